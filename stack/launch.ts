@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, existsSync, openSync, renameSync, statSync } from "node:fs";
+import type { Service } from "./service.ts";
+
+/** A log larger than this is set aside (one generation) when its program starts. */
+const maxLogBytes = 20 * 1024 * 1024;
+
+export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+
+export type Launched = {
+  readonly pid: number;
+  /** Settles once the program has ended. Never rejects. */
+  readonly exited: Promise<Exit>;
+  readonly hasExited: () => boolean;
+};
+
+/**
+ * Starts the service's program as leader of a process group of its own, with its output appended to
+ * `logFile`. A Ctrl-C in the terminal does not reach it: in which order things end is for the caller.
+ */
+export async function launch(service: Service, logFile: string): Promise<Launched> {
+  if (existsSync(logFile) && statSync(logFile).size > maxLogBytes) renameSync(logFile, `${logFile}.1`);
+  const log = openSync(logFile, "a");
+  try {
+    const child = spawn(service.command, service.args, {
+      detached: true,
+      stdio: ["ignore", log, log],
+      env: service.environment,
+    });
+    const exited = new Promise<Exit>((resolve) => {
+      child.once("exit", (code, signal) => resolve({ code, signal }));
+    });
+    const pid = await spawnedPid(child);
+    return { pid, exited, hasExited: () => child.exitCode !== null || child.signalCode !== null };
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Tells a launched program to stop; kills it, and whatever else is left in its group, when it does not. */
+export async function end(
+  launched: Launched,
+  how: { readonly signal: NodeJS.Signals; readonly timeoutMs: number },
+): Promise<"stopped" | "killed"> {
+  if (!launched.hasExited()) signalProcess(launched.pid, how.signal);
+  let timer: NodeJS.Timeout | undefined;
+  const outcome = await Promise.race([
+    launched.exited.then(() => "stopped" as const),
+    new Promise<"killed">((resolve) => {
+      timer = setTimeout(() => resolve("killed"), how.timeoutMs);
+    }),
+  ]);
+  clearTimeout(timer);
+  killGroup(launched.pid);
+  await launched.exited;
+  return outcome;
+}
+
+/** Kills every process of a group at once. No group, no complaint. */
+export function killGroup(leader: number): void {
+  signalProcess(-leader, "SIGKILL");
+}
+
+export function describeExit({ code, signal }: Exit): string {
+  return signal === null ? `exit code ${code}` : `signal ${signal}`;
+}
+
+/** Sends a signal to a process (or, with a negative number, a group) that may be gone already. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+}
+
+function spawnedPid(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("spawn", () => {
+      if (child.pid !== undefined) resolve(child.pid);
+    });
+  });
+}

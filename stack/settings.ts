@@ -1,0 +1,85 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { ExplainedError } from "./explained-error.ts";
+
+/** The folder of package.json. */
+export const projectRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+
+/** TCP ports on 127.0.0.1. Kafka's controller listens on a port of its own. */
+export type ServerPorts = {
+  readonly postgres: number;
+  readonly redis: number;
+  readonly kafka: number;
+  readonly kafkaController: number;
+};
+
+export type StackSettings = {
+  /** Absolute path of the folder that holds everything the stack writes. */
+  readonly directory: string;
+  readonly ports: ServerPorts & { readonly web: number };
+  /** Processes of each kind. */
+  readonly workers: number;
+  readonly consumers: number;
+  /** The user's environment, handed on to the app's processes. */
+  readonly environment: NodeJS.ProcessEnv;
+};
+
+/** The only place of the stack that reads the environment. */
+export function readSettings(environment: NodeJS.ProcessEnv = process.env): StackSettings {
+  const kafka = readPort(environment, "KAFKA_PORT", 9092, 65_534);
+  return {
+    directory: stackDirectory(environment),
+    ports: {
+      web: readPort(environment, "PORT", 8080),
+      postgres: readPort(environment, "POSTGRES_PORT", 5432),
+      redis: readPort(environment, "REDIS_PORT", 6379),
+      kafka,
+      kafkaController: kafka + 1,
+    },
+    workers: 1,
+    consumers: 1,
+    environment,
+  };
+}
+
+export function stackDirectory(environment: NodeJS.ProcessEnv = process.env): string {
+  return path.resolve(projectRoot, environment.STACK_DIR || ".stack");
+}
+
+/** Where downloads are kept that every stack of this user shares. */
+export function cacheDirectory(environment: NodeJS.ProcessEnv = process.env): string {
+  const base = environment.XDG_CACHE_HOME || path.join(environment.HOME || projectRoot, ".cache");
+  return path.resolve(base, "synthetic-data-pipeline");
+}
+
+/** The user's `PATH`, folder by folder. */
+export function searchPath(environment: NodeJS.ProcessEnv = process.env): readonly string[] {
+  return (environment.PATH ?? "").split(path.delimiter).filter((folder) => folder !== "");
+}
+
+/** A browser that the user names. */
+export function chosenChromium(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  return environment.CHROMIUM_PATH || undefined;
+}
+
+/** What PostgreSQL, Redis and Kafka get to see: nothing that the user set for Node or for the app. */
+export function serverEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return { PATH: environment.PATH, HOME: environment.HOME, LC_ALL: "C.UTF-8", TZ: "UTC" };
+}
+
+/** The user's environment without what npm and Node's loaders put there for this process alone. */
+export function childEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([key]) => key !== "NODE_OPTIONS" && !key.startsWith("npm_")),
+  );
+}
+
+function readPort(environment: NodeJS.ProcessEnv, key: string, fallback: number, highest = 65_535): number {
+  const text = environment[key];
+  if (text === undefined || text === "") return fallback;
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > highest) {
+    throw new ExplainedError(`${key} must be a port number from 1 to ${highest}, not "${text}".`);
+  }
+  return port;
+}
