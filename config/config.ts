@@ -1,0 +1,213 @@
+import { Ajv, type ErrorObject } from "ajv";
+import addFormats from "ajv-formats";
+import Type, { type Static } from "typebox";
+
+/**
+ * The environment of every service, as one JSON Schema: defaults, bounds and the text that explains a key
+ * stand here and nowhere else. README's table is checked against it by a test.
+ */
+export const environmentSchema = Type.Object({
+  DATABASE_URL: Type.String({
+    pattern: "^postgres(ql)?://",
+    default: "postgres://synthetic_user:synthetic_pass@127.0.0.1:5432/synthetic_db",
+    description: "PostgreSQL, where the ledger and the rows live",
+  }),
+  REDIS_URL: Type.String({
+    pattern: "^rediss?://",
+    default: "redis://127.0.0.1:6379",
+    description: "Redis, for BullMQ",
+  }),
+  KAFKA_BROKERS: Type.String({
+    pattern: "^[^,:\\s]+:\\d+(,[^,:\\s]+:\\d+)*$",
+    default: "127.0.0.1:9092",
+    description: "Kafka's bootstrap servers, host:port separated by commas",
+  }),
+  KAFKA_TOPIC: Type.String({
+    pattern: "^[a-zA-Z0-9._-]{1,249}$",
+    default: "synthetic_users",
+    description: "the topic of the records",
+  }),
+  KAFKA_PARTITIONS: Type.Integer({
+    minimum: 1,
+    maximum: 1000,
+    default: 6,
+    description: "partitions of the topic when this system creates it",
+  }),
+  KAFKA_REPLICATION_FACTOR: Type.Integer({
+    minimum: 1,
+    maximum: 10,
+    default: 1,
+    description: "replication factor of the topic when this system creates it",
+  }),
+  KAFKA_GROUP: Type.String({
+    minLength: 1,
+    maxLength: 249,
+    default: "synthetic-consumer",
+    description: "consumer group of the consumers",
+  }),
+  QUEUE_PREFIX: Type.String({
+    pattern: "^[a-zA-Z0-9_-]{1,64}$",
+    default: "synthetic",
+    description: "prefix of BullMQ's keys in Redis",
+  }),
+  HOST: Type.String({
+    minLength: 1,
+    default: "127.0.0.1",
+    description: "address on which the web service listens",
+  }),
+  PORT: Type.Integer({
+    minimum: 1,
+    maximum: 65535,
+    default: 8080,
+    description: "port on which the web service listens",
+  }),
+  AUTH_USER: Type.Optional(
+    Type.String({ minLength: 1, description: "user for HTTP Basic; required unless HOST is loopback" }),
+  ),
+  AUTH_PASSWORD: Type.Optional(
+    Type.String({ minLength: 8, description: "password for HTTP Basic; required unless HOST is loopback" }),
+  ),
+  LOG_LEVEL: Type.Enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {
+    default: "info",
+    description: "least level of the log lines (JSON on stdout)",
+  }),
+  CHUNK_SIZE: Type.Integer({
+    minimum: 1,
+    maximum: 100_000,
+    default: 5_000,
+    description: "records of a chunk where the request does not say",
+  }),
+  MAX_PENDING_RECORDS: Type.Integer({
+    minimum: 1,
+    maximum: 100_000_000,
+    default: 100_000,
+    description: "records planned but not yet accounted for, all runs together; bounds Redis and Kafka",
+  }),
+  MAX_RECORDS_PER_RUN: Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000_000_000,
+    default: 10_000_000_000,
+    description: "greatest count that a request may ask for",
+  }),
+  WORKER_CONCURRENCY: Type.Integer({
+    minimum: 1,
+    maximum: 64,
+    default: 2,
+    description: "chunks that one worker process makes at a time",
+  }),
+  RUN_CONCURRENCY: Type.Integer({
+    minimum: 1,
+    maximum: 1000,
+    default: 50,
+    description: "runs that one worker process conducts at a time",
+  }),
+  SHUTDOWN_TIMEOUT_MS: Type.Integer({
+    minimum: 100,
+    maximum: 600_000,
+    default: 10_000,
+    description: "milliseconds that a process may take to end after SIGTERM",
+  }),
+  KAFKA_UI_URL: Type.Optional(
+    Type.String({ format: "uri", description: "address of Kafka UI, for the link in the pages" }),
+  ),
+});
+
+type Environment = Static<typeof environmentSchema>;
+
+/** The whole configuration, frozen; processes pass slices of it down. Sizes in records, times in milliseconds. */
+export interface Config {
+  readonly databaseUrl: string;
+  readonly redis: { readonly url: string; readonly prefix: string };
+  readonly kafka: {
+    readonly brokers: readonly string[];
+    readonly topic: string;
+    readonly partitions: number;
+    readonly replicationFactor: number;
+    readonly group: string;
+  };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly credentials: { readonly user: string; readonly password: string } | null;
+  };
+  readonly logLevel: Environment["LOG_LEVEL"];
+  readonly limits: {
+    readonly chunkSize: number;
+    readonly maxPendingRecords: number;
+    readonly maxRecordsPerRun: number;
+    readonly workerConcurrency: number;
+    readonly runConcurrency: number;
+  };
+  readonly shutdownTimeoutMs: number;
+  readonly links: { readonly kafkaUi: string | null };
+}
+
+/** A key of the environment has a value that cannot be used; the message names every such key. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const loopbackHosts = new Set(["127.0.0.1", "::1", "localhost"]);
+
+const ajv = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true, allowUnionTypes: true });
+addFormats.default(ajv, ["uri"]);
+const validate = ajv.compile<Environment>(environmentSchema);
+
+/**
+ * Reads and validates the environment as a whole.
+ * @throws ConfigError naming every key that is wrong and what would be right
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const candidate: Record<string, unknown> = {};
+  for (const key of Object.keys(environmentSchema.properties)) {
+    const value = environment[key];
+    // An empty variable is how a compose file spells "not set".
+    if (value !== undefined && value !== "") candidate[key] = value;
+  }
+  if (!validate(candidate)) throw new ConfigError(describeErrors(validate.errors ?? []));
+  const credentials = readCredentials(candidate);
+  return Object.freeze({
+    databaseUrl: candidate.DATABASE_URL,
+    redis: { url: candidate.REDIS_URL, prefix: candidate.QUEUE_PREFIX },
+    kafka: {
+      brokers: candidate.KAFKA_BROKERS.split(","),
+      topic: candidate.KAFKA_TOPIC,
+      partitions: candidate.KAFKA_PARTITIONS,
+      replicationFactor: candidate.KAFKA_REPLICATION_FACTOR,
+      group: candidate.KAFKA_GROUP,
+    },
+    http: { host: candidate.HOST, port: candidate.PORT, credentials },
+    logLevel: candidate.LOG_LEVEL,
+    limits: {
+      chunkSize: candidate.CHUNK_SIZE,
+      maxPendingRecords: candidate.MAX_PENDING_RECORDS,
+      maxRecordsPerRun: candidate.MAX_RECORDS_PER_RUN,
+      workerConcurrency: candidate.WORKER_CONCURRENCY,
+      runConcurrency: candidate.RUN_CONCURRENCY,
+    },
+    shutdownTimeoutMs: candidate.SHUTDOWN_TIMEOUT_MS,
+    links: { kafkaUi: candidate.KAFKA_UI_URL ?? null },
+  });
+}
+
+function readCredentials(environment: Environment): { user: string; password: string } | null {
+  const { AUTH_USER: user, AUTH_PASSWORD: password, HOST: host } = environment;
+  if (user !== undefined && password !== undefined) return { user, password };
+  if (user !== undefined || password !== undefined) {
+    const missing = user === undefined ? "AUTH_USER" : "AUTH_PASSWORD";
+    throw new ConfigError(`${missing}: must be set too, AUTH_USER and AUTH_PASSWORD go together`);
+  }
+  if (!loopbackHosts.has(host)) {
+    throw new ConfigError(
+      `HOST: ${host} can be reached from other machines, so AUTH_USER and AUTH_PASSWORD must be set (or HOST be 127.0.0.1)`,
+    );
+  }
+  return null;
+}
+
+function describeErrors(errors: readonly ErrorObject[]): string {
+  // The value itself is left out: it may be a password.
+  return errors
+    .map((error) => `${error.instancePath.slice(1)}: ${error.message ?? "is not valid"}`)
+    .join("; ");
+}

@@ -1,0 +1,114 @@
+import type { Queryable } from "./database.ts";
+import { type Chunk, toChunk } from "./plan-window.ts";
+import type { RunStatus } from "./run.ts";
+
+/** What a worker needs to make a chunk, or why there is nothing to make. */
+export type BegunChunk =
+  | {
+      readonly kind: "produce";
+      readonly recordType: { readonly name: string; readonly version: number };
+      readonly seed: number;
+      readonly fields: readonly string[];
+      readonly referenceDate: Date;
+    }
+  | { readonly kind: "produced_already" }
+  | { readonly kind: "superseded" }
+  | { readonly kind: "run_not_running"; readonly status: RunStatus };
+
+/** The chunk boundary: a chunk is made only where its run is running, and not twice. */
+export async function beginChunk(db: Queryable, chunk: Chunk): Promise<BegunChunk> {
+  const { rows } = await db.query<{
+    status: RunStatus;
+    record_type: string;
+    record_type_version: number;
+    seed: number;
+    fields: string[];
+    reference_date: Date;
+    produced: boolean;
+    generation: number;
+  }>(
+    `SELECT r.status, r.record_type, r.record_type_version, r.seed, r.fields, r.reference_date,
+            c.produced_at IS NOT NULL AS produced, c.generation
+       FROM runs r JOIN chunks c ON c.run_id = r.id
+      WHERE r.id = $1 AND c.index = $2`,
+    [chunk.runId, chunk.index],
+  );
+  const row = rows[0];
+  if (row === undefined || row.generation !== chunk.generation) return { kind: "superseded" };
+  if (row.produced) return { kind: "produced_already" };
+  if (row.status !== "running") return { kind: "run_not_running", status: row.status };
+  return {
+    kind: "produce",
+    recordType: { name: row.record_type, version: row.record_type_version },
+    seed: row.seed,
+    fields: row.fields,
+    referenceDate: row.reference_date,
+  };
+}
+
+/** Records, once, that Kafka has acknowledged every record of a chunk. `endOffset` is exclusive. */
+export async function markChunkProduced(
+  db: Queryable,
+  chunk: Chunk,
+  position: { readonly partition: number; readonly endOffset: number },
+): Promise<void> {
+  await db.query(
+    `WITH marked AS (
+       UPDATE chunks
+          SET produced_at = clock_timestamp(), kafka_partition = $3, kafka_end_offset = $4
+        WHERE run_id = $1 AND index = $2 AND produced_at IS NULL
+       RETURNING end_seq - first_seq AS records)
+     UPDATE runs SET produced = produced + records FROM marked WHERE id = $1`,
+    [chunk.runId, chunk.index, position.partition, position.endOffset],
+  );
+}
+
+/** Chunks that must have a job: planned, not yet produced. Bounded by the run's window. */
+export async function listUnproducedChunks(db: Queryable, runId: string): Promise<Chunk[]> {
+  const { rows } = await db.query<Parameters<typeof toChunk>[0]>(
+    `SELECT run_id, index, first_seq, end_seq, generation
+       FROM chunks
+      WHERE run_id = $1 AND closed_at IS NULL AND produced_at IS NULL
+      ORDER BY index`,
+    [runId],
+  );
+  return rows.map(toChunk);
+}
+
+/** Gives an unproduced chunk a new generation, whose job id is free: the old job is done or was passed over. */
+export async function supersedeChunk(db: Queryable, chunk: Chunk): Promise<void> {
+  await db.query(
+    `UPDATE chunks SET generation = generation + 1
+      WHERE run_id = $1 AND index = $2 AND generation = $3 AND produced_at IS NULL`,
+    [chunk.runId, chunk.index, chunk.generation],
+  );
+}
+
+/**
+ * Takes back "produced" from chunks whose messages have been passed by the consumer and yet lack an outcome:
+ * Kafka lost them (a deleted topic, retention, an unclean leader). They will be made again; what did arrive is
+ * recognised by its sequence number.
+ * @returns the number of chunks taken back
+ */
+export async function reopenLostChunks(db: Queryable, topic: string): Promise<number> {
+  const { rowCount } = await db.query(
+    `WITH lost AS (
+       SELECT c.run_id, c.index
+         FROM chunks c
+         JOIN runs r ON r.id = c.run_id
+         JOIN consumer_progress p ON p.topic = $1 AND p.kafka_partition = c.kafka_partition
+        WHERE c.closed_at IS NULL AND c.produced_at IS NOT NULL AND p.next_offset >= c.kafka_end_offset
+          AND r.status IN ('queued', 'running')
+          FOR NO KEY UPDATE OF c SKIP LOCKED),
+     reopened AS (
+       UPDATE chunks c
+          SET produced_at = NULL, kafka_partition = NULL, kafka_end_offset = NULL, generation = generation + 1
+         FROM lost
+        WHERE c.run_id = lost.run_id AND c.index = lost.index
+       RETURNING c.run_id, c.end_seq - c.first_seq AS records),
+     per_run AS (SELECT run_id, sum(records) AS records, count(*) AS chunks FROM reopened GROUP BY run_id)
+     UPDATE runs SET produced = produced - records FROM per_run WHERE id = per_run.run_id`,
+    [topic],
+  );
+  return rowCount ?? 0;
+}

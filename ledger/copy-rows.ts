@@ -1,0 +1,58 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { from as copyFrom } from "pg-copy-streams";
+import type { RecordType } from "../records/record-type.ts";
+import { copyColumns } from "./batch.ts";
+import { type Client, sqlState } from "./database.ts";
+
+/** A line that PostgreSQL refuses, with its reason. */
+export interface RefusedLine<Item> {
+  readonly item: Item;
+  readonly detail: string;
+}
+
+/**
+ * Data that no retry makes acceptable: data exceptions (class 22), violated constraints (23), program limits (54,
+ * e.g. JSON nested too deeply). https://www.postgresql.org/docs/18/errcodes-appendix.html
+ */
+const refusals = new Set(["22", "23", "54"]);
+
+/**
+ * Copies lines into users_raw. Nearly always that is one COPY; where PostgreSQL refuses a line, the batch is
+ * halved until the line stands alone, so that one message nobody foresaw costs its neighbours nothing but time.
+ * @returns the refused lines
+ */
+export async function copyRows<Item extends { readonly line: string }>(
+  client: Client,
+  type: RecordType,
+  items: readonly Item[],
+): Promise<RefusedLine<Item>[]> {
+  if (items.length === 0) return [];
+  await client.query("SAVEPOINT copy_rows");
+  try {
+    const copy = client.query(copyFrom(`COPY users_raw (${copyColumns(type)}) FROM STDIN`));
+    await pipeline(Readable.from(pieces(items)), copy);
+    await client.query("RELEASE SAVEPOINT copy_rows");
+    return [];
+  } catch (error) {
+    const state = sqlState(error);
+    if (state === null || !refusals.has(state.slice(0, 2))) throw error;
+    await client.query("ROLLBACK TO SAVEPOINT copy_rows");
+    const only = items.length === 1 ? items[0] : undefined;
+    if (only !== undefined)
+      return [{ item: only, detail: `PostgreSQL: ${(error as Error).message} (SQLSTATE ${state})` }];
+    const middle = items.length >>> 1;
+    const first = await copyRows(client, type, items.slice(0, middle));
+    return [...first, ...(await copyRows(client, type, items.slice(middle)))];
+  }
+}
+
+/** Joins lines to pieces of a few hundred kilobytes: one write each, without one huge string. */
+function* pieces(items: readonly { readonly line: string }[]): Generator<Buffer> {
+  const linesPerPiece = 500;
+  for (let start = 0; start < items.length; start += linesPerPiece) {
+    let text = "";
+    for (const { line } of items.slice(start, start + linesPerPiece)) text += line;
+    yield Buffer.from(text);
+  }
+}

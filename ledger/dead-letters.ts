@@ -1,0 +1,154 @@
+import type { DeadLetterReason } from "../records/decode.ts";
+import type { RawMessage } from "./batch.ts";
+import type { Client, Queryable } from "./database.ts";
+
+export interface NewDeadLetter {
+  readonly reason: DeadLetterReason;
+  readonly detail: string;
+  readonly raw: RawMessage;
+  /** What the message's headers claim. */
+  readonly claim: { readonly runId: string; readonly seq: number } | null;
+  /** Whether this is the outcome of the claimed sequence number in its run's ledger. */
+  readonly accounted: boolean;
+}
+
+export async function insertDeadLetters(
+  client: Client,
+  origin: { readonly topic: string; readonly partition: number },
+  letters: readonly NewDeadLetter[],
+): Promise<void> {
+  if (letters.length === 0) return;
+  await client.query(
+    `INSERT INTO dead_letters (topic, kafka_partition, reason, detail, kafka_offset, message_key, payload, headers,
+                               run_id, seq, accounted)
+     SELECT $1, $2, d.*
+       FROM unnest($3::text[], $4::text[], $5::bigint[], $6::bytea[], $7::bytea[], $8::jsonb[],
+                   $9::uuid[], $10::bigint[], $11::boolean[]) AS d`,
+    [
+      origin.topic,
+      origin.partition,
+      letters.map((letter) => letter.reason),
+      letters.map((letter) => letter.detail),
+      letters.map((letter) => letter.raw.offset),
+      letters.map((letter) => letter.raw.key),
+      letters.map((letter) => letter.raw.value),
+      letters.map((letter) => encodeHeaders(letter.raw.headers)),
+      letters.map((letter) => letter.claim?.runId ?? null),
+      letters.map((letter) => letter.claim?.seq ?? null),
+      letters.map((letter) => letter.accounted),
+    ],
+  );
+}
+
+function encodeHeaders(headers: RawMessage["headers"]): string {
+  const entries = Array.from(headers, ([name, values]) => [
+    // jsonb's strings hold neither U+0000 nor half a surrogate pair; a header's name may.
+    name.replaceAll("\0", "\\0").toWellFormed(),
+    values.map((value) => value.toString("base64")),
+  ]);
+  return JSON.stringify(Object.fromEntries(entries));
+}
+
+export interface DeadLetter {
+  readonly id: number;
+  readonly reason: string;
+  readonly detail: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: Buffer | null;
+  readonly payload: Buffer | null;
+  /** Header name -> values, each in base64. */
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  readonly runId: string | null;
+  readonly seq: number | null;
+  readonly createdAt: Date;
+  /** How often it was sent again without success. */
+  readonly replays: number;
+  readonly resolvedAt: Date | null;
+}
+
+export interface DeadLetterFilter {
+  readonly ids: readonly number[] | null;
+  readonly reason: string | null;
+  readonly runId: string | null;
+  /** null: resolved or not. */
+  readonly resolved: boolean | null;
+}
+
+interface DeadLetterRow {
+  readonly id: number;
+  readonly reason: string;
+  readonly detail: string;
+  readonly topic: string;
+  readonly kafka_partition: number;
+  readonly kafka_offset: number;
+  readonly message_key: Buffer | null;
+  readonly payload: Buffer | null;
+  readonly headers: Record<string, string[]>;
+  readonly run_id: string | null;
+  readonly seq: number | null;
+  readonly created_at: Date;
+  readonly replays: number;
+  readonly resolved_at: Date | null;
+}
+
+const filterCondition = `
+      ($1::bigint[] IS NULL OR id = ANY ($1))
+  AND ($2::text IS NULL OR reason = $2)
+  AND ($3::uuid IS NULL OR run_id = $3)
+  AND ($4::boolean IS NULL OR (resolved_at IS NOT NULL) = $4)`;
+
+const filterValues = (filter: DeadLetterFilter): unknown[] => [
+  filter.ids,
+  filter.reason,
+  filter.runId,
+  filter.resolved,
+];
+
+/** Dead letters, newest first; `before` is the last id of the page before. */
+export async function listDeadLetters(
+  db: Queryable,
+  filter: DeadLetterFilter,
+  page: { readonly limit: number; readonly before: number | null },
+): Promise<{ readonly deadLetters: readonly DeadLetter[]; readonly nextBefore: number | null }> {
+  const { rows } = await db.query<DeadLetterRow>(
+    `SELECT * FROM dead_letters
+      WHERE ${filterCondition} AND ($5::bigint IS NULL OR id < $5)
+      ORDER BY id DESC LIMIT $6`,
+    [...filterValues(filter), page.before, page.limit + 1],
+  );
+  const found = rows.slice(0, page.limit).map(toDeadLetter);
+  return { deadLetters: found, nextBefore: rows.length > page.limit ? (found.at(-1)?.id ?? null) : null };
+}
+
+/** How many dead letters there are of each reason, most first. */
+export async function countDeadLetters(
+  db: Queryable,
+  filter: DeadLetterFilter,
+): Promise<readonly { readonly reason: string; readonly count: number }[]> {
+  const { rows } = await db.query<{ reason: string; count: number }>(
+    `SELECT reason, count(*) AS count FROM dead_letters WHERE ${filterCondition} GROUP BY reason ORDER BY count DESC, reason`,
+    filterValues(filter),
+  );
+  return rows;
+}
+
+function toDeadLetter(row: DeadLetterRow): DeadLetter {
+  return {
+    id: row.id,
+    reason: row.reason,
+    detail: row.detail,
+    topic: row.topic,
+    partition: row.kafka_partition,
+    offset: row.kafka_offset,
+    key: row.message_key,
+    payload: row.payload,
+    headers: row.headers,
+    runId: row.run_id,
+    seq: row.seq,
+    createdAt: row.created_at,
+    replays: row.replays,
+    resolvedAt: row.resolved_at,
+  };
+}

@@ -1,0 +1,62 @@
+import type { Draws } from "./draws.ts";
+
+/** What a record depends on beside its seed and sequence number. */
+export interface SamplingContext {
+  /** The run's pinned "now": a UTC instant in milliseconds since 1970. */
+  readonly referenceTimeMs: number;
+}
+
+/** Draws one value from an opened stream: text that may stand between JSON's quotes without escaping. */
+export type Sampler = (draws: Draws) => string;
+
+/** The JSON Schema of a field's value; keywords as in draft 2020-12. */
+export interface FieldSchema {
+  readonly type: readonly ["string", "null"];
+  readonly description: string;
+  readonly maxLength: number;
+  readonly examples: readonly string[];
+  readonly format?: string;
+  readonly pattern?: string;
+  readonly anyOf?: readonly { readonly format: string }[];
+}
+
+/** The column of `users_raw` that a field becomes. */
+export type Column =
+  | { readonly name: string; readonly type: "varchar"; readonly length: number }
+  | { readonly name: string; readonly type: "timestamptz" };
+
+export interface Field {
+  /** The key in the message. */
+  readonly name: string;
+  /** The name that a person reads in the form. */
+  readonly label: string;
+  readonly schema: FieldSchema;
+  readonly column: Column;
+  /** Prepares what is the same for every record of a run. */
+  readonly sampler: (context: SamplingContext) => Sampler;
+}
+
+/** The one definition that form, generator, validator, OpenAPI document and COPY columns read. */
+export interface RecordType {
+  readonly name: string;
+  /** Raised by every change that changes a record made from the same seed. */
+  readonly version: number;
+  readonly fields: readonly Field[];
+}
+
+/** The JSON Schema of a record's message value (draft 2020-12). */
+export function recordSchema(type: RecordType): Record<string, unknown> {
+  return {
+    type: "object",
+    minProperties: 1,
+    properties: Object.fromEntries(type.fields.map((field) => [field.name, field.schema])),
+    additionalProperties: true,
+  };
+}
+
+/** The fields of these names, in the definition's order. @throws RangeError for a name that the type lacks */
+export function selectFields(type: RecordType, names: readonly string[]): readonly Field[] {
+  const unknown = names.find((name) => !type.fields.some((field) => field.name === name));
+  if (unknown !== undefined) throw new RangeError(`${type.name} has no field ${JSON.stringify(unknown)}`);
+  return type.fields.filter((field) => names.includes(field.name));
+}

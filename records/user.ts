@@ -1,0 +1,135 @@
+import type { Field, FieldSchema, RecordType } from "./record-type.ts";
+import {
+  sampleCity,
+  sampleCompany,
+  sampleCountry,
+  sampleDate,
+  sampleEmail,
+  sampleIpv4,
+  sampleJob,
+  sampleName,
+  samplePasswordHash,
+  samplePhoneNumber,
+} from "./samplers.ts";
+
+type TextDefinition = Pick<Field, "name" | "label" | "sampler"> &
+  Pick<FieldSchema, "description"> & {
+    readonly example: string;
+    readonly length: number;
+    readonly format?: string;
+  };
+
+function text({ name, label, sampler, description, example, length, format }: TextDefinition): Field {
+  return {
+    name,
+    label,
+    sampler,
+    schema: {
+      type: ["string", "null"],
+      description,
+      maxLength: length,
+      examples: [example],
+      ...(format === undefined ? {} : { format }),
+    },
+    column: { name, type: "varchar", length },
+  };
+}
+
+/** The synthetic user. To add a field see CONTRIBUTING. */
+export const userType: RecordType = {
+  name: "user",
+  version: 1,
+  fields: [
+    text({
+      name: "name",
+      label: "Name",
+      description: "Full name",
+      example: "Ms. Thea Abbott",
+      length: 255,
+      sampler: sampleName,
+    }),
+    text({
+      name: "email",
+      label: "E-mail",
+      description: "Address on a reserved example domain",
+      example: "thea.abbott7@example.org",
+      length: 255,
+      format: "email",
+      sampler: sampleEmail,
+    }),
+    {
+      name: "date",
+      label: "Date",
+      schema: {
+        type: ["string", "null"],
+        description:
+          "When the user signed up: an RFC 3339 date or date-time, from the year before the reference date",
+        maxLength: 64,
+        examples: ["2026-03-14T15:09:26Z"],
+        // The third is ISO 8601 without an offset, which Python's isoformat() writes; it is read as UTC.
+        anyOf: [{ format: "date-time" }, { format: "date" }, { format: "iso-date-time" }],
+        // RFC 3339 has a year 0 and offsets up to 23:59, PostgreSQL has neither.
+        pattern: "^(?!0000)(?!.*[+-](1[6-9]|2\\d):?\\d\\d$)",
+      },
+      column: { name: "event_time", type: "timestamptz" },
+      sampler: sampleDate,
+    },
+    text({
+      name: "password_hash",
+      label: "Password hash",
+      description: "64 hexadecimal digits, the look of a SHA-256 digest",
+      example: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+      length: 255,
+      sampler: samplePasswordHash,
+    }),
+    text({
+      name: "country",
+      label: "Country",
+      description: "Country's English name",
+      example: "Portugal",
+      length: 128,
+      sampler: sampleCountry,
+    }),
+    text({
+      name: "city",
+      label: "City",
+      description: "City",
+      example: "North Thea",
+      length: 128,
+      sampler: sampleCity,
+    }),
+    text({
+      name: "phone_number",
+      label: "Phone number",
+      description: "Telephone number as a person would write it",
+      example: "555-234-5678 x90",
+      length: 64,
+      sampler: samplePhoneNumber,
+    }),
+    text({
+      name: "job",
+      label: "Job",
+      description: "Job title",
+      example: "Lead Brand Engineer",
+      length: 255,
+      sampler: sampleJob,
+    }),
+    text({
+      name: "company",
+      label: "Company",
+      description: "Employer",
+      example: "Abbott, Adams and Auer",
+      length: 255,
+      sampler: sampleCompany,
+    }),
+    text({
+      name: "ipv4",
+      label: "IPv4 address",
+      description: "Address in dotted decimal notation",
+      example: "198.51.100.7",
+      length: 45,
+      format: "ipv4",
+      sampler: sampleIpv4,
+    }),
+  ],
+};
