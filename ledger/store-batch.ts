@@ -1,4 +1,5 @@
 import type { DeadLetterReason } from "../records/decode.ts";
+import type { Identity } from "../records/identity.ts";
 import type { RecordType } from "../records/record-type.ts";
 import { type Batch, type BatchMessage, copyLine } from "./batch.ts";
 import { advanceProgress, lockProgress } from "./consumer-progress.ts";
@@ -68,7 +69,7 @@ export function storeBatch(pool: Pool, type: RecordType, batch: Batch): Promise<
     const sorted = sortMessages(batch, chunks, replayed);
     const refused = await copyRows(client, type, sorted.rows);
     const refusedRows = new Map(refused.map(({ item, detail }) => [item, detail]));
-    for (const [row, detail] of refusedRows) reject(sorted, row, "rejected_by_database", detail);
+    for (const [row, detail] of refusedRows) reject(sorted, row, detail);
     const storedRows =
       refusedRows.size === 0 ? sorted.rows : sorted.rows.filter((row) => !refusedRows.has(row));
     const conflicts = await findConflicts(client, sorted.duplicates);
@@ -139,40 +140,52 @@ function sortMessage(
   replaces: ReplayedLetter | null,
 ): void {
   const { identity, decoded } = message;
-  const refuse = (reason: DeadLetterReason, detail: string): void => {
+  const place = findPlace(chunks, identity, replaces);
+  if (place.kind === "taken" && replaces === null) {
+    sorted.duplicates.push({ message, ...place.claim });
+  } else if (place.kind !== "free") {
+    const { reason, detail } = place.kind === "taken" ? identityConflict : place;
     if (replaces !== null) sorted.failedReplays.push({ id: replaces.id, reason, detail });
     else sorted.letters.push(letter(message, reason, detail, null));
-  };
-  if (identity.kind === "invalid") return refuse("invalid_headers", identity.detail);
-  let chunk: OpenChunk | null = null;
-  if (identity.kind === "record") {
-    const found = chunks.find(identity.runId, identity.seq);
-    if (found.kind === "unknown_run") return refuse("unknown_run", `there is no run ${identity.runId}`);
-    if (found.kind === "out_of_range") return refuse("sequence_out_of_range", found.detail);
-    chunk = found.chunk;
-    const isOwnOutcome =
-      replaces?.accounted === true && replaces.run_id === identity.runId && replaces.seq === identity.seq;
-    // A dead letter that is to be replaced has its sequence number accounted for, and keeps it so.
-    if (!isOwnOutcome && chunk.accounted.has(identity.seq)) {
-      if (replaces !== null) return refuse("identity_conflict", conflictDetail);
-      sorted.duplicates.push({ message, runId: identity.runId, seq: identity.seq });
-      return;
+  } else if (decoded.kind === "dead" && replaces !== null) {
+    sorted.failedReplays.push({ id: replaces.id, reason: decoded.reason, detail: decoded.detail });
+  } else {
+    if (place.chunk !== null && identity.kind === "record") place.chunk.accounted.add(identity.seq);
+    if (decoded.kind === "dead") {
+      sorted.letters.push(letter(message, decoded.reason, decoded.detail, place.chunk));
+    } else {
+      sorted.rows.push({
+        message,
+        line: copyLine(decoded, identity, batch.partition, message.raw.offset),
+        flagged: decoded.error !== null,
+        chunk: place.chunk,
+        replaces,
+      });
     }
   }
-  if (decoded.kind === "dead") {
-    if (replaces !== null) return refuse(decoded.reason, decoded.detail);
-    if (chunk !== null && identity.kind === "record") chunk.accounted.add(identity.seq);
-    sorted.letters.push(letter(message, decoded.reason, decoded.detail, chunk));
-    return;
+}
+
+type Place =
+  /** The message may have an outcome, counted in this chunk (null: another producer's message). */
+  | { readonly kind: "free"; readonly chunk: OpenChunk | null }
+  | { readonly kind: "taken"; readonly claim: { readonly runId: string; readonly seq: number } }
+  | { readonly kind: "none"; readonly reason: DeadLetterReason; readonly detail: string };
+
+function findPlace(chunks: OpenChunks, identity: Identity, replaces: ReplayedLetter | null): Place {
+  if (identity.kind === "foreign") return { kind: "free", chunk: null };
+  if (identity.kind === "invalid")
+    return { kind: "none", reason: "invalid_headers", detail: identity.detail };
+  const { runId, seq } = identity;
+  const found = chunks.find(runId, seq);
+  if (found.kind === "unknown_run") {
+    return { kind: "none", reason: "unknown_run", detail: `there is no run ${runId}` };
   }
-  if (chunk !== null && identity.kind === "record") chunk.accounted.add(identity.seq);
-  sorted.rows.push({
-    message,
-    line: copyLine(decoded, identity, batch.partition, message.raw.offset),
-    flagged: decoded.error !== null,
-    chunk,
-    replaces,
-  });
+  if (found.kind === "out_of_range")
+    return { kind: "none", reason: "sequence_out_of_range", detail: found.detail };
+  // A dead letter that is to be replaced has its sequence number accounted for, and keeps it so.
+  const isReplaced = replaces?.accounted === true && replaces.run_id === runId && replaces.seq === seq;
+  if (!isReplaced && found.chunk.accounted.has(seq)) return { kind: "taken", claim: { runId, seq } };
+  return { kind: "free", chunk: found.chunk };
 }
 
 /** A replay of a letter that is resolved was delivered twice; one of a letter that is not there is a plain message. */
@@ -188,16 +201,22 @@ function sortReplay(
   if (!again) sortMessage(sorted, batch, chunks, message, original ?? null);
 }
 
-/** A row that PostgreSQL refused becomes a dead letter in its place. */
-function reject(sorted: Sorted, row: Row, reason: DeadLetterReason, detail: string): void {
-  if (row.replaces === null) sorted.letters.push(letter(row.message, reason, detail, row.chunk));
-  else sorted.failedReplays.push({ id: row.replaces.id, reason, detail });
+/** A row that PostgreSQL refused becomes a dead letter in its place: its sequence number is accounted for already. */
+function reject(sorted: Sorted, row: Row, detail: string): void {
+  const reason = "rejected_by_database";
+  if (row.replaces !== null) sorted.failedReplays.push({ id: row.replaces.id, reason, detail });
+  if (row.replaces === null || (row.chunk !== null && !row.replaces.accounted)) {
+    sorted.letters.push(letter(row.message, reason, detail, row.chunk));
+  }
 }
 
-const conflictDetail = "the sequence number has an outcome already, with another payload";
+const identityConflict = {
+  reason: "identity_conflict",
+  detail: "the sequence number has an outcome already, with another payload",
+} as const;
 
 function conflictLetter({ message }: Duplicate): Sorted["letters"][number] {
-  return letter(message, "identity_conflict", conflictDetail, null);
+  return letter(message, identityConflict.reason, identityConflict.detail, null);
 }
 
 function letter(

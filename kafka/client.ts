@@ -1,0 +1,25 @@
+import { Kafka, type LogEntry, logLevel } from "kafkajs";
+import type { Logger } from "../service/log.ts";
+
+/** kafkajs says a good deal at "info" that is its own business, and logs as an error what it then retries. */
+function writeLog(log: Logger, { level, log: entry }: LogEntry): void {
+  const { message, timestamp: _timestamp, logger: _logger, ...fields } = entry;
+  if (level <= logLevel.WARN) log.warn({ kafkajs: fields }, message);
+  else log.debug({ kafkajs: fields }, message);
+}
+
+/** The one place where kafkajs's client is made. Connects lazily; opening needs no broker. */
+export function createKafka(options: {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly log: Logger;
+}): Kafka {
+  return new Kafka({
+    brokers: [...options.brokers],
+    clientId: options.clientId,
+    connectionTimeout: 3_000,
+    requestTimeout: 15_000,
+    logLevel: logLevel.INFO,
+    logCreator: () => (entry) => writeLog(options.log, entry),
+  });
+}

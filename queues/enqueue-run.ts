@@ -1,0 +1,28 @@
+import type { Queryable } from "../ledger/database.ts";
+import { findRun } from "../ledger/find-runs.ts";
+import type { Run } from "../ledger/run.ts";
+import { type Queues, runJobId, runJobName } from "./queues.ts";
+
+/**
+ * The relay from the ledger to BullMQ: gives a run that is to be carried out its job. Safe to repeat at any time, by
+ * anyone: a job that is there stays, one that waits for a resumed run is woken, one that ended too early is replaced.
+ */
+export async function enqueueRun(queues: Queues, run: Run): Promise<void> {
+  const job = await queues.runs.add(
+    runJobName(run),
+    { runId: run.id, count: run.requested, fields: run.fields, seed: run.seed },
+    { jobId: runJobId(run.id) },
+  );
+  const state = await job.getState();
+  if (state === "delayed") await job.promote();
+  if (state === "completed" || state === "failed") {
+    await job.remove();
+    await enqueueRun(queues, run);
+  }
+}
+
+/** As `enqueueRun`, for a run of which only the id is at hand. */
+export async function enqueueRunById(db: Queryable, queues: Queues, runId: string): Promise<void> {
+  const run = await findRun(db, runId);
+  if (run !== null && (run.status === "queued" || run.status === "running")) await enqueueRun(queues, run);
+}

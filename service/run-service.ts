@@ -1,0 +1,74 @@
+import { type Config, ConfigError, readConfig } from "./config.ts";
+import { createLogger, type Logger } from "./log.ts";
+
+/** Takes the closer of each thing as it is opened; they are run in the reverse order. */
+export type OnClose = (name: string, close: () => Promise<unknown> | unknown) => void;
+
+export interface ServiceContext {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly onClose: OnClose;
+  /** Ends the process for its supervisor to start it anew: something broke that only a restart repairs. */
+  readonly fail: (error: Error) => void;
+}
+
+/**
+ * A process's main: reads the configuration, starts, and on SIGTERM, SIGINT or a failure closes what was opened,
+ * last opened first, bounded in time. Exits with 0 only where everything closed as it should.
+ */
+export async function runService(
+  name: string,
+  start: (context: ServiceContext) => Promise<void>,
+): Promise<void> {
+  let config: Config;
+  try {
+    config = readConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${name}: the configuration is wrong. ${error.message}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const log = createLogger(name, config.logLevel);
+  const closers: { name: string; close: () => Promise<unknown> | unknown }[] = [];
+  let stopping = false;
+
+  async function stop(exitCode: number): Promise<void> {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => {
+      log.error({ timeoutMs: config.shutdownTimeoutMs }, "shutdown took too long");
+      process.exit(1);
+    }, config.shutdownTimeoutMs).unref();
+    let code = exitCode;
+    for (const closer of closers.reverse()) {
+      try {
+        await closer.close();
+      } catch (error) {
+        log.error({ err: error, closer: closer.name }, "closing failed");
+        code = 1;
+      }
+    }
+    log.info({ exitCode: code }, "stopped");
+    process.exit(code);
+  }
+
+  const fail = (error: Error): void => {
+    log.fatal({ err: error }, "failed");
+    void stop(1);
+  };
+  process.once("SIGTERM", () => void stop(0));
+  process.once("SIGINT", () => void stop(0));
+  process.once("uncaughtException", fail);
+  try {
+    await start({
+      config,
+      log,
+      fail,
+      onClose: (closerName, close) => closers.push({ name: closerName, close }),
+    });
+    log.info("started");
+  } catch (error) {
+    fail(error instanceof Error ? error : new Error(String(error)));
+  }
+}
