@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import path from "node:path";
+import { installTestTools } from "./install/tools.ts";
+import { say } from "./say.ts";
+import { childEnvironment, projectRoot, stackDirectory } from "./settings.ts";
+import { type Servers, startServers } from "./start-servers.ts";
+
+/** How long mocha may go on after its last test, which is a connection or timer that a test left behind. */
+const leakTimeoutMs = 20_000;
+
+const mochaOptionsWithValue =
+  /^(-[gfjtsRrC]|--(f?grep|timeout|slow|reporter|retries|jobs|require|file|ignore|exclude))$/;
+
+type Counts = { readonly passes: number; readonly failures: number; readonly pending: number };
+
+const { server: tools, chromium } = await installTestTools();
+const directory = await mkdtemp(`${stackDirectory()}-test-`);
+const servers = await startServers({ directory, tools });
+let failed = true;
+let counts: Counts | undefined;
+try {
+  ({ failed, counts } = await runMocha(servers, chromium, process.argv.slice(2)));
+} finally {
+  await servers.stop();
+  if (failed) say(`The servers' data and logs are kept in ${path.relative(process.cwd(), directory)}.`);
+  else await rm(directory, { recursive: true });
+}
+process.exitCode = failed ? 1 : 0;
+if (counts) console.log(summary(counts));
+
+async function runMocha(
+  { databaseUrl, redisUrl, kafkaBrokers }: Servers,
+  chromiumPath: string,
+  args: readonly string[],
+): Promise<{ failed: boolean; counts: Counts | undefined }> {
+  const mocha = path.join(projectRoot, "node_modules", "mocha", "bin", "mocha.js");
+  const specs = namesSpecs(args) ? [] : ["test/**/*.test.ts"];
+  const child = spawn(process.execPath, ["--import", "tsx", mocha, ...args, ...specs], {
+    cwd: projectRoot,
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+    env: {
+      ...childEnvironment(),
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: redisUrl,
+      KAFKA_BROKERS: kafkaBrokers,
+      CHROMIUM_PATH: chromiumPath,
+    },
+  });
+  // A Ctrl-C reaches mocha through the terminal as well, which then ends by itself.
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+
+  let counts: Counts | undefined;
+  let leaked = false;
+  let leakTimer: NodeJS.Timeout | undefined;
+  child.on("message", (message: Counts) => {
+    counts = message;
+    leakTimer = setTimeout(() => {
+      leaked = true;
+      say("The tests are over, but something that they opened is still open and keeps mocha from ending.");
+      child.kill("SIGKILL");
+    }, leakTimeoutMs);
+  });
+  const [code] = await once(child, "exit");
+  clearTimeout(leakTimer);
+  return { failed: leaked || code !== 0, counts };
+}
+
+/** Whether the arguments say which test files to run; else all of them run. */
+function namesSpecs(args: readonly string[]): boolean {
+  return args.some((arg, i) => !arg.startsWith("-") && !mochaOptionsWithValue.test(args[i - 1] ?? ""));
+}
+
+function summary({ passes, failures, pending }: Counts): string {
+  return `${passes} passed, ${failures} failed${pending > 0 ? `, ${pending} skipped` : ""}`;
+}
