@@ -8,8 +8,8 @@ export interface RawMessage {
   readonly offset: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  /** Header name -> values, in order. */
-  readonly headers: ReadonlyMap<string, readonly Buffer[]>;
+  /** Header name -> values, in order; asked for dead letters only. */
+  readonly headers: () => ReadonlyMap<string, readonly Buffer[]>;
 }
 
 /** A message that has been read, but not yet given an outcome. */

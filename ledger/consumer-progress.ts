@@ -1,4 +1,4 @@
-import type { Client, Queryable } from "./database.ts";
+import { type Client, inTransaction, type Pool, type Queryable } from "./database.ts";
 
 /**
  * Where reading of a partition goes on. A partition that was never read is entered with `firstOffset`, the first
@@ -42,4 +42,31 @@ export async function advanceProgress(
       WHERE topic = $1 AND kafka_partition = $2`,
     [topic, partition, nextOffset],
   );
+}
+
+/**
+ * Starts a partition's progress anew: its topic was deleted and made again, or its log truncated. What had been
+ * produced to it and not yet stored is lost; those chunks are marked so that they are made again.
+ */
+export async function rewindProgress(
+  pool: Pool,
+  topic: string,
+  partition: number,
+  fromOffset: number,
+  toOffset: number,
+): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    const { rowCount } = await client.query(
+      `UPDATE consumer_progress SET next_offset = $4, updated_at = clock_timestamp()
+        WHERE topic = $1 AND kafka_partition = $2 AND next_offset = $3`,
+      [topic, partition, fromOffset, toOffset],
+    );
+    if (rowCount === 0) return;
+    // An end offset of 0 has been passed by any consumer: to the reconciler the chunk is lost.
+    await client.query(
+      `UPDATE chunks SET kafka_end_offset = 0
+        WHERE kafka_partition = $1 AND closed_at IS NULL AND produced_at IS NOT NULL`,
+      [partition],
+    );
+  });
 }

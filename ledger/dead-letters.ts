@@ -32,7 +32,7 @@ export async function insertDeadLetters(
       letters.map((letter) => letter.raw.offset),
       letters.map((letter) => letter.raw.key),
       letters.map((letter) => letter.raw.value),
-      letters.map((letter) => encodeHeaders(letter.raw.headers)),
+      letters.map((letter) => encodeHeaders(letter.raw.headers())),
       letters.map((letter) => letter.claim?.runId ?? null),
       letters.map((letter) => letter.claim?.seq ?? null),
       letters.map((letter) => letter.accounted),
@@ -40,7 +40,7 @@ export async function insertDeadLetters(
   );
 }
 
-function encodeHeaders(headers: RawMessage["headers"]): string {
+function encodeHeaders(headers: ReturnType<RawMessage["headers"]>): string {
   const entries = Array.from(headers, ([name, values]) => [
     // jsonb's strings hold neither U+0000 nor half a surrogate pair; a header's name may.
     name.replaceAll("\0", "\\0").toWellFormed(),

@@ -1,0 +1,99 @@
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
+
+/** Messages of one partition from one fetch, at least one. */
+export interface FetchedBatch {
+  readonly partition: number;
+  readonly firstOffset: number;
+  /** Inclusive; may be behind the last message where Kafka's own control records follow it. */
+  readonly lastOffset: number;
+  /** Where the partition's log ends; exclusive. */
+  readonly highWatermark: number;
+  readonly messages: readonly KafkaMessage[];
+  /** Keeps the membership in the group alive; to be called every few seconds while the batch is in hand. */
+  heartbeat(): Promise<void>;
+  /** Whether the partition was taken away, the position moved or the consumer stopped: then give up. */
+  isStale(): boolean;
+}
+
+/** What becomes of a batch. */
+export type BatchVerdict =
+  | { readonly kind: "done" }
+  /** Read on from this offset instead. */
+  | { readonly kind: "seek"; readonly offset: number }
+  /** The batch is stale. */
+  | { readonly kind: "dropped" };
+
+export interface ConsumerOptions {
+  readonly topic: string;
+  readonly group: string;
+  /** Partitions of which batches are in hand at the same time. */
+  readonly concurrency: number;
+  readonly handle: (batch: FetchedBatch) => Promise<BatchVerdict>;
+  /** Partitions have been assigned anew: what is remembered of positions holds no longer. */
+  readonly onAssigned: (partitions: readonly number[]) => void;
+  /** The consumer is dead while the process lives (kafkajs does that after some errors). */
+  readonly onCrash: (error: Error) => void;
+}
+
+/** A dead member is noticed after this time, and its partitions given to others. */
+const sessionTimeoutMs = 10_000;
+
+/**
+ * Reads the topic as a member of the group. kafkajs commits to Kafka only offsets of batches that `handle` has
+ * declared done, so Kafka's committed offset never runs ahead of the ledger.
+ * @returns a function that leaves the group after the batches in hand
+ */
+export async function startConsumer(kafka: Kafka, options: ConsumerOptions): Promise<() => Promise<void>> {
+  const consumer = kafka.consumer({
+    groupId: options.group,
+    sessionTimeout: sessionTimeoutMs,
+    rebalanceTimeout: 15_000,
+    heartbeatInterval: 2_000,
+    allowAutoTopicCreation: false,
+    // New partitions are found this soon.
+    metadataMaxAge: 30_000,
+    maxWaitTimeInMs: 1_000,
+    retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 10, restartOnFailure: async () => true },
+  });
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
+    options.onAssigned(payload.memberAssignment[options.topic] ?? []),
+  );
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (!payload.restart) options.onCrash(payload.error);
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [options.topic], fromBeginning: true });
+  await consumer.run({
+    eachBatchAutoResolve: false,
+    autoCommit: true,
+    partitionsConsumedConcurrently: options.concurrency,
+    eachBatch: (payload) => handleBatch(consumer, options, payload),
+  });
+  return () => consumer.disconnect();
+}
+
+async function handleBatch(
+  consumer: Consumer,
+  options: ConsumerOptions,
+  payload: EachBatchPayload,
+): Promise<void> {
+  const { batch } = payload;
+  const first = batch.messages[0];
+  if (first === undefined) return;
+  const verdict = await options.handle({
+    partition: batch.partition,
+    firstOffset: Number(first.offset),
+    lastOffset: Number(batch.lastOffset()),
+    highWatermark: Number(batch.highWatermark),
+    messages: batch.messages,
+    heartbeat: payload.heartbeat,
+    isStale: () => !payload.isRunning() || payload.isStale(),
+  });
+  if (verdict.kind === "done") {
+    payload.resolveOffset(batch.lastOffset());
+    await payload.commitOffsetsIfNecessary();
+  }
+  if (verdict.kind === "seek") {
+    consumer.seek({ topic: options.topic, partition: batch.partition, offset: String(verdict.offset) });
+  }
+}

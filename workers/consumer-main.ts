@@ -1,0 +1,54 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { createKafka } from "../kafka/client.ts";
+import { startConsumer } from "../kafka/consume.ts";
+import { ensureTopic } from "../kafka/topic.ts";
+import { openPool } from "../ledger/database.ts";
+import { userType } from "../records/user.ts";
+import { runService } from "../service/run-service.ts";
+import { createMessageStore } from "./store-messages.ts";
+
+/** Partitions in hand at a time: one is parsed while PostgreSQL works on others. */
+const concurrency = 3;
+
+/** Validates, normalises and stores messages: Kafka -> PostgreSQL. More of these processes share the partitions. */
+await runService("consumer", async ({ config, log, onClose, fail }) => {
+  const warn = (error: Error): void => log.warn({ err: error }, "connection trouble");
+  const pool = openPool(
+    {
+      url: config.databaseUrl,
+      applicationName: "consumer",
+      maxConnections: concurrency + 1,
+      transactionTimeoutMs: 30_000,
+    },
+    warn,
+  );
+  onClose("PostgreSQL", () => pool.end());
+
+  const kafka = createKafka({ brokers: config.kafka.brokers, clientId: "consumer", log });
+  const starting = new AbortController();
+  onClose("start", () => starting.abort());
+  const store = createMessageStore({ pool, topic: config.kafka.topic, type: userType, log });
+  // Kafka may come up after this process; there is nothing else to do without it.
+  while (!starting.signal.aborted) {
+    try {
+      await ensureTopic(kafka, config.kafka);
+      break;
+    } catch (error) {
+      log.warn({ err: error }, "Kafka cannot be reached, trying again");
+      await pause(1_000, undefined, { signal: starting.signal }).catch(() => undefined);
+    }
+  }
+  if (starting.signal.aborted) return;
+  const stop = await startConsumer(kafka, {
+    topic: config.kafka.topic,
+    group: config.kafka.group,
+    concurrency,
+    handle: store.handle,
+    onAssigned: (partitions) => {
+      store.forget();
+      log.info({ partitions }, "partitions assigned");
+    },
+    onCrash: fail,
+  });
+  onClose("Kafka", stop);
+});

@@ -1,0 +1,100 @@
+import { type Job, UnrecoverableError } from "bullmq";
+import { KafkaJSProtocolError } from "kafkajs";
+import { recordMessage } from "../kafka/message.ts";
+import { type MessageProducer, messagesPerSend } from "../kafka/produce.ts";
+import { type BegunChunk, beginChunk, markChunkProduced, supersedeChunk } from "../ledger/chunks.ts";
+import { failRun } from "../ledger/control-run.ts";
+import type { Pool } from "../ledger/database.ts";
+import type { Chunk } from "../ledger/plan-window.ts";
+import type { ChunkJobData } from "../queues/queues.ts";
+import { createGenerator, type GenerateRecord } from "../records/generate.ts";
+import type { RecordType } from "../records/record-type.ts";
+import type { Logger } from "../service/log.ts";
+
+export interface ChunkDependencies {
+  readonly pool: Pool;
+  readonly producer: MessageProducer;
+  readonly type: RecordType;
+  readonly log: Logger;
+}
+
+/** What Bull Board shows as a chunk job's return value. */
+export type ChunkOutcome =
+  | { readonly produced: number; readonly partition: number }
+  | { readonly passedOver: string };
+
+/**
+ * The processor of chunk jobs: makes the chunk's records and produces one message each, all to one partition, so that
+ * at one time only one consumer accounts for the chunk. Repeated after any failure it sends the same messages.
+ */
+export function createChunkProducer(
+  deps: ChunkDependencies,
+): (job: Job<ChunkJobData>) => Promise<ChunkOutcome> {
+  const { pool, producer, log } = deps;
+
+  return async function produceChunk({ data: chunk }) {
+    const begun = await beginChunk(pool, chunk);
+    if (begun.kind !== "produce") return passOver(pool, chunk, begun);
+    const generate = await prepareGenerator(deps, chunk, begun);
+    const partitions = await producer.countPartitions();
+    const partition = choosePartition(chunk, partitions);
+    let endOffset = 0;
+    for (let start = chunk.firstSeq; start < chunk.endSeq; start += messagesPerSend) {
+      const end = Math.min(start + messagesPerSend, chunk.endSeq);
+      const messages = [];
+      for (let seq = start; seq < end; seq++) {
+        messages.push(recordMessage(partition, chunk.runId, seq, generate(seq)));
+      }
+      const sent = await producer
+        .send(partition, messages)
+        .catch((error: unknown) => refuseForGood(deps, chunk, error));
+      endOffset = Math.max(endOffset, sent);
+    }
+    await markChunkProduced(pool, chunk, { partition, endOffset });
+    log.debug({ runId: chunk.runId, chunk: chunk.index, partition, endOffset }, "produced a chunk");
+    return { produced: chunk.endSeq - chunk.firstSeq, partition };
+  };
+}
+
+async function passOver(
+  pool: Pool,
+  chunk: Chunk,
+  begun: Exclude<BegunChunk, { kind: "produce" }>,
+): Promise<ChunkOutcome> {
+  if (begun.kind !== "run_not_running") return { passedOver: begun.kind };
+  // This job is used up; if the run is resumed the chunk needs another one.
+  await supersedeChunk(pool, chunk);
+  return { passedOver: `the run is ${begun.status}` };
+}
+
+async function prepareGenerator(
+  { pool, type }: ChunkDependencies,
+  chunk: Chunk,
+  options: Extract<BegunChunk, { kind: "produce" }>,
+): Promise<GenerateRecord> {
+  const wanted = `${options.recordType.name}@${options.recordType.version}`;
+  const known = `${type.name}@${type.version}`;
+  if (wanted === known) return createGenerator(type, options);
+  const reason = `the run asks for records of ${wanted}, this worker makes ${known}`;
+  await failRun(pool, chunk.runId, reason);
+  throw new UnrecoverableError(reason);
+}
+
+/** Runs start at different partitions, so that many small ones do not all meet in the first. */
+function choosePartition(chunk: Chunk, partitions: number): number {
+  return (Number.parseInt(chunk.runId.slice(-8), 16) + chunk.index) % partitions;
+}
+
+const refusals = new Set([
+  "MESSAGE_TOO_LARGE",
+  "RECORD_LIST_TOO_LARGE",
+  "INVALID_RECORD",
+  "TOPIC_AUTHORIZATION_FAILED",
+]);
+
+/** An answer that would be the same at every attempt fails the run, with its reason; the rest is tried again. */
+async function refuseForGood({ pool }: ChunkDependencies, chunk: Chunk, error: unknown): Promise<never> {
+  if (!(error instanceof KafkaJSProtocolError) || !refusals.has(error.type)) throw error;
+  await failRun(pool, chunk.runId, `Kafka refuses the run's messages: ${error.message}`);
+  throw new UnrecoverableError(error.message);
+}

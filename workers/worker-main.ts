@@ -1,0 +1,76 @@
+import { Worker } from "bullmq";
+import { createKafka } from "../kafka/client.ts";
+import { createMessageProducer } from "../kafka/produce.ts";
+import { openPool } from "../ledger/database.ts";
+import { listenToRunChanges } from "../ledger/run-changes.ts";
+import { createRunConductor } from "../queues/conduct-run.ts";
+import { openRedis } from "../queues/connection.ts";
+import { chunkQueueName, openQueues, retryDelayMs, runQueueName } from "../queues/queues.ts";
+import { startReconciler } from "../queues/reconcile.ts";
+import { userType } from "../records/user.ts";
+import { runService } from "../service/run-service.ts";
+import { createChunkProducer } from "./produce-chunk.ts";
+
+/** Conducts runs and makes their chunks: BullMQ -> Kafka. Any number of these processes share the work. */
+await runService("worker", async ({ config, log, onClose }) => {
+  const warn = (error: Error): void => log.warn({ err: error }, "connection trouble");
+  const { limits } = config;
+
+  const pool = openPool(
+    { url: config.databaseUrl, applicationName: "worker", maxConnections: 10, transactionTimeoutMs: 15_000 },
+    warn,
+  );
+  onClose("PostgreSQL", () => pool.end());
+  const changes = listenToRunChanges(config.databaseUrl, warn);
+  onClose("notifications", () => changes.close());
+  const kafka = createKafka({ brokers: config.kafka.brokers, clientId: "worker", log });
+  const producer = createMessageProducer(kafka, config.kafka, { retries: 5, maxRetryTimeMs: 5_000 });
+  onClose("Kafka", () => producer.close());
+
+  const requestRedis = openRedis(config.redis.url, "request", warn);
+  onClose("Redis", () => requestRedis.disconnect());
+  const queues = openQueues(requestRedis, config.redis.prefix, warn);
+  onClose("queues", () => queues.close());
+  const workerRedis = openRedis(config.redis.url, "worker", warn);
+  onClose("Redis", () => workerRedis.disconnect());
+
+  const workerOptions = {
+    connection: workerRedis,
+    prefix: config.redis.prefix,
+    // A killed worker's jobs are taken up by another one after at most the lock and one check.
+    lockDuration: 10_000,
+    stalledInterval: 5_000,
+    // A stalled job is one whose worker was killed; that is no fault of the job (taskforcesh/bullmq#651).
+    maxStalledCount: 1_000_000,
+    settings: { backoffStrategy: retryDelayMs },
+  };
+  const stopping = new AbortController();
+  const conductor = createRunConductor({
+    pool,
+    queues,
+    changes,
+    maxPendingRecords: limits.maxPendingRecords,
+    stopping: stopping.signal,
+  });
+  const runWorker = new Worker(runQueueName, conductor, {
+    ...workerOptions,
+    concurrency: limits.runConcurrency,
+  });
+  const chunkWorker = new Worker(
+    chunkQueueName,
+    createChunkProducer({ pool, producer, type: userType, log }),
+    {
+      ...workerOptions,
+      concurrency: limits.workerConcurrency,
+    },
+  );
+  for (const worker of [runWorker, chunkWorker]) {
+    worker.on("error", warn);
+    worker.on("failed", (job, error) =>
+      log.warn({ err: error, jobId: job?.id }, "a job failed, it will be tried again"),
+    );
+  }
+  onClose("workers", () => Promise.all([runWorker.close(), chunkWorker.close()]));
+  onClose("reconciler", startReconciler({ pool, queues, topic: config.kafka.topic, log }));
+  onClose("runs in hand", () => stopping.abort());
+});
