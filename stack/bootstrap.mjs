@@ -26,7 +26,7 @@ try {
   await run();
 } catch (error) {
   console.error(error?.name === "ExplainedError" ? error.message : error);
-  process.exitCode = 1;
+  process.exitCode = error?.exitCode ?? 1;
 }
 
 async function run() {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, renameSync, statSync } from "node:fs";
 import type { Service } from "./service.ts";
+import { projectRoot } from "./settings.ts";
 
 /** A log larger than this is set aside (one generation) when its program starts. */
 const maxLogBytes = 20 * 1024 * 1024;
@@ -23,6 +24,7 @@ export async function launch(service: Service, logFile: string): Promise<Launche
   const log = openSync(logFile, "a");
   try {
     const child = spawn(service.command, service.args, {
+      cwd: projectRoot,
       detached: true,
       stdio: ["ignore", log, log],
       env: service.environment,

@@ -103,7 +103,8 @@ async function run(
   }
 }
 
-async function connectOnce(connectionString: string): Promise<void> {
+/** Resolves where a database answers a query. */
+export async function connectOnce(connectionString: string): Promise<void> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
   // Without a listener an error after the connection would end this process.
   client.on("error", () => {});

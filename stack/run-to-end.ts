@@ -3,6 +3,8 @@ import { once } from "node:events";
 
 export type RunOptions = {
   readonly environment?: NodeJS.ProcessEnv;
+  /** Its working directory. */
+  readonly directory?: string;
   /** Given to the program's standard input. */
   readonly input?: string;
 };
@@ -18,9 +20,13 @@ export type RunResult = {
 export async function runToEnd(
   command: string,
   args: readonly string[],
-  { environment, input = "" }: RunOptions = {},
+  { environment, directory, input = "" }: RunOptions = {},
 ): Promise<RunResult> {
-  const child = spawn(command, args, { stdio: "pipe", ...(environment ? { env: environment } : {}) });
+  const child = spawn(command, args, {
+    stdio: "pipe",
+    ...(environment ? { env: environment } : {}),
+    ...(directory ? { cwd: directory } : {}),
+  });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {

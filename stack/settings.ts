@@ -57,6 +57,20 @@ export function searchPath(environment: NodeJS.ProcessEnv = process.env): readon
   return (environment.PATH ?? "").split(path.delimiter).filter((folder) => folder !== "");
 }
 
+/** The database that the user or a running stack (see env-file.ts) names; empty where neither does. */
+export function readDatabaseUrl(environment: NodeJS.ProcessEnv = process.env): string {
+  return environment.DATABASE_URL ?? "";
+}
+
+/** Where the web service is, as the user or a running stack names it, and who may use it. */
+export function readWebAccess(environment: NodeJS.ProcessEnv = process.env): {
+  readonly url: string;
+  readonly credentials: { readonly user: string; readonly password: string } | undefined;
+} {
+  const { WEB_URL: url = "", AUTH_USER: user, AUTH_PASSWORD: password } = environment;
+  return { url, credentials: user && password ? { user, password } : undefined };
+}
+
 /** A browser that the user names. */
 export function chosenChromium(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   return environment.CHROMIUM_PATH || undefined;
@@ -65,6 +79,22 @@ export function chosenChromium(environment: NodeJS.ProcessEnv = process.env): st
 /** What PostgreSQL, Redis and Kafka get to see: nothing that the user set for Node or for the app. */
 export function serverEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   return { PATH: environment.PATH, HOME: environment.HOME, LC_ALL: "C.UTF-8", TZ: "UTC" };
+}
+
+/** What web, worker and consumer are started with: the user's own variables, and where this stack's servers are. */
+export function appEnvironment(
+  { environment, ports }: StackSettings,
+  servers: Readonly<Record<string, string>>,
+): NodeJS.ProcessEnv {
+  return {
+    NODE_ENV: "production",
+    HOST: "127.0.0.1",
+    KAFKA_TOPIC: "synthetic_users",
+    LOG_LEVEL: "info",
+    ...childEnvironment(environment),
+    ...servers,
+    PORT: String(ports.web),
+  };
 }
 
 /** The user's environment without what npm and Node's loaders put there for this process alone. */

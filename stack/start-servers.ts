@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { findFreePorts } from "./free-ports.ts";
 import { installServerTools, type ServerTools } from "./install/tools.ts";
@@ -8,6 +8,7 @@ import { postgresService, postgresUrl } from "./postgres.ts";
 import { redisService, redisUrl } from "./redis.ts";
 import type { Service } from "./service.ts";
 import type { ServerPorts } from "./settings.ts";
+import { tail } from "./supervise.ts";
 import { waitUntil } from "./wait-until.ts";
 
 /** A server that a test may kill and bring back. Its URL stays the same. */
@@ -146,8 +147,4 @@ async function untilReady(service: Service, launched: Launched): Promise<void> {
     timeoutMs: service.readyTimeoutMs,
     signal: gone.signal,
   });
-}
-
-async function tail(logFile: string): Promise<string> {
-  return (await readFile(logFile, "utf8")).trimEnd().split("\n").slice(-15).join("\n");
 }

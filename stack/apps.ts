@@ -1,0 +1,56 @@
+import path from "node:path";
+import { kafkaBrokers } from "./kafka.ts";
+import { postgresUrl } from "./postgres.ts";
+import { redisUrl } from "./redis.ts";
+import type { Service } from "./service.ts";
+import { appEnvironment, projectRoot, type StackSettings } from "./settings.ts";
+
+/** Addresses of a stack's services, by the names under which programs look for them in the environment. */
+export type StackUrls = {
+  readonly WEB_URL: string;
+  readonly DATABASE_URL: string;
+  readonly REDIS_URL: string;
+  readonly KAFKA_BROKERS: string;
+};
+
+export function stackUrls({ ports }: StackSettings): StackUrls {
+  return {
+    WEB_URL: `http://127.0.0.1:${ports.web}`,
+    DATABASE_URL: postgresUrl(ports.postgres),
+    REDIS_URL: redisUrl(ports.redis),
+    KAFKA_BROKERS: kafkaBrokers(ports.kafka),
+  };
+}
+
+/** The app's own processes, in the order in which they end: first no more requests, then no more work. */
+export function appServices(settings: StackSettings): Service[] {
+  const { WEB_URL, ...servers } = stackUrls(settings);
+  const environment = appEnvironment(settings, servers);
+  const program = (name: string, main: string, probe: Service["probe"]): Service => ({
+    name,
+    command: process.execPath,
+    args: ["--enable-source-maps", path.join(projectRoot, "dist", main)],
+    environment,
+    prepare: async () => {},
+    probe,
+    readyTimeoutMs: 60_000,
+    stopSignal: "SIGTERM",
+    stopTimeoutMs: 20_000,
+  });
+  // These have no port. That they do their work shows in the web service's /readyz.
+  const background = (kind: string, count: number) =>
+    Array.from({ length: count }, (_, i) =>
+      program(i === 0 ? kind : `${kind}-${i + 1}`, `workers/${kind}-main.js`, async () => {}),
+    );
+  return [
+    program("web", "web/main.js", () => getReady(WEB_URL)),
+    ...background("worker", settings.workers),
+    ...background("consumer", settings.consumers),
+  ];
+}
+
+async function getReady(webUrl: string): Promise<void> {
+  const response = await fetch(`${webUrl}/readyz`, { signal: AbortSignal.timeout(5_000) });
+  const body = await response.text();
+  if (response.status !== 200) throw new Error(`/readyz answers ${response.status}: ${body}`);
+}

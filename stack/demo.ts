@@ -1,0 +1,72 @@
+import { describeRun } from "../cli/describe-run.ts";
+import { parseOptions, parseWholeNumber } from "../cli/parse-options.ts";
+import { balances, isOver, type Run } from "../cli/run.ts";
+import { formatCount, showRunProgress } from "../cli/run-progress.ts";
+import { webClient } from "../cli/web-client.ts";
+import { readEnvFile } from "./env-file.ts";
+import { hostStack } from "./host-stack.ts";
+import { catchInterrupt } from "./interrupt.ts";
+import { say } from "./say.ts";
+import { readSettings, readWebAccess, stackDirectory } from "./settings.ts";
+
+const usage = `Usage: npm run demo -- [options]
+
+Installs whatever is missing, starts the stack (or uses the one that runs), sends records through the
+whole path, and prints the run's ledger. The stack stays up until Ctrl-C.
+
+  --count N       how many records (default 100,000)
+  --exit          stop everything afterwards; exit code 0 only where the ledger balances
+  --workers N     processes that generate records (default 1)
+  --consumers N   processes that store them (default 1)`;
+
+const options = parseOptions(
+  process.argv.slice(2),
+  {
+    count: { type: "string", default: "100000" },
+    exit: { type: "boolean", default: false },
+    workers: { type: "string", default: "1" },
+    consumers: { type: "string", default: "1" },
+    help: { type: "boolean", short: "h", default: false },
+  },
+  usage,
+);
+
+if (options.help) console.log(usage);
+else process.exitCode = await demo();
+
+async function demo(): Promise<number> {
+  const count = parseWholeNumber("count", options.count);
+  const settings = {
+    ...readSettings(),
+    workers: parseWholeNumber("workers", options.workers, { highest: 64 }),
+    consumers: parseWholeNumber("consumers", options.consumers, { highest: 64 }),
+  };
+  const running = readEnvFile(stackDirectory())?.WEB_URL;
+  if (running === undefined) {
+    return hostStack(settings, async ({ WEB_URL }, interrupt) => {
+      const exitCode = await showOneRun(WEB_URL, count, interrupt);
+      if (!options.exit && !interrupt.aborted) say("\nThe stack stays up until Ctrl-C.");
+      return { exitCode, stayUp: !options.exit };
+    });
+  }
+  say(`Using the stack that runs at ${running}; it goes on afterwards.`);
+  return showOneRun(running, count, catchInterrupt());
+}
+
+/** Sends a run through and prints its ledger. Returns 0 only where it completed and balances. */
+async function showOneRun(webUrl: string, count: number, interrupt: AbortSignal): Promise<number> {
+  const client = webClient(webUrl, readWebAccess().credentials);
+  say(`Sending ${formatCount(count)} records through BullMQ, Kafka and PostgreSQL …\n`);
+  const run = await client.requestRun({ count });
+  const progress = showRunProgress(run, process.stdout);
+  let last: Run = run;
+  try {
+    for await (last of client.watchRun(run, isOver, interrupt)) progress.update(last);
+  } catch (error) {
+    if (!interrupt.aborted) throw error;
+  } finally {
+    progress.end();
+  }
+  console.log(`\n${describeRun(last, client.url)}`);
+  return last.status === "completed" && balances(last) ? 0 : 1;
+}

@@ -1,0 +1,19 @@
+import path from "node:path";
+import type { StackUrls } from "./apps.ts";
+import type { StackSettings } from "./settings.ts";
+
+/** What is up and how to end it, for the person who started it. */
+export function printUrls(urls: StackUrls, { directory }: StackSettings): void {
+  const rows = {
+    Web: urls.WEB_URL,
+    "Bull Board": `${urls.WEB_URL}/queues`,
+    "API docs": `${urls.WEB_URL}/api/docs`,
+    Database: urls.DATABASE_URL,
+    Redis: urls.REDIS_URL,
+    Kafka: urls.KAFKA_BROKERS,
+    Logs: path.relative(process.cwd(), path.join(directory, "logs")),
+    Stop: "Ctrl-C, or npm run stop in another shell",
+  };
+  const lines = Object.entries(rows).map(([label, text]) => `  ${label.padEnd(12)}${text}`);
+  console.log(["", "The stack is up.", "", ...lines, ""].join("\n"));
+}

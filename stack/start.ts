@@ -1,0 +1,32 @@
+import { parseOptions, parseWholeNumber } from "../cli/parse-options.ts";
+import { hostStack } from "./host-stack.ts";
+import { readSettings } from "./settings.ts";
+
+const usage = `Usage: npm start -- [options]
+
+Installs whatever is missing, then runs PostgreSQL, Redis, Kafka and the app until Ctrl-C.
+
+  --workers N     processes that generate records (default 1)
+  --consumers N   processes that store them (default 1)
+
+Environment: PORT POSTGRES_PORT REDIS_PORT KAFKA_PORT STACK_DIR, and whatever the app reads.`;
+
+const options = parseOptions(
+  process.argv.slice(2),
+  {
+    workers: { type: "string", default: "1" },
+    consumers: { type: "string", default: "1" },
+    help: { type: "boolean", short: "h", default: false },
+  },
+  usage,
+);
+
+if (options.help) console.log(usage);
+else {
+  const settings = {
+    ...readSettings(),
+    workers: parseWholeNumber("workers", options.workers, { highest: 64 }),
+    consumers: parseWholeNumber("consumers", options.consumers, { highest: 64 }),
+  };
+  process.exitCode = await hostStack(settings, async () => ({ exitCode: 0, stayUp: true }));
+}

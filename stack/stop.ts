@@ -1,0 +1,26 @@
+import { endLeftovers } from "./end-leftovers.ts";
+import { ExplainedError } from "./explained-error.ts";
+import { signalProcess } from "./launch.ts";
+import { readProcess, removeProcess } from "./pid-files.ts";
+import { say } from "./say.ts";
+import { stackDirectory } from "./settings.ts";
+import { waitUntil } from "./wait-until.ts";
+
+/** Above the sum of the times that the supervisor gives its processes. */
+const timeoutMs = 180_000;
+
+const directory = stackDirectory();
+const supervisor = readProcess(directory, "stack");
+if (supervisor !== undefined) {
+  say(`Stopping the stack in ${directory} …`);
+  signalProcess(supervisor, "SIGTERM");
+  const gone = () => {
+    if (readProcess(directory, "stack") === supervisor) throw new Error(`Process ${supervisor} still runs.`);
+  };
+  await waitUntil("the stack to end", gone, { timeoutMs }).catch((cause: Error) => {
+    throw new ExplainedError(`The stack's supervisor (process ${supervisor}) does not end. ${cause.message}`);
+  });
+}
+const leftovers = await endLeftovers(directory);
+removeProcess(directory, "stack");
+say(supervisor === undefined && leftovers === 0 ? `No stack is running in ${directory}.` : "Stopped.");
