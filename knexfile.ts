@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Knex } from "knex";
 
 /** The key and default are those of config/config.ts; Knex's command line reads this file alone. */
@@ -6,7 +7,11 @@ const config: Knex.Config = {
   connection:
     process.env.DATABASE_URL ?? "postgres://synthetic_user:synthetic_pass@127.0.0.1:5432/synthetic_db",
   pool: { min: 0, max: 1 },
-  migrations: { directory: "./migrations", extension: "ts", loadExtensions: [".ts"] },
+  migrations: {
+    directory: path.join(import.meta.dirname, "migrations"),
+    extension: "ts",
+    loadExtensions: [".ts"],
+  },
 };
 
 export default config;

@@ -1,5 +1,6 @@
-import type { Kafka, Message } from "kafkajs";
-import { ensureTopic, isUnknownTopic, type TopicSettings } from "./topic.ts";
+import { type Kafka, type Message, Partitioners } from "kafkajs";
+import { isUnknownTopic } from "./errors.ts";
+import { ensureTopic, type TopicSettings } from "./topic.ts";
 
 /**
  * Messages of one call: kafkajs groups a call's messages by partition in quadratic time, and larger calls run
@@ -38,6 +39,8 @@ export function createMessageProducer(
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
     idempotent: false,
+    // Never asked, since every message names its partition; named to keep kafkajs from warning of its default.
+    createPartitioner: Partitioners.DefaultPartitioner,
     retry: { retries: options.retries, maxRetryTime: options.maxRetryTimeMs },
   });
   let connected: Promise<void> | null = null;

@@ -1,4 +1,4 @@
-import { type Kafka, KafkaJSProtocolError } from "kafkajs";
+import type { Admin, Kafka } from "kafkajs";
 
 export interface TopicSettings {
   readonly topic: string;
@@ -16,17 +16,8 @@ export async function ensureTopic(kafka: Kafka, settings: TopicSettings): Promis
   const admin = kafka.admin({ retry: { retries: 2 } });
   await admin.connect();
   try {
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: [
-        {
-          topic: settings.topic,
-          numPartitions: settings.partitions,
-          replicationFactor: settings.replicationFactor,
-          configEntries: [{ name: "compression.type", value: "uncompressed" }],
-        },
-      ],
-    });
+    const existing = await admin.listTopics();
+    if (!existing.includes(settings.topic)) await createTopic(admin, settings);
     const { topics } = await admin.fetchTopicMetadata({ topics: [settings.topic] });
     const found = topics.find(({ name }) => name === settings.topic)?.partitions.length ?? 0;
     if (found === 0) throw new Error(`Kafka has no partition of the topic ${settings.topic}`);
@@ -36,7 +27,17 @@ export async function ensureTopic(kafka: Kafka, settings: TopicSettings): Promis
   }
 }
 
-/** Whether Kafka answered that a topic or partition does not exist. */
-export function isUnknownTopic(error: unknown): boolean {
-  return error instanceof KafkaJSProtocolError && error.type === "UNKNOWN_TOPIC_OR_PARTITION";
+/** Another process may create it at the same moment; that is as good. */
+async function createTopic(admin: Admin, settings: TopicSettings): Promise<void> {
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: [
+      {
+        topic: settings.topic,
+        numPartitions: settings.partitions,
+        replicationFactor: settings.replicationFactor,
+        configEntries: [{ name: "compression.type", value: "uncompressed" }],
+      },
+    ],
+  });
 }

@@ -1,5 +1,5 @@
 import { type Job, UnrecoverableError } from "bullmq";
-import { KafkaJSProtocolError } from "kafkajs";
+import { isRefusal } from "../kafka/errors.ts";
 import { recordMessage } from "../kafka/message.ts";
 import { type MessageProducer, messagesPerSend } from "../kafka/produce.ts";
 import { type BegunChunk, beginChunk, markChunkProduced, supersedeChunk } from "../ledger/chunks.ts";
@@ -85,16 +85,9 @@ function choosePartition(chunk: Chunk, partitions: number): number {
   return (Number.parseInt(chunk.runId.slice(-8), 16) + chunk.index) % partitions;
 }
 
-const refusals = new Set([
-  "MESSAGE_TOO_LARGE",
-  "RECORD_LIST_TOO_LARGE",
-  "INVALID_RECORD",
-  "TOPIC_AUTHORIZATION_FAILED",
-]);
-
 /** An answer that would be the same at every attempt fails the run, with its reason; the rest is tried again. */
 async function refuseForGood({ pool }: ChunkDependencies, chunk: Chunk, error: unknown): Promise<never> {
-  if (!(error instanceof KafkaJSProtocolError) || !refusals.has(error.type)) throw error;
+  if (!isRefusal(error)) throw error;
   await failRun(pool, chunk.runId, `Kafka refuses the run's messages: ${error.message}`);
   throw new UnrecoverableError(error.message);
 }

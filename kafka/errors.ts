@@ -1,0 +1,23 @@
+// kafkajs is CommonJS, and Node finds only some of its names as named exports.
+import kafkajs from "kafkajs";
+
+function protocolErrorType(error: unknown): string | null {
+  return error instanceof kafkajs.KafkaJSProtocolError ? error.type : null;
+}
+
+/** Whether Kafka answered that a topic or partition does not exist. */
+export function isUnknownTopic(error: unknown): boolean {
+  return protocolErrorType(error) === "UNKNOWN_TOPIC_OR_PARTITION";
+}
+
+const refusals = new Set<string | null>([
+  "MESSAGE_TOO_LARGE",
+  "RECORD_LIST_TOO_LARGE",
+  "INVALID_RECORD",
+  "TOPIC_AUTHORIZATION_FAILED",
+]);
+
+/** Whether Kafka's answer to these messages would be the same at every attempt. */
+export function isRefusal(error: unknown): error is Error {
+  return refusals.has(protocolErrorType(error));
+}
