@@ -1,5 +1,5 @@
 import type { WriteStream } from "node:tty";
-import { Format, SingleBar } from "cli-progress";
+import cliProgress from "cli-progress";
 import { elapsedSeconds, type Run } from "./run.ts";
 
 /** Where nobody watches, a line every so often says how far the run is. */
@@ -17,11 +17,13 @@ export function showRunProgress(run: Run, output: WriteStream): RunProgress {
 }
 
 function drawBar(run: Run, output: WriteStream): RunProgress {
-  const bar = new SingleBar({
+  const bar = new cliProgress.SingleBar({
     stream: output,
     format: "  {bar} {percentage}% │ {value} of {total} │ {rate} records/s │ {state}",
     formatValue: (value, options, type) =>
-      type === "value" || type === "total" ? formatCount(value) : Format.ValueFormat(value, options, type),
+      type === "value" || type === "total"
+        ? formatCount(value)
+        : cliProgress.Format.ValueFormat(value, options, type),
     barCompleteChar: "█",
     barIncompleteChar: "░",
     barsize: 30,
