@@ -9,11 +9,13 @@ import { say } from "./say.ts";
 import { projectRoot } from "./settings.ts";
 
 const dist = path.join(projectRoot, "dist");
+/** On the same file system as dist/, and unknown to git. */
+const workshop = path.join(projectRoot, ".stack");
 const stamp = "source-hash";
 
 /** Compiles the app into dist/, unless what is there was made from these very sources. */
 export async function buildApp(): Promise<void> {
-  const lock = path.join(projectRoot, ".stack", "build.lock");
+  const lock = path.join(workshop, "build.lock");
   const onWait = (holder: number) => say(`Waiting for another build in this folder (process ${holder}) …`);
   await withLock(lock, onWait, async () => {
     const hash = sourceHash();
@@ -21,26 +23,24 @@ export async function buildApp(): Promise<void> {
   });
 }
 
-/** Compiles beside dist/ and swaps at the end, so that a stack that runs from it never meets half a build. */
+/** Compiles in another place and swaps at the end, so that a stack that runs from dist/ never meets half a build. */
 async function compile(hash: string): Promise<void> {
   say("Compiling the app …");
-  const fresh = `${dist}.new`;
-  const old = `${dist}.old`;
-  await rm(fresh, { recursive: true, force: true });
-  const tsc = path.join(projectRoot, "node_modules", "typescript", "bin", "tsc");
-  const { code, output } = await runToEnd(process.execPath, [
-    tsc,
-    "--project",
-    path.join(projectRoot, "tsconfig.build.json"),
-    "--outDir",
-    fresh,
-  ]);
-  if (code !== 0) throw new ExplainedError(`The app does not compile:\n${output.trim()}`);
-  await writeFile(path.join(fresh, stamp), hash);
-  await rm(old, { recursive: true, force: true });
-  if (existsSync(dist)) await rename(dist, old);
-  await rename(fresh, dist);
-  await rm(old, { recursive: true, force: true });
+  const fresh = path.join(workshop, "dist.new");
+  const old = path.join(workshop, "dist.old");
+  const clean = () => Promise.all([fresh, old].map((folder) => rm(folder, { recursive: true, force: true })));
+  await clean();
+  try {
+    const tsc = path.join(projectRoot, "node_modules", "typescript", "bin", "tsc");
+    const project = path.join(projectRoot, "tsconfig.build.json");
+    const { code, output } = await runToEnd(process.execPath, [tsc, "--project", project, "--outDir", fresh]);
+    if (code !== 0) throw new ExplainedError(`The app does not compile:\n${output.trim()}`);
+    await writeFile(path.join(fresh, stamp), hash);
+    if (existsSync(dist)) await rename(dist, old);
+    await rename(fresh, dist);
+  } finally {
+    await clean();
+  }
 }
 
 function builtHash(): string | undefined {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, renameSync, statSync } from "node:fs";
+import { findProgram } from "./install/find-program.ts";
 import type { Service } from "./service.ts";
 import { projectRoot } from "./settings.ts";
 
@@ -18,12 +19,19 @@ export type Launched = {
 /**
  * Starts the service's program as leader of a process group of its own, with its output appended to
  * `logFile`. A Ctrl-C in the terminal does not reach it: in which order things end is for the caller.
+ *
+ * @param diesWithParent have the kernel (Linux) kill it when this process ends in whatever way
  */
-export async function launch(service: Service, logFile: string): Promise<Launched> {
+export async function launch(
+  service: Service,
+  logFile: string,
+  { diesWithParent = false }: { readonly diesWithParent?: boolean } = {},
+): Promise<Launched> {
   if (existsSync(logFile) && statSync(logFile).size > maxLogBytes) renameSync(logFile, `${logFile}.1`);
   const log = openSync(logFile, "a");
   try {
-    const child = spawn(service.command, service.args, {
+    const [command, ...args] = diesWithParent ? tieToParent(service) : [service.command, ...service.args];
+    const child = spawn(command, args, {
       cwd: projectRoot,
       detached: true,
       stdio: ["ignore", log, log],
@@ -74,6 +82,14 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
+}
+
+function tieToParent({ command, args }: Service): readonly [string, ...string[]] {
+  const setpriv = findProgram("setpriv");
+  if (process.platform !== "linux" || setpriv === undefined) return [command, ...args];
+  const tie = ["--pdeathsig", "KILL"];
+  // A change of account undoes the tie, so it must be the same setpriv that makes both.
+  return command === "setpriv" ? [setpriv, ...tie, ...args] : [setpriv, ...tie, "--", command, ...args];
 }
 
 function spawnedPid(child: ChildProcess): Promise<number> {

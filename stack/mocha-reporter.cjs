@@ -9,5 +9,8 @@ module.exports = class extends reporters.Spec {
       const { passes, failures, pending } = runner.stats;
       process.send?.({ passes, failures, pending });
     });
+    // Without `npm test` there are no servers any more.
+    process.once("disconnect", () => process.exit(1));
+    process.channel?.unref();
   }
 };

@@ -3,7 +3,7 @@ import path from "node:path";
 import { findFreePorts } from "./free-ports.ts";
 import { installServerTools, type ServerTools } from "./install/tools.ts";
 import { kafkaBrokers, kafkaService } from "./kafka.ts";
-import { describeExit, end, killGroup, type Launched, launch, signalProcess } from "./launch.ts";
+import { describeExit, end, type Launched, launch, signalProcess } from "./launch.ts";
 import { postgresService, postgresUrl } from "./postgres.ts";
 import { redisService, redisUrl } from "./redis.ts";
 import type { Service } from "./service.ts";
@@ -97,9 +97,6 @@ async function freeServerPorts(): Promise<ServerPorts> {
 
 async function startServer(service: Service, logFile: string): Promise<ServerHandle> {
   let current = await launchReady(service, logFile);
-  // Should this process end in haste, its servers go with it.
-  const killAtExit = () => killGroup(current.pid);
-  process.once("exit", killAtExit);
   const stop = async () => {
     await end(current, { signal: service.stopSignal, timeoutMs: service.stopTimeoutMs });
   };
@@ -119,16 +116,13 @@ async function startServer(service: Service, logFile: string): Promise<ServerHan
         timeoutMs: 10_000,
       });
     },
-    async stop() {
-      await stop();
-      process.removeListener("exit", killAtExit);
-    },
+    stop,
   };
 }
 
 /** Starts the program and waits until it answers. Leaves nothing running where it does not. */
 async function launchReady(service: Service, logFile: string): Promise<Launched> {
-  const launched = await launch(service, logFile);
+  const launched = await launch(service, logFile, { diesWithParent: true });
   try {
     await untilReady(service, launched);
     return launched;

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { installTestTools } from "./install/tools.ts";
+import { catchInterrupt, untilAborted } from "./interrupt.ts";
 import { say } from "./say.ts";
 import { childEnvironment, projectRoot, stackDirectory } from "./settings.ts";
 import { type Servers, startServers } from "./start-servers.ts";
@@ -15,6 +16,7 @@ const mochaOptionsWithValue =
 
 type Counts = { readonly passes: number; readonly failures: number; readonly pending: number };
 
+const interrupt = catchInterrupt();
 const { server: tools, chromium } = await installTestTools();
 const directory = await mkdtemp(`${stackDirectory()}-test-`);
 const servers = await startServers({ directory, tools });
@@ -24,7 +26,8 @@ try {
   ({ failed, counts } = await runMocha(servers, chromium, process.argv.slice(2)));
 } finally {
   await servers.stop();
-  if (failed) say(`The servers' data and logs are kept in ${path.relative(process.cwd(), directory)}.`);
+  if (failed && !interrupt.aborted)
+    say(`The servers' data and logs are kept in ${path.relative(process.cwd(), directory)}.`);
   else await rm(directory, { recursive: true });
 }
 process.exitCode = failed ? 1 : 0;
@@ -48,9 +51,7 @@ async function runMocha(
       CHROMIUM_PATH: chromiumPath,
     },
   });
-  // A Ctrl-C reaches mocha through the terminal as well, which then ends by itself.
-  process.on("SIGINT", () => {});
-  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  untilAborted(interrupt).then(() => child.kill("SIGINT"));
 
   let counts: Counts | undefined;
   let leaked = false;
