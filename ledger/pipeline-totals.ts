@@ -1,0 +1,44 @@
+import type { Queryable } from "./database.ts";
+
+export interface RunTotals {
+  readonly status: string;
+  readonly runs: number;
+  readonly requested: number;
+  readonly produced: number;
+  readonly stored: number;
+  readonly flagged: number;
+  readonly deadLettered: number;
+}
+
+/** The runs' counters, summed by status. */
+export async function sumRuns(db: Queryable): Promise<readonly RunTotals[]> {
+  const { rows } = await db.query<RunTotals>(
+    `SELECT status, count(*) AS runs,
+            sum(requested)::float8 AS requested,
+            sum(GREATEST(produced, stored + dead_lettered))::float8 AS produced,
+            sum(stored)::float8 AS stored,
+            sum(flagged)::float8 AS flagged,
+            sum(dead_lettered)::float8 AS "deadLettered"
+       FROM runs GROUP BY status`,
+  );
+  return rows;
+}
+
+/** Unresolved dead letters by reason. */
+export async function countUnresolvedDeadLetters(
+  db: Queryable,
+): Promise<readonly { readonly reason: string; readonly count: number }[]> {
+  const { rows } = await db.query<{ reason: string; count: number }>(
+    "SELECT reason, count(*) AS count FROM dead_letters WHERE resolved_at IS NULL GROUP BY reason",
+  );
+  return rows;
+}
+
+/** Partition -> the offset at which reading goes on. */
+export async function listProgress(db: Queryable, topic: string): Promise<ReadonlyMap<number, number>> {
+  const { rows } = await db.query<{ kafka_partition: number; next_offset: number }>(
+    "SELECT kafka_partition, next_offset FROM consumer_progress WHERE topic = $1",
+    [topic],
+  );
+  return new Map(rows.map((row) => [row.kafka_partition, row.next_offset]));
+}

@@ -1,0 +1,59 @@
+import type { Redis } from "ioredis";
+import type { KafkaInspector } from "../kafka/inspect.ts";
+import type { Queryable } from "../ledger/database.ts";
+import { listAppliedMigrations } from "../ledger/migrations.ts";
+import type { Queues } from "../queues/queues.ts";
+import type { Check } from "./readiness.ts";
+
+export interface Checked {
+  readonly db: Queryable;
+  /** Names of the migrations that this version needs. */
+  readonly migrations: readonly string[];
+  readonly redis: Redis;
+  readonly queues: Queues;
+  readonly kafka: KafkaInspector;
+  readonly consumerGroup: string;
+}
+
+/** What must be up for a run to be carried out. */
+export function readinessChecks(parts: Checked): Record<string, Check> {
+  return {
+    postgres: () => checkPostgres(parts),
+    redis: () => checkRedis(parts.redis),
+    kafka: async () => count(await parts.kafka.countBrokers(), "broker"),
+    workers: () => checkWorkers(parts),
+    consumers: () => checkConsumers(parts),
+  };
+}
+
+async function checkPostgres({ db, migrations }: Checked): Promise<string> {
+  const applied = new Set(await listAppliedMigrations(db));
+  const missing = migrations.filter((name) => !applied.has(name));
+  if (missing.length > 0) throw new Error(`migrations are still to be done: ${missing.join(", ")}`);
+  return count(applied.size, "migration");
+}
+
+async function checkRedis(redis: Redis): Promise<string> {
+  if (redis.status !== "ready") throw new Error(`not connected (${redis.status})`);
+  return await redis.ping();
+}
+
+async function checkWorkers({ redis, queues }: Checked): Promise<string> {
+  // BullMQ would wait for the connection, however long that takes.
+  if (redis.status !== "ready") throw new Error("Redis is not connected");
+  const [runs, chunks] = await Promise.all([queues.runs.getWorkersCount(), queues.chunks.getWorkersCount()]);
+  if (runs === 0 || chunks === 0) {
+    throw new Error(`the queue runs has ${count(runs, "worker")}, chunks ${count(chunks, "worker")}`);
+  }
+  return `${runs} for runs, ${chunks} for chunks`;
+}
+
+async function checkConsumers({ kafka, consumerGroup }: Checked): Promise<string> {
+  const { state, members } = await kafka.describeGroup(consumerGroup);
+  if (state !== "Stable" || members === 0) {
+    throw new Error(`the group ${consumerGroup} is ${state} with ${count(members, "consumer")}`);
+  }
+  return count(members, "consumer");
+}
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;

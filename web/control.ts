@@ -1,0 +1,31 @@
+import { controlRun, type RunCommand } from "../ledger/control-run.ts";
+import type { Queryable } from "../ledger/database.ts";
+import type { Run } from "../ledger/run.ts";
+import type { Enqueue } from "./enqueue.ts";
+import { Problem } from "./problem.ts";
+import { runNotFound } from "./run-id.ts";
+
+export type ControlRun = (runId: string, command: RunCommand) => Promise<Run>;
+
+export const runCommands = ["cancel", "pause", "resume"] as const satisfies readonly RunCommand[];
+
+const pastParticiple: Readonly<Record<RunCommand, string>> = {
+  cancel: "cancelled",
+  pause: "paused",
+  resume: "resumed",
+};
+
+/** Carries a command out, and gives a resumed run its job again. @throws Problem where the status forbids it */
+export function createControlRun(db: Queryable, enqueue: Enqueue): ControlRun {
+  return async (runId, command) => {
+    const controlled = await controlRun(db, runId, command);
+    if (controlled.kind === "not_found") throw runNotFound();
+    const { run } = controlled;
+    if (controlled.kind === "refused") {
+      const detail = `The run is ${run.status} and cannot be ${pastParticiple[command]}.`;
+      throw new Problem("run-state", detail, { extensions: { runStatus: run.status } });
+    }
+    if (command === "resume") await enqueue(run);
+    return run;
+  };
+}

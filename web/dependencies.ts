@@ -1,0 +1,26 @@
+import type { MessageProducer } from "../kafka/produce.ts";
+import type { Queryable } from "../ledger/database.ts";
+import type { Queues } from "../queues/queues.ts";
+import type { RecordType } from "../records/record-type.ts";
+import type { Config } from "../service/config.ts";
+import type { Logger } from "../service/log.ts";
+import type { Enqueue } from "./enqueue.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Readiness } from "./readiness.ts";
+import type { RunFeed } from "./run-feed.ts";
+
+/** What the application is made of; opened and closed by whoever makes it. */
+export interface WebDependencies {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly recordType: RecordType;
+  /** Bounded in time; its outages are Problems already. */
+  readonly db: Queryable;
+  readonly queues: Queues;
+  readonly isRedisReady: () => boolean;
+  readonly enqueue: Enqueue;
+  readonly producer: MessageProducer;
+  readonly runFeed: RunFeed;
+  readonly readiness: () => Promise<Readiness>;
+  readonly metrics: Metrics;
+}

@@ -1,0 +1,122 @@
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { KafkaInspector } from "../kafka/inspect.ts";
+import type { Queryable } from "../ledger/database.ts";
+import { countUnresolvedDeadLetters, listProgress, sumRuns } from "../ledger/pipeline-totals.ts";
+import { runStatuses } from "../ledger/run.ts";
+import type { Queues } from "../queues/queues.ts";
+import type { Logger } from "../service/log.ts";
+import { withDeadline } from "./deadline.ts";
+
+export interface Measured {
+  readonly db: Queryable;
+  readonly queues: Queues;
+  readonly isRedisReady: () => boolean;
+  readonly kafka: KafkaInspector;
+  readonly topic: string;
+  readonly log: Logger;
+}
+
+const collectTimeoutMs = 2_000;
+
+export interface Metrics {
+  readonly contentType: string;
+  /** All metrics in Prometheus's text format. */
+  scrape(): Promise<string>;
+  observeRequest(request: { method: string; route: string; status: number; seconds: number }): void;
+}
+
+/**
+ * What /metrics shows. What stands outside this process is read at each scrape; a source that does not answer leaves
+ * its metrics out and `synthetic_scrape_up` at 0, and never fails the scrape.
+ */
+export function createMetrics(measured: Measured): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const gauges = createGauges(registry);
+  const requests = new Histogram({
+    name: "http_request_duration_seconds",
+    help: "Time until a response was sent",
+    labelNames: ["method", "route", "status"],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
+  const sources: Readonly<Record<string, () => Promise<void>>> = {
+    postgres: () => collectLedger(gauges, measured),
+    redis: () => collectQueues(gauges, measured),
+    kafka: () => collectLag(gauges, measured),
+  };
+  const collect = async ([source, read]: [string, () => Promise<void>]): Promise<void> => {
+    try {
+      await withDeadline(read(), collectTimeoutMs, `${source}'s answer`);
+      gauges.up.set({ source }, 1);
+    } catch (error) {
+      measured.log.debug({ err: error, source }, "metrics left out");
+      gauges.up.set({ source }, 0);
+    }
+  };
+  return {
+    contentType: registry.contentType,
+    async scrape() {
+      await Promise.all(Object.entries(sources).map(collect));
+      return registry.metrics();
+    },
+    observeRequest({ method, route, status, seconds }) {
+      requests.observe({ method, route, status }, seconds);
+    },
+  };
+}
+
+type Gauges = ReturnType<typeof createGauges>;
+
+function createGauges(registry: Registry) {
+  const gauge = (name: string, help: string, labelNames: readonly string[]) =>
+    new Gauge({ name, help, labelNames: [...labelNames], registers: [registry] });
+  return {
+    up: gauge("synthetic_scrape_up", "Whether this scrape could read the source", ["source"]),
+    runs: gauge("synthetic_runs", "Runs by status", ["status"]),
+    records: gauge("synthetic_records", "Records of all runs by how far they have come", ["outcome"]),
+    deadLetters: gauge("synthetic_dead_letters_unresolved", "Dead letters not resolved, by reason", [
+      "reason",
+    ]),
+    jobs: gauge("synthetic_queue_jobs", "Jobs in BullMQ by queue and state", ["queue", "state"]),
+    lag: gauge("synthetic_consumer_lag_records", "Messages not yet in the ledger", ["topic", "partition"]),
+  };
+}
+
+async function collectLedger(gauges: Gauges, { db }: Measured): Promise<void> {
+  gauges.runs.reset();
+  gauges.records.reset();
+  gauges.deadLetters.reset();
+  const [totals, letters] = await Promise.all([sumRuns(db), countUnresolvedDeadLetters(db)]);
+  for (const status of runStatuses) {
+    gauges.runs.set({ status }, totals.find((total) => total.status === status)?.runs ?? 0);
+  }
+  for (const outcome of ["requested", "produced", "stored", "flagged", "deadLettered"] as const) {
+    const label = outcome === "deadLettered" ? "dead_lettered" : outcome;
+    gauges.records.set(
+      { outcome: label },
+      totals.reduce((sum, total) => sum + total[outcome], 0),
+    );
+  }
+  for (const { reason, count } of letters) gauges.deadLetters.set({ reason }, count);
+}
+
+async function collectQueues(gauges: Gauges, { queues, isRedisReady }: Measured): Promise<void> {
+  gauges.jobs.reset();
+  if (!isRedisReady()) throw new Error("Redis is not connected");
+  await Promise.all(
+    [queues.runs, queues.chunks].map(async (queue) => {
+      const counts = await queue.getJobCounts("waiting", "prioritized", "delayed", "active", "failed");
+      for (const [state, count] of Object.entries(counts))
+        gauges.jobs.set({ queue: queue.name, state }, count);
+    }),
+  );
+}
+
+async function collectLag(gauges: Gauges, { db, kafka, topic }: Measured): Promise<void> {
+  gauges.lag.reset();
+  const [ends, progress] = await Promise.all([kafka.readEndOffsets(topic), listProgress(db, topic)]);
+  for (const [partition, end] of ends) {
+    gauges.lag.set({ topic, partition }, Math.max(0, end - (progress.get(partition) ?? 0)));
+  }
+}

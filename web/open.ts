@@ -1,0 +1,95 @@
+import { createKafka } from "../kafka/client.ts";
+import { createKafkaInspector } from "../kafka/inspect.ts";
+import { createMessageProducer } from "../kafka/produce.ts";
+import { openPool } from "../ledger/database.ts";
+import { listenToRunChanges } from "../ledger/run-changes.ts";
+import { openRedis } from "../queues/connection.ts";
+import { openQueues } from "../queues/queues.ts";
+import { userType } from "../records/user.ts";
+import type { Config } from "../service/config.ts";
+import type { Logger } from "../service/log.ts";
+import type { OnClose } from "../service/run-service.ts";
+import { readinessChecks } from "./checks.ts";
+import type { WebDependencies } from "./dependencies.ts";
+import { createEnqueue } from "./enqueue.ts";
+import { createMetrics } from "./metrics.ts";
+import { listNeededMigrations } from "./needed-migrations.ts";
+import { createReadiness } from "./readiness.ts";
+import { createRunFeed } from "./run-feed.ts";
+import { boundQueries } from "./unavailable.ts";
+
+const queryTimeoutMs = 5_000;
+const enqueueTimeoutMs = 2_000;
+
+/**
+ * Opens what the application is made of. Nothing is waited for: the service starts with every dependency down,
+ * answers what it can, and connects to each one when it comes up.
+ */
+export function openDependencies(config: Config, log: Logger, onClose: OnClose): WebDependencies {
+  const warn =
+    (message: string) =>
+    (error: unknown): void =>
+      log.warn({ err: error }, message);
+
+  const pool = openPool(
+    {
+      url: config.databaseUrl,
+      applicationName: "web",
+      maxConnections: 10,
+      transactionTimeoutMs: queryTimeoutMs,
+    },
+    warn("PostgreSQL connection lost"),
+  );
+  onClose("postgres", () => pool.end());
+  const db = boundQueries(pool, queryTimeoutMs);
+
+  const redis = openRedis(config.redis.url, "request", warn("Redis connection failed"));
+  onClose("redis", () => redis.disconnect());
+  const queues = openQueues(redis, config.redis.prefix, warn("queue failed"));
+  onClose("queues", queues.close);
+  const isRedisReady = (): boolean => redis.status === "ready";
+
+  const kafka = createKafka({ brokers: config.kafka.brokers, clientId: "web", log });
+  const kafkaInspector = createKafkaInspector(kafka);
+  onClose("kafka inspector", kafkaInspector.close);
+  const producer = createMessageProducer(kafka, config.kafka, { retries: 1, maxRetryTimeMs: 1_000 });
+  onClose("producer", producer.close);
+
+  const changes = listenToRunChanges(config.databaseUrl, warn("run changes not heard"));
+  onClose("run changes", changes.close);
+  const runFeed = createRunFeed(db, changes, {
+    minIntervalMs: 200,
+    pollMs: 3_000,
+    onError: warn("run not read"),
+  });
+  onClose("run feed", runFeed.close);
+
+  const checks = readinessChecks({
+    db,
+    migrations: listNeededMigrations(),
+    redis,
+    queues,
+    kafka: kafkaInspector,
+    consumerGroup: config.kafka.group,
+  });
+  return {
+    config,
+    log,
+    recordType: userType,
+    db,
+    queues,
+    isRedisReady,
+    enqueue: createEnqueue(queues, isRedisReady, enqueueTimeoutMs, log),
+    producer,
+    runFeed,
+    readiness: createReadiness(checks, { timeoutMs: 2_000, cacheMs: 500 }),
+    metrics: createMetrics({
+      db,
+      queues,
+      isRedisReady,
+      kafka: kafkaInspector,
+      topic: config.kafka.topic,
+      log,
+    }),
+  };
+}

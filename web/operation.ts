@@ -1,0 +1,74 @@
+import express, { type Express, type RequestHandler } from "express";
+import type { TObject, TSchema } from "typebox";
+import { Problem, type ProblemKind } from "./problem.ts";
+
+export interface ResponseDocument {
+  readonly description: string;
+  /** Media type -> schema of what stands in it. */
+  readonly content?: Readonly<Record<string, TSchema>>;
+  /** Header -> what it says. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An endpoint as the OpenAPI document describes it and as requests are checked against it. */
+export interface Operation {
+  readonly id: string;
+  readonly method: "get" | "post";
+  /** In Express's spelling: `/api/runs/:id`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly params?: TObject;
+  readonly query?: TObject;
+  readonly headers?: TObject;
+  readonly body?: TSchema;
+  readonly bodyExample?: unknown;
+  readonly maxBodyBytes?: number;
+  readonly responses: Readonly<Record<number, ResponseDocument>>;
+  readonly problems: readonly ProblemKind[];
+}
+
+export interface Endpoint {
+  readonly operation: Operation;
+  readonly handle: RequestHandler;
+}
+
+const defaultMaxBodyBytes = 100 * 1024;
+
+/** Serves the endpoints; another method on one of their paths is answered with those that there are. */
+export function mountEndpoints(app: Express, endpoints: readonly Endpoint[]): void {
+  for (const path of new Set(endpoints.map(({ operation }) => operation.path))) {
+    const here = endpoints.filter(({ operation }) => operation.path === path);
+    const route = app.route(path);
+    for (const { operation, handle } of here) {
+      if (operation.method === "get") route.get(handle);
+      else if (operation.body === undefined) route.post(handle);
+      else route.post(requireJson, readJson(operation.maxBodyBytes ?? defaultMaxBodyBytes), handle);
+    }
+    route.all(refuseMethod(here.map(({ operation }) => operation.method)));
+  }
+}
+
+/** Answers 405 with the methods that the path has. */
+export function refuseMethod(methods: readonly ("get" | "post")[]): RequestHandler {
+  const allowed = methods.flatMap((method) => (method === "get" ? ["GET", "HEAD"] : ["POST"])).join(", ");
+  return (req) => {
+    throw new Problem("method-not-allowed", `${req.method} is not possible here; ${allowed} is.`, {
+      headers: { Allow: allowed },
+    });
+  };
+}
+
+const requireJson: RequestHandler = (req, _res, next) => {
+  if (req.is(["application/json", "application/*+json"]) === false) {
+    const sent = req.headers["content-type"] ?? "no media type";
+    throw new Problem("unsupported-media-type", `The body must be application/json, not ${sent}.`);
+  }
+  next();
+};
+
+function readJson(maxBytes: number): RequestHandler {
+  // Not strict: a body that is JSON but no object is refused by its schema, in the schema's words.
+  return express.json({ limit: maxBytes, strict: false, type: () => true });
+}

@@ -1,0 +1,50 @@
+import { createBullBoard } from "@bull-board/api";
+import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
+import { ExpressAdapter } from "@bull-board/express";
+import { type RequestHandler, Router } from "express";
+import type { WebDependencies } from "../dependencies.ts";
+import { bullBoardHeaders } from "../security.ts";
+import { unavailable } from "../unavailable.ts";
+
+/** Where Bull Board stands. */
+export const bullBoardPath = "/queues";
+
+/** Where it shows a run's job. */
+export const runJobPath = (runId: string): string => `${bullBoardPath}/queue/runs/${runId}`;
+
+/** BullMQ's jobs in Bull Board, under a policy of its own. */
+export function bullBoardRouter({ queues, isRedisReady, config }: WebDependencies): Router {
+  const serverAdapter = new ExpressAdapter().setBasePath(bullBoardPath);
+  createBullBoard({
+    serverAdapter,
+    queues: [
+      new BullMQAdapter(queues.runs, {
+        displayName: "Runs",
+        description: "One job a run: plans its chunks and sees it through",
+        externalJobUrl: ({ id }) => ({ displayText: "Open the run", href: `/runs/${id}` }),
+      }),
+      new BullMQAdapter(queues.chunks, {
+        displayName: "Chunks",
+        description: "One job a chunk: makes its records and sends them to Kafka",
+        externalJobUrl: ({ data }) => ({ displayText: "Open the run", href: `/runs/${data.runId}` }),
+      }),
+    ],
+    options: {
+      uiConfig: {
+        boardTitle: "Jobs",
+        hideDocsLink: true,
+        hideRedisDetails: true,
+        miscLinks: [
+          { text: "New run", url: "/" },
+          { text: "Runs", url: "/runs" },
+          ...(config.links.kafkaUi === null ? [] : [{ text: "Kafka UI", url: config.links.kafkaUi }]),
+        ],
+      },
+    },
+  });
+  const requireRedis: RequestHandler = (_req, _res, next) => {
+    if (!isRedisReady()) throw unavailable("Redis", undefined, "Jobs are in Redis, which does not answer.");
+    next();
+  };
+  return Router().use(bullBoardHeaders(), requireRedis, serverAdapter.getRouter());
+}

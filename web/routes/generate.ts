@@ -1,0 +1,80 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import Type from "typebox";
+import { createGenerator } from "../../records/generate.ts";
+import { recordSchema } from "../../records/record-type.ts";
+import type { WebDependencies } from "../dependencies.ts";
+import type { Endpoint, Operation } from "../operation.ts";
+import { Problem } from "../problem.ts";
+import { recordFormats } from "../record-formats.ts";
+import { completeOptions } from "../record-options.ts";
+import { requestParser } from "../schemas/parse.ts";
+import { recordRequestSchema } from "../schemas/run.ts";
+
+const mediaTypes = Object.keys(recordFormats);
+
+/** Records at once, without Kafka: the same as a run makes of the same seed, fields and reference date. */
+export function generateEndpoints({ config, recordType, log }: WebDependencies): Endpoint[] {
+  const body = recordRequestSchema(recordType, config.limits.maxRecordsPerRun);
+  const parseBody = requestParser("body", body);
+  const record = Type.Unsafe(recordSchema(recordType));
+  const operation: Operation = {
+    id: "generateRecords",
+    method: "post",
+    path: "/api/generate",
+    tag: "Records",
+    summary: "Make records at once",
+    description:
+      "Nothing is stored. Any count is streamed in constant memory, in the format that Accept names: a JSON array, " +
+      "one JSON object a line, or CSV (RFC 4180, with a header row). The values are those of a run with the same " +
+      "seed, fields and reference date.",
+    body,
+    bodyExample: { count: 3, fields: ["name", "email"], seed: 42 },
+    responses: {
+      200: {
+        description: "The records, by sequence number from 0",
+        content: {
+          "application/json": Type.Array(record),
+          "application/x-ndjson": Type.String(),
+          "text/csv": Type.String(),
+        },
+        headers: {
+          "Synthetic-Seed": "The seed, to make the same records again",
+          "Synthetic-Reference-Date": "The reference date",
+        },
+      },
+    },
+    problems: ["invalid-request", "malformed-body", "not-acceptable", "too-large", "unsupported-media-type"],
+  };
+
+  return [
+    {
+      operation,
+      handle: async (req, res) => {
+        const accepted = req.accepts(mediaTypes);
+        const format = accepted === false ? undefined : recordFormats[accepted];
+        if (format === undefined) {
+          throw new Problem("not-acceptable", `Records come as ${mediaTypes.join(", ")}.`);
+        }
+        const request = parseBody(req.body);
+        const options = completeOptions(recordType, request);
+        res.set({
+          "Content-Type": format.contentType,
+          "Cache-Control": "no-store",
+          "Synthetic-Seed": String(options.seed),
+          "Synthetic-Reference-Date": options.referenceDate.toISOString(),
+          Vary: "Accept",
+        });
+        const generate = createGenerator(recordType, options);
+        const text = format.write(options.fields, request.count, generate);
+        try {
+          await pipeline(Readable.from(text, { objectMode: false }), res);
+        } catch (error) {
+          // A reader that has enough hangs up; a head that is sent cannot be taken back in any case.
+          if (!res.headersSent) throw error;
+          log.debug({ err: error }, "records not read to the end");
+        }
+      },
+    },
+  ];
+}

@@ -1,0 +1,75 @@
+import Type from "typebox";
+import type { WebDependencies } from "../dependencies.ts";
+import type { Endpoint, Operation } from "../operation.ts";
+
+const healthResponse = Type.Object({ status: Type.Literal("alive") }, { additionalProperties: false });
+
+const readinessResponse = Type.Object(
+  {
+    status: Type.Enum(["ready", "not_ready"]),
+    checks: Type.Unsafe<unknown>({
+      type: "object",
+      description: "Of `postgres`, `redis`, `kafka`, `workers` and `consumers`",
+      additionalProperties: {
+        type: "object",
+        required: ["status"],
+        properties: {
+          status: { enum: ["up", "down"] },
+          detail: { type: "string", description: "What was found, or why it is down" },
+        },
+        additionalProperties: false,
+      },
+    }),
+  },
+  { title: "Readiness", additionalProperties: false },
+);
+
+const healthOperation: Operation = {
+  id: "getHealth",
+  method: "get",
+  path: "/healthz",
+  tag: "Operation",
+  summary: "Liveness",
+  description: "Needs no credentials and asks nothing but this process.",
+  responses: {
+    200: { description: "The process serves requests", content: { "application/json": healthResponse } },
+  },
+  problems: [],
+};
+
+const readinessOperation: Operation = {
+  id: "getReadiness",
+  method: "get",
+  path: "/readyz",
+  tag: "Operation",
+  summary: "Readiness",
+  description: "Whether everything is up that a run needs.",
+  responses: {
+    200: { description: "All is up", content: { "application/json": readinessResponse } },
+    503: {
+      description: "Something is down; `checks` says what and why",
+      content: { "application/json": readinessResponse },
+    },
+  },
+  problems: [],
+};
+
+/** What a supervisor asks. */
+export function healthEndpoints({ readiness }: WebDependencies): Endpoint[] {
+  return [
+    {
+      operation: healthOperation,
+      handle: (_req, res) => {
+        res.set("Cache-Control", "no-store").json({ status: "alive" });
+      },
+    },
+    {
+      operation: readinessOperation,
+      handle: async (_req, res) => {
+        const answer = await readiness();
+        res.status(answer.status === "ready" ? 200 : 503);
+        res.set("Cache-Control", "no-store").json(answer);
+      },
+    },
+  ];
+}

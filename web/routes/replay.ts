@@ -1,0 +1,118 @@
+import Type from "typebox";
+import { replayMessage } from "../../kafka/message.ts";
+import type { Queryable } from "../../ledger/database.ts";
+import {
+  countDeadLetters,
+  type DeadLetter,
+  type DeadLetterFilter,
+  listDeadLetters,
+} from "../../ledger/dead-letters.ts";
+import type { WebDependencies } from "../dependencies.ts";
+import type { Endpoint, Operation } from "../operation.ts";
+import { invalidRequest } from "../problem.ts";
+import { requestParser } from "../schemas/parse.ts";
+import { createSpreadMessages } from "../spread-messages.ts";
+
+const id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+
+const body = Type.Object(
+  {
+    ids: Type.Optional(Type.Array(id, { minItems: 1, maxItems: 10_000, uniqueItems: true })),
+    reason: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    runId: Type.Optional(Type.String({ format: "uuid" })),
+    all: Type.Optional(Type.Boolean({ description: "Needed where no filter is given" })),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 10_000, description: "At most so many; 1,000 by default" }),
+    ),
+    dryRun: Type.Optional(Type.Boolean({ description: "Only say which would be sent" })),
+  },
+  { title: "ReplayRequest", additionalProperties: false },
+);
+
+const response = Type.Object(
+  {
+    matched: Type.Integer({
+      minimum: 0,
+      description: "Unresolved dead letters that the filters let through",
+    }),
+    replayed: Type.Integer({ minimum: 0, description: "Messages that Kafka has acknowledged" }),
+    dryRun: Type.Boolean(),
+    ids: Type.Array(id, { description: "Dead letters that were sent again, or would be" }),
+  },
+  { additionalProperties: false },
+);
+
+const operation: Operation = {
+  id: "replayDeadLetters",
+  method: "post",
+  path: "/api/dead-letters/replay",
+  tag: "Dead letters",
+  summary: "Send dead letters again",
+  description:
+    "Sends the unresolved ones that all filters let through, as they were, the newest first. One that becomes a row " +
+    "this time is resolved, and its run's ledger counts it as stored instead; one that does not stays with the newest " +
+    "reason. Repeating this is safe.",
+  body,
+  bodyExample: { reason: "rejected_by_database", dryRun: true },
+  responses: { 200: { description: "What was sent", content: { "application/json": response } } },
+  problems: ["invalid-request", "malformed-body", "too-large", "unsupported-media-type", "unavailable"],
+};
+
+const lettersPerPage = 100;
+
+/** Sending dead letters again. */
+export function replayEndpoints({ db, producer }: WebDependencies): Endpoint[] {
+  const parseBody = requestParser("body", body);
+  const spreadMessages = createSpreadMessages(producer);
+
+  return [
+    {
+      operation,
+      handle: async (req, res) => {
+        const { ids, reason, runId, all, limit = 1_000, dryRun = false } = parseBody(req.body);
+        const unfiltered = ids === undefined && reason === undefined && runId === undefined;
+        if (unfiltered && all !== true) {
+          const message = "needs one of ids, reason and runId, or all: true";
+          throw invalidRequest([{ field: "body", message }]);
+        }
+        const filter: DeadLetterFilter = {
+          ids: ids ?? null,
+          reason: reason ?? null,
+          runId: runId ?? null,
+          resolved: false,
+        };
+        const counts = await countDeadLetters(db, filter);
+        const sent: number[] = [];
+        for await (const page of pages(db, filter, limit)) {
+          if (!dryRun) await spreadMessages(page, replayMessage);
+          sent.push(...page.map((letter) => letter.id));
+        }
+        res.json({
+          matched: counts.reduce((sum, { count }) => sum + count, 0),
+          replayed: dryRun ? 0 : sent.length,
+          dryRun,
+          ids: sent,
+        });
+      },
+    },
+  ];
+}
+
+/** Dead letters a page at a time: their payloads together may be larger than memory. */
+async function* pages(
+  db: Queryable,
+  filter: DeadLetterFilter,
+  limit: number,
+): AsyncGenerator<readonly DeadLetter[]> {
+  let before: number | null = null;
+  let left = limit;
+  do {
+    const page: Awaited<ReturnType<typeof listDeadLetters>> = await listDeadLetters(db, filter, {
+      limit: Math.min(left, lettersPerPage),
+      before,
+    });
+    if (page.deadLetters.length > 0) yield page.deadLetters;
+    left -= page.deadLetters.length;
+    before = page.nextBefore;
+  } while (before !== null && left > 0);
+}

@@ -1,0 +1,149 @@
+import Type, { type Static } from "typebox";
+import { findRun, listRuns } from "../../ledger/find-runs.ts";
+import type { WebDependencies } from "../dependencies.ts";
+import type { Endpoint, Operation } from "../operation.ts";
+import { runIdOf, runNotFound } from "../run-id.ts";
+import { requestParser } from "../schemas/parse.ts";
+import { runJson, runParams, runRequestSchema, runSchema, runStatusSchema } from "../schemas/run.ts";
+import { createSubmitRun } from "../submit-run.ts";
+
+const listQuery = Type.Object(
+  {
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 500, description: "Runs a page; 50 by default" }),
+    ),
+    before: Type.Optional(Type.String({ format: "uuid", description: "The last id of the page before" })),
+    status: Type.Optional(runStatusSchema),
+  },
+  { additionalProperties: false },
+);
+
+const keyHeader = "Idempotency-Key";
+const createHeaders = Type.Object({
+  [keyHeader]: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      pattern: "^[ -~]*$",
+      description: "Makes the request safe to repeat: the same key and body give the same run",
+      "x-message": "must be 1 to 255 printable ASCII characters",
+    }),
+  ),
+});
+
+const listResponse = Type.Object(
+  {
+    runs: Type.Array(runSchema),
+    next: Type.Unsafe<string | null>({
+      type: ["string", "null"],
+      description: "Where the next page is; null on the last one",
+    }),
+  },
+  { additionalProperties: false },
+);
+
+const listOperation: Operation = {
+  id: "listRuns",
+  method: "get",
+  path: "/api/runs",
+  tag: "Runs",
+  summary: "List runs",
+  description: "The newest first, a page at a time.",
+  query: listQuery,
+  responses: {
+    200: {
+      description: "A page of runs",
+      content: { "application/json": listResponse },
+      headers: { Link: "The next page, rel=next, where there is one" },
+    },
+  },
+  problems: ["invalid-request", "unavailable"],
+};
+
+const getOperation: Operation = {
+  id: "getRun",
+  method: "get",
+  path: "/api/runs/:id",
+  tag: "Runs",
+  summary: "Look at a run",
+  params: runParams,
+  responses: { 200: { description: "The run", content: { "application/json": runSchema } } },
+  problems: ["not-found", "unavailable"],
+};
+
+/** Asking for runs and looking at them. */
+export function runEndpoints(deps: WebDependencies): Endpoint[] {
+  const { config, db, recordType } = deps;
+  const body = runRequestSchema(recordType, config.limits.maxRecordsPerRun);
+  const parseBody = requestParser("body", body);
+  const parseHeaders = requestParser("headers", createHeaders);
+  const parseQuery = requestParser("query", listQuery);
+  const submitRun = createSubmitRun({ ...deps, defaultChunkSize: config.limits.chunkSize });
+
+  const createOperation: Operation = {
+    id: "createRun",
+    method: "post",
+    path: "/api/runs",
+    tag: "Runs",
+    summary: "Start a run",
+    description:
+      "Once this is answered the run is committed: every record will be stored or named as a dead letter, exactly " +
+      "once. The same seed, fields and reference date give the same records.",
+    headers: createHeaders,
+    body,
+    bodyExample: { count: 100_000, fields: ["name", "email", "country"], seed: 42 },
+    responses: {
+      202: {
+        description: "The run, new or the one that the key stands for",
+        content: { "application/json": runSchema },
+        headers: { Location: "The run" },
+      },
+    },
+    problems: [
+      "invalid-request",
+      "malformed-body",
+      "idempotency-key-reused",
+      "too-large",
+      "unsupported-media-type",
+      "unavailable",
+    ],
+  };
+
+  return [
+    {
+      operation: createOperation,
+      handle: async (req, res) => {
+        const { [keyHeader]: key } = parseHeaders({ [keyHeader]: req.get(keyHeader) });
+        const run = await submitRun(parseBody(req.body), key ?? null);
+        res.status(202).location(`/api/runs/${run.id}`).json(runJson(run));
+      },
+    },
+    {
+      operation: listOperation,
+      handle: async (req, res) => {
+        const query = parseQuery(req.query);
+        const { limit = 50, before = null, status = null } = query;
+        const page = await listRuns(db, { limit, before, status });
+        const next = page.nextBefore === null ? null : nextPage(query, page.nextBefore);
+        if (next !== null) res.links({ next });
+        res.json({ runs: page.runs.map(runJson), next });
+      },
+    },
+    {
+      operation: getOperation,
+      handle: async (req, res) => {
+        const run = await findRun(db, runIdOf(req));
+        if (run === null) throw runNotFound();
+        res.json(runJson(run));
+      },
+    },
+  ];
+}
+
+function nextPage(query: Static<typeof listQuery>, before: string): string {
+  const parameters = new URLSearchParams();
+  if (query.limit !== undefined) parameters.set("limit", String(query.limit));
+  if (query.status !== undefined) parameters.set("status", query.status);
+  parameters.set("before", before);
+  return `/api/runs?${parameters}`;
+}

@@ -1,0 +1,69 @@
+import { isUtf8 } from "node:buffer";
+import Type, { type Static } from "typebox";
+import type { DeadLetter } from "../../ledger/dead-letters.ts";
+
+const nullableText = (description: string) =>
+  Type.Unsafe<string | null>({ type: ["string", "null"], description });
+
+export const deadLetterSchema = Type.Object(
+  {
+    id: Type.Integer({ minimum: 1 }),
+    reason: Type.String({ description: "Why the message could not become a row, as a name" }),
+    detail: Type.String({ description: "The same for a person" }),
+    topic: Type.String(),
+    partition: Type.Integer({ minimum: 0 }),
+    offset: Type.Integer({ minimum: 0 }),
+    runId: nullableText("The run that its headers name"),
+    seq: Type.Unsafe<number | null>({
+      type: ["integer", "null"],
+      description: "The sequence number that its headers name",
+    }),
+    key: nullableText("The message's key in base64"),
+    payload: nullableText("The message's value in base64; null for a tombstone"),
+    text: nullableText("The value's first 500 characters, where it is UTF-8"),
+    headers: Type.Unsafe<Record<string, readonly string[]>>({
+      type: "object",
+      additionalProperties: { type: "array", items: { type: "string" } },
+      description: "Header -> values, each in base64",
+    }),
+    createdAt: Type.String({ format: "date-time" }),
+    replays: Type.Integer({ minimum: 0, description: "How often it was sent again without success" }),
+    resolvedAt: Type.Unsafe<string | null>({
+      type: ["string", "null"],
+      format: "date-time",
+      description: "When a replay became a row",
+    }),
+  },
+  { title: "DeadLetter", additionalProperties: false },
+);
+
+export function deadLetterJson(letter: DeadLetter): Static<typeof deadLetterSchema> {
+  return {
+    id: letter.id,
+    reason: letter.reason,
+    detail: letter.detail,
+    topic: letter.topic,
+    partition: letter.partition,
+    offset: letter.offset,
+    runId: letter.runId,
+    seq: letter.seq,
+    key: letter.key?.toString("base64") ?? null,
+    payload: letter.payload?.toString("base64") ?? null,
+    text: previewText(letter.payload),
+    headers: { ...letter.headers },
+    createdAt: letter.createdAt.toISOString(),
+    replays: letter.replays,
+    resolvedAt: letter.resolvedAt?.toISOString() ?? null,
+  };
+}
+
+const previewCharacters = 500;
+
+/** The beginning of a message's value, or null where it is no text. */
+export function previewText(payload: Buffer | null): string | null {
+  if (payload === null || !isUtf8(payload)) return null;
+  const text = payload.toString("utf8");
+  if (text.length <= previewCharacters) return text;
+  // A cut through a surrogate pair must not leave half of it.
+  return `${text.slice(0, previewCharacters).replace(/[\ud800-\udbff]$/, "")}…`;
+}

@@ -1,0 +1,109 @@
+import Type, { type Static } from "typebox";
+import { type Run, runStatuses } from "../../ledger/run.ts";
+import type { RecordType } from "../../records/record-type.ts";
+
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+const instant = (description: string) => Type.String({ format: "date-time", description });
+const laterInstant = (description: string) =>
+  Type.Unsafe<string | null>({ type: ["string", "null"], format: "date-time", description });
+
+export const runStatusSchema = Type.Enum([...runStatuses], {
+  description: "`completed`, `cancelled` and `failed` are final",
+});
+
+/** A run as every response has it. */
+export const runSchema = Type.Object(
+  {
+    id: Type.String({ format: "uuid" }),
+    status: runStatusSchema,
+    requested: count("Records that were asked for"),
+    produced: count("Records that Kafka has acknowledged"),
+    stored: count("Records that are rows"),
+    flagged: count("Those of `stored` in which something was repaired"),
+    deadLettered: count("Records that cannot become rows"),
+    fields: Type.Array(Type.String()),
+    seed: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    referenceDate: instant("The run's pinned now, from which dates are drawn"),
+    chunkSize: Type.Integer({ minimum: 1, description: "Records that one job makes" }),
+    createdAt: instant("When the run was asked for"),
+    startedAt: laterInstant("When its first chunk was planned"),
+    finishedAt: laterInstant("When its status became final"),
+    error: Type.Unsafe<string | null>({ type: ["string", "null"], description: "Why the run failed" }),
+  },
+  { title: "Run", additionalProperties: false },
+);
+
+export type RunJson = Static<typeof runSchema>;
+
+export function runJson(run: Run): RunJson {
+  return {
+    id: run.id,
+    status: run.status,
+    requested: run.requested,
+    produced: run.produced,
+    stored: run.stored,
+    flagged: run.flagged,
+    deadLettered: run.deadLettered,
+    fields: [...run.fields],
+    seed: run.seed,
+    referenceDate: run.referenceDate.toISOString(),
+    chunkSize: run.chunkSize,
+    createdAt: run.createdAt.toISOString(),
+    startedAt: run.startedAt?.toISOString() ?? null,
+    finishedAt: run.finishedAt?.toISOString() ?? null,
+    error: run.error,
+  };
+}
+
+export const runParams = Type.Object({ id: Type.String({ format: "uuid", description: "The run's id" }) });
+
+/** What asks for records, whether as a run or at once. */
+export function recordRequestSchema(type: RecordType, maxCount: number) {
+  return Type.Object(
+    {
+      count: Type.Integer({ minimum: 1, maximum: maxCount, description: "How many records" }),
+      fields: Type.Optional(
+        Type.Array(Type.Enum(type.fields.map((field) => field.name)), {
+          minItems: 1,
+          uniqueItems: true,
+          description: "Fields of each record; all of them by default. Their order does not matter.",
+        }),
+      ),
+      seed: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: Number.MAX_SAFE_INTEGER,
+          description: "The same seed gives the same records; random by default",
+        }),
+      ),
+      referenceDate: Type.Optional(
+        Type.Unsafe<string>({
+          type: "string",
+          description: "The pinned now, from which dates are drawn; the last midnight in UTC by default",
+          examples: ["2026-11-24", "2026-11-24T08:30:00Z"],
+          // A leap second and the ends of the calendar are no instants of a JavaScript Date.
+          pattern: "^[12]\\d{3}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d:[0-5]\\d(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d))?$",
+          anyOf: [{ format: "date" }, { format: "date-time" }],
+          "x-message":
+            "must be a date (2026-11-24) or a date-time (2026-11-24T08:30:00Z), years 1000 to 2999",
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  );
+}
+
+export function runRequestSchema(type: RecordType, maxCount: number) {
+  return Type.Object(
+    {
+      ...recordRequestSchema(type, maxCount).properties,
+      chunkSize: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 100_000, description: "Records that one job makes" }),
+      ),
+    },
+    { title: "RunRequest", additionalProperties: false },
+  );
+}
+
+export type RecordRequest = Static<ReturnType<typeof recordRequestSchema>>;
+export type RunRequest = Static<ReturnType<typeof runRequestSchema>>;

@@ -1,0 +1,57 @@
+import type { Message } from "kafkajs";
+import { isRefusal } from "../kafka/errors.ts";
+import { type MessageProducer, messagesPerSend } from "../kafka/produce.ts";
+import { withDeadline } from "./deadline.ts";
+import { Problem } from "./problem.ts";
+import { unavailable } from "./unavailable.ts";
+
+/** Below the broker's limit of 1 MB for what arrives in one call (`message.max.bytes`), headers and all. */
+export const maxMessageBytes = 900_000;
+
+const sendTimeoutMs = 5_000;
+
+/** Sends one message an item, in calls of one partition each, the partitions taking turns. */
+export type SpreadMessages = <Item>(
+  items: readonly Item[],
+  toMessage: (partition: number, item: Item) => Message,
+) => Promise<void>;
+
+/** @throws Problem where Kafka does not take them in time; what it had taken by then stays there */
+export function createSpreadMessages(producer: MessageProducer): SpreadMessages {
+  let turn = Math.floor(Math.random() * 1_000_000);
+  return async (items, toMessage) => {
+    let sent = 0;
+    try {
+      const partitions = await withDeadline(producer.countPartitions(), sendTimeoutMs, "Kafka's answer");
+      while (sent < items.length) {
+        const partition = turn++ % partitions;
+        const messages = takeMessages(items, sent, (item) => toMessage(partition, item));
+        await withDeadline(producer.send(partition, messages), sendTimeoutMs, "Kafka's acknowledgement");
+        sent += messages.length;
+      }
+    } catch (error) {
+      if (isRefusal(error)) {
+        throw new Problem("too-large", `Kafka refuses a message: ${error.message}`, { cause: error });
+      }
+      const detail = `Kafka did not acknowledge all messages: ${sent} of ${items.length} are certain to have arrived.`;
+      throw unavailable("Kafka", error, detail);
+    }
+  };
+}
+
+/** As many messages as one call may carry, by number and by bytes; at least one. */
+function takeMessages<Item>(
+  items: readonly Item[],
+  start: number,
+  toMessage: (item: Item) => Message,
+): Message[] {
+  const messages: Message[] = [];
+  let bytes = 0;
+  for (const item of items.slice(start, start + messagesPerSend)) {
+    const message = toMessage(item);
+    bytes += Buffer.byteLength(message.value ?? "") + 100;
+    if (messages.length > 0 && bytes > maxMessageBytes) break;
+    messages.push(message);
+  }
+  return messages;
+}
