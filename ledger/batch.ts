@@ -1,4 +1,4 @@
-import { copyValue } from "../records/copy-line.ts";
+import { copyPlainValue, copyValue, isPlainJson } from "../records/copy-line.ts";
 import type { Decoded } from "../records/decode.ts";
 import type { Identity } from "../records/identity.ts";
 import type { RecordType } from "../records/record-type.ts";
@@ -45,8 +45,9 @@ export function copyLine(
   partition: number,
   offset: number,
 ): string {
+  const copyText = isPlainJson(row.payload) ? copyPlainValue : copyValue;
   let line = "";
-  for (const value of row.values) line += `${copyValue(value)}\t`;
+  for (const value of row.values) line += `${copyText(value)}\t`;
   const origin = identity.kind === "record" ? `${identity.runId}\t${identity.seq}` : "\\N\t\\N";
-  return `${line}${copyValue(row.payload)}\t${copyValue(row.error)}\t${origin}\t${partition}\t${offset}\n`;
+  return `${line}${copyText(row.payload)}\t${copyValue(row.error)}\t${origin}\t${partition}\t${offset}\n`;
 }
