@@ -1,0 +1,113 @@
+import type { Queryable } from "./database.ts";
+
+/** A sentence about the ledger that is always true, and the statement that finds where it is not. */
+export interface Invariant {
+  readonly name: string;
+  readonly sentence: string;
+  /** $1: a run's id, or NULL for all runs. Gives a row for each violation. */
+  readonly sql: string;
+}
+
+const perRun = (column: string): string => `($1::uuid IS NULL OR ${column} = $1)`;
+
+export const invariants: readonly Invariant[] = [
+  {
+    name: "completed-runs-balance",
+    sentence: "a completed run has as many rows and dead letters as records were requested",
+    sql: `SELECT id AS run_id, requested, stored, dead_lettered
+            FROM runs
+           WHERE ${perRun("id")} AND status = 'completed' AND stored + dead_lettered <> requested`,
+  },
+  {
+    name: "counters-equal-rows",
+    sentence: "a run's counters are the numbers of its rows and dead letters",
+    sql: `SELECT r.id AS run_id, r.stored, u.stored AS rows, r.flagged, u.flagged AS flagged_rows,
+                 r.dead_lettered, l.dead_lettered AS letters
+            FROM runs r
+           CROSS JOIN LATERAL (SELECT count(*) AS stored, count(error) AS flagged
+                                 FROM users_raw WHERE run_id = r.id) AS u
+           CROSS JOIN LATERAL (SELECT count(*) AS dead_lettered
+                                 FROM dead_letters WHERE run_id = r.id AND accounted) AS l
+           WHERE ${perRun("r.id")}
+             AND (r.stored, r.flagged, r.dead_lettered) <> (u.stored, u.flagged, l.dead_lettered)`,
+  },
+  {
+    name: "one-outcome-per-sequence-number",
+    sentence: "no sequence number has two outcomes",
+    sql: `SELECT run_id, seq, count(*) AS outcomes
+            FROM (SELECT run_id, seq FROM users_raw WHERE ${perRun("run_id")} AND run_id IS NOT NULL
+                  UNION ALL
+                  SELECT run_id, seq FROM dead_letters WHERE ${perRun("run_id")} AND accounted) AS outcomes
+           GROUP BY run_id, seq HAVING count(*) > 1`,
+  },
+  {
+    name: "accounted-equals-outcomes",
+    sentence: "a chunk's accounted sequence numbers are exactly those of its rows and dead letters",
+    sql: `SELECT c.run_id, c.index, c.accounted, o.outcomes
+            FROM chunks c
+           CROSS JOIN LATERAL (
+             SELECT coalesce(range_agg(int8range(seq, seq + 1)), '{}') AS outcomes
+               FROM (SELECT seq FROM users_raw
+                      WHERE run_id = c.run_id AND seq >= c.first_seq AND seq < c.end_seq
+                     UNION ALL
+                     SELECT seq FROM dead_letters
+                      WHERE run_id = c.run_id AND accounted AND seq >= c.first_seq AND seq < c.end_seq) AS s) AS o
+           WHERE ${perRun("c.run_id")} AND c.accounted <> o.outcomes`,
+  },
+  {
+    name: "no-row-outside-its-run",
+    sentence: "no row names a run that is not there, or a sequence number outside its run",
+    sql: `SELECT u.run_id, u.seq
+            FROM users_raw u LEFT JOIN runs r ON r.id = u.run_id
+           WHERE ${perRun("u.run_id")} AND u.run_id IS NOT NULL
+             AND (r.id IS NULL OR u.seq < 0 OR u.seq >= r.requested)`,
+  },
+  {
+    name: "chunks-cover-the-run",
+    sentence: "a run's chunks follow each other without gap or overlap, a completed run's to its end",
+    sql: `SELECT run_id, index, first_seq, expected_first_seq
+            FROM (SELECT run_id, index, first_seq,
+                         coalesce(lag(end_seq) OVER (PARTITION BY run_id ORDER BY index), 0) AS expected_first_seq
+                    FROM chunks WHERE ${perRun("run_id")}) AS c
+           WHERE first_seq <> expected_first_seq
+          UNION ALL
+          SELECT r.id, r.planned_chunks, c.end_seq, r.requested
+            FROM runs r
+            LEFT JOIN LATERAL (SELECT max(end_seq) AS end_seq, count(*) AS chunks
+                                 FROM chunks WHERE run_id = r.id) AS c ON true
+           WHERE ${perRun("r.id")}
+             AND (c.chunks <> r.planned_chunks OR (r.status = 'completed' AND c.end_seq IS DISTINCT FROM r.requested))`,
+  },
+  {
+    name: "chunk-counters-sum-up",
+    sentence: "a run's counters are the sums of its chunks' counters",
+    sql: `SELECT r.id AS run_id, r.produced, r.stored, r.flagged, r.dead_lettered, c.*
+            FROM runs r
+           CROSS JOIN LATERAL (
+             SELECT coalesce(sum(end_seq - first_seq) FILTER (WHERE produced_at IS NOT NULL), 0) AS chunks_produced,
+                    coalesce(sum(stored), 0) AS chunks_stored, coalesce(sum(flagged), 0) AS chunks_flagged,
+                    coalesce(sum(dead_lettered), 0) AS chunks_dead_lettered
+               FROM chunks WHERE run_id = r.id) AS c
+           WHERE ${perRun("r.id")}
+             AND (r.produced, r.stored, r.flagged, r.dead_lettered)
+              <> (c.chunks_produced, c.chunks_stored, c.chunks_flagged, c.chunks_dead_lettered)`,
+  },
+];
+
+export interface Violations {
+  readonly invariant: Invariant;
+  /** The first few rows that the statement gives. */
+  readonly examples: readonly Readonly<Record<string, unknown>>[];
+}
+
+const examplesShown = 5;
+
+/** Checks one invariant. @returns its violations; no examples where it holds */
+export async function checkInvariant(
+  db: Queryable,
+  invariant: Invariant,
+  runId: string | null,
+): Promise<Violations> {
+  const { rows } = await db.query(`${invariant.sql} LIMIT ${examplesShown}`, [runId]);
+  return { invariant, examples: rows };
+}
