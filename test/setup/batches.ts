@@ -1,0 +1,76 @@
+import type { Batch, BatchMessage } from "../../ledger/batch.ts";
+import { readProgress } from "../../ledger/consumer-progress.ts";
+import type { Pool } from "../../ledger/database.ts";
+import type { Run } from "../../ledger/run.ts";
+import { type StoredBatch, storeBatch } from "../../ledger/store-batch.ts";
+import { createDecoder } from "../../records/decode.ts";
+import { createGenerator } from "../../records/generate.ts";
+import type { Identity } from "../../records/identity.ts";
+import { userType } from "../../records/user.ts";
+
+const decode = createDecoder(userType);
+
+/** A message before it has an offset. */
+export interface Draft {
+  readonly identity: Identity;
+  readonly value: string | Buffer | null;
+  readonly replayOf?: number;
+  readonly key?: Buffer;
+  readonly headers?: ReadonlyMap<string, readonly Buffer[]>;
+}
+
+/** The messages that a run's records make. */
+export function recordsOf(run: Run, seqs: Iterable<number>): Draft[] {
+  const generate = createGenerator(userType, run);
+  return Array.from(seqs, (seq) => draftOf(run.id, seq, generate(seq)));
+}
+
+export function draftOf(runId: string, seq: number, value: Draft["value"]): Draft {
+  return { identity: { kind: "record", runId, seq }, value };
+}
+
+export function foreign(value: Draft["value"]): Draft {
+  return { identity: { kind: "foreign" }, value };
+}
+
+/** Whole numbers from `start` to below `end`. */
+export function range(start: number, end: number): number[] {
+  return Array.from({ length: end - start }, (_, n) => start + n);
+}
+
+export function toBatch(
+  topic: string,
+  partition: number,
+  fromOffset: number,
+  drafts: readonly Draft[],
+): Batch {
+  return {
+    topic,
+    partition,
+    fromOffset,
+    endOffset: fromOffset + drafts.length,
+    messages: drafts.map((draft, index) => toMessage(draft, fromOffset + index)),
+  };
+}
+
+function toMessage(draft: Draft, offset: number): BatchMessage {
+  const value = typeof draft.value === "string" ? Buffer.from(draft.value) : draft.value;
+  return {
+    raw: { offset, key: draft.key ?? null, value, headers: () => draft.headers ?? new Map() },
+    identity: draft.identity,
+    replayOf: draft.replayOf ?? null,
+    decoded: decode(value),
+  };
+}
+
+/** Stores messages behind what the partition has had so far, as a consumer would. */
+export async function storeNext(
+  pool: Pool,
+  drafts: readonly Draft[],
+  { topic = "topic", partition = 0 }: { readonly topic?: string; readonly partition?: number } = {},
+): Promise<Extract<StoredBatch, { kind: "stored" }>> {
+  const fromOffset = await readProgress(pool, topic, partition, 0);
+  const stored = await storeBatch(pool, userType, toBatch(topic, partition, fromOffset, drafts));
+  if (stored.kind !== "stored") throw new Error("another consumer has been here");
+  return stored;
+}

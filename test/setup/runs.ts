@@ -1,0 +1,43 @@
+import { type CreatedRun, createRun, type NewRun } from "../../ledger/create-run.ts";
+import type { Pool } from "../../ledger/database.ts";
+import { findRun } from "../../ledger/find-runs.ts";
+import { type Chunk, planWindow } from "../../ledger/plan-window.ts";
+import type { Run } from "../../ledger/run.ts";
+import { userType } from "../../records/user.ts";
+
+/** A request for ten users of name and country in chunks of four, where not told otherwise. */
+export function newRun(wishes: Partial<NewRun> = {}): NewRun {
+  return {
+    recordType: { name: userType.name, version: userType.version },
+    count: 10,
+    fields: ["name", "country"],
+    seed: 7,
+    referenceDate: new Date("2026-07-01T00:00:00Z"),
+    chunkSize: 4,
+    idempotency: null,
+    ...wishes,
+  };
+}
+
+export async function createdRun(pool: Pool, wishes: Partial<NewRun> = {}): Promise<Run> {
+  const created: CreatedRun = await createRun(pool, newRun(wishes));
+  if (created.kind !== "created") throw new Error(`the run was not created: ${created.kind}`);
+  return created.run;
+}
+
+/** A run all of whose chunks are planned. */
+export async function plannedRun(
+  pool: Pool,
+  wishes: Partial<NewRun> = {},
+): Promise<{ readonly run: Run; readonly chunks: readonly Chunk[] }> {
+  const run = await createdRun(pool, wishes);
+  const window = await planWindow(pool, run.id, Number.MAX_SAFE_INTEGER);
+  if (window.kind !== "open") throw new Error(`the run has no window: ${window.kind}`);
+  return { run: await currentRun(pool, run.id), chunks: window.planned };
+}
+
+export async function currentRun(pool: Pool, id: string): Promise<Run> {
+  const run = await findRun(pool, id);
+  if (run === null) throw new Error(`there is no run ${id}`);
+  return run;
+}
