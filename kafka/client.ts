@@ -13,12 +13,15 @@ export function createKafka(options: {
   readonly brokers: readonly string[];
   readonly clientId: string;
   readonly log: Logger;
+  /** How often to try again where no broker can be reached; kafkajs's default takes 8 seconds. */
+  readonly connectRetries?: number;
 }): Kafka {
   return new Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,
     connectionTimeout: 3_000,
     requestTimeout: 15_000,
+    ...(options.connectRetries === undefined ? {} : { retry: { retries: options.connectRetries } }),
     logLevel: logLevel.INFO,
     logCreator: () => (entry) => writeLog(options.log, entry),
   });

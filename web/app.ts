@@ -1,4 +1,5 @@
 import express, { type Express } from "express";
+import { assetsPath, serveAssets } from "./assets.ts";
 import { authenticate } from "./authenticate.ts";
 import type { WebDependencies } from "./dependencies.ts";
 import { type Endpoint, mountEndpoints } from "./operation.ts";
@@ -6,6 +7,7 @@ import { answerProblems, refuseUnknownPath } from "./problem-response.ts";
 import { observeRequests } from "./request-log.ts";
 import { bullBoardPath, bullBoardRouter } from "./routes/bull-board.ts";
 import { deadLetterEndpoints } from "./routes/dead-letters.ts";
+import { mountFormPage } from "./routes/form-page.ts";
 import { generateEndpoints } from "./routes/generate.ts";
 import { healthEndpoints } from "./routes/health.ts";
 import { metricsEndpoints } from "./routes/metrics.ts";
@@ -13,8 +15,10 @@ import { produceEndpoints } from "./routes/produce.ts";
 import { replayEndpoints } from "./routes/replay.ts";
 import { runControlEndpoints } from "./routes/run-control.ts";
 import { runEventsEndpoints } from "./routes/run-events.ts";
+import { mountRunPages } from "./routes/run-pages.ts";
 import { runEndpoints } from "./routes/runs.ts";
 import { refuseCrossSite, secureHeaders } from "./security.ts";
+import { renderProblemPage } from "./views/problem-page.tsx";
 
 /** The web service as an Express application; it opens nothing and closes nothing. */
 export function createApp(deps: WebDependencies): Express {
@@ -25,11 +29,14 @@ export function createApp(deps: WebDependencies): Express {
   if (credentials !== null) app.use(authenticate(credentials, ["/healthz"]));
   app.use(refuseCrossSite);
 
+  app.use(assetsPath, serveAssets());
   app.use(bullBoardPath, bullBoardRouter(deps));
+  mountFormPage(app, deps);
+  mountRunPages(app, deps);
   mountEndpoints(app, endpoints(deps));
 
   app.use(refuseUnknownPath);
-  app.use(answerProblems(deps.log, (problem) => problem.message));
+  app.use(answerProblems(deps.log, renderProblemPage));
   return app;
 }
 

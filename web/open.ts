@@ -45,11 +45,12 @@ export function openDependencies(config: Config, log: Logger, onClose: OnClose):
 
   const redis = openRedis(config.redis.url, "request", warn("Redis connection failed"));
   onClose("redis", () => redis.disconnect());
-  const queues = openQueues(redis, config.redis.prefix, warn("queue failed"));
+  // A queue only repeats what its connection has said.
+  const queues = openQueues(redis, config.redis.prefix, () => undefined);
   onClose("queues", queues.close);
   const isRedisReady = (): boolean => redis.status === "ready";
 
-  const kafka = createKafka({ brokers: config.kafka.brokers, clientId: "web", log });
+  const kafka = createKafka({ brokers: config.kafka.brokers, clientId: "web", log, connectRetries: 1 });
   const kafkaInspector = createKafkaInspector(kafka);
   onClose("kafka inspector", kafkaInspector.close);
   const producer = createMessageProducer(kafka, config.kafka, { retries: 1, maxRetryTimeMs: 1_000 });

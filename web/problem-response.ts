@@ -11,7 +11,7 @@ export const refuseUnknownPath: RequestHandler = (req) => {
 const programPaths = /^\/(api|produce|healthz|readyz|metrics)(\/|$)/;
 
 const wantsPage = (req: Request): boolean =>
-  !programPaths.test(req.path) && req.accepts(["html", "json"]) === "html";
+  !programPaths.test(req.path) && req.accepts(["json", "html"]) === "html";
 
 export type RenderProblem = (problem: Problem) => string;
 

@@ -12,17 +12,23 @@ export function observeRequests(log: Logger, metrics: Metrics): RequestHandler {
     const startedMs = performance.now();
     res.locals.requestId = randomUUID();
     res.on("close", () => {
-      const durationMs = Math.round(performance.now() - startedMs);
+      const elapsedMs = performance.now() - startedMs;
       const route = routeOf(req);
       metrics.observeRequest({
         method: req.method,
         route,
         status: res.statusCode,
-        seconds: durationMs / 1000,
+        seconds: elapsedMs / 1000,
       });
       const level = quiet.test(req.originalUrl) || req.method === "GET" ? "debug" : "info";
       log[level](
-        { requestId: res.locals.requestId, method: req.method, route, status: res.statusCode, durationMs },
+        {
+          requestId: res.locals.requestId,
+          method: req.method,
+          route,
+          status: res.statusCode,
+          durationMs: Math.round(elapsedMs),
+        },
         "request",
       );
     });

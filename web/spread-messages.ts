@@ -33,7 +33,7 @@ export function createSpreadMessages(producer: MessageProducer): SpreadMessages 
       if (isRefusal(error)) {
         throw new Problem("too-large", `Kafka refuses a message: ${error.message}`, { cause: error });
       }
-      const detail = `Kafka did not acknowledge all messages: ${sent} of ${items.length} are certain to have arrived.`;
+      const detail = `Kafka does not take messages now; it acknowledged ${sent} of ${items.length}.`;
       throw unavailable("Kafka", error, detail);
     }
   };

@@ -1,0 +1,39 @@
+// On every page: the readiness dot, and buttons that copy an example.
+
+const readinessPollMs = 15_000;
+
+const readiness = document.querySelector("[data-readiness]");
+
+async function showReadiness() {
+  if (document.hidden) return;
+  let state = "not_ready";
+  let text = "Unreachable";
+  try {
+    const answer = await (await fetch("/readyz")).json();
+    const down = Object.keys(answer.checks).filter((name) => answer.checks[name].status === "down");
+    state = answer.status;
+    text = down.length === 0 ? "All up" : `Down: ${down.join(", ")}`;
+  } catch {
+    // The text says it already.
+  }
+  readiness.dataset.readiness = state;
+  readiness.querySelector("[data-readiness-text]").textContent = text;
+}
+
+void showReadiness();
+setInterval(showReadiness, readinessPollMs);
+document.addEventListener("visibilitychange", showReadiness);
+
+// A browser hands out the clipboard only over TLS or on the machine itself.
+if (navigator.clipboard !== undefined) {
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.closest("figure").querySelector("code").textContent);
+      button.textContent = "Copied";
+      setTimeout(() => {
+        button.textContent = "Copy";
+      }, 2_000);
+    });
+  }
+}

@@ -1,0 +1,108 @@
+// A run's page: follows the run's events and keeps the numbers current.
+
+const page = document.querySelector("[data-run]");
+const requested = Number(page.dataset.requested);
+
+/** Milliseconds over which the present pace is measured. */
+const paceWindowMs = 10_000;
+const samples = [];
+let run = null;
+
+const count = (number) => number.toLocaleString("en");
+const all = (selector) => page.querySelectorAll(selector);
+const setText = (selector, text) => {
+  for (const element of all(selector)) if (element.textContent !== text) element.textContent = text;
+};
+
+function showRun() {
+  const accounted = run.stored + run.deadLettered;
+  const percent = Math.floor((accounted / requested) * 1000) / 10;
+  const numbers = { ...run, accounted, outstanding: requested - accounted };
+  for (const element of all("[data-number]")) {
+    const value = numbers[element.dataset.number];
+    element.textContent = count(value);
+    element.closest("tr").toggleAttribute("data-zero", value === 0);
+  }
+  for (const badge of all(".badge")) {
+    badge.dataset.status = run.status;
+    badge.textContent = run.status;
+  }
+  setText("[data-percent]", `${percent} %`);
+  setText("[data-summary]", `${count(accounted)} of ${count(requested)} records accounted for`);
+  page.querySelector("[data-progress]").setAttribute("aria-valuenow", String(percent));
+  showBar("produced", 0, run.produced);
+  showBar("stored", 0, run.stored - run.flagged);
+  showBar("flagged", run.stored - run.flagged, run.flagged);
+  showBar("dead", run.stored, run.deadLettered);
+  showCommands();
+  announce(percent);
+}
+
+function showBar(name, start, length) {
+  const bar = page.querySelector(`[data-bar=${name}]`);
+  bar.setAttribute("x", String((start / requested) * 1000));
+  bar.setAttribute("width", String((length / requested) * 1000));
+}
+
+function showCommands() {
+  const offered = {
+    pause: run.status === "queued" || run.status === "running",
+    resume: run.status === "paused",
+    cancel: ["queued", "running", "paused"].includes(run.status),
+  };
+  for (const element of all("[data-command]")) element.hidden = !offered[element.dataset.command];
+}
+
+/** Read out at every tenth and change of status, not five times a second. */
+let announced = "";
+function announce(percent) {
+  const text = `${run.status}, ${Math.floor(percent / 10) * 10} percent`;
+  if (text !== announced) setText("[data-announcement]", text);
+  announced = text;
+}
+
+function showPace() {
+  if (run === null) return;
+  const nowMs = Date.now();
+  while (samples.length > 1 && nowMs - samples[0].atMs > paceWindowMs) samples.shift();
+  const started = run.startedAt === null ? null : Date.parse(run.startedAt);
+  if (started !== null) setText("[data-pace=elapsed]", duration(Math.max(0, nowMs - started)));
+  const [first] = samples;
+  const seconds = first === undefined ? 0 : (nowMs - first.atMs) / 1000;
+  if (run.status !== "running" || seconds < 1) {
+    setText("[data-pace=left]", "–");
+    return;
+  }
+  const accounted = run.stored + run.deadLettered;
+  const rate = (accounted - first.accounted) / seconds;
+  setText("[data-pace=rate]", `${count(Math.round(rate))} /s`);
+  setText(
+    "[data-pace=left]",
+    rate === 0 ? "–" : `about ${duration(((requested - accounted) / rate) * 1000)}`,
+  );
+}
+
+function duration(ms) {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+if (page.dataset.live !== undefined) {
+  const events = new EventSource(`/api/runs/${page.dataset.run}/events`);
+  const clock = setInterval(showPace, 500);
+  events.addEventListener("run", (event) => {
+    run = JSON.parse(event.data);
+    samples.push({ atMs: Date.now(), accounted: run.stored + run.deadLettered });
+    showRun();
+    showPace();
+  });
+  events.addEventListener("end", () => {
+    events.close();
+    clearInterval(clock);
+    // The finished page has more to show than numbers: it comes from the server.
+    setTimeout(() => location.reload(), 400);
+  });
+}

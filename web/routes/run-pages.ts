@@ -1,0 +1,77 @@
+import type { Express, Request } from "express";
+import Type from "typebox";
+import { findRun, listRuns } from "../../ledger/find-runs.ts";
+import type { Run } from "../../ledger/run.ts";
+import { baseUrlOf } from "../base-url.ts";
+import { createControlRun, runCommands } from "../control.ts";
+import type { WebDependencies } from "../dependencies.ts";
+import { refuseMethod } from "../operation.ts";
+import { Problem } from "../problem.ts";
+import { runIdOf, runNotFound } from "../run-id.ts";
+import { requestParser } from "../schemas/parse.ts";
+import { runStatusSchema } from "../schemas/run.ts";
+import { renderRunPage } from "../views/run-page.tsx";
+import { renderRunsPage } from "../views/runs-page.tsx";
+import { runJobPath } from "./bull-board.ts";
+
+const runsPerPage = 25;
+
+const listQuery = Type.Object({
+  before: Type.Optional(Type.String({ format: "uuid" })),
+  status: Type.Optional(runStatusSchema),
+});
+
+/** The pages of runs: the list, one run, and the commands to it. */
+export function mountRunPages(app: Express, { config, db, enqueue }: WebDependencies): void {
+  const parseQuery = requestParser("query", listQuery);
+  const controlRun = createControlRun(db, enqueue);
+
+  const render = (req: Request, run: Run, notice: string | null): string =>
+    renderRunPage({
+      run,
+      nowMs: Date.now(),
+      baseUrl: baseUrlOf(req, `${config.http.host}:${config.http.port}`),
+      jobUrl: runJobPath(run.id),
+      notice,
+    });
+  const getRun = async (runId: string): Promise<Run> => {
+    const run = await findRun(db, runId);
+    if (run === null) throw runNotFound();
+    return run;
+  };
+
+  app
+    .route("/runs")
+    .get(async (req, res) => {
+      const { before = null, status = null } = parseQuery(req.query);
+      const page = await listRuns(db, { limit: runsPerPage, before, status });
+      res.set("Cache-Control", "no-cache");
+      res.send(renderRunsPage({ page, status, isFirst: before === null, nowMs: Date.now() }));
+    })
+    .all(refuseMethod(["get"]));
+
+  app
+    .route("/runs/:id")
+    .get(async (req, res) => {
+      const run = await getRun(runIdOf(req));
+      res.set("Cache-Control", "no-cache").send(render(req, run, null));
+    })
+    .all(refuseMethod(["get"]));
+
+  for (const command of runCommands) {
+    app
+      .route(`/runs/:id/${command}`)
+      .post(async (req, res) => {
+        const runId = runIdOf(req);
+        try {
+          await controlRun(runId, command);
+          res.redirect(303, `/runs/${runId}`);
+        } catch (error) {
+          // The run moved on while its page was read: show where it is now.
+          if (!(error instanceof Problem && error.kind === "run-state")) throw error;
+          res.status(error.status).send(render(req, await getRun(runId), error.message));
+        }
+      })
+      .all(refuseMethod(["post"]));
+  }
+}

@@ -1,0 +1,81 @@
+import type { ComponentChildren, VNode } from "preact";
+import { renderToString } from "preact-render-to-string";
+import { assetUrl } from "../assets.ts";
+
+export type Section = "new-run" | "runs" | "docs" | null;
+
+export interface PageProps {
+  readonly title: string;
+  /** Which part of the navigation the page belongs to. */
+  readonly section: Section;
+  /** File of `web/public` that makes the page livelier; it works without. */
+  readonly script?: string;
+  /** Seconds after which a browser without JavaScript loads the page anew. */
+  readonly refreshSeconds?: number | undefined;
+  readonly children: ComponentChildren;
+}
+
+const stylesheets = ["base.css", "frame.css", "form.css", "tables.css", "run.css"];
+
+const sections: readonly { readonly id: Section; readonly href: string; readonly text: string }[] = [
+  { id: "new-run", href: "/", text: "New run" },
+  { id: "runs", href: "/runs", text: "Runs" },
+  { id: null, href: "/queues/", text: "Jobs" },
+  { id: "docs", href: "/api/docs", text: "API" },
+];
+
+/** The frame of every page. */
+export function Page({ title, section, script, refreshSeconds, children }: PageProps): VNode {
+  return (
+    <html lang="en">
+      <head>
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{`${title} · Synthetic data`}</title>
+        <link rel="icon" type="image/svg+xml" href={assetUrl("icon.svg")} />
+        {stylesheets.map((name) => (
+          <link rel="stylesheet" href={assetUrl(name)} />
+        ))}
+        <script type="module" src={assetUrl("page.js")} />
+        {script === undefined ? null : <script type="module" src={assetUrl(script)} />}
+        {refreshSeconds === undefined ? null : (
+          <noscript>
+            <meta httpEquiv="refresh" content={String(refreshSeconds)} />
+          </noscript>
+        )}
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          Skip to the content
+        </a>
+        <header class="masthead">
+          <a class="brand" href="/">
+            Synthetic data
+          </a>
+          <nav aria-label="Main">
+            {sections.map(({ id, href, text }) => (
+              <a href={href} aria-current={id !== null && id === section ? "page" : undefined}>
+                {text}
+              </a>
+            ))}
+          </nav>
+          <a class="readiness" href="/readyz" data-readiness="unknown">
+            <span class="dot" aria-hidden="true" />
+            <span data-readiness-text>Status</span>
+          </a>
+        </header>
+        <main id="main">{children}</main>
+        <footer>
+          <p>Every record is accounted for, exactly once. The same seed gives the same records.</p>
+          <p>
+            <a href="/metrics">Metrics</a> <a href="/api/openapi.json">OpenAPI</a>
+          </p>
+        </footer>
+      </body>
+    </html>
+  );
+}
+
+/** The page as the text that goes to the browser. */
+export const renderPage = (page: VNode): string => `<!doctype html>${renderToString(page)}`;

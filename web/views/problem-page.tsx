@@ -1,0 +1,28 @@
+import type { Problem } from "../problem.ts";
+import { Page, renderPage } from "./layout.tsx";
+
+/** What a browser gets instead of problem details. */
+export function renderProblemPage(problem: Problem): string {
+  return renderPage(
+    <Page title={problem.title} section={null}>
+      <div class="message">
+        <p class="overline">{problem.status}</p>
+        <h1>{problem.title}</h1>
+        <p>{problem.message}</p>
+        {problem.kind === "unavailable" ? (
+          <p>
+            What is committed stays committed and goes on by itself. <a href="/readyz">See what is down.</a>
+          </p>
+        ) : null}
+        <p class="actions">
+          <a class="button" href="/">
+            New run
+          </a>
+          <a class="button quiet" href="/runs">
+            All runs
+          </a>
+        </p>
+      </div>
+    </Page>,
+  );
+}

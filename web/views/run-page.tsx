@@ -1,0 +1,161 @@
+import type { VNode } from "preact";
+import { isTerminal, type Run } from "../../ledger/run.ts";
+import { runFormQuery } from "../run-form.ts";
+import { CodeBlock } from "./code-block.tsx";
+import { curlCommand } from "./curl.ts";
+import { formatCount, formatDuration, formatInstant } from "./format.ts";
+import { Page, renderPage } from "./layout.tsx";
+import { LedgerTable } from "./ledger-table.tsx";
+import { RunActions } from "./run-actions.tsx";
+import { type RunNumbers, runNumbers } from "./run-numbers.ts";
+import { RunProgress } from "./run-progress.tsx";
+import { StatusBadge } from "./status-badge.tsx";
+
+export interface RunPageProps {
+  readonly run: Run;
+  readonly nowMs: number;
+  /** Where the service is reached, for commands that a person copies. */
+  readonly baseUrl: string;
+  /** Where Bull Board shows the run's job. */
+  readonly jobUrl: string;
+  /** Why a command was refused. */
+  readonly notice: string | null;
+}
+
+/** One run: how far it is, its ledger, and what can be done with it. */
+export function renderRunPage({ run, nowMs, baseUrl, jobUrl, notice }: RunPageProps): string {
+  const numbers = runNumbers(run, nowMs);
+  const live = !isTerminal(run.status);
+  return renderPage(
+    <Page
+      title={`Run of ${formatCount(run.requested)}`}
+      section="runs"
+      script="run.js"
+      refreshSeconds={live ? 2 : undefined}
+    >
+      {notice === null ? null : (
+        <p class="notice error" role="alert">
+          {notice}
+        </p>
+      )}
+      <div data-run={run.id} data-live={live ? "true" : undefined} data-requested={run.requested}>
+        <header class="run-head">
+          <div>
+            <h1>
+              {formatCount(run.requested)} {run.recordType.name}
+              {run.requested === 1 ? "" : "s"} <StatusBadge status={run.status} />
+            </h1>
+            <p class="meta">
+              <time dateTime={run.createdAt.toISOString()}>{formatInstant(run.createdAt)}</time>
+              <code class="id">{run.id}</code>
+            </p>
+          </div>
+          <RunActions run={run} />
+        </header>
+        {run.error === null ? null : (
+          <p class="notice error">
+            <strong>The run failed.</strong> {run.error}
+          </p>
+        )}
+        <RunProgress run={run} numbers={numbers} />
+        <div class="run-body">
+          <section aria-labelledby="ledger-title">
+            <h2 id="ledger-title">Ledger</h2>
+            <LedgerTable run={run} numbers={numbers} />
+            {run.deadLettered > 0 ? (
+              <p class="hint">
+                <a href={`/api/dead-letters?runId=${run.id}`}>The dead letters and their reasons</a>
+              </p>
+            ) : null}
+          </section>
+          <section aria-labelledby="pace-title">
+            <h2 id="pace-title">Pace</h2>
+            <Pace run={run} numbers={numbers} />
+            <h2>Request</h2>
+            <RequestFacts run={run} />
+            <p class="actions">
+              <a class="button quiet" href={`/?${runFormQuery(formValues(run))}`}>
+                Run again with this seed
+              </a>
+              <a class="button quiet" href={jobUrl}>
+                Open its job
+              </a>
+            </p>
+          </section>
+        </div>
+        <CodeBlock label="The same run by curl" text={curlOf(run, baseUrl)} />
+      </div>
+    </Page>,
+  );
+}
+
+function Pace({ run, numbers }: { readonly run: Run; readonly numbers: RunNumbers }): VNode {
+  const { recordsPerSecond, elapsedMs, outstanding } = numbers;
+  const isRunning = run.status === "running";
+  const leftMs = isRunning && recordsPerSecond !== null ? (outstanding / recordsPerSecond) * 1000 : null;
+  return (
+    <dl class="facts">
+      <dt>Throughput</dt>
+      <dd data-pace="rate">
+        {recordsPerSecond === null ? "–" : `${formatCount(Math.round(recordsPerSecond))} /s`}
+      </dd>
+      <dt>{isTerminal(run.status) ? "Took" : "Running for"}</dt>
+      <dd data-pace="elapsed" data-started={run.startedAt?.toISOString()}>
+        {elapsedMs === null ? "–" : formatDuration(elapsedMs)}
+      </dd>
+      {isTerminal(run.status) ? null : (
+        <>
+          <dt>Left</dt>
+          <dd data-pace="left">{leftMs === null ? "–" : `about ${formatDuration(leftMs)}`}</dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+function RequestFacts({ run }: { readonly run: Run }): VNode {
+  return (
+    <dl class="facts">
+      <dt>Seed</dt>
+      <dd>
+        <code>{run.seed}</code>
+      </dd>
+      <dt>Fields</dt>
+      <dd>{run.fields.join(", ")}</dd>
+      <dt>Reference date</dt>
+      <dd>
+        <time dateTime={run.referenceDate.toISOString()}>{shortDate(run.referenceDate)}</time>
+      </dd>
+      <dt>Chunk size</dt>
+      <dd>{formatCount(run.chunkSize)}</dd>
+    </dl>
+  );
+}
+
+/** A midnight as a date alone. */
+function shortDate(date: Date): string {
+  const text = date.toISOString();
+  return text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : text;
+}
+
+const formValues = (run: Run) => ({
+  count: String(run.requested),
+  fields: run.fields,
+  seed: String(run.seed),
+  referenceDate: shortDate(run.referenceDate),
+  chunkSize: String(run.chunkSize),
+});
+
+function curlOf(run: Run, baseUrl: string): string {
+  return curlCommand({
+    method: "post",
+    url: `${baseUrl}/api/runs`,
+    body: {
+      count: run.requested,
+      fields: run.fields,
+      seed: run.seed,
+      referenceDate: shortDate(run.referenceDate),
+      chunkSize: run.chunkSize,
+    },
+  });
+}
