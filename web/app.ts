@@ -7,10 +7,12 @@ import { answerProblems, refuseUnknownPath } from "./problem-response.ts";
 import { observeRequests } from "./request-log.ts";
 import { bullBoardPath, bullBoardRouter } from "./routes/bull-board.ts";
 import { deadLetterEndpoints } from "./routes/dead-letters.ts";
+import { mountDocsPage } from "./routes/docs-page.ts";
 import { mountFormPage } from "./routes/form-page.ts";
 import { generateEndpoints } from "./routes/generate.ts";
 import { healthEndpoints } from "./routes/health.ts";
 import { metricsEndpoints } from "./routes/metrics.ts";
+import { openApiEndpoint } from "./routes/openapi.ts";
 import { produceEndpoints } from "./routes/produce.ts";
 import { replayEndpoints } from "./routes/replay.ts";
 import { runControlEndpoints } from "./routes/run-control.ts";
@@ -33,7 +35,14 @@ export function createApp(deps: WebDependencies): Express {
   app.use(bullBoardPath, bullBoardRouter(deps));
   mountFormPage(app, deps);
   mountRunPages(app, deps);
-  mountEndpoints(app, endpoints(deps));
+  const served = endpoints(deps);
+  const all = [...served, openApiEndpoint(served)];
+  mountEndpoints(app, all);
+  mountDocsPage(
+    app,
+    deps,
+    all.map((endpoint) => endpoint.operation),
+  );
 
   app.use(refuseUnknownPath);
   app.use(answerProblems(deps.log, renderProblemPage));

@@ -15,7 +15,7 @@ export interface PageProps {
   readonly children: ComponentChildren;
 }
 
-const stylesheets = ["base.css", "frame.css", "form.css", "tables.css", "run.css"];
+const stylesheets = ["base.css", "frame.css", "form.css", "tables.css", "run.css", "docs.css"];
 
 const sections: readonly { readonly id: Section; readonly href: string; readonly text: string }[] = [
   { id: "new-run", href: "/", text: "New run" },

@@ -1,0 +1,133 @@
+import type { TObject } from "typebox";
+import type { Operation, ResponseDocument } from "./operation.ts";
+import { type ProblemKind, problemKinds } from "./problem.ts";
+import { problemSchema } from "./schemas/problem.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The problems that an operation can end with: its own, and those that any can. */
+export function problemsOf(operation: Operation): readonly ProblemKind[] {
+  const own = new Set(operation.problems);
+  if (operation.method === "post") own.add("cross-site");
+  if (operation.path !== "/healthz") own.add("unauthorized");
+  own.add("internal");
+  return Object.keys(problemKinds).filter((kind): kind is ProblemKind => own.has(kind as ProblemKind));
+}
+
+/** The operations as OpenAPI 3.1, from the schemas that requests are checked against. */
+export function createOpenApiDocument(operations: readonly Operation[]): Json {
+  const schemas = new Map<string, Json>();
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const operation of operations) {
+    const path = openApiPath(operation.path);
+    paths[path] = { ...paths[path], [operation.method]: describeOperation(operation, schemas) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Synthetic data",
+      version: "1",
+      description:
+        "Synthetic users by BullMQ, Kafka and PostgreSQL; every record accounted for, exactly once.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/" }],
+    tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
+    security: [{ basic: [] }, {}],
+    paths,
+    components: {
+      schemas: Object.fromEntries(schemas),
+      securitySchemes: {
+        basic: { type: "http", scheme: "basic", description: "Where the operator has set credentials" },
+      },
+    },
+  };
+}
+
+/** `/api/runs/:id` as `/api/runs/{id}`. */
+export const openApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, "{$1}");
+
+function describeOperation(operation: Operation, schemas: Map<string, Json>): Json {
+  const responses: Record<string, Json> = {};
+  for (const [status, response] of Object.entries(operation.responses)) {
+    responses[status] = describeResponse(response, schemas);
+  }
+  const kinds = problemsOf(operation);
+  for (const status of new Set(kinds.map((kind) => problemKinds[kind].status))) {
+    const titles = kinds.filter((kind) => problemKinds[kind].status === status);
+    const content = { "application/problem+json": { schema: hoist(problemSchema, schemas) } };
+    const description = titles.map((kind) => problemKinds[kind].title).join("; ");
+    const existing = responses[String(status)];
+    responses[String(status)] ??= { description, content };
+    if (existing !== undefined) responses[String(status)] = mergeResponses(existing, content);
+  }
+  return {
+    operationId: operation.id,
+    tags: [operation.tag],
+    summary: operation.summary,
+    ...(operation.description === undefined ? {} : { description: operation.description }),
+    parameters: [
+      ...describeParameters("path", operation.params),
+      ...describeParameters("query", operation.query),
+      ...describeParameters("header", operation.headers),
+    ],
+    ...(operation.body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: {
+              "application/json": { schema: hoist(operation.body, schemas), example: operation.bodyExample },
+            },
+          },
+        }),
+    ...(operation.path === "/healthz" ? { security: [] } : {}),
+    responses,
+  };
+}
+
+function mergeResponses(existing: Json, content: Json): Json {
+  return { ...existing, content: { ...(existing.content as Json), ...content } };
+}
+
+function describeParameters(place: "path" | "query" | "header", schema: TObject | undefined): Json[] {
+  return Object.entries(schema?.properties ?? {}).map(([name, property]) => {
+    const { description, ...rest }: Record<string, unknown> = JSON.parse(JSON.stringify(property));
+    return {
+      name,
+      in: place,
+      required: place === "path",
+      ...(description === undefined ? {} : { description }),
+      schema: rest,
+    };
+  });
+}
+
+function describeResponse(response: ResponseDocument, schemas: Map<string, Json>): Json {
+  const content = Object.entries(response.content ?? {}).map(([mediaType, schema]) => [
+    mediaType,
+    { schema: hoist(schema, schemas) },
+  ]);
+  const headers = Object.entries(response.headers ?? {}).map(([name, description]) => [
+    name,
+    { description, schema: { type: "string" } },
+  ]);
+  return {
+    description: response.description,
+    ...(content.length > 0 ? { content: Object.fromEntries(content) } : {}),
+    ...(headers.length > 0 ? { headers: Object.fromEntries(headers) } : {}),
+  };
+}
+
+/** A schema with every titled one in it moved to the components, where it has its title as its name. */
+function hoist(schema: unknown, schemas: Map<string, Json>): unknown {
+  if (Array.isArray(schema)) return schema.map((part) => hoist(part, schemas));
+  if (typeof schema !== "object" || schema === null) return schema;
+  const hoisted = Object.fromEntries(
+    Object.entries(schema).map(([key, part]) => [key, hoist(part, schemas)]),
+  );
+  const { title } = hoisted;
+  if (typeof title !== "string" || hoisted.type !== "object") return hoisted;
+  schemas.set(title, hoisted);
+  return { $ref: `#/components/schemas/${title}` };
+}

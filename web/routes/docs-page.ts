@@ -1,0 +1,20 @@
+import type { Express } from "express";
+import { baseUrlOf } from "../base-url.ts";
+import type { WebDependencies } from "../dependencies.ts";
+import { type Operation, refuseMethod } from "../operation.ts";
+import { renderDocsPage } from "../views/docs-page.tsx";
+
+/** The API's reference for people. */
+export function mountDocsPage(
+  app: Express,
+  { config }: WebDependencies,
+  operations: readonly Operation[],
+): void {
+  app
+    .route("/api/docs")
+    .get((req, res) => {
+      const baseUrl = baseUrlOf(req, `${config.http.host}:${config.http.port}`);
+      res.set("Cache-Control", "no-cache").send(renderDocsPage({ operations, baseUrl }));
+    })
+    .all(refuseMethod(["get"]));
+}
