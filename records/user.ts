@@ -68,8 +68,10 @@ export const userType: RecordType = {
         examples: ["2026-03-14T15:09:26Z"],
         // The third is ISO 8601 without an offset, which Python's isoformat() writes; it is read as UTC.
         anyOf: [{ format: "date-time" }, { format: "date" }, { format: "iso-date-time" }],
-        // RFC 3339 has a year 0 and offsets up to 23:59, PostgreSQL has neither.
-        pattern: "^(?!0000)(?!.*[+-](1[6-9]|2\\d):?\\d\\d$)",
+        // What PostgreSQL takes of these: it has no year 0, no offset beyond 15:59, and no white space but a space;
+        // the formats' leap second check lets minutes above 59 through.
+        pattern:
+          "^(?!0000)\\d{4}-\\d\\d-\\d\\d([Tt ]([01]\\d|2[0-3]):[0-5]\\d:([0-5]\\d|60)(\\.\\d+)?([Zz]|[+-](0\\d|1[0-5])(:?[0-5]\\d)?)?)?$",
       },
       column: { name: "event_time", type: "timestamptz" },
       sampler: sampleDate,

@@ -1,0 +1,142 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { copyLine } from "../../ledger/batch.ts";
+import { copyRows } from "../../ledger/copy-rows.ts";
+import { inTransaction } from "../../ledger/database.ts";
+import { copyPlainValue, copyValue, isPlainJson } from "../../records/copy-line.ts";
+import { createDecoder } from "../../records/decode.ts";
+import { userType } from "../../records/user.ts";
+import { databaseForSuite } from "../setup/database.ts";
+
+const decode = createDecoder(userType);
+
+/** Text without NUL, which PostgreSQL's text has not. */
+const storable = fc
+  .string({ unit: "binary", maxLength: 60 })
+  .filter((text) => !text.includes("\0") && text.isWellFormed());
+const awkward = fc.string({
+  unit: fc.constantFrom("\\", "N", ".", "\t", "\n", "\r", "\b", "\f", "\v", "n", "x", "4", "1", "é", "😀"),
+  maxLength: 20,
+});
+
+const twoDigits = (max: number): fc.Arbitrary<string> =>
+  fc.integer({ min: 0, max }).map((n) => String(n).padStart(2, "0"));
+const dates = fc
+  .tuple(
+    fc.integer({ min: 0, max: 9999 }).map((year) => String(year).padStart(4, "0")),
+    twoDigits(13),
+    twoDigits(32),
+    fc.constantFrom("", "T", "t", " ", "\t", "\u00a0", "  "),
+    twoDigits(40),
+    twoDigits(76),
+    twoDigits(61),
+    fc.constantFrom("", ".", ".5", ".123456", ".999999999999", ".0000000000000000000000000000001"),
+    fc.oneof(
+      fc.constantFrom("", "Z", "z", "+1", "+00:00:00"),
+      fc
+        .tuple(fc.constantFrom("+", "-"), twoDigits(24), fc.constantFrom("", ":"), twoDigits(60))
+        .map((t) => t.join("")),
+      fc.tuple(fc.constantFrom("+", "-"), twoDigits(24)).map((t) => t.join("")),
+    ),
+  )
+  .map(([year, month, day, separator, hour, minute, second, fraction, offset]) =>
+    separator === ""
+      ? `${year}-${month}-${day}`
+      : `${year}-${month}-${day}${separator}${hour}:${minute}:${second}${fraction}${offset}`,
+  );
+
+describe("a row's text", () => {
+  const database = databaseForSuite();
+
+  it("is read by COPY as what was written", async () => {
+    const texts = [
+      ...["", "\\N", "\\.", "\\", "NULL", "\t", "\n", "\r\n", "\\n", " ", "😀", "\\x41", "a\\"],
+      ...fc.sample(fc.oneof(storable, awkward), { numRuns: 1_000, seed: 1 }),
+    ];
+    const rows = texts.map((text) => decodeRow({ company: text.slice(0, 100) }));
+    expect(await copyAndRead("company", rows)).to.deep.equal(rows.map(({ row }) => row.values[companyIndex]));
+  });
+
+  it("needs no escape where its JSON needs none", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.oneof(storable, awkward)), (record) => {
+        const json = JSON.stringify(record);
+        if (!isPlainJson(json)) return;
+        for (const value of Object.values(record)) expect(copyPlainValue(value)).to.equal(copyValue(value));
+      }),
+    );
+  });
+
+  it("is taken by its column, whatever date the message claims", async () => {
+    const rows = fc.sample(dates, { numRuns: 20_000, seed: 2 }).map((date) => decodeRow({ date }));
+    const taken = rows.filter(({ row }) => row.error === null).length;
+    expect(taken).to.be.above(100);
+    expect(await refusedOf(rows)).to.deep.equal([]);
+  });
+
+  it("is taken by its column, whatever value the message claims", async () => {
+    const fields = userType.fields.map((field) => field.name);
+    const records = fc.dictionary(fc.constantFrom(...fields), fc.oneof(storable, awkward, fc.jsonValue()));
+    const rows = fc
+      .sample(records, { numRuns: 2_000, seed: 3 })
+      .map((record) => decode(Buffer.from(JSON.stringify(record))))
+      .flatMap((row) =>
+        row.kind === "row" ? [{ row, line: copyLine(row, { kind: "foreign" }, 0, 0) }] : [],
+      );
+    expect(await refusedOf(rows)).to.deep.equal([]);
+  });
+
+  const companyIndex = userType.fields.findIndex((field) => field.name === "company");
+
+  function decodeRow(record: Record<string, string>) {
+    const row = decode(Buffer.from(JSON.stringify(record)));
+    if (row.kind === "dead") throw new Error(`no row: ${row.detail}`);
+    return { row, line: copyLine(row, { kind: "foreign" }, 0, 0) };
+  }
+
+  async function refusedOf<Row extends { readonly line: string }>(rows: readonly Row[]): Promise<unknown[]> {
+    const refused = await inTransaction(database().pool, (client) => copyRows(client, userType, rows));
+    return refused.map(({ item, detail }) => [item.line, detail]);
+  }
+
+  async function copyAndRead(column: string, rows: readonly { readonly line: string }[]): Promise<unknown[]> {
+    await database().pool.query("TRUNCATE users_raw");
+    expect(await refusedOf(rows)).to.deep.equal([]);
+    const read = await database().pool.query<Record<string, string>>(
+      `SELECT ${column} FROM users_raw ORDER BY id`,
+    );
+    return read.rows.map((row) => row[column]);
+  }
+});
+
+describe("the record type", () => {
+  const database = databaseForSuite();
+
+  it("has the columns, types and lengths of users_raw", async () => {
+    const { rows } = await database().pool.query<{ name: string; type: string }>(
+      `SELECT attname AS name, format_type(atttypid, atttypmod) AS type
+         FROM pg_attribute WHERE attrelid = 'users_raw'::regclass AND attnum > 0`,
+    );
+    const columns = new Map(rows.map(({ name, type }) => [name, type]));
+    for (const { column } of userType.fields) {
+      const type =
+        column.type === "varchar" ? `character varying(${column.length})` : "timestamp with time zone";
+      expect(columns.get(column.name), column.name).to.equal(type);
+    }
+  });
+
+  it("lets no value be longer than its column", () => {
+    for (const { column, schema } of userType.fields) {
+      if (column.type === "varchar") expect(schema.maxLength).to.equal(column.length);
+    }
+  });
+
+  it("shows an example of each field that it finds valid", () => {
+    for (const { name, schema } of userType.fields) {
+      for (const example of schema.examples) {
+        const decoded = decode(Buffer.from(JSON.stringify({ [name]: example })));
+        expect(decoded, name).to.include({ kind: "row", error: null });
+      }
+    }
+  });
+});
