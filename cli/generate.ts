@@ -1,6 +1,7 @@
 import { useStackEnvironment } from "../stack/env-file.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
 import { catchInterrupt } from "../stack/interrupt.ts";
+import { say } from "../stack/say.ts";
 import { readWebAccess } from "../stack/settings.ts";
 import { describeRun } from "./describe-run.ts";
 import { parseOptions, parseWholeNumber } from "./parse-options.ts";
@@ -88,14 +89,13 @@ async function watch(client: WebClient, run: Run): Promise<Run | undefined> {
   let last = run;
   try {
     for await (last of client.watchRun(run, isOver, interrupt)) progress.update(last);
-    return last;
   } catch (error) {
     if (!interrupt.aborted) throw error;
-    console.error(
-      `\nThe run goes on without you: ${client.url}/runs/${run.id}\nCancel it with: curl -X POST ${client.url}/api/runs/${run.id}/cancel`,
-    );
-    return undefined;
   } finally {
     progress.end();
   }
+  if (isOver(last)) return last;
+  say(`\nThe run goes on without you: ${client.url}/runs/${run.id}`);
+  say(`Cancel it with: curl -X POST ${client.url}/api/runs/${run.id}/cancel`);
+  return undefined;
 }

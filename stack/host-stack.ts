@@ -23,7 +23,10 @@ export async function hostStack(
     if (interrupt.aborted) return undefined;
     throw error;
   });
-  if (!stack) return interruptedCode;
+  if (!stack) {
+    say("Stopped.");
+    return interruptedCode;
+  }
   printUrls(stack.urls, settings);
   let exitCode = 1;
   try {

@@ -11,9 +11,15 @@ export function printUrls(urls: StackUrls, { directory }: StackSettings): void {
     Database: urls.DATABASE_URL,
     Redis: urls.REDIS_URL,
     Kafka: urls.KAFKA_BROKERS,
-    Logs: path.relative(process.cwd(), path.join(directory, "logs")),
+    Logs: shortest(path.join(directory, "logs")),
     Stop: "Ctrl-C, or npm run stop in another shell",
   };
   const lines = Object.entries(rows).map(([label, text]) => `  ${label.padEnd(12)}${text}`);
   console.log(["", "The stack is up.", "", ...lines, ""].join("\n"));
+}
+
+/** Relative to where the person is, unless the way leads up. */
+function shortest(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return relative.startsWith("..") ? file : relative;
 }
