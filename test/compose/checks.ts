@@ -1,0 +1,159 @@
+import { expect } from "chai";
+import { isOver, type Run } from "../../cli/run.ts";
+import { type RunRequest, webClient } from "../../cli/web-client.ts";
+import { waitUntil } from "../../stack/wait-until.ts";
+import { type ComposeProject, ownServices } from "./compose-project.ts";
+import { countInPostgres, lookAtKafka, pingRedis } from "./from-the-host.ts";
+import type { Check } from "./run-checks.ts";
+
+const runTimeoutMs = 180_000;
+const groupTimeoutMs = 60_000;
+
+/** What must hold of a project that has just come up, in this order: later ones build upon earlier ones. */
+export async function composeChecks(project: ComposeProject, signal: AbortSignal): Promise<Check[]> {
+  const { ports } = project;
+  const web = await project.environmentOf("web");
+  const database = await project.environmentOf("postgres");
+  const credentials = { user: web.AUTH_USER ?? "", password: web.AUTH_PASSWORD ?? "" };
+  const client = webClient(`http://127.0.0.1:${ports.web}`, credentials);
+  const databaseUrl = `postgres://${database.POSTGRES_USER}:${database.POSTGRES_PASSWORD}@127.0.0.1:${ports.postgres}/${database.POSTGRES_DB}`;
+  const topic = web.KAFKA_TOPIC ?? "synthetic_users";
+  const group = web.KAFKA_GROUP ?? "synthetic-consumer";
+
+  async function carryOut(request: RunRequest): Promise<Run> {
+    let run = await client.requestRun(request);
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(runTimeoutMs)]);
+    for await (const latest of client.watchRun(run, isOver, patience)) run = latest;
+    return run;
+  }
+
+  async function expectRows(run: Run, count: number): Promise<void> {
+    expect(run, run.error ?? "").to.include({ status: "completed", stored: count, deadLettered: 0 });
+    const sql = "SELECT count(DISTINCT seq) FROM users_raw WHERE run_id = $1 AND error IS NULL";
+    expect(await countInPostgres(databaseUrl, sql, [run.id])).to.equal(count);
+  }
+
+  async function countMessages(): Promise<number> {
+    const endOffsets = await lookAtKafka(ports.kafka, (kafka) => kafka.readEndOffsets(topic));
+    return [...endOffsets.values()].reduce((sum, offset) => sum + offset, 0);
+  }
+
+  async function get(path: string, password?: string): Promise<Response> {
+    const pair = Buffer.from(`${credentials.user}:${password}`).toString("base64");
+    const headers = password === undefined ? {} : { authorization: `Basic ${pair}` };
+    return await fetch(client.url + path, { headers, signal: AbortSignal.timeout(10_000) });
+  }
+
+  return [
+    [
+      "The migrations have ended, everything else is up and healthy",
+      async () => {
+        const containers = await project.containers();
+        const conditions = Object.fromEntries(
+          containers.map(({ service, condition }) => [service, condition]),
+        );
+        const { migrate, ...others } = conditions;
+        expect(migrate).to.equal("exited with 0");
+        expect(others).to.have.all.keys(
+          "web",
+          "worker",
+          "consumer",
+          "postgres",
+          "redis",
+          "kafka",
+          "kafka-ui",
+        );
+        expect(new Set(Object.values(others)), JSON.stringify(others)).to.have.all.keys("running, healthy");
+      },
+    ],
+    [
+      "Ports are published on this machine's loopback address alone",
+      async () => {
+        const addresses = (await project.containers()).flatMap(({ hostAddresses }) => hostAddresses);
+        expect(addresses).to.have.lengthOf(Object.keys(ports).length);
+        expect(new Set(addresses)).to.have.all.keys("127.0.0.1");
+      },
+    ],
+    [
+      "No process is root's; our own have no privileges and a read-only file system",
+      async () => {
+        const running = (await project.containers()).filter(({ condition }) =>
+          condition.startsWith("running"),
+        );
+        for (const container of running) {
+          const { Uid, CapEff, NoNewPrivs } = await project.firstProcess(container);
+          expect(Uid, container.name).to.match(/^[1-9]/);
+          expect(NoNewPrivs, container.name).to.equal("1");
+          if (!ownServices.includes(container.service)) continue;
+          expect(CapEff, container.name).to.match(/^0+$/);
+          expect(container.hasReadOnlyRoot, container.name).to.equal(true);
+        }
+      },
+    ],
+    [
+      "Everything but /healthz asks for credentials",
+      async () => {
+        expect((await get("/healthz")).status).to.equal(200);
+        for (const path of ["/", "/runs", "/api/runs", "/queues", "/metrics", "/readyz"]) {
+          expect((await get(path)).status, path).to.equal(401);
+          expect((await get(path, "a wrong one")).status, path).to.equal(401);
+        }
+        expect((await get("/runs", credentials.password)).status).to.equal(200);
+      },
+    ],
+    [
+      "A request for 1,000 records becomes 1,000 messages and 1,000 rows",
+      async () => {
+        await expectRows(await carryOut({ count: 1_000 }), 1_000);
+        expect(await countMessages()).to.equal(1_000);
+      },
+    ],
+    [
+      "Two workers and two consumers carry out the next 1,000",
+      async () => {
+        await project.up("--no-recreate", "--scale=worker=2", "--scale=consumer=2");
+        await waitUntil(
+          "two consumers in a stable group",
+          async () => {
+            const found = await lookAtKafka(ports.kafka, (kafka) => kafka.describeGroup(group));
+            expect(found).to.deep.equal({ state: "Stable", members: 2 });
+          },
+          { timeoutMs: groupTimeoutMs, everyMs: 250, signal },
+        );
+        await expectRows(await carryOut({ count: 1_000, chunkSize: 50 }), 1_000);
+        expect(await countMessages()).to.equal(2_000);
+      },
+    ],
+    [
+      "Bull Board shows the queues, Kafka UI and Redis answer",
+      async () => {
+        const board = await get("/queues/api/queues", credentials.password);
+        expect(board.status).to.equal(200);
+        const { queues } = (await board.json()) as { queues: { name: string }[] };
+        expect(queues.map(({ name }) => name)).to.have.members(["runs", "chunks"]);
+        const kafkaUi = await fetch(`http://127.0.0.1:${ports.kafkaUi}/`);
+        expect(kafkaUi.status).to.equal(200);
+        expect(await pingRedis(ports.redis)).to.equal("PONG");
+      },
+    ],
+    [
+      "Our own processes end in order when they are told to",
+      async () => {
+        await project.stop();
+        const own = (await project.containers()).filter(({ service }) => ownServices.includes(service));
+        for (const { name, condition } of own) expect(condition, name).to.equal("exited with 0");
+      },
+    ],
+    [
+      "New containers find everything again, and go on with it",
+      async () => {
+        await project.down();
+        await project.up();
+        const rows = await countInPostgres(databaseUrl, "SELECT count(*) FROM users_raw", []);
+        expect(rows).to.equal(2_000);
+        expect(await countMessages()).to.equal(2_000);
+        await expectRows(await carryOut({ count: 1_000 }), 1_000);
+      },
+    ],
+  ];
+}
