@@ -1,0 +1,160 @@
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import { openPool, type Pool } from "../../ledger/database.ts";
+import { findAlteredRows } from "../../ledger/find-altered-rows.ts";
+import { findRun } from "../../ledger/find-runs.ts";
+import { checkInvariant, invariants } from "../../ledger/invariants.ts";
+import { openRedis } from "../../queues/connection.ts";
+import { openQueues, type Queues } from "../../queues/queues.ts";
+import { userType } from "../../records/user.ts";
+import type { StackUrls } from "../../stack/apps.ts";
+import { findFreePorts } from "../../stack/free-ports.ts";
+import { readProcess } from "../../stack/pid-files.ts";
+import { runStack } from "../../stack/run-stack.ts";
+import { waitUntil } from "../../stack/wait-until.ts";
+
+/** A run as the API gives it, as far as these tests read it. */
+export interface ApiRun {
+  readonly id: string;
+  readonly status: string;
+  readonly requested: number;
+  readonly produced: number;
+  readonly stored: number;
+  readonly flagged: number;
+  readonly deadLettered: number;
+  readonly error: string | null;
+}
+
+/** A whole stack of its own: real servers, web, workers and consumers, supervised as `npm start` does it. */
+export interface TestStack {
+  readonly urls: StackUrls;
+  readonly pool: Pool;
+  readonly queues: Queues;
+  flushRedis(): Promise<void>;
+  request(path: string, init?: RequestInit): Promise<Response>;
+  post(path: string, body: unknown): Promise<Response>;
+  /** Sends a run and expects it to be accepted. */
+  startRun(body: Readonly<Record<string, unknown>>): Promise<ApiRun>;
+  getRun(id: string): Promise<ApiRun>;
+  /** Waits until the run is as `isSo` wants it. */
+  untilRun(id: string, what: string, isSo: (run: ApiRun) => boolean, timeoutMs?: number): Promise<ApiRun>;
+  /** Waits until no worker has a chunk in hand and all that was produced of the run has its outcome. */
+  untilSettled(id: string): Promise<ApiRun>;
+  /** Sends a signal to a process of the stack by its name, e.g. `worker-2` or `kafka` (and SIGSTOP, SIGCONT to its children). */
+  signal(name: string, signal: NodeJS.Signals): void;
+  /** Expects every invariant to hold and the run's rows to be its records. */
+  audit(id: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startTestStack(options: {
+  readonly workers: number;
+  readonly consumers: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}): Promise<TestStack> {
+  const directory = await mkdtemp(path.join(tmpdir(), "pipeline-test-"));
+  const [web, postgres, redis, kafka, kafkaController] = await findFreePorts(5);
+  const ports = { web, postgres, redis, kafka, kafkaController } as Parameters<typeof runStack>[0]["ports"];
+  const environment = { ...process.env, LOG_LEVEL: "info", ...options.environment };
+  const stack = await runStack({ directory, ports, environment, ...options }, new AbortController().signal);
+  const pool = openPool(
+    {
+      url: stack.urls.DATABASE_URL,
+      applicationName: "test",
+      maxConnections: 4,
+      transactionTimeoutMs: 60_000,
+    },
+    () => undefined,
+  );
+
+  const connection = openRedis(stack.urls.REDIS_URL, "worker", () => undefined);
+  const queues = openQueues(connection, "synthetic", () => undefined);
+
+  const request: TestStack["request"] = (pathname, init) => fetch(`${stack.urls.WEB_URL}${pathname}`, init);
+  const post: TestStack["post"] = (pathname, body) =>
+    request(pathname, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  const getRun = async (id: string): Promise<ApiRun> =>
+    (await (await request(`/api/runs/${id}`)).json()) as ApiRun;
+
+  return {
+    urls: stack.urls,
+    pool,
+    queues,
+    flushRedis: async () => {
+      await connection.flushall();
+    },
+    request,
+    post,
+    getRun,
+    async startRun(body) {
+      const response = await post("/api/runs", body);
+      expect(response.status, "POST /api/runs").to.equal(202);
+      return (await response.json()) as ApiRun;
+    },
+    async untilRun(id, what, isSo, timeoutMs = 60_000) {
+      let last: ApiRun | undefined;
+      try {
+        return await waitUntil(
+          `the run to be ${what}`,
+          async () => {
+            last = await getRun(id);
+            if (!isSo(last)) throw new Error("not yet");
+            return last;
+          },
+          { timeoutMs, everyMs: 100 },
+        );
+      } catch (cause) {
+        throw new Error(`The run is not ${what}: ${JSON.stringify(last)}`, { cause });
+      }
+    },
+    async untilSettled(id) {
+      await waitUntil(
+        "nothing of the run to be under way",
+        async () => {
+          expect(await queues.chunks.getActiveCount(), "chunks in hand").to.equal(0);
+          const open = await pool.query(
+            `SELECT index FROM chunks
+              WHERE run_id = $1 AND closed_at IS NULL AND (produced_at IS NOT NULL OR accounted <> '{}')`,
+            [id],
+          );
+          expect(open.rows, "chunks produced and not yet stored").to.deep.equal([]);
+        },
+        { timeoutMs: 60_000, everyMs: 100 },
+      );
+      return getRun(id);
+    },
+    signal(name, signal) {
+      const pid = readProcess(directory, name);
+      if (pid === undefined) throw new Error(`${name} does not run`);
+      // PostgreSQL's backends are processes of their own, which a stopped postmaster would leave at work.
+      const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+      const backends = name === "postgres" && signal !== "SIGKILL" ? children.map(Number) : [];
+      for (const each of [pid, ...backends]) process.kill(each, signal);
+    },
+    async audit(id) {
+      for (const invariant of invariants) {
+        const { examples } = await checkInvariant(pool, invariant, null);
+        expect(examples, invariant.name).to.deep.equal([]);
+      }
+      const run = await findRun(pool, id);
+      if (run === null) throw new Error(`there is no run ${id}`);
+      expect(await findAlteredRows(pool, userType, run, 5), "altered rows").to.deep.equal([]);
+    },
+    async stop() {
+      await pool.end();
+      await queues.close();
+      connection.disconnect();
+      expect(await stack.stop(), "processes that had to be killed").to.deep.equal([]);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export const isCompleted = (run: ApiRun): boolean => run.status === "completed";
