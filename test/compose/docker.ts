@@ -41,10 +41,10 @@ export async function requireDocker({ environment }: DockerContext): Promise<voi
       `This test needs Docker's command line with the Compose plugin; "docker compose version" says: ${compose.output}`,
     );
   }
-  const daemon = await tryOut("info", "--format", "{{.ServerVersion}}");
+  const daemon = await tryOut("version", "--format", "{{.Server.Version}}");
   if (!daemon.works) {
     throw new ExplainedError(
-      `This test needs a Docker daemon: start one, or name one by DOCKER_HOST. "docker info" says: ${daemon.output}`,
+      `This test needs a Docker daemon: start one, or name one by DOCKER_HOST. "docker version" says: ${daemon.output}`,
     );
   }
 }
