@@ -61,6 +61,8 @@ async function claim(directory: string): Promise<void> {
     () => {
       const other = readProcess(directory, "stack");
       if (other !== undefined) throw new ExplainedError(alreadyRunning(directory, other));
+      // One that a killed stack has left behind would now seem to be this one's.
+      removeEnvFile(directory);
       writeProcess(directory, "stack", process.pid);
     },
   );

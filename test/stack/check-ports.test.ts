@@ -1,8 +1,9 @@
 import { createServer, type Server } from "node:net";
 import { expect } from "chai";
 import { checkPorts } from "../../stack/check-ports.ts";
-import { bindError, findFreePorts } from "../../stack/free-ports.ts";
+import { findFreePorts } from "../../stack/free-ports.ts";
 import { readSettings } from "../../stack/settings.ts";
+import { findFreePortPair } from "./free-port-pair.ts";
 
 describe("the check of the stack's ports", () => {
   let others: Server[] = [];
@@ -15,7 +16,7 @@ describe("the check of the stack's ports", () => {
       PORT: String(web),
       POSTGRES_PORT: String(postgres),
       REDIS_PORT: String(redis),
-      KAFKA_PORT: String(await findFreePair()),
+      KAFKA_PORT: String(await findFreePortPair()),
     };
   });
 
@@ -75,11 +76,5 @@ describe("the check of the stack's ports", () => {
     const server = createServer();
     others.push(server);
     await new Promise<void>((resolve) => server.listen(Number(port), "127.0.0.1", resolve));
-  }
-
-  /** Kafka's controller listens one above. */
-  async function findFreePair(): Promise<number> {
-    const [port = 0] = await findFreePorts(1);
-    return (await bindError(port + 1)) === undefined ? port : findFreePair();
   }
 });
