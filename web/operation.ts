@@ -1,6 +1,6 @@
 import express, { type Express, type RequestHandler } from "express";
 import type { TObject, TSchema } from "typebox";
-import { Problem, type ProblemKind } from "./problem.ts";
+import { invalidRequest, Problem, type ProblemKind } from "./problem.ts";
 
 export interface ResponseDocument {
   readonly description: string;
@@ -61,6 +61,7 @@ export function refuseMethod(methods: readonly ("get" | "post")[]): RequestHandl
 }
 
 const requireJson: RequestHandler = (req, _res, next) => {
+  if (req.get("content-length") === "0") throw invalidRequest([{ field: "body", message: "is required" }]);
   if (req.is(["application/json", "application/*+json"]) === false) {
     const sent = req.headers["content-type"] ?? "no media type";
     throw new Problem("unsupported-media-type", `The body must be application/json, not ${sent}.`);

@@ -89,6 +89,7 @@ function Problems(): VNode {
         here.
       </p>
       <Properties title="Problem" schema={problemSchema} />
+      <h4>Kinds</h4>
       <dl class="responses">
         {Object.entries(problemKinds).map(([kind, { status, title }]) => (
           <div id={`problem-${kind}`}>

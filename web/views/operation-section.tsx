@@ -23,9 +23,9 @@ export function OperationSection({
       </p>
       {operation.description === undefined ? null : <p>{operation.description}</p>}
       <CodeBlock label="Try it" text={curlOf(operation, baseUrl)} />
-      <Properties title="Query" schema={operation.query} />
-      <Properties title="Headers" schema={operation.headers} />
-      <Properties title="Body, application/json" schema={operation.body} />
+      <Properties title="Query" schema={operation.query} isSent />
+      <Properties title="Headers" schema={operation.headers} isSent />
+      <Properties title="Body, application/json" schema={operation.body} isSent />
       <Responses operation={operation} />
     </section>
   );
@@ -42,14 +42,15 @@ function curlOf(operation: Operation, baseUrl: string): string {
   });
 }
 
-/** Properties of an object, such as a body. */
-export function Properties({
-  title,
-  schema,
-}: {
+interface PropertiesProps {
   readonly title: string;
   readonly schema: unknown;
-}): VNode | null {
+  /** In an answer every property is there: only of what is sent some are required. */
+  readonly isSent?: boolean;
+}
+
+/** Properties of an object, such as a body. */
+export function Properties({ title, schema, isSent = false }: PropertiesProps): VNode | null {
   const properties = describeProperties(schema);
   if (properties.length === 0) return null;
   return (
@@ -60,7 +61,7 @@ export function Properties({
           <div>
             <dt>
               <code>{name}</code>
-              {isRequired ? <span class="required"> required</span> : null}
+              {isRequired && isSent ? <span class="required"> required</span> : null}
             </dt>
             <dd>
               <span class="type">{type}</span>

@@ -28,10 +28,15 @@ export function describeType(schema: unknown): string {
   if (typeof schema.title === "string") return schema.title;
   if (Array.isArray(schema.enum)) return schema.enum.join(" | ");
   if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.type === "array") return `array of ${describeType(schema.items)}`;
+  if (schema.type === "array") return describeArray(schema.items);
   if (schema.type === undefined) return "any value";
   const type = Array.isArray(schema.type) ? schema.type.join(" or ") : String(schema.type);
   return [type, describeBounds(schema), describeFormat(schema)].filter((part) => part !== "").join(", ");
+}
+
+function describeArray(items: unknown): string {
+  const item = describeType(items);
+  return `array of ${item === "string" || item === "object" ? `${item}s` : item}`;
 }
 
 function describeFormat({ format, anyOf }: Schema): string {

@@ -1,0 +1,123 @@
+import { expect } from "chai";
+import { createGenerator } from "../../records/generate.ts";
+import { userType } from "../../records/user.ts";
+import { csvLine } from "../../web/record-formats.ts";
+import { allFields, badFields, expectProblem, webForSuite } from "./web-server.ts";
+
+/** RFC 4180, as a reader of such a file would do it. */
+function parseCsv(text: string): string[][] {
+  const rows: string[][] = [[]];
+  const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/gy;
+  for (let found = cell.exec(text); found !== null; found = cell.exec(text)) {
+    rows.at(-1)?.push(found[1]?.replaceAll('""', '"') ?? found[2] ?? "");
+    if (found[3] === "\r\n") rows.push([]);
+  }
+  rows.pop();
+  return rows;
+}
+
+describe("POST /api/generate", () => {
+  const web = webForSuite({ MAX_RECORDS_PER_RUN: "100000000" });
+  const request = { count: 500, seed: 42, referenceDate: "2026-07-01" };
+  const generate = createGenerator(userType, {
+    seed: 42,
+    fields: allFields,
+    referenceDate: new Date("2026-07-01T00:00:00Z"),
+  });
+  const expected = Array.from(
+    { length: 500 },
+    (_, seq) => JSON.parse(generate(seq)) as Record<string, string>,
+  );
+
+  it("gives a JSON array of the records that a run would make", async () => {
+    const response = await web().post("/api/generate", request);
+    expect(response.status).to.equal(200);
+    expect(response.headers.get("content-type")).to.equal("application/json; charset=utf-8");
+    expect(await response.json()).to.deep.equal(expected);
+  });
+
+  it("gives the same as one JSON object a line", async () => {
+    const response = await web().post("/api/generate", request, { Accept: "application/x-ndjson" });
+    expect(response.headers.get("content-type")).to.match(/^application\/x-ndjson/);
+    const text = await response.text();
+    expect(text).to.match(/\}\n$/);
+    const lines = text.trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).to.deep.equal(expected);
+  });
+
+  it("gives the same as CSV with a header row", async () => {
+    const response = await web().post("/api/generate", request, { Accept: "text/csv" });
+    expect(response.headers.get("content-type")).to.match(/^text\/csv/);
+    const [head, ...rows] = parseCsv(await response.text());
+    expect(head).to.deep.equal(allFields);
+    expect(rows).to.deep.equal(expected.map((record) => Object.values(record)));
+  });
+
+  it("quotes in CSV what must be quoted", () => {
+    expect(csvLine(["plain", "a,b", 'say "x"', "two\r\nlines", ""])).to.equal(
+      'plain,"a,b","say ""x""","two\r\nlines",\r\n',
+    );
+  });
+
+  it("names the seed and the reference date that make the records again", async () => {
+    const first = await web().post("/api/generate", { count: 3 });
+    const seed = Number(first.headers.get("synthetic-seed"));
+    const referenceDate = first.headers.get("synthetic-reference-date");
+    expect(referenceDate).to.match(/T00:00:00\.000Z$/);
+    const again = await web().post("/api/generate", { count: 3, seed, referenceDate });
+    expect(await again.text()).to.equal(await first.text());
+  });
+
+  it("makes only the fields that are asked for, with the values that they have among others", async () => {
+    const response = await web().post("/api/generate", { ...request, count: 2, fields: ["country", "name"] });
+    expect(await response.json()).to.deep.equal(
+      expected.slice(0, 2).map(({ name, country }) => ({ name, country })),
+    );
+  });
+
+  it("streams without holding the service up, and stops when the reader hangs up", async () => {
+    const aborter = new AbortController();
+    const response = await fetch(`${web().url}/api/generate`, {
+      method: "POST",
+      signal: aborter.signal,
+      headers: { "Content-Type": "application/json", Accept: "application/x-ndjson" },
+      body: JSON.stringify({ count: 100_000_000, seed: 1 }),
+    });
+    const reader = response.body?.getReader();
+    const heldBefore = process.memoryUsage().heapUsed;
+    for (let part = 0; part < 200; part++) {
+      expect((await reader?.read())?.done).to.equal(false);
+    }
+    const startedMs = Date.now();
+    expect((await web().get("/healthz")).status).to.equal(200);
+    expect(Date.now() - startedMs).to.be.below(1_000);
+    expect(process.memoryUsage().heapUsed - heldBefore).to.be.below(100_000_000);
+    aborter.abort();
+  });
+
+  for (const [accept, type] of [
+    ["*/*", "application/json"],
+    ["application/*", "application/json"],
+    ["text/csv;q=0.5, application/x-ndjson", "application/x-ndjson"],
+    ["text/*", "text/csv"],
+  ] as const) {
+    it(`answers Accept: ${accept} with ${type}`, async () => {
+      const response = await web().post("/api/generate", { count: 1 }, { Accept: accept });
+      expect(response.headers.get("content-type")).to.include(type);
+      await response.text();
+    });
+  }
+
+  it("refuses a media type that it does not have", async () => {
+    await expectProblem(
+      await web().post("/api/generate", { count: 1 }, { Accept: "application/xml" }),
+      "not-acceptable",
+    );
+  });
+
+  it("refuses a bad request, naming every bad field", async () => {
+    const response = await web().post("/api/generate", { count: 0, fields: ["x"], seed: -1, chunkSize: 5 });
+    const problem = await expectProblem(response, "invalid-request");
+    expect(badFields(problem)).to.deep.equal(["chunkSize", "count", "fields[0]", "seed"]);
+  });
+});

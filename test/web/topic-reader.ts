@@ -1,0 +1,23 @@
+import type { KafkaMessage } from "kafkajs";
+import { testKafka } from "../setup/kafka.ts";
+import { unique } from "../setup/unique.ts";
+
+export interface ReadMessage {
+  readonly partition: number;
+  readonly message: KafkaMessage;
+}
+
+/** Everything that a topic holds and will hold until `close`. */
+export async function readTopic(
+  topic: string,
+): Promise<{ readonly messages: readonly ReadMessage[]; close(): Promise<void> }> {
+  const consumer = testKafka().consumer({ groupId: unique("reader"), allowAutoTopicCreation: false });
+  const messages: ReadMessage[] = [];
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  await consumer.run({
+    autoCommit: false,
+    eachMessage: async ({ partition, message }) => void messages.push({ partition, message }),
+  });
+  return { messages, close: () => consumer.disconnect() };
+}
