@@ -14,6 +14,7 @@ import type { StackUrls } from "../../stack/apps.ts";
 import { findFreePorts } from "../../stack/free-ports.ts";
 import { readProcess } from "../../stack/pid-files.ts";
 import { runStack } from "../../stack/run-stack.ts";
+import { readSettings } from "../../stack/settings.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 
 /** A run as the API gives it, as far as these tests read it. */
@@ -56,10 +57,19 @@ export async function startTestStack(options: {
   readonly environment?: Readonly<Record<string, string>>;
 }): Promise<TestStack> {
   const directory = await mkdtemp(path.join(tmpdir(), "pipeline-test-"));
-  const [web, postgres, redis, kafka, kafkaController] = await findFreePorts(5);
-  const ports = { web, postgres, redis, kafka, kafkaController } as Parameters<typeof runStack>[0]["ports"];
+  const [web = 0, postgres = 0, redis = 0, kafka = 0, kafkaController = 0] = await findFreePorts(5);
+  const ports = { web, postgres, redis, kafka, kafkaController };
   const environment = { ...process.env, LOG_LEVEL: "info", ...options.environment };
-  const stack = await runStack({ directory, ports, environment, ...options }, new AbortController().signal);
+  const stack = await runStack(
+    {
+      ...readSettings(environment),
+      directory,
+      ports,
+      workers: options.workers,
+      consumers: options.consumers,
+    },
+    new AbortController().signal,
+  );
   const pool = openPool(
     {
       url: stack.urls.DATABASE_URL,

@@ -1,0 +1,13 @@
+import { createGenerator, type GenerateRecord } from "../records/generate.ts";
+import { userType } from "../records/user.ts";
+
+export const allFields = userType.fields.map((field) => field.name);
+
+/** The records that every stage works on: all ten fields, one seed, one reference date. */
+export function benchGenerator(): GenerateRecord {
+  return createGenerator(userType, {
+    seed: 42,
+    fields: allFields,
+    referenceDate: new Date("2026-01-01T00:00:00Z"),
+  });
+}
