@@ -72,8 +72,6 @@ export function storeBatch(pool: Pool, type: RecordType, batch: Batch): Promise<
     for (const [row, detail] of refusedRows) reject(sorted, row, detail);
     const storedRows =
       refusedRows.size === 0 ? sorted.rows : sorted.rows.filter((row) => !refusedRows.has(row));
-    const conflicts = await findConflicts(client, sorted.duplicates);
-    for (const conflict of conflicts) sorted.letters.push(conflictLetter(conflict));
 
     await resolveDeadLetters(
       client,
@@ -81,6 +79,9 @@ export function storeBatch(pool: Pool, type: RecordType, batch: Batch): Promise<
     );
     await recordFailedReplays(client, sorted.failedReplays);
     await insertDeadLetters(client, batch, sorted.letters);
+    // After the batch's own rows and dead letters, which its duplicates may repeat.
+    const conflicts = await findConflicts(client, sorted.duplicates);
+    await insertDeadLetters(client, batch, conflicts.map(conflictLetter));
     tally(storedRows, sorted.letters);
     const completedRunIds = await writeLedger(client, chunks.touched);
     await advanceProgress(client, batch.topic, batch.partition, batch.endOffset);
@@ -88,7 +89,7 @@ export function storeBatch(pool: Pool, type: RecordType, batch: Batch): Promise<
       kind: "stored",
       stored: storedRows.length,
       flagged: storedRows.reduce((count, row) => count + (row.flagged ? 1 : 0), 0),
-      deadLettered: sorted.letters.length,
+      deadLettered: sorted.letters.length + conflicts.length,
       duplicates: sorted.duplicates.length - conflicts.length,
       completedRunIds,
     };

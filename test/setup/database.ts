@@ -23,14 +23,25 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
   return openTestDatabase(await createDatabase("template1"));
 }
 
-/** A migrated database for each test of the calling suite; that of a failed test is kept, to look at. */
-export function databaseForEachTest(): () => TestDatabase {
+/**
+ * A migrated database for each test of the calling suite; that of a failed test is kept, to look at.
+ * @param check what must hold of the database after every test
+ */
+export function databaseForEachTest(
+  check: (pool: Pool) => Promise<void> = async () => undefined,
+): () => TestDatabase {
   let database: TestDatabase;
   beforeEach(async () => {
     database = await createTestDatabase();
   });
   afterEach(async function () {
-    await (this.currentTest?.state === "failed" ? database.close() : database.drop());
+    let held = false;
+    try {
+      await check(database.pool);
+      held = this.currentTest?.state !== "failed";
+    } finally {
+      await (held ? database.drop() : database.close());
+    }
   });
   return () => database;
 }
