@@ -14,6 +14,7 @@ export interface OpenChunk {
 interface RunFacts {
   readonly requested: number;
   readonly chunk_size: number;
+  readonly planned_chunks: number;
 }
 
 export type FoundChunk =
@@ -38,8 +39,10 @@ export async function lockChunks(
     const run = runs.get(runId);
     if (run === undefined) continue;
     const runIndexes = new Set<number>();
-    for (const seq of runSeqs) if (seq < run.requested) runIndexes.add(Math.floor(seq / run.chunk_size));
+    for (const seq of runSeqs) runIndexes.add(Math.floor(seq / run.chunk_size));
     for (const index of runIndexes) {
+      // What headers claim can be beyond every chunk, and beyond the range of `index` too.
+      if (index >= run.planned_chunks) continue;
       runIds.push(runId);
       indexes.push(index);
     }
@@ -84,7 +87,7 @@ export async function lockChunks(
 
 async function findRunFacts(client: Client, runIds: readonly string[]): Promise<Map<string, RunFacts>> {
   const { rows } = await client.query<RunFacts & { id: string }>(
-    "SELECT id, requested, chunk_size FROM runs WHERE id = ANY ($1::uuid[])",
+    "SELECT id, requested, chunk_size, planned_chunks FROM runs WHERE id = ANY ($1::uuid[])",
     [runIds],
   );
   return new Map(rows.map((row) => [row.id, row]));
