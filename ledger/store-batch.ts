@@ -184,12 +184,15 @@ function findPlace(chunks: OpenChunks, identity: Identity, replaces: ReplayedLet
   if (found.kind === "out_of_range")
     return { kind: "none", reason: "sequence_out_of_range", detail: found.detail };
   // A dead letter that is to be replaced has its sequence number accounted for, and keeps it so.
-  const isReplaced = replaces?.accounted === true && replaces.run_id === runId && replaces.seq === seq;
+  const isReplaced = replaces?.accounted === true;
   if (!isReplaced && found.chunk.accounted.has(seq)) return { kind: "taken", claim: { runId, seq } };
   return { kind: "free", chunk: found.chunk };
 }
 
-/** A replay of a letter that is resolved was delivered twice; one of a letter that is not there is a plain message. */
+/**
+ * A replay of a letter that is resolved was delivered twice. One of a letter that is not there is a plain message, and
+ * so is one that claims an outcome which is not its own: anybody may set the header.
+ */
 function sortReplay(
   sorted: Sorted,
   batch: Batch,
@@ -199,7 +202,13 @@ function sortReplay(
 ): void {
   if (original?.resolved === true) return;
   const again = sorted.rows.some((row) => row.replaces !== null && row.replaces.id === original?.id);
-  if (!again) sortMessage(sorted, batch, chunks, message, original ?? null);
+  if (!again) sortMessage(sorted, batch, chunks, message, isOwn(message, original) ? original : null);
+}
+
+function isOwn({ identity }: BatchMessage, original: ReplayedLetter | undefined): original is ReplayedLetter {
+  if (original === undefined) return false;
+  if (!original.accounted) return true;
+  return identity.kind === "record" && identity.runId === original.run_id && identity.seq === original.seq;
 }
 
 /** A row that PostgreSQL refused becomes a dead letter in its place: its sequence number is accounted for already. */
