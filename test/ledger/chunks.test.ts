@@ -1,0 +1,144 @@
+import { expect } from "chai";
+import {
+  beginChunk,
+  listUnproducedChunks,
+  markChunkProduced,
+  reopenLostChunks,
+  supersedeChunk,
+} from "../../ledger/chunks.ts";
+import { readProgress } from "../../ledger/consumer-progress.ts";
+import { controlRun, failRun } from "../../ledger/control-run.ts";
+import type { Chunk } from "../../ledger/plan-window.ts";
+import { type Draft, foreign, range, recordsOf, storeNext } from "../setup/batches.ts";
+import { databaseForEachTest } from "../setup/database.ts";
+import { currentRun, plannedRun } from "../setup/runs.ts";
+
+describe("a chunk", () => {
+  const database = databaseForEachTest();
+  const pool = () => database().pool;
+
+  async function oneChunk(wishes: Parameters<typeof plannedRun>[1] = {}) {
+    const { run, chunks } = await plannedRun(pool(), { count: 4, chunkSize: 4, ...wishes });
+    const chunk = chunks[0];
+    if (chunk === undefined) throw new Error("no chunk was planned");
+    return { run, chunk };
+  }
+  const begun = async (chunk: Chunk): Promise<string> => (await beginChunk(pool(), chunk)).kind;
+
+  it("is begun with all that its records follow from", async () => {
+    const { run, chunk } = await oneChunk({ seed: 2 ** 53 - 1 });
+    const { recordType, seed, fields, referenceDate } = run;
+    const expected = { kind: "produce", recordType, seed, fields, referenceDate };
+    expect(await beginChunk(pool(), chunk)).to.deep.equal(expected);
+    // A second worker, after the first has died, begins it just so.
+    expect(await beginChunk(pool(), chunk)).to.deep.equal(expected);
+  });
+
+  it("is begun only while its run is running", async () => {
+    const { run, chunk } = await oneChunk();
+    await controlRun(pool(), run.id, "pause");
+    expect(await beginChunk(pool(), chunk)).to.deep.equal({ kind: "run_not_running", status: "paused" });
+    await controlRun(pool(), run.id, "resume");
+    expect(await begun(chunk)).to.equal("produce");
+    await failRun(pool(), run.id, "because");
+    expect(await beginChunk(pool(), chunk)).to.deep.equal({ kind: "run_not_running", status: "failed" });
+  });
+
+  it("that has been produced is not begun, and counts once", async () => {
+    const { run, chunk } = await oneChunk();
+    await Promise.all(
+      [1, 2, 3].map((endOffset) => markChunkProduced(pool(), chunk, { partition: 0, endOffset })),
+    );
+    expect(await begun(chunk)).to.equal("produced_already");
+    expect((await currentRun(pool(), run.id)).produced).to.equal(4);
+    expect(await listUnproducedChunks(pool(), run.id)).to.deep.equal([]);
+  });
+
+  it("that is superseded is begun only under its new generation", async () => {
+    const { run, chunk } = await oneChunk();
+    await supersedeChunk(pool(), chunk);
+    await supersedeChunk(pool(), chunk);
+    const next = { ...chunk, generation: chunk.generation + 1 };
+    expect(await listUnproducedChunks(pool(), run.id)).to.deep.equal([next]);
+    expect([await begun(chunk), await begun(next)]).to.deep.equal(["superseded", "produce"]);
+  });
+
+  it("that has been produced is not superseded", async () => {
+    const { chunk } = await oneChunk();
+    await markChunkProduced(pool(), chunk, { partition: 0, endOffset: 4 });
+    await supersedeChunk(pool(), chunk);
+    expect(await begun(chunk)).to.equal("produced_already");
+  });
+
+  it("of a run that is not there is passed over", async () => {
+    const { chunk } = await oneChunk();
+    expect(await begun({ ...chunk, runId: "00000000-0000-7000-8000-000000000000" })).to.equal("superseded");
+    expect(await begun({ ...chunk, index: 99 })).to.equal("superseded");
+  });
+
+  it("shows its records as produced as soon as they are stored, before it is marked", async () => {
+    const { run } = await oneChunk();
+    await storeNext(pool(), recordsOf(run, range(0, 3)));
+    expect(await currentRun(pool(), run.id)).to.include({ produced: 3, stored: 3 });
+  });
+
+  describe("whose messages Kafka lost", () => {
+    /** Produced to partition 0 up to offset 4, of which the consumer has seen these. */
+    async function produced(seen: (drafts: Draft[]) => Draft[]) {
+      const { run, chunk } = await oneChunk();
+      await markChunkProduced(pool(), chunk, { partition: 0, endOffset: 4 });
+      await storeNext(pool(), seen(recordsOf(run, range(0, 4))));
+      return { run, chunk };
+    }
+
+    it("is made again, and what had arrived counts once", async () => {
+      const { run, chunk } = await produced(([first]) => (first === undefined ? [] : [first, ...fill(3)]));
+      expect(await reopenLostChunks(pool(), "topic")).to.equal(1);
+      const again = { ...chunk, generation: chunk.generation + 1 };
+      expect(await listUnproducedChunks(pool(), run.id)).to.deep.equal([again]);
+      expect((await currentRun(pool(), run.id)).produced).to.equal(1);
+      expect(await reopenLostChunks(pool(), "topic")).to.equal(0);
+
+      await markChunkProduced(pool(), again, { partition: 0, endOffset: 8 });
+      const stored = await storeNext(pool(), recordsOf(run, range(0, 4)));
+      expect(stored).to.deep.include({ stored: 3, duplicates: 1, completedRunIds: [run.id] });
+      expect(await currentRun(pool(), run.id)).to.include({ status: "completed", produced: 4, stored: 4 });
+    });
+
+    it("is left alone while the consumer has not come to its end", async () => {
+      await produced((drafts) => drafts.slice(0, 3));
+      expect(await reopenLostChunks(pool(), "topic")).to.equal(0);
+    });
+
+    it("is left alone where every record has its outcome", async () => {
+      await produced((drafts) => drafts);
+      expect(await reopenLostChunks(pool(), "topic")).to.equal(0);
+    });
+
+    it("is left alone where another topic or partition has been read that far", async () => {
+      const { run } = await produced((drafts) => drafts.slice(0, 1));
+      await readProgress(pool(), "topic", 1, 1_000);
+      await readProgress(pool(), "other", 0, 1_000);
+      expect(await reopenLostChunks(pool(), "topic")).to.equal(0);
+      expect((await currentRun(pool(), run.id)).produced).to.equal(4);
+    });
+
+    it("is left alone while its run is paused, and made again after it", async () => {
+      const { run } = await produced(() => fill(4));
+      await controlRun(pool(), run.id, "pause");
+      expect(await reopenLostChunks(pool(), "topic")).to.equal(0);
+      await controlRun(pool(), run.id, "resume");
+      expect(await reopenLostChunks(pool(), "topic")).to.equal(1);
+    });
+
+    it("is taken back once by several reconcilers at the same time", async () => {
+      const { run, chunk } = await produced(() => fill(4));
+      await Promise.all(range(0, 5).map(() => reopenLostChunks(pool(), "topic")));
+      expect(await listUnproducedChunks(pool(), run.id)).to.deep.equal([
+        { ...chunk, generation: chunk.generation + 1 },
+      ]);
+    });
+
+    const fill = (count: number): Draft[] => range(0, count).map(() => foreign("{}"));
+  });
+});
