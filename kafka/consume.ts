@@ -1,4 +1,5 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
+import { isKafkaError } from "./errors.ts";
 
 /** Messages of one partition from one fetch, at least one. */
 export interface FetchedBatch {
@@ -31,7 +32,7 @@ export interface ConsumerOptions {
   readonly handle: (batch: FetchedBatch) => Promise<BatchVerdict>;
   /** Partitions have been assigned anew: what is remembered of positions holds no longer. */
   readonly onAssigned: (partitions: readonly number[]) => void;
-  /** The consumer is dead while the process lives (kafkajs does that after some errors). */
+  /** The consumer is of no more use: kafkajs has stopped it, which it does after some errors, or `handle` threw. */
   readonly onCrash: (error: Error) => void;
 }
 
@@ -80,7 +81,7 @@ async function handleBatch(
   const { batch } = payload;
   const first = batch.messages[0];
   if (first === undefined) return;
-  const verdict = await options.handle({
+  const fetched: FetchedBatch = {
     partition: batch.partition,
     firstOffset: Number(first.offset),
     lastOffset: Number(batch.lastOffset()),
@@ -88,6 +89,11 @@ async function handleBatch(
     messages: batch.messages,
     heartbeat: payload.heartbeat,
     isStale: () => !payload.isRunning() || payload.isStale(),
+  };
+  const verdict = await options.handle(fetched).catch((error: unknown) => {
+    // kafkajs would call the handler again and again, or give up without a word.
+    if (!isKafkaError(error)) options.onCrash(error instanceof Error ? error : new Error(String(error)));
+    throw error;
   });
   if (verdict.kind === "done") {
     payload.resolveOffset(batch.lastOffset());

@@ -21,3 +21,8 @@ const refusals = new Set<string | null>([
 export function isRefusal(error: unknown): error is Error {
   return refusals.has(protocolErrorType(error));
 }
+
+/** Whether kafkajs itself threw this (e.g. "a rebalance is in progress"), which it knows to deal with. */
+export function isKafkaError(error: unknown): boolean {
+  return error instanceof kafkajs.KafkaJSError;
+}

@@ -84,7 +84,7 @@ async function countRoom(client: Client, runId: string, maxPendingRecords: numbe
   const { rows } = await client.query<{ pending: number; running: number }>(
     `SELECT (SELECT coalesce(sum(end_seq - first_seq - stored - dead_lettered), 0)::bigint
                FROM chunks WHERE run_id = $1 AND closed_at IS NULL) AS pending,
-            (SELECT count(*) FROM runs WHERE status IN ('queued', 'running')) AS running`,
+            (SELECT count(*) FROM runs WHERE status = 'running' OR id = $1) AS running`,
     [runId],
   );
   const { pending, running } = rows[0] ?? { pending: 0, running: 1 };

@@ -42,11 +42,14 @@ export function createRunConductor(
     const { runId } = job.data;
     let ensuredMs = 0;
     let reportedMs = 0;
-    for (;;) {
-      // Subscribed before looking, so that no change falls between the look and the wait.
-      const looking = new AbortController();
-      const changed = changes.next(runId, lookAgainMs, looking.signal);
-      try {
+    let looking = new AbortController();
+    const wake = (): void => looking.abort();
+    stopping.addEventListener("abort", wake);
+    try {
+      for (;;) {
+        // Subscribed before looking, so that no change falls between the look and the wait.
+        looking = new AbortController();
+        const changed = changes.next(runId, lookAgainMs, looking.signal);
         const window = await planWindow(pool, runId, deps.maxPendingRecords);
         if (window.kind === "gone") return null;
         if (window.kind === "idle") {
@@ -72,9 +75,10 @@ export function createRunConductor(
           throw new WaitingError();
         }
         await changed;
-      } finally {
-        looking.abort();
       }
+    } finally {
+      wake();
+      stopping.removeEventListener("abort", wake);
     }
   };
 }

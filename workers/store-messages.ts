@@ -4,7 +4,7 @@ import type { BatchVerdict, FetchedBatch } from "../kafka/consume.ts";
 import { readHeaders, readIdentity, readReplayOf } from "../kafka/message.ts";
 import type { BatchMessage } from "../ledger/batch.ts";
 import { readProgress, rewindProgress } from "../ledger/consumer-progress.ts";
-import type { Pool } from "../ledger/database.ts";
+import { type Pool, sqlState } from "../ledger/database.ts";
 import { type StoredBatch, storeBatch } from "../ledger/store-batch.ts";
 import { createDecoder, type DecodeMessage } from "../records/decode.ts";
 import type { RecordType } from "../records/record-type.ts";
@@ -94,7 +94,7 @@ export function createMessageStore({ pool, topic, type, log }: StoreDependencies
       try {
         return await work();
       } catch (error) {
-        if (error instanceof TypeError || error instanceof RangeError) throw error;
+        if (!isOutage(error)) throw error;
         log.warn({ err: error, partition: batch.partition, pauseMs }, "storing failed, trying again");
         await pause(pauseMs);
         await batch.heartbeat();
@@ -103,6 +103,15 @@ export function createMessageStore({ pool, topic, type, log }: StoreDependencies
   }
 
   return { handle, forget: () => positions.clear() };
+}
+
+/** SQLSTATE classes that only a mistake in a statement or in the ledger's own sums can bring: repeating is no use. */
+const mistakes = new Set(["22", "23", "42"]);
+
+function isOutage(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError) return false;
+  const state = sqlState(error);
+  return state === null || !mistakes.has(state.slice(0, 2));
 }
 
 function readMessages(
