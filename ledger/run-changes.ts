@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import pg from "pg";
 import type { Queryable } from "./database.ts";
 
@@ -37,7 +36,8 @@ export function listenToRunChanges(url: string, onError: (error: Error) => void)
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
     });
-    const ended = once(client, "end");
+    // Not events.once(): it rejects at an error too, which may come while nobody waits for the end yet.
+    const ended = new Promise<void>((resolve) => client.once("end", () => resolve()));
     client.on("error", onError);
     client.on("notification", (message) => announce(message.payload ?? null));
     const disconnect = (): void => void client.end().catch(onError);
