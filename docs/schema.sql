@@ -1,0 +1,148 @@
+-- What the migrations make, written by: UPDATE_SCHEMA=1 npm test -- test/migrations
+
+CREATE TABLE chunks (
+  run_id uuid NOT NULL,
+  index integer NOT NULL,
+  first_seq bigint NOT NULL,
+  end_seq bigint NOT NULL,
+  generation integer NOT NULL DEFAULT 0,
+  produced_at timestamp with time zone,
+  kafka_partition integer,
+  kafka_end_offset bigint,
+  accounted int8multirange NOT NULL DEFAULT '{}'::int8multirange,
+  stored integer NOT NULL DEFAULT 0,
+  flagged integer NOT NULL DEFAULT 0,
+  dead_lettered integer NOT NULL DEFAULT 0,
+  closed_at timestamp with time zone,
+  CONSTRAINT chunks_pkey PRIMARY KEY (run_id, index),
+  CONSTRAINT chunks_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
+  CONSTRAINT chunks_accounted_within CHECK ((accounted <@ int8multirange(int8range(first_seq, end_seq)))),
+  CONSTRAINT chunks_check CHECK ((end_seq > first_seq)),
+  CONSTRAINT chunks_check1 CHECK (((flagged >= 0) AND (flagged <= stored))),
+  CONSTRAINT chunks_closed_balances CHECK (((closed_at IS NOT NULL) = ((stored + dead_lettered) = (end_seq - first_seq)))),
+  CONSTRAINT chunks_dead_lettered_check CHECK ((dead_lettered >= 0)),
+  CONSTRAINT chunks_first_seq_check CHECK ((first_seq >= 0)),
+  CONSTRAINT chunks_index_check CHECK ((index >= 0)),
+  CONSTRAINT chunks_stored_check CHECK ((stored >= 0))
+);
+
+CREATE INDEX chunks_open ON public.chunks USING btree (run_id, index) WHERE (closed_at IS NULL);
+COMMENT ON COLUMN chunks.end_seq IS 'exclusive';
+COMMENT ON COLUMN chunks.generation IS 'raised whenever the chunk must be queued anew; part of its job''s id';
+COMMENT ON COLUMN chunks.kafka_end_offset IS 'exclusive; where the produced messages end in the partition';
+COMMENT ON COLUMN chunks.accounted IS 'sequence numbers that have an outcome: a row or a dead letter';
+
+CREATE TABLE consumer_progress (
+  topic text NOT NULL,
+  kafka_partition integer NOT NULL,
+  next_offset bigint NOT NULL,
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT consumer_progress_pkey PRIMARY KEY (topic, kafka_partition),
+  CONSTRAINT consumer_progress_kafka_partition_check CHECK ((kafka_partition >= 0)),
+  CONSTRAINT consumer_progress_next_offset_check CHECK ((next_offset >= 0))
+);
+
+COMMENT ON TABLE consumer_progress IS 'decides what is read next; Kafka''s committed offset is a hint';
+
+CREATE TABLE dead_letters (
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  reason text NOT NULL,
+  detail text NOT NULL,
+  topic text NOT NULL,
+  kafka_partition integer NOT NULL,
+  kafka_offset bigint NOT NULL,
+  message_key bytea,
+  payload bytea,
+  headers jsonb NOT NULL,
+  run_id uuid,
+  seq bigint,
+  accounted boolean NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  replays integer NOT NULL DEFAULT 0,
+  resolved_at timestamp with time zone,
+  CONSTRAINT dead_letters_pkey PRIMARY KEY (id),
+  CONSTRAINT dead_letters_accounted_has_identity CHECK (((NOT accounted) OR ((run_id IS NOT NULL) AND (seq IS NOT NULL))))
+);
+
+CREATE UNIQUE INDEX dead_letters_identity ON public.dead_letters USING btree (run_id, seq) WHERE accounted;
+CREATE INDEX dead_letters_unresolved ON public.dead_letters USING btree (reason, id) WHERE (resolved_at IS NULL);
+COMMENT ON COLUMN dead_letters.headers IS 'header name -> values, each in base64';
+COMMENT ON COLUMN dead_letters.accounted IS 'counted in its run''s ledger as the outcome of (run_id, seq)';
+
+CREATE TABLE runs (
+  id uuid NOT NULL DEFAULT uuidv7(),
+  record_type text NOT NULL,
+  record_type_version integer NOT NULL,
+  status text NOT NULL DEFAULT 'queued'::text,
+  requested bigint NOT NULL,
+  produced bigint NOT NULL DEFAULT 0,
+  stored bigint NOT NULL DEFAULT 0,
+  flagged bigint NOT NULL DEFAULT 0,
+  dead_lettered bigint NOT NULL DEFAULT 0,
+  fields text[] NOT NULL,
+  seed bigint NOT NULL,
+  reference_date timestamp with time zone NOT NULL,
+  chunk_size integer NOT NULL,
+  planned_chunks integer NOT NULL DEFAULT 0,
+  idempotency_key text,
+  request_hash text,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  error text,
+  CONSTRAINT runs_pkey PRIMARY KEY (id),
+  CONSTRAINT runs_idempotency_key_key UNIQUE (idempotency_key),
+  CONSTRAINT runs_accounted_at_most_once CHECK (((stored + dead_lettered) <= requested)),
+  CONSTRAINT runs_check CHECK (((produced >= 0) AND (produced <= requested))),
+  CONSTRAINT runs_check1 CHECK (((flagged >= 0) AND (flagged <= stored))),
+  CONSTRAINT runs_chunk_size_check CHECK ((chunk_size > 0)),
+  CONSTRAINT runs_completed_balances CHECK (((status <> 'completed'::text) OR ((stored + dead_lettered) = requested))),
+  CONSTRAINT runs_dead_lettered_check CHECK ((dead_lettered >= 0)),
+  CONSTRAINT runs_fields_check CHECK ((cardinality(fields) > 0)),
+  CONSTRAINT runs_finished CHECK (((status = ANY (ARRAY['completed'::text, 'cancelled'::text, 'failed'::text])) = (finished_at IS NOT NULL))),
+  CONSTRAINT runs_key_has_hash CHECK (((idempotency_key IS NULL) = (request_hash IS NULL))),
+  CONSTRAINT runs_requested_check CHECK ((requested > 0)),
+  CONSTRAINT runs_seed_check CHECK ((seed >= 0)),
+  CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'completed'::text, 'cancelled'::text, 'failed'::text]))),
+  CONSTRAINT runs_stored_check CHECK ((stored >= 0))
+);
+
+CREATE INDEX runs_unfinished ON public.runs USING btree (id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text]));
+
+CREATE TABLE users_raw (
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  name character varying(255),
+  email character varying(255),
+  event_time timestamp with time zone,
+  password_hash character varying(255),
+  country character varying(128),
+  city character varying(128),
+  phone_number character varying(64),
+  job character varying(255),
+  company character varying(255),
+  ipv4 character varying(45),
+  raw_payload jsonb NOT NULL,
+  error text,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  run_id uuid,
+  seq bigint,
+  kafka_partition integer NOT NULL,
+  kafka_offset bigint NOT NULL,
+  CONSTRAINT users_raw_pkey PRIMARY KEY (id),
+  CONSTRAINT users_raw_identity_whole CHECK (((run_id IS NULL) = (seq IS NULL)))
+);
+
+CREATE UNIQUE INDEX users_raw_identity ON public.users_raw USING btree (run_id, seq) WHERE (run_id IS NOT NULL);
+COMMENT ON COLUMN users_raw.error IS 'what was repaired; a row with it is flagged';
+COMMENT ON COLUMN users_raw.run_id IS 'NULL for another producer''s message, whose identity is topic, partition, offset';
+
+CREATE TABLE users_stats (
+  stat_date date NOT NULL,
+  country character varying(128) NOT NULL,
+  total_users bigint NOT NULL,
+  flagged_users bigint NOT NULL DEFAULT 0,
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT users_stats_pkey PRIMARY KEY (stat_date, country),
+  CONSTRAINT users_stats_check CHECK (((flagged_users >= 0) AND (flagged_users <= total_users))),
+  CONSTRAINT users_stats_total_users_check CHECK ((total_users >= 0))
+);
