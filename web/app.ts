@@ -6,6 +6,7 @@ import { type Endpoint, mountEndpoints } from "./operation.ts";
 import { answerProblems, refuseUnknownPath } from "./problem-response.ts";
 import { observeRequests } from "./request-log.ts";
 import { bullBoardPath, bullBoardRouter } from "./routes/bull-board.ts";
+import { mountDeadLetterPages } from "./routes/dead-letter-pages.ts";
 import { deadLetterEndpoints } from "./routes/dead-letters.ts";
 import { mountDocsPage } from "./routes/docs-page.ts";
 import { mountFormPage } from "./routes/form-page.ts";
@@ -35,6 +36,7 @@ export function createApp(deps: WebDependencies): Express {
   app.use(bullBoardPath, bullBoardRouter(deps));
   mountFormPage(app, deps);
   mountRunPages(app, deps);
+  mountDeadLetterPages(app, deps);
   const served = endpoints(deps);
   const all = [...served, openApiEndpoint(served)];
   mountEndpoints(app, all);

@@ -54,8 +54,20 @@ async function preview() {
   });
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.detail);
-  const seedText = `The first five records of seed ${response.headers.get("Synthetic-Seed")}`;
-  return [paragraph("hint", seedText), table(answer)];
+  const usedSeed = response.headers.get("Synthetic-Seed");
+  const caption = paragraph("hint", `The first five records of seed ${usedSeed} `);
+  if (seed === "") caption.append(seedButton(usedSeed));
+  return [caption, table(answer)];
+}
+
+/** A random seed is gone unless it is put down. */
+function seedButton(seed) {
+  const button = element("button", { type: "button", className: "link", textContent: "Use this seed" });
+  button.addEventListener("click", () => {
+    form.elements.seed.value = seed;
+    button.remove();
+  });
+  return button;
 }
 
 function table(records) {

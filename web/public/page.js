@@ -9,7 +9,7 @@ async function showReadiness() {
   let state = "not_ready";
   let text = "Unreachable";
   try {
-    const answer = await (await fetch("/readyz")).json();
+    const answer = await (await fetch("/readyz", { headers: { Accept: "application/json" } })).json();
     const down = Object.keys(answer.checks).filter((name) => answer.checks[name].status === "down");
     state = answer.status;
     text = down.length === 0 ? "All up" : `Down: ${down.join(", ")}`;

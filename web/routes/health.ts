@@ -1,6 +1,7 @@
 import Type from "typebox";
 import type { WebDependencies } from "../dependencies.ts";
 import type { Endpoint, Operation } from "../operation.ts";
+import { renderStatusPage } from "../views/status-page.tsx";
 
 const healthResponse = Type.Object({ status: Type.Literal("alive") }, { additionalProperties: false });
 
@@ -37,19 +38,18 @@ const healthOperation: Operation = {
   problems: [],
 };
 
+const content = { "application/json": readinessResponse, "text/html": Type.String() };
+
 const readinessOperation: Operation = {
   id: "getReadiness",
   method: "get",
   path: "/readyz",
   tag: "Operation",
   summary: "Readiness",
-  description: "Whether everything is up that a run needs.",
+  description: "Whether everything is up that a run needs. A browser gets a page.",
   responses: {
-    200: { description: "All is up", content: { "application/json": readinessResponse } },
-    503: {
-      description: "Something is down; `checks` says what and why",
-      content: { "application/json": readinessResponse },
-    },
+    200: { description: "All is up", content },
+    503: { description: "Something is down; `checks` says what and why", content },
   },
   problems: [],
 };
@@ -65,10 +65,12 @@ export function healthEndpoints({ readiness }: WebDependencies): Endpoint[] {
     },
     {
       operation: readinessOperation,
-      handle: async (_req, res) => {
+      handle: async (req, res) => {
         const answer = await readiness();
         res.status(answer.status === "ready" ? 200 : 503);
-        res.set("Cache-Control", "no-store").json(answer);
+        res.set({ "Cache-Control": "no-store", Vary: "Accept" });
+        if (req.accepts(["json", "html"]) === "html") res.send(renderStatusPage(answer));
+        else res.json(answer);
       },
     },
   ];

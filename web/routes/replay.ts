@@ -1,15 +1,8 @@
 import Type from "typebox";
-import { replayMessage } from "../../kafka/message.ts";
-import type { Queryable } from "../../ledger/database.ts";
-import {
-  countDeadLetters,
-  type DeadLetter,
-  type DeadLetterFilter,
-  listDeadLetters,
-} from "../../ledger/dead-letters.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import type { Endpoint, Operation } from "../operation.ts";
 import { invalidRequest } from "../problem.ts";
+import { createReplayDeadLetters } from "../replay.ts";
 import { requestParser } from "../schemas/parse.ts";
 import { createSpreadMessages } from "../spread-messages.ts";
 
@@ -58,12 +51,10 @@ const operation: Operation = {
   problems: ["invalid-request", "malformed-body", "too-large", "unsupported-media-type", "unavailable"],
 };
 
-const lettersPerPage = 100;
-
 /** Sending dead letters again. */
 export function replayEndpoints({ db, producer }: WebDependencies): Endpoint[] {
   const parseBody = requestParser("body", body);
-  const spreadMessages = createSpreadMessages(producer);
+  const replayDeadLetters = createReplayDeadLetters(db, createSpreadMessages(producer));
 
   return [
     {
@@ -75,44 +66,15 @@ export function replayEndpoints({ db, producer }: WebDependencies): Endpoint[] {
           const message = "needs one of ids, reason and runId, or all: true";
           throw invalidRequest([{ field: "body", message }]);
         }
-        const filter: DeadLetterFilter = {
-          ids: ids ?? null,
-          reason: reason ?? null,
-          runId: runId ?? null,
-          resolved: false,
-        };
-        const counts = await countDeadLetters(db, filter);
-        const sent: number[] = [];
-        for await (const page of pages(db, filter, limit)) {
-          if (!dryRun) await spreadMessages(page, replayMessage);
-          sent.push(...page.map((letter) => letter.id));
-        }
+        const filter = { ids: ids ?? null, reason: reason ?? null, runId: runId ?? null };
+        const replay = await replayDeadLetters(filter, { limit, dryRun });
         res.json({
-          matched: counts.reduce((sum, { count }) => sum + count, 0),
-          replayed: dryRun ? 0 : sent.length,
+          matched: replay.matched,
+          replayed: dryRun ? 0 : replay.ids.length,
           dryRun,
-          ids: sent,
+          ids: replay.ids,
         });
       },
     },
   ];
-}
-
-/** Dead letters a page at a time: their payloads together may be larger than memory. */
-async function* pages(
-  db: Queryable,
-  filter: DeadLetterFilter,
-  limit: number,
-): AsyncGenerator<readonly DeadLetter[]> {
-  let before: number | null = null;
-  let left = limit;
-  do {
-    const page: Awaited<ReturnType<typeof listDeadLetters>> = await listDeadLetters(db, filter, {
-      limit: Math.min(left, lettersPerPage),
-      before,
-    });
-    if (page.deadLetters.length > 0) yield page.deadLetters;
-    left -= page.deadLetters.length;
-    before = page.nextBefore;
-  } while (before !== null && left > 0);
 }

@@ -2,7 +2,7 @@ import type { ComponentChildren, VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { assetUrl } from "../assets.ts";
 
-export type Section = "new-run" | "runs" | "docs" | null;
+export type Section = "new-run" | "runs" | "dead-letters" | "docs" | null;
 
 export interface PageProps {
   readonly title: string;
@@ -15,11 +15,12 @@ export interface PageProps {
   readonly children: ComponentChildren;
 }
 
-const stylesheets = ["base.css", "frame.css", "form.css", "tables.css", "run.css", "docs.css"];
+const stylesheets = ["base.css", "frame.css", "form.css", "tables.css", "run.css", "letters.css", "docs.css"];
 
 const sections: readonly { readonly id: Section; readonly href: string; readonly text: string }[] = [
   { id: "new-run", href: "/", text: "New run" },
   { id: "runs", href: "/runs", text: "Runs" },
+  { id: "dead-letters", href: "/dead-letters", text: "Dead letters" },
   { id: null, href: "/queues/", text: "Jobs" },
   { id: "docs", href: "/api/docs", text: "API" },
 ];

@@ -64,7 +64,7 @@ export function renderRunPage({ run, nowMs, baseUrl, jobUrl, notice }: RunPagePr
             <LedgerTable run={run} numbers={numbers} />
             {run.deadLettered > 0 ? (
               <p class="hint">
-                <a href={`/api/dead-letters?runId=${run.id}`}>The dead letters and their reasons</a>
+                <a href={`/dead-letters?runId=${run.id}`}>The dead letters and their reasons</a>
               </p>
             ) : null}
           </section>

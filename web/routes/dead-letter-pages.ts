@@ -1,0 +1,61 @@
+import express, { type Express } from "express";
+import Type from "typebox";
+import { countDeadLetters, listDeadLetters } from "../../ledger/dead-letters.ts";
+import type { WebDependencies } from "../dependencies.ts";
+import { refuseMethod } from "../operation.ts";
+import { createReplayDeadLetters } from "../replay.ts";
+import { requestParser } from "../schemas/parse.ts";
+import { createSpreadMessages } from "../spread-messages.ts";
+import { deadLettersUrl, renderDeadLettersPage } from "../views/dead-letters-page.tsx";
+
+const lettersPerPage = 25;
+/** One press of the button sends at most so many; it can be pressed again. */
+const maxReplays = 1_000;
+
+const filter = {
+  reason: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  runId: Type.Optional(Type.String({ format: "uuid" })),
+};
+const listQuery = Type.Object({
+  ...filter,
+  before: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
+  sent: Type.Optional(Type.Integer({ minimum: 0, maximum: maxReplays })),
+});
+
+/** The page of dead letters that are not resolved, and its button. */
+export function mountDeadLetterPages(app: Express, { db, producer }: WebDependencies): void {
+  const parseQuery = requestParser("query", listQuery);
+  const parseForm = requestParser("query", Type.Object(filter));
+  const replayDeadLetters = createReplayDeadLetters(db, createSpreadMessages(producer));
+
+  app
+    .route("/dead-letters")
+    .get(async (req, res) => {
+      const { reason = null, runId = null, before = null, sent = null } = parseQuery(req.query);
+      const unresolved = { ids: null, runId, resolved: false };
+      const [page, counts] = await Promise.all([
+        listDeadLetters(db, { ...unresolved, reason }, { limit: lettersPerPage, before }),
+        countDeadLetters(db, { ...unresolved, reason: null }),
+      ]);
+      res.set("Cache-Control", "no-cache").send(
+        renderDeadLettersPage({
+          ...page,
+          counts,
+          filter: { reason, runId },
+          isFirst: before === null,
+          sent,
+        }),
+      );
+    })
+    .all(refuseMethod(["get"]));
+
+  app
+    .route("/dead-letters/replay")
+    .post(express.urlencoded({ extended: false }), async (req, res) => {
+      const { reason = null, runId = null } = parseForm(req.body);
+      const options = { limit: maxReplays, dryRun: false };
+      const { ids } = await replayDeadLetters({ ids: null, reason, runId }, options);
+      res.redirect(303, deadLettersUrl({ reason, runId }, { sent: ids.length }));
+    })
+    .all(refuseMethod(["post"]));
+}
