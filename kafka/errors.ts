@@ -1,8 +1,12 @@
 // kafkajs is CommonJS, and Node finds only some of its names as named exports.
 import kafkajs from "kafkajs";
 
+/** kafkajs wraps Kafka's answer in an error that says whether it was retried; the answer is its cause. */
 function protocolErrorType(error: unknown): string | null {
-  return error instanceof kafkajs.KafkaJSProtocolError ? error.type : null;
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof kafkajs.KafkaJSProtocolError) return cause.type;
+  }
+  return null;
 }
 
 /** Whether Kafka answered that a topic or partition does not exist. */

@@ -1,0 +1,106 @@
+import { expect } from "chai";
+import { isRefusal, isUnknownTopic } from "../../kafka/errors.ts";
+import { createKafkaInspector } from "../../kafka/inspect.ts";
+import { createMessageProducer, type MessageProducer } from "../../kafka/produce.ts";
+import { ensureTopic } from "../../kafka/topic.ts";
+import { kafkaAdmin, testKafka } from "../setup/kafka.ts";
+import { rejection } from "../setup/rejection.ts";
+import { unique } from "../setup/unique.ts";
+
+const settings = (partitions = 3) => ({ topic: unique("topic"), partitions, replicationFactor: 1 });
+
+describe("the topic", () => {
+  const admin = kafkaAdmin();
+
+  it("is made where it is missing, without compression", async () => {
+    const wanted = settings(3);
+    expect(await ensureTopic(testKafka(), wanted)).to.equal(3);
+    const { resources } = await admin().describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: 2, name: wanted.topic, configNames: ["compression.type"] }],
+    });
+    expect(resources[0]?.configEntries[0]).to.include({ configValue: "uncompressed" });
+  });
+
+  it("is left as it is where it is there", async () => {
+    const wanted = settings(2);
+    await ensureTopic(testKafka(), wanted);
+    expect(await ensureTopic(testKafka(), { ...wanted, partitions: 7 })).to.equal(2);
+  });
+
+  it("is made once by several processes at the same time", async () => {
+    const wanted = settings(2);
+    const all = await Promise.all(Array.from({ length: 5 }, () => ensureTopic(testKafka(), wanted)));
+    expect(all).to.deep.equal([2, 2, 2, 2, 2]);
+  });
+});
+
+describe("the producer", () => {
+  const admin = kafkaAdmin();
+  let producer: MessageProducer;
+  afterEach(() => producer.close());
+
+  function open(topic: ReturnType<typeof settings>): MessageProducer {
+    producer = createMessageProducer(testKafka(), topic, { retries: 2, maxRetryTimeMs: 500 });
+    return producer;
+  }
+  const messages = (partition: number, count: number) =>
+    Array.from({ length: count }, (_, n) => ({ partition, value: `{"n":${n}}` }));
+
+  it("makes the topic, once", async () => {
+    const topic = settings(4);
+    open(topic);
+    expect(await Promise.all([producer.countPartitions(), producer.countPartitions()])).to.deep.equal([4, 4]);
+    expect(await admin().listTopics()).to.include(topic.topic);
+  });
+
+  it("tells where the partition goes on after its messages", async () => {
+    const topic = settings(2);
+    open(topic);
+    await producer.countPartitions();
+    expect(await producer.send(1, messages(1, 500))).to.equal(500);
+    expect(await producer.send(1, messages(1, 3))).to.equal(503);
+    expect(await producer.send(0, messages(0, 1))).to.equal(1);
+    const inspector = createKafkaInspector(testKafka());
+    expect(await inspector.readEndOffsets(topic.topic)).to.deep.equal(
+      new Map([
+        [0, 1],
+        [1, 503],
+      ]),
+    );
+    await inspector.close();
+  });
+
+  it("of overlapping sends tells each where its own messages end", async () => {
+    open(settings(1));
+    await producer.countPartitions();
+    const ends = await Promise.all(Array.from({ length: 8 }, () => producer.send(0, messages(0, 50))));
+    expect(ends.sort((a, b) => a - b)).to.deep.equal([50, 100, 150, 200, 250, 300, 350, 400]);
+  });
+
+  it("fails where the topic has no such partition", async () => {
+    open(settings(1));
+    await producer.countPartitions();
+    const error = await rejection(producer.send(7, messages(7, 1)));
+    expect(isRefusal(error)).to.equal(false);
+  });
+
+  it("fails of a message that is too large in a way that tells that it always will", async () => {
+    open(settings(1));
+    await producer.countPartitions();
+    const error = await rejection(producer.send(0, [{ partition: 0, value: "x".repeat(5_000_000) }]));
+    expect(isRefusal(error)).to.equal(true);
+    expect(isUnknownTopic(error)).to.equal(false);
+  });
+
+  it("fails where the topic was deleted, and makes it again when it is asked for its partitions", async () => {
+    const topic = settings(1);
+    open(topic);
+    await producer.countPartitions();
+    await producer.send(0, messages(0, 1));
+    await admin().deleteTopics({ topics: [topic.topic] });
+    expect(isUnknownTopic(await rejection(producer.send(0, messages(0, 1))))).to.equal(true);
+    expect(await producer.countPartitions()).to.equal(1);
+    expect(await producer.send(0, messages(0, 2))).to.equal(2);
+  });
+});
