@@ -12,10 +12,12 @@ export async function listen(
   return server;
 }
 
-/** Takes no further connection and waits until the requests under way are answered. */
-export async function stopServer(server: Server): Promise<void> {
+/** Takes no further connection and waits for the requests under way, but cuts off what takes longer than `graceMs`. */
+export async function stopServer(server: Server, graceMs: number): Promise<void> {
   const closed = once(server, "close");
   server.close();
   server.closeIdleConnections();
+  const cutOff = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
+  clearTimeout(cutOff);
 }

@@ -6,7 +6,7 @@ import { openDependencies } from "./open.ts";
 await runService("web", async ({ config, log, onClose }) => {
   const deps = openDependencies(config, log, onClose);
   const server = await listen(createApp(deps), config.http);
-  onClose("http server", () => stopServer(server));
+  onClose("http server", () => stopServer(server, config.shutdownTimeoutMs / 2));
   // Event streams have no end of their own; the server would wait for them.
   onClose("event streams", deps.runFeed.close);
   log.info({ host: config.http.host, port: config.http.port }, "listening");

@@ -7,11 +7,11 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** The problems that an operation can end with: its own, and those that any can. */
 export function problemsOf(operation: Operation): readonly ProblemKind[] {
-  const own = new Set(operation.problems);
+  const own = new Set<string>(operation.problems);
   if (operation.method === "post") own.add("cross-site");
   if (operation.path !== "/healthz") own.add("unauthorized");
   own.add("internal");
-  return Object.keys(problemKinds).filter((kind): kind is ProblemKind => own.has(kind as ProblemKind));
+  return Object.keys(problemKinds).filter((kind): kind is ProblemKind => own.has(kind));
 }
 
 /** The operations as OpenAPI 3.1, from the schemas that requests are checked against. */
@@ -47,8 +47,14 @@ export function createOpenApiDocument(operations: readonly Operation[]): Json {
 /** `/api/runs/:id` as `/api/runs/{id}`. */
 export const openApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, "{$1}");
 
+interface DescribedResponse {
+  readonly description: string;
+  readonly content?: Json;
+  readonly headers?: Json;
+}
+
 function describeOperation(operation: Operation, schemas: Map<string, Json>): Json {
-  const responses: Record<string, Json> = {};
+  const responses: Record<string, DescribedResponse> = {};
   for (const [status, response] of Object.entries(operation.responses)) {
     responses[status] = describeResponse(response, schemas);
   }
@@ -57,9 +63,8 @@ function describeOperation(operation: Operation, schemas: Map<string, Json>): Js
     const titles = kinds.filter((kind) => problemKinds[kind].status === status);
     const content = { "application/problem+json": { schema: hoist(problemSchema, schemas) } };
     const description = titles.map((kind) => problemKinds[kind].title).join("; ");
-    const existing = responses[String(status)];
-    responses[String(status)] ??= { description, content };
-    if (existing !== undefined) responses[String(status)] = mergeResponses(existing, content);
+    const own = responses[String(status)] ?? { description };
+    responses[String(status)] = { ...own, content: { ...own.content, ...content } };
   }
   return {
     operationId: operation.id,
@@ -86,10 +91,6 @@ function describeOperation(operation: Operation, schemas: Map<string, Json>): Js
   };
 }
 
-function mergeResponses(existing: Json, content: Json): Json {
-  return { ...existing, content: { ...(existing.content as Json), ...content } };
-}
-
 function describeParameters(place: "path" | "query" | "header", schema: TObject | undefined): Json[] {
   return Object.entries(schema?.properties ?? {}).map(([name, property]) => {
     const { description, ...rest }: Record<string, unknown> = JSON.parse(JSON.stringify(property));
@@ -103,7 +104,7 @@ function describeParameters(place: "path" | "query" | "header", schema: TObject 
   });
 }
 
-function describeResponse(response: ResponseDocument, schemas: Map<string, Json>): Json {
+function describeResponse(response: ResponseDocument, schemas: Map<string, Json>): DescribedResponse {
   const content = Object.entries(response.content ?? {}).map(([mediaType, schema]) => [
     mediaType,
     { schema: hoist(schema, schemas) },

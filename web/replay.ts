@@ -6,6 +6,7 @@ import {
   type DeadLetterFilter,
   listDeadLetters,
 } from "../ledger/dead-letters.ts";
+import { invalidRequest, type Problem } from "./problem.ts";
 import type { SpreadMessages } from "./spread-messages.ts";
 
 export interface Replay {
@@ -33,6 +34,10 @@ export function createReplayDeadLetters(db: Queryable, spreadMessages: SpreadMes
     return { matched: counts.reduce((sum, { count }) => sum + count, 0), ids };
   };
 }
+
+/** Sending everything again must be said, not left out. */
+export const noReplayFilter = (): Problem =>
+  invalidRequest([{ field: "body", message: "needs one of ids, reason and runId, or all: true" }]);
 
 const lettersPerPage = 100;
 

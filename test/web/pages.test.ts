@@ -119,7 +119,7 @@ describe("The pages of runs", () => {
 
   it("say so where there is no run yet", async () => {
     expect(await page("/runs")).to.include("No run has been asked for yet");
-    expect(await page("/runs?status=failed")).to.include("No run is failed");
+    expect(await page("/runs?status=failed")).to.include("No failed runs");
   });
 
   it("list runs with their ledger and lead to older ones", async () => {
@@ -238,11 +238,13 @@ describe("The page of dead letters", () => {
     expect(response.status).to.equal(303);
     expect(response.headers.get("location")).to.equal("/dead-letters?reason=not_json&sent=1");
     expect(await page("/dead-letters?reason=not_json&sent=1")).to.include("1 sent again");
-    expect((await press({})).headers.get("location")).to.equal("/dead-letters?sent=4");
+    expect((await press({ all: "true" })).headers.get("location")).to.equal("/dead-letters?sent=4");
   });
 
   it("refuses a filter that is none", async () => {
     expect((await press({ runId: "nonsense" })).status).to.equal(400);
+    expect((await press({})).status).to.equal(400);
+    expect((await web().post("/dead-letters/replay", { reason: "not_json" })).status).to.equal(400);
     expect((await web().get("/dead-letters?runId=nonsense", html)).status).to.equal(400);
   });
 });

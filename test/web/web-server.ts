@@ -45,7 +45,7 @@ export async function startWeb(environment: Readonly<Record<string, string>>): P
   const deps = openDependencies(config, silentLog, (_name, close) => closers.push(close));
   const server = await listen(createApp(deps), { host: "127.0.0.1", port: 0 });
   closers.push(
-    () => stopServer(server),
+    () => stopServer(server, 2_000),
     () => deps.runFeed.close(),
   );
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -4,6 +4,11 @@ const readinessPollMs = 15_000;
 
 const readiness = document.querySelector("[data-readiness]");
 
+function describe(down) {
+  if (down.length === 0) return "All up";
+  return down.length > 2 ? `${down.length} parts down` : `Down: ${down.join(", ")}`;
+}
+
 async function showReadiness() {
   if (document.hidden) return;
   let state = "not_ready";
@@ -12,7 +17,7 @@ async function showReadiness() {
     const answer = await (await fetch("/readyz", { headers: { Accept: "application/json" } })).json();
     const down = Object.keys(answer.checks).filter((name) => answer.checks[name].status === "down");
     state = answer.status;
-    text = down.length === 0 ? "All up" : `Down: ${down.join(", ")}`;
+    text = describe(down);
   } catch {
     // The text says it already.
   }

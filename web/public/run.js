@@ -5,7 +5,9 @@ const requested = Number(page.dataset.requested);
 
 /** Milliseconds over which the present pace is measured. */
 const paceWindowMs = 10_000;
+const reconnectMs = 3_000;
 const samples = [];
+const { title } = document;
 let run = null;
 
 const count = (number) => number.toLocaleString("en");
@@ -36,6 +38,7 @@ function showRun() {
   showBar("dead", run.stored, run.deadLettered);
   showCommands();
   announce(percent);
+  document.title = `${percent} % · ${title}`;
 }
 
 function showBar(name, start, length) {
@@ -91,8 +94,16 @@ function duration(ms) {
 }
 
 if (page.dataset.live !== undefined) {
-  const events = new EventSource(`/api/runs/${page.dataset.run}/events`);
   const clock = setInterval(showPace, 500);
+  follow(clock);
+}
+
+function follow(clock) {
+  const events = new EventSource(`/api/runs/${page.dataset.run}/events`);
+  // A lost connection is opened again by the browser; an answer other than 200 it takes as final.
+  events.addEventListener("error", () => {
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => follow(clock), reconnectMs);
+  });
   events.addEventListener("run", (event) => {
     run = JSON.parse(event.data);
     samples.push({ atMs: Date.now(), accounted: run.stored + run.deadLettered });

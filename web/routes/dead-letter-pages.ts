@@ -3,7 +3,7 @@ import Type from "typebox";
 import { countDeadLetters, listDeadLetters } from "../../ledger/dead-letters.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { refuseMethod } from "../operation.ts";
-import { createReplayDeadLetters } from "../replay.ts";
+import { createReplayDeadLetters, noReplayFilter } from "../replay.ts";
 import { requestParser } from "../schemas/parse.ts";
 import { createSpreadMessages } from "../spread-messages.ts";
 import { deadLettersUrl, renderDeadLettersPage } from "../views/dead-letters-page.tsx";
@@ -22,10 +22,12 @@ const listQuery = Type.Object({
   sent: Type.Optional(Type.Integer({ minimum: 0, maximum: maxReplays })),
 });
 
+const replayForm = Type.Object({ ...filter, all: Type.Optional(Type.Literal("true")) });
+
 /** The page of dead letters that are not resolved, and its button. */
 export function mountDeadLetterPages(app: Express, { db, producer }: WebDependencies): void {
   const parseQuery = requestParser("query", listQuery);
-  const parseForm = requestParser("query", Type.Object(filter));
+  const parseForm = requestParser("query", replayForm);
   const replayDeadLetters = createReplayDeadLetters(db, createSpreadMessages(producer));
 
   app
@@ -52,7 +54,8 @@ export function mountDeadLetterPages(app: Express, { db, producer }: WebDependen
   app
     .route("/dead-letters/replay")
     .post(express.urlencoded({ extended: false }), async (req, res) => {
-      const { reason = null, runId = null } = parseForm(req.body);
+      const { reason = null, runId = null, all } = parseForm(req.body ?? {});
+      if (reason === null && runId === null && all === undefined) throw noReplayFilter();
       const options = { limit: maxReplays, dryRun: false };
       const { ids } = await replayDeadLetters({ ids: null, reason, runId }, options);
       res.redirect(303, deadLettersUrl({ reason, runId }, { sent: ids.length }));

@@ -1,8 +1,7 @@
 import Type from "typebox";
 import type { WebDependencies } from "../dependencies.ts";
 import type { Endpoint, Operation } from "../operation.ts";
-import { invalidRequest } from "../problem.ts";
-import { createReplayDeadLetters } from "../replay.ts";
+import { createReplayDeadLetters, noReplayFilter } from "../replay.ts";
 import { requestParser } from "../schemas/parse.ts";
 import { createSpreadMessages } from "../spread-messages.ts";
 
@@ -62,10 +61,7 @@ export function replayEndpoints({ db, producer }: WebDependencies): Endpoint[] {
       handle: async (req, res) => {
         const { ids, reason, runId, all, limit = 1_000, dryRun = false } = parseBody(req.body);
         const unfiltered = ids === undefined && reason === undefined && runId === undefined;
-        if (unfiltered && all !== true) {
-          const message = "needs one of ids, reason and runId, or all: true";
-          throw invalidRequest([{ field: "body", message }]);
-        }
+        if (unfiltered && all !== true) throw noReplayFilter();
         const filter = { ids: ids ?? null, reason: reason ?? null, runId: runId ?? null };
         const replay = await replayDeadLetters(filter, { limit, dryRun });
         res.json({

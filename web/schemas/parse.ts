@@ -32,7 +32,7 @@ export function requestParser<Schema extends TSchema>(
   const isValid = ajvs[place].compile<Static<Schema>>(schema);
   return (value) => {
     // Coercion writes into the object that it is given.
-    const candidate = place === "body" ? value : { ...(value as Record<string, unknown>) };
+    const candidate = place === "body" ? value : Object.assign({}, value);
     if (candidate === undefined) throw invalidRequest([{ field: place, message: "is required" }]);
     if (!isValid(candidate)) throw invalidRequest(describeErrors(isValid.errors ?? [], place));
     return candidate;

@@ -67,6 +67,7 @@ export function recordRequestSchema(type: RecordType, maxCount: number) {
           minItems: 1,
           uniqueItems: true,
           description: "Fields of each record; all of them by default. Their order does not matter.",
+          "x-message": "must name at least one field, and none twice",
         }),
       ),
       seed: Type.Optional(

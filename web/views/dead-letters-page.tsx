@@ -90,9 +90,11 @@ function ReasonFilter({ counts, filter }: DeadLettersPageProps): VNode | null {
 function ReplayForm({ filter }: { readonly filter: DeadLetterPageFilter }): VNode {
   return (
     <form class="replay" method="post" action="/dead-letters/replay">
-      {Object.entries(filter).map(([name, value]) =>
-        value === null ? null : <input type="hidden" name={name} value={value} />,
-      )}
+      {filter.reason === null ? null : <input type="hidden" name="reason" value={filter.reason} />}
+      {filter.runId === null ? null : <input type="hidden" name="runId" value={filter.runId} />}
+      {filter.reason === null && filter.runId === null ? (
+        <input type="hidden" name="all" value="true" />
+      ) : null}
       <button type="submit" class="quiet">
         Send {filter.reason === null && filter.runId === null ? "all" : "these"} again
       </button>

@@ -154,7 +154,6 @@ function FieldChoice({ recordType, chosen, error }: FieldChoiceProps): VNode {
   return (
     <fieldset id="fields" aria-describedby={error === undefined ? undefined : "fields-error"}>
       <legend>Fields</legend>
-      {error === undefined ? null : <InputError name="fields" message={error} />}
       <p class="choose" data-choose hidden>
         <button type="button" class="link" data-choose-all>
           Select all
@@ -163,6 +162,7 @@ function FieldChoice({ recordType, chosen, error }: FieldChoiceProps): VNode {
           Select none
         </button>
       </p>
+      {error === undefined ? null : <InputError name="fields" message={error} />}
       <div class="fields">
         {recordType.fields.map((field) => (
           <label class="field">

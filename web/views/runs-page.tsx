@@ -54,7 +54,7 @@ function EmptyList({
 }): VNode {
   return (
     <div class="empty">
-      {status !== null ? <p>No run is {status}.</p> : null}
+      {status !== null ? <p>No {status} runs.</p> : null}
       {status === null && !isFirst ? <p>There are no older runs.</p> : null}
       {status === null && isFirst ? (
         <>
