@@ -1,12 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { basicAuthorization, type Credentials } from "../stack/basic-auth.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
 import type { Run } from "./run.ts";
 
 /** How long a web service that cannot be reached in mid-run is asked again: it may just be restarting. */
 const patienceMs = 60_000;
 const pollMs = 250;
-
-export type Credentials = { readonly user: string; readonly password: string };
 
 /** What a request for a run may hold beside the count; the web service validates it. */
 export type RunRequest = {
@@ -99,10 +98,10 @@ function readAddress(address: string, credentials?: Credentials): { url: string;
   }
   const { origin, pathname, username, password } = new URL(address);
   const url = (origin + pathname).replace(/\/+$/, "");
-  const pair = username
-    ? `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-    : credentials && `${credentials.user}:${credentials.password}`;
-  return pair ? { url, authorization: `Basic ${Buffer.from(pair).toString("base64")}` } : { url };
+  const chosen = username
+    ? { user: decodeURIComponent(username), password: decodeURIComponent(password) }
+    : credentials;
+  return chosen ? { url, authorization: basicAuthorization(chosen) } : { url };
 }
 
 /** An RFC 9457 problem as a text with a line for every bad field. */

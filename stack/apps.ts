@@ -1,9 +1,10 @@
 import path from "node:path";
+import { basicAuthorization, type Credentials } from "./basic-auth.ts";
 import { kafkaBrokers } from "./kafka.ts";
 import { postgresUrl } from "./postgres.ts";
 import { redisUrl } from "./redis.ts";
 import type { Service } from "./service.ts";
-import { appEnvironment, projectRoot, type StackSettings } from "./settings.ts";
+import { appEnvironment, projectRoot, readWebAccess, type StackSettings } from "./settings.ts";
 
 /** Addresses of a stack's services, by the names under which programs look for them in the environment. */
 export type StackUrls = {
@@ -13,9 +14,9 @@ export type StackUrls = {
   readonly KAFKA_BROKERS: string;
 };
 
-export function stackUrls({ ports }: StackSettings): StackUrls {
+export function stackUrls({ ports, webHost }: StackSettings): StackUrls {
   return {
-    WEB_URL: `http://127.0.0.1:${ports.web}`,
+    WEB_URL: `http://${webHost}:${ports.web}`,
     DATABASE_URL: postgresUrl(ports.postgres),
     REDIS_URL: redisUrl(ports.redis),
     KAFKA_BROKERS: kafkaBrokers(ports.kafka),
@@ -25,6 +26,7 @@ export function stackUrls({ ports }: StackSettings): StackUrls {
 /** The app's own processes, in the order in which they end: first no more requests, then no more work. */
 export function appServices(settings: StackSettings): Service[] {
   const { WEB_URL, ...servers } = stackUrls(settings);
+  const { credentials } = readWebAccess(settings.environment);
   const environment = appEnvironment(settings, servers);
   const program = (name: string, main: string, probe: Service["probe"]): Service => ({
     name,
@@ -43,14 +45,17 @@ export function appServices(settings: StackSettings): Service[] {
       program(i === 0 ? kind : `${kind}-${i + 1}`, `workers/${kind}-main.js`, async () => {}),
     );
   return [
-    program("web", "web/main.js", () => getReady(WEB_URL)),
+    program("web", "web/main.js", () => getReady(WEB_URL, credentials)),
     ...background("worker", settings.workers),
     ...background("consumer", settings.consumers),
   ];
 }
 
-async function getReady(webUrl: string): Promise<void> {
-  const response = await fetch(`${webUrl}/readyz`, { signal: AbortSignal.timeout(5_000) });
+async function getReady(webUrl: string, credentials?: Credentials): Promise<void> {
+  const response = await fetch(`${webUrl}/readyz`, {
+    headers: credentials ? { authorization: basicAuthorization(credentials) } : {},
+    signal: AbortSignal.timeout(5_000),
+  });
   const body = await response.text();
   if (response.status !== 200) throw new Error(`/readyz answers ${response.status}: ${body}`);
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, renameSync, statSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
+import path from "node:path";
 import { findProgram } from "./install/find-program.ts";
 import type { Service } from "./service.ts";
 import { projectRoot } from "./settings.ts";
@@ -7,7 +8,12 @@ import { projectRoot } from "./settings.ts";
 /** A log larger than this is set aside (one generation) when its program starts. */
 const maxLogBytes = 20 * 1024 * 1024;
 
-export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+export type Exit = {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Why the program could not even be started. */
+  readonly error?: Error;
+};
 
 export type Launched = {
   readonly pid: number;
@@ -27,6 +33,7 @@ export async function launch(
   logFile: string,
   { diesWithParent = false }: { readonly diesWithParent?: boolean } = {},
 ): Promise<Launched> {
+  mkdirSync(path.dirname(logFile), { recursive: true });
   if (existsSync(logFile) && statSync(logFile).size > maxLogBytes) renameSync(logFile, `${logFile}.1`);
   const log = openSync(logFile, "a");
   try {
@@ -71,7 +78,8 @@ export function killGroup(leader: number): void {
   signalProcess(-leader, "SIGKILL");
 }
 
-export function describeExit({ code, signal }: Exit): string {
+export function describeExit({ code, signal, error }: Exit): string {
+  if (error) return `an error: ${error.message}`;
   return signal === null ? `exit code ${code}` : `signal ${signal}`;
 }
 

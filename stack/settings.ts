@@ -1,5 +1,6 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Credentials } from "./basic-auth.ts";
 import { ExplainedError } from "./explained-error.ts";
 
 /** The folder of package.json. */
@@ -17,6 +18,8 @@ export type StackSettings = {
   /** Absolute path of the folder that holds everything the stack writes. */
   readonly directory: string;
   readonly ports: ServerPorts & { readonly web: number };
+  /** The address under which this machine reaches the web service. */
+  readonly webHost: string;
   /** Processes of each kind. */
   readonly workers: number;
   readonly consumers: number;
@@ -36,6 +39,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Stac
       kafka,
       kafkaController: kafka + 1,
     },
+    webHost: readWebHost(environment),
     workers: 1,
     consumers: 1,
     environment,
@@ -65,7 +69,7 @@ export function readDatabaseUrl(environment: NodeJS.ProcessEnv = process.env): s
 /** Where the web service is, as the user or a running stack names it, and who may use it. */
 export function readWebAccess(environment: NodeJS.ProcessEnv = process.env): {
   readonly url: string;
-  readonly credentials: { readonly user: string; readonly password: string } | undefined;
+  readonly credentials: Credentials | undefined;
 } {
   const { WEB_URL: url = "", AUTH_USER: user, AUTH_PASSWORD: password } = environment;
   return { url, credentials: user && password ? { user, password } : undefined };
@@ -102,6 +106,12 @@ export function childEnvironment(environment: NodeJS.ProcessEnv = process.env): 
   return Object.fromEntries(
     Object.entries(environment).filter(([key]) => key !== "NODE_OPTIONS" && !key.startsWith("npm_")),
   );
+}
+
+/** HOST is where the web service listens; what stands for every address is no address to go to. */
+function readWebHost({ HOST: host }: NodeJS.ProcessEnv): string {
+  if (!host || host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 function readPort(environment: NodeJS.ProcessEnv, key: string, fallback: number, highest = 65_535): number {

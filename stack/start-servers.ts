@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { findFreePorts } from "./free-ports.ts";
 import { installServerTools, type ServerTools } from "./install/tools.ts";
@@ -8,7 +7,7 @@ import { postgresService, postgresUrl } from "./postgres.ts";
 import { redisService, redisUrl } from "./redis.ts";
 import type { Service } from "./service.ts";
 import type { ServerPorts } from "./settings.ts";
-import { tail } from "./supervise.ts";
+import { explainFailedStart } from "./supervise.ts";
 import { waitUntil } from "./wait-until.ts";
 
 /** A server that a test may kill and bring back. Its URL stays the same. */
@@ -46,7 +45,6 @@ export type StartServersOptions = {
 export async function startServers({ directory, ports, tools }: StartServersOptions): Promise<Servers> {
   const chosenPorts = ports ?? (await freeServerPorts());
   const services = serverServices(tools ?? (await installServerTools()), directory, chosenPorts);
-  await mkdir(path.join(directory, "logs"), { recursive: true });
   const logFile = (service: Service) => path.join(directory, "logs", `${service.name}.log`);
 
   const starting = [services.postgres, services.redis, services.kafka].map(async (service) => {
@@ -128,7 +126,7 @@ async function launchReady(service: Service, logFile: string): Promise<Launched>
     return launched;
   } catch (cause) {
     await end(launched, { signal: service.stopSignal, timeoutMs: service.stopTimeoutMs });
-    throw new Error(`${service.name} did not start. The end of its log:\n${await tail(logFile)}`, { cause });
+    throw await explainFailedStart(service, logFile, cause);
   }
 }
 

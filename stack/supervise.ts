@@ -1,6 +1,7 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { ExplainedError } from "./explained-error.ts";
 import { type Exit, end, killGroup, type Launched, launch } from "./launch.ts";
 import { removeProcess, writeProcess } from "./pid-files.ts";
 import type { Service } from "./service.ts";
@@ -46,7 +47,6 @@ export async function supervise(
   { directory, onExit, backoff = defaultBackoff }: SuperviseOptions,
 ): Promise<Supervised> {
   const logFile = path.join(directory, "logs", `${service.name}.log`);
-  await mkdir(path.dirname(logFile), { recursive: true });
   await service.prepare();
 
   const ending = { signal: service.stopSignal, timeoutMs: service.stopTimeoutMs };
@@ -59,7 +59,12 @@ export async function supervise(
   async function start(): Promise<Launched> {
     const launched = await launch(service, logFile);
     current = launched;
-    writeProcess(directory, service.name, launched.pid);
+    try {
+      writeProcess(directory, service.name, launched.pid);
+    } catch (error) {
+      killGroup(launched.pid);
+      throw error;
+    }
     // The stop may have come while the program was being started, and then found nothing to end.
     if (stopping.signal.aborted) await end(launched, ending);
     return launched;
@@ -86,7 +91,7 @@ export async function supervise(
     await pause(delayMs, undefined, { signal: stopping.signal }).catch(() => {});
     if (stopping.signal.aborted) return undefined;
     // A system that cannot start a process just now (no memory, no process number) is asked again.
-    return start().catch(() => startAgain(exit, 0));
+    return start().catch((error: Error) => startAgain({ code: null, signal: null, error }, 0));
   }
 
   // The first start is waited for: a command that does not exist is an error of the caller.
@@ -103,8 +108,7 @@ export async function supervise(
         await waitUntil(`${service.name} to answer`, service.probe, waiting);
       } catch (cause) {
         if (signal?.aborted) throw cause;
-        const log = await tail(logFile);
-        throw new Error(`${service.name} did not start. The end of its log:\n${log}`, { cause });
+        throw await explainFailedStart(service, logFile, cause);
       }
     },
     stop() {
@@ -133,7 +137,17 @@ function restartDelays({ firstMs, longestMs, stableMs }: Backoff): (ranForMs: nu
   };
 }
 
-/** The last lines of a log, for an error message. */
-export async function tail(logFile: string, lines = 15): Promise<string> {
-  return (await readFile(logFile, "utf8")).trimEnd().split("\n").slice(-lines).join("\n");
+/** Says why a service did not start: what its probe last met, and what the program itself had to say. */
+export async function explainFailedStart(
+  { name }: Service,
+  logFile: string,
+  cause: unknown,
+): Promise<ExplainedError> {
+  const reasons: string[] = [];
+  for (let error = cause; error instanceof Error; error = error.cause) reasons.push(error.message);
+  const log = (await readFile(logFile, "utf8")).trimEnd().split("\n").slice(-15);
+  return new ExplainedError(
+    [`${name} did not start.`, ...reasons, `The end of ${logFile}:`, ...log].join("\n"),
+    { cause },
+  );
 }

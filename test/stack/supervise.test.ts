@@ -11,8 +11,6 @@ import { shellService, temporaryDirectory } from "./fake-service.ts";
 const backoff: Backoff = { firstMs: 10, longestMs: 40, stableMs: 60_000 };
 
 describe("the supervisor of a process", () => {
-  const directory = temporaryDirectory();
-  const file = (name: string) => path.join(directory(), name);
   let running: Supervised[] = [];
   let restartDelays: number[] = [];
 
@@ -21,7 +19,10 @@ describe("the supervisor of a process", () => {
     restartDelays = [];
   });
 
+  // Before the folder goes in which they write.
   afterEach(() => Promise.all(running.map((supervised) => supervised.stop())));
+  const directory = temporaryDirectory();
+  const file = (name: string) => path.join(directory(), name);
 
   async function start(service: Service, patience: Partial<Backoff> = {}): Promise<Supervised> {
     const supervised = await supervise(service, {
