@@ -28,6 +28,7 @@ export async function waitUntil<T>(
         throw new Error(`Waited ${timeoutMs / 1000} s in vain for ${expectation}.`, { cause });
       }
     }
-    await pause(everyMs, undefined, signal ? { signal } : {});
+    // An abort ends the pause early; its reason is thrown above.
+    await pause(everyMs, undefined, signal ? { signal } : {}).catch(() => {});
   }
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { ExplainedError } from "../explained-error.ts";
 import { runToEnd } from "../run-to-end.ts";
 import { say } from "../say.ts";
+import { childEnvironment } from "../settings.ts";
 import { findProgram } from "./find-program.ts";
 
 /** Asked by Debian's packages whether a service may be started. */
@@ -59,5 +60,5 @@ async function apt(...args: string[]): Promise<void> {
 }
 
 function environment(): NodeJS.ProcessEnv {
-  return { ...process.env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" };
+  return { ...childEnvironment(), DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" };
 }
