@@ -10,7 +10,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const commands = {
   start: { file: "stack/start.ts" },
   stop: { file: "stack/stop.ts" },
-  demo: { file: "stack/demo.ts" },
+  demo: { file: "cli/demo.ts" },
   test: { file: "stack/test.ts" },
   "test-compose": { file: "test/compose/main.ts" },
   bench: { file: "bench/main.ts" },

@@ -1,4 +1,5 @@
 import { say } from "./say.ts";
+import { isStartedByNpm } from "./settings.ts";
 
 /**
  * npm passes a terminal's Ctrl-C on to a program that has got it from the terminal already. A person
@@ -27,7 +28,18 @@ export function catchInterrupt(onFirst: () => void = () => {}): AbortSignal {
     }
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+  if (isStartedByNpm()) watchParent(onSignal);
   return interrupted.signal;
+}
+
+/** npm dies of a SIGTERM without passing it on: what it has started would run on with nobody left to end it. */
+function watchParent(onDeath: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onDeath();
+  }, 500).unref();
 }
 
 /** The person at the terminal wants it to end: no failure, so nothing is printed about it. */

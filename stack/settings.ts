@@ -75,6 +75,11 @@ export function readWebAccess(environment: NodeJS.ProcessEnv = process.env): {
   return { url, credentials: user && password ? { user, password } : undefined };
 }
 
+/** Whether `npm run` is this process's parent. */
+export function isStartedByNpm(environment: NodeJS.ProcessEnv = process.env): boolean {
+  return environment.npm_lifecycle_event !== undefined;
+}
+
 /** A browser that the user names. */
 export function chosenChromium(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   return environment.CHROMIUM_PATH || undefined;

@@ -1,13 +1,13 @@
-import { describeRun } from "../cli/describe-run.ts";
-import { parseOptions, parseWholeNumber } from "../cli/parse-options.ts";
-import { balances, isOver, type Run } from "../cli/run.ts";
-import { formatCount, showRunProgress } from "../cli/run-progress.ts";
-import { webClient } from "../cli/web-client.ts";
-import { readEnvFile } from "./env-file.ts";
-import { hostStack } from "./host-stack.ts";
-import { catchInterrupt } from "./interrupt.ts";
-import { say } from "./say.ts";
-import { readSettings, readWebAccess, stackDirectory } from "./settings.ts";
+import { readEnvFile } from "../stack/env-file.ts";
+import { hostStack } from "../stack/host-stack.ts";
+import { catchInterrupt } from "../stack/interrupt.ts";
+import { say } from "../stack/say.ts";
+import { readSettings, readWebAccess, stackDirectory } from "../stack/settings.ts";
+import { describeRun } from "./describe-run.ts";
+import { parseOptions, parseWholeNumber } from "./parse-options.ts";
+import { balances, isOver, type Run } from "./run.ts";
+import { formatCount, showRunProgress } from "./run-progress.ts";
+import { webClient } from "./web-client.ts";
 
 const usage = `Usage: npm run demo -- [options]
 
