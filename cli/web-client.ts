@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { basicAuthorization, type Credentials } from "../stack/basic-auth.ts";
+import { authorizationHeader, type Credentials } from "../stack/authorization.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
 import type { Run } from "./run.ts";
 
@@ -101,7 +101,7 @@ function readAddress(address: string, credentials?: Credentials): { url: string;
   const chosen = username
     ? { user: decodeURIComponent(username), password: decodeURIComponent(password) }
     : credentials;
-  return chosen ? { url, authorization: basicAuthorization(chosen) } : { url };
+  return chosen ? { url, authorization: authorizationHeader(chosen) } : { url };
 }
 
 /** An RFC 9457 problem as a text with a line for every bad field. */

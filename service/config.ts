@@ -1,6 +1,10 @@
+import { isIPv4, isIPv6 } from "node:net";
 import { Ajv, type ErrorObject } from "ajv";
 import addFormats from "ajv-formats";
 import Type, { type Static } from "typebox";
+
+/** A DNS name or an IPv4 address, or an IPv6 address in brackets. */
+const hostName = "([A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?|\\[[0-9A-Fa-f:.]+\\])";
 
 /**
  * The environment of every service, as one JSON Schema: defaults, bounds and the text that explains a key
@@ -62,11 +66,56 @@ export const environmentSchema = Type.Object({
     description: "port on which the web service listens",
   }),
   AUTH_USER: Type.Optional(
-    Type.String({ minLength: 1, description: "user for HTTP Basic; required unless HOST is loopback" }),
+    Type.String({
+      // HTTP Basic ends the user at the first colon.
+      pattern: "^[^:]+$",
+      maxLength: 128,
+      description:
+        "who may sign in, or use HTTP Basic; required unless HOST is loopback or AUTH_TOKEN is set",
+    }),
   ),
   AUTH_PASSWORD: Type.Optional(
-    Type.String({ minLength: 8, description: "password for HTTP Basic; required unless HOST is loopback" }),
+    Type.String({ minLength: 8, maxLength: 1024, description: "that user's password, 8 characters or more" }),
   ),
+  AUTH_TOKEN: Type.Optional(
+    Type.String({
+      pattern: "^[A-Za-z0-9._~+/-]+=*$",
+      minLength: 16,
+      maxLength: 1024,
+      description: "token that programs may send instead (`Authorization: Bearer …`), 16 characters or more",
+    }),
+  ),
+  SESSION_HOURS: Type.Integer({
+    minimum: 1,
+    maximum: 720,
+    default: 12,
+    description: "hours for which somebody who signed in stays signed in",
+  }),
+  ALLOWED_HOSTS: Type.Optional(
+    Type.String({
+      pattern: `^${hostName}(,${hostName})*$`,
+      description:
+        "further names, separated by commas, under which the web service is reached; HOST and loopback always are",
+    }),
+  ),
+  TRUSTED_PROXIES: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: "addresses or CIDR ranges, separated by commas, whose X-Forwarded headers are believed",
+    }),
+  ),
+  RATE_LIMIT_PER_MINUTE: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000_000,
+    default: 3_000,
+    description: "requests a minute and client address that change something or make records; 0 for no limit",
+  }),
+  SIGN_IN_FAILURES_PER_MINUTE: Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 20,
+    description: "wrong credentials a minute and client address, after which even right ones must wait",
+  }),
   LOG_LEVEL: Type.Enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {
     default: "info",
     description: "least level of the log lines (JSON on stdout)",
@@ -88,6 +137,12 @@ export const environmentSchema = Type.Object({
     maximum: 1_000_000_000_000,
     default: 10_000_000_000,
     description: "greatest count that a request may ask for",
+  }),
+  MAX_QUEUED_RECORDS: Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000_000_000_000,
+    default: 100_000_000_000,
+    description: "records of unfinished runs not yet accounted for, beyond which no further run is accepted",
   }),
   WORKER_CONCURRENCY: Type.Integer({
     minimum: 1,
@@ -114,6 +169,14 @@ export const environmentSchema = Type.Object({
 
 type Environment = Static<typeof environmentSchema>;
 
+/** Who may use the web service: everybody where there are neither credentials nor a token. */
+export interface AccessConfig {
+  readonly credentials: { readonly user: string; readonly password: string } | null;
+  readonly token: string | null;
+  readonly sessionMs: number;
+  readonly failuresPerMinute: number;
+}
+
 /** The whole configuration, frozen; processes pass slices of it down. Sizes in records, times in milliseconds. */
 export interface Config {
   readonly databaseUrl: string;
@@ -128,13 +191,18 @@ export interface Config {
   readonly http: {
     readonly host: string;
     readonly port: number;
-    readonly credentials: { readonly user: string; readonly password: string } | null;
+    readonly access: AccessConfig;
+    /** Names under which the service is reached, beside its own. */
+    readonly allowedHosts: readonly string[];
+    readonly trustedProxies: readonly string[];
+    readonly rateLimitPerMinute: number;
   };
   readonly logLevel: Environment["LOG_LEVEL"];
   readonly limits: {
     readonly chunkSize: number;
     readonly maxPendingRecords: number;
     readonly maxRecordsPerRun: number;
+    readonly maxQueuedRecords: number;
     readonly workerConcurrency: number;
     readonly runConcurrency: number;
   };
@@ -146,8 +214,6 @@ export interface Config {
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
-
-const loopbackHosts = new Set(["127.0.0.1", "::1", "localhost"]);
 
 const ajv = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true, allowUnionTypes: true });
 addFormats.default(ajv, ["uri"]);
@@ -165,7 +231,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     if (value !== undefined && value !== "") candidate[key] = value;
   }
   if (!validate(candidate)) throw new ConfigError(describeErrors(validate.errors ?? []));
-  const credentials = readCredentials(candidate);
+  const access = readAccess(candidate);
   return Object.freeze({
     databaseUrl: candidate.DATABASE_URL,
     redis: { url: candidate.REDIS_URL, prefix: candidate.QUEUE_PREFIX },
@@ -176,12 +242,20 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       replicationFactor: candidate.KAFKA_REPLICATION_FACTOR,
       group: candidate.KAFKA_GROUP,
     },
-    http: { host: candidate.HOST, port: candidate.PORT, credentials },
+    http: {
+      host: candidate.HOST,
+      port: candidate.PORT,
+      access,
+      allowedHosts: listOf(candidate.ALLOWED_HOSTS),
+      trustedProxies: readProxies(candidate),
+      rateLimitPerMinute: candidate.RATE_LIMIT_PER_MINUTE,
+    },
     logLevel: candidate.LOG_LEVEL,
     limits: {
       chunkSize: candidate.CHUNK_SIZE,
       maxPendingRecords: candidate.MAX_PENDING_RECORDS,
       maxRecordsPerRun: candidate.MAX_RECORDS_PER_RUN,
+      maxQueuedRecords: candidate.MAX_QUEUED_RECORDS,
       workerConcurrency: candidate.WORKER_CONCURRENCY,
       runConcurrency: candidate.RUN_CONCURRENCY,
     },
@@ -190,20 +264,43 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   });
 }
 
-function readCredentials(environment: Environment): { user: string; password: string } | null {
-  const { AUTH_USER: user, AUTH_PASSWORD: password, HOST: host } = environment;
-  if (user !== undefined && password !== undefined) return { user, password };
-  if (user !== undefined || password !== undefined) {
+function readAccess(environment: Environment): AccessConfig {
+  const { AUTH_USER: user, AUTH_PASSWORD: password, AUTH_TOKEN: token, HOST: host } = environment;
+  if ((user === undefined) !== (password === undefined)) {
     const missing = user === undefined ? "AUTH_USER" : "AUTH_PASSWORD";
     throw new ConfigError(`${missing}: must be set too, AUTH_USER and AUTH_PASSWORD go together`);
   }
-  if (!loopbackHosts.has(host)) {
+  if (password === undefined && token === undefined && !isLoopback(host)) {
     throw new ConfigError(
-      `HOST: ${host} can be reached from other machines, so AUTH_USER and AUTH_PASSWORD must be set (or HOST be 127.0.0.1)`,
+      `HOST: ${host} can be reached from other machines, so AUTH_USER and AUTH_PASSWORD, or AUTH_TOKEN, must be set (or HOST be 127.0.0.1)`,
     );
   }
-  return null;
+  return {
+    credentials: user !== undefined && password !== undefined ? { user, password } : null,
+    token: token ?? null,
+    sessionMs: environment.SESSION_HOURS * 3_600_000,
+    failuresPerMinute: environment.SIGN_IN_FAILURES_PER_MINUTE,
+  };
 }
+
+/** 127.0.0.0/8 never leaves the machine. https://www.rfc-editor.org/rfc/rfc1122#section-3.2.1.3 */
+const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
+
+function readProxies({ TRUSTED_PROXIES: text }: Environment): readonly string[] {
+  const proxies = listOf(text);
+  for (const proxy of proxies) {
+    const [address = "", prefix, ...rest] = proxy.split("/");
+    const bits = isIPv4(address) ? 32 : isIPv6(address) ? 128 : -1;
+    const fits = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
+    if (bits === -1 || !fits || rest.length > 0) {
+      throw new ConfigError(`TRUSTED_PROXIES: ${proxy} is neither an address nor a CIDR range`);
+    }
+  }
+  return proxies;
+}
+
+const listOf = (text: string | undefined): readonly string[] => text?.split(",") ?? [];
 
 function describeErrors(errors: readonly ErrorObject[]): string {
   // The value itself is left out: it may be a password.

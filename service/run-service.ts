@@ -1,5 +1,5 @@
 import { type Config, ConfigError, readConfig } from "./config.ts";
-import { createLogger, type Logger } from "./log.ts";
+import { createLogger, type Logger, secretsOf } from "./log.ts";
 
 /** Takes the closer of each thing as it is opened; they are run in the reverse order. */
 export type OnClose = (name: string, close: () => Promise<unknown> | unknown) => void;
@@ -29,7 +29,7 @@ export async function runService(
     process.exitCode = 1;
     return;
   }
-  const log = createLogger(name, config.logLevel);
+  const log = createLogger(name, config.logLevel, secretsOf(config));
   const closers: { name: string; close: () => Promise<unknown> | unknown }[] = [];
   let stopping = false;
 

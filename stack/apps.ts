@@ -1,5 +1,5 @@
 import path from "node:path";
-import { basicAuthorization, type Credentials } from "./basic-auth.ts";
+import { authorizationHeader, type Credentials } from "./authorization.ts";
 import { kafkaBrokers } from "./kafka.ts";
 import { postgresUrl } from "./postgres.ts";
 import { redisUrl } from "./redis.ts";
@@ -53,7 +53,7 @@ export function appServices(settings: StackSettings): Service[] {
 
 async function getReady(webUrl: string, credentials?: Credentials): Promise<void> {
   const response = await fetch(`${webUrl}/readyz`, {
-    headers: credentials ? { authorization: basicAuthorization(credentials) } : {},
+    headers: credentials ? { authorization: authorizationHeader(credentials) } : {},
     signal: AbortSignal.timeout(5_000),
   });
   const body = await response.text();

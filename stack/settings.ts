@@ -1,6 +1,6 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Credentials } from "./basic-auth.ts";
+import type { Credentials } from "./authorization.ts";
 import { ExplainedError } from "./explained-error.ts";
 
 /** The folder of package.json. */
@@ -71,8 +71,9 @@ export function readWebAccess(environment: NodeJS.ProcessEnv = process.env): {
   readonly url: string;
   readonly credentials: Credentials | undefined;
 } {
-  const { WEB_URL: url = "", AUTH_USER: user, AUTH_PASSWORD: password } = environment;
-  return { url, credentials: user && password ? { user, password } : undefined };
+  const { WEB_URL: url = "", AUTH_USER: user, AUTH_PASSWORD: password, AUTH_TOKEN: token } = environment;
+  if (user && password) return { url, credentials: { user, password } };
+  return { url, credentials: token ? { token } : undefined };
 }
 
 /** Whether `npm run` is this process's parent. */

@@ -1,9 +1,16 @@
 import express, { type Express } from "express";
+import { refuseUnknownHosts } from "./access/allowed-hosts.ts";
+import { authenticate } from "./access/authenticate.ts";
+import { limitWrites } from "./access/limit-writes.ts";
+import { refuseCrossSite, requireCsrfToken } from "./access/refuse-forgery.ts";
+import { createSessions } from "./access/sessions.ts";
+import { createSignInFailures } from "./access/sign-in-failures.ts";
+import { createVerifier } from "./access/verify.ts";
 import { assetsPath, serveAssets } from "./assets.ts";
-import { authenticate } from "./authenticate.ts";
 import type { WebDependencies } from "./dependencies.ts";
 import { type Endpoint, mountEndpoints } from "./operation.ts";
 import { answerProblems, refuseUnknownPath } from "./problem-response.ts";
+import { limitQueryParameters, readForm, refuseCompressedBodies } from "./request-limits.ts";
 import { observeRequests } from "./request-log.ts";
 import { bullBoardPath, bullBoardRouter } from "./routes/bull-board.ts";
 import { mountDeadLetterPages } from "./routes/dead-letter-pages.ts";
@@ -20,25 +27,35 @@ import { runControlEndpoints } from "./routes/run-control.ts";
 import { runEventsEndpoints } from "./routes/run-events.ts";
 import { mountRunPages } from "./routes/run-pages.ts";
 import { runEndpoints } from "./routes/runs.ts";
-import { refuseCrossSite, secureHeaders } from "./security.ts";
+import { mountSignIn } from "./routes/sign-in.ts";
+import { secureHeaders } from "./security.ts";
 import { renderProblemPage } from "./views/problem-page.tsx";
 
 /** The web service as an Express application; it opens nothing and closes nothing. */
 export function createApp(deps: WebDependencies): Express {
   const app = express();
   app.disable("x-powered-by");
+  const { http } = deps.config;
+  if (http.trustedProxies.length > 0) app.set("trust proxy", http.trustedProxies);
+  const verifier = createVerifier(http.access);
+  const sessions = createSessions(http.access);
+  const failures = createSignInFailures(deps.signInFailures);
+
+  // The cheapest and the most general first; the token of a form is in its body.
   app.use(observeRequests(deps.log, deps.metrics), secureHeaders());
-  const { credentials } = deps.config.http;
-  if (credentials !== null) app.use(authenticate(credentials, ["/healthz"]));
-  app.use(refuseCrossSite);
+  app.use(refuseUnknownHosts(http), refuseCompressedBodies, limitQueryParameters);
+  app.use(authenticate(verifier, sessions, failures), refuseCrossSite);
+  if (deps.writes !== null) app.use(limitWrites(deps.writes));
+  app.use(readForm(), requireCsrfToken);
 
   app.use(assetsPath, serveAssets());
   app.use(bullBoardPath, bullBoardRouter(deps));
+  mountSignIn(app, http.access, { verifier, sessions, failures });
   mountFormPage(app, deps);
   mountRunPages(app, deps);
   mountDeadLetterPages(app, deps);
   const served = endpoints(deps);
-  const all = [...served, openApiEndpoint(served)];
+  const all = [...served, openApiEndpoint(served, http.access)];
   mountEndpoints(app, all);
   mountDocsPage(
     app,

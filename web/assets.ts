@@ -38,3 +38,8 @@ export function serveAssets(): RequestHandler {
     },
   });
 }
+
+/** Some of the files in `web/public` as one text. */
+export function readAssets(names: readonly string[]): string {
+  return names.map((name) => readFileSync(path.join(folder, name), "utf8")).join("\n");
+}

@@ -1,9 +1,11 @@
 import type { MessageProducer } from "../kafka/produce.ts";
+import type { AdmitRun } from "../ledger/admit-run.ts";
 import type { Queryable } from "../ledger/database.ts";
 import type { Queues } from "../queues/queues.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Config } from "../service/config.ts";
 import type { Logger } from "../service/log.ts";
+import type { RateCounter } from "./access/rate-counter.ts";
 import type { Enqueue } from "./enqueue.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Readiness } from "./readiness.ts";
@@ -16,6 +18,7 @@ export interface WebDependencies {
   readonly recordType: RecordType;
   /** Bounded in time; its outages are Problems already. */
   readonly db: Queryable;
+  readonly admitRun: AdmitRun;
   readonly queues: Queues;
   readonly isRedisReady: () => boolean;
   readonly enqueue: Enqueue;
@@ -23,4 +26,7 @@ export interface WebDependencies {
   readonly runFeed: RunFeed;
   readonly readiness: () => Promise<Readiness>;
   readonly metrics: Metrics;
+  /** Null where the operator wants no limit. */
+  readonly writes: RateCounter | null;
+  readonly signInFailures: RateCounter;
 }

@@ -1,6 +1,7 @@
 import { createKafka } from "../kafka/client.ts";
 import { createKafkaInspector } from "../kafka/inspect.ts";
 import { createMessageProducer } from "../kafka/produce.ts";
+import { admitRun } from "../ledger/admit-run.ts";
 import { openPool } from "../ledger/database.ts";
 import { listenToRunChanges } from "../ledger/run-changes.ts";
 import { openRedis } from "../queues/connection.ts";
@@ -9,6 +10,7 @@ import { userType } from "../records/user.ts";
 import type { Config } from "../service/config.ts";
 import type { Logger } from "../service/log.ts";
 import type { OnClose } from "../service/run-service.ts";
+import { createRateCounter } from "./access/rate-counter.ts";
 import { readinessChecks } from "./checks.ts";
 import type { WebDependencies } from "./dependencies.ts";
 import { createEnqueue } from "./enqueue.ts";
@@ -16,7 +18,7 @@ import { createMetrics } from "./metrics.ts";
 import { listNeededMigrations } from "./needed-migrations.ts";
 import { createReadiness } from "./readiness.ts";
 import { createRunFeed } from "./run-feed.ts";
-import { boundQueries } from "./unavailable.ts";
+import { boundQueries, boundWork } from "./unavailable.ts";
 
 const queryTimeoutMs = 5_000;
 const enqueueTimeoutMs = 2_000;
@@ -49,6 +51,12 @@ export function openDependencies(config: Config, log: Logger, onClose: OnClose):
   const queues = openQueues(redis, config.redis.prefix, () => undefined);
   onClose("queues", queues.close);
   const isRedisReady = (): boolean => redis.status === "ready";
+  const rateCounter = (name: string, limit: number) =>
+    createRateCounter(redis, {
+      keyPrefix: `${config.redis.prefix}:rate:${name}`,
+      limit,
+      onFallback: atMostEvery(60_000, warn("requests are counted by this process alone")),
+    });
 
   const kafka = createKafka({ brokers: config.kafka.brokers, clientId: "web", log, connectRetries: 1 });
   const kafkaInspector = createKafkaInspector(kafka);
@@ -78,6 +86,7 @@ export function openDependencies(config: Config, log: Logger, onClose: OnClose):
     log,
     recordType: userType,
     db,
+    admitRun: (run) => boundWork(admitRun(pool, run, config.limits.maxQueuedRecords), queryTimeoutMs),
     queues,
     isRedisReady,
     enqueue: createEnqueue(queues, isRedisReady, enqueueTimeoutMs, log),
@@ -92,5 +101,18 @@ export function openDependencies(config: Config, log: Logger, onClose: OnClose):
       topic: config.kafka.topic,
       log,
     }),
+    writes:
+      config.http.rateLimitPerMinute === 0 ? null : rateCounter("writes", config.http.rateLimitPerMinute),
+    signInFailures: rateCounter("sign-in-failures", config.http.access.failuresPerMinute),
+  };
+}
+
+/** An outage would otherwise fill the log with a line a request. */
+function atMostEvery(intervalMs: number, tell: (error: unknown) => void): (error: unknown) => void {
+  let toldMs = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    if (performance.now() - toldMs < intervalMs) return;
+    toldMs = performance.now();
+    tell(error);
   };
 }

@@ -1,21 +1,39 @@
 import type { TObject } from "typebox";
+import type { AccessConfig } from "../service/config.ts";
 import type { Operation, ResponseDocument } from "./operation.ts";
 import { type ProblemKind, problemKinds } from "./problem.ts";
 import { problemSchema } from "./schemas/problem.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
+const ofEvery: readonly ProblemKind[] = [
+  "invalid-request",
+  "malformed-body",
+  "timeout",
+  "misdirected",
+  "headers-too-large",
+  "internal",
+];
+const ofEveryPost: readonly ProblemKind[] = [
+  "cross-site",
+  "csrf-token",
+  "too-large",
+  "too-many-requests",
+  "unsupported-media-type",
+];
+const ofEveryCredential: readonly ProblemKind[] = ["unauthorized", "too-many-requests"];
+
 /** The problems that an operation can end with: its own, and those that any can. */
 export function problemsOf(operation: Operation): readonly ProblemKind[] {
   const own = new Set<string>(operation.problems);
-  if (operation.method === "post") own.add("cross-site");
-  if (operation.path !== "/healthz") own.add("unauthorized");
-  own.add("internal");
+  for (const kind of ofEvery) own.add(kind);
+  if (operation.method === "post") for (const kind of ofEveryPost) own.add(kind);
+  if (operation.path !== "/healthz") for (const kind of ofEveryCredential) own.add(kind);
   return Object.keys(problemKinds).filter((kind): kind is ProblemKind => own.has(kind));
 }
 
 /** The operations as OpenAPI 3.1, from the schemas that requests are checked against. */
-export function createOpenApiDocument(operations: readonly Operation[]): Json {
+export function createOpenApiDocument(operations: readonly Operation[], access: AccessConfig): Json {
   const schemas = new Map<string, Json>();
   const paths: Record<string, Record<string, Json>> = {};
   for (const operation of operations) {
@@ -33,12 +51,13 @@ export function createOpenApiDocument(operations: readonly Operation[]): Json {
     },
     servers: [{ url: "/" }],
     tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
-    security: [{ basic: [] }, {}],
+    security: describeAccess(access),
     paths,
     components: {
       schemas: Object.fromEntries(schemas),
       securitySchemes: {
-        basic: { type: "http", scheme: "basic", description: "Where the operator has set credentials" },
+        basic: { type: "http", scheme: "basic", description: "Where the operator has set AUTH_USER" },
+        bearer: { type: "http", scheme: "bearer", description: "Where the operator has set AUTH_TOKEN" },
       },
     },
   };
@@ -46,6 +65,15 @@ export function createOpenApiDocument(operations: readonly Operation[]): Json {
 
 /** `/api/runs/:id` as `/api/runs/{id}`. */
 export const openApiPath = (path: string): string => path.replaceAll(/:(\w+)/g, "{$1}");
+
+/** What an operation needs here; an empty one means that everybody is let in. */
+function describeAccess({ credentials, token }: AccessConfig): Json[] {
+  const ways = [
+    ...(credentials === null ? [] : [{ basic: [] }]),
+    ...(token === null ? [] : [{ bearer: [] }]),
+  ];
+  return ways.length > 0 ? ways : [{}];
+}
 
 interface DescribedResponse {
   readonly description: string;

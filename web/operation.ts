@@ -1,6 +1,7 @@
-import express, { type Express, type RequestHandler } from "express";
+import type { Express, RequestHandler } from "express";
 import type { TObject, TSchema } from "typebox";
-import { invalidRequest, Problem, type ProblemKind } from "./problem.ts";
+import { readJsonBody } from "./json-body.ts";
+import { Problem, type ProblemKind } from "./problem.ts";
 
 export interface ResponseDocument {
   readonly description: string;
@@ -44,7 +45,7 @@ export function mountEndpoints(app: Express, endpoints: readonly Endpoint[]): vo
     for (const { operation, handle } of here) {
       if (operation.method === "get") route.get(handle);
       else if (operation.body === undefined) route.post(handle);
-      else route.post(requireJson, readJson(operation.maxBodyBytes ?? defaultMaxBodyBytes), handle);
+      else route.post(...readJsonBody(operation.maxBodyBytes ?? defaultMaxBodyBytes), handle);
     }
     route.all(refuseMethod(here.map(({ operation }) => operation.method)));
   }
@@ -58,18 +59,4 @@ export function refuseMethod(methods: readonly ("get" | "post")[]): RequestHandl
       headers: { Allow: allowed },
     });
   };
-}
-
-const requireJson: RequestHandler = (req, _res, next) => {
-  if (req.get("content-length") === "0") throw invalidRequest([{ field: "body", message: "is required" }]);
-  if (req.is(["application/json", "application/*+json"]) === false) {
-    const sent = req.headers["content-type"] ?? "no media type";
-    throw new Problem("unsupported-media-type", `The body must be application/json, not ${sent}.`);
-  }
-  next();
-};
-
-function readJson(maxBytes: number): RequestHandler {
-  // Not strict: a body that is JSON but no object is refused by its schema, in the schema's words.
-  return express.json({ limit: maxBytes, strict: false, type: () => true });
 }

@@ -1,5 +1,7 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from "express";
 import type { Logger } from "../service/log.ts";
+import { type SignedIn, signedInAs } from "./access/visitor.ts";
+import { prefersHtml } from "./access/wants-page.ts";
 import { Problem, problemDocument } from "./problem.ts";
 
 /** Answers a path that nothing stands behind. */
@@ -10,10 +12,9 @@ export const refuseUnknownPath: RequestHandler = (req) => {
 /** Paths that programs use: whatever they accept, their problems are JSON. */
 const programPaths = /^\/(api|produce|healthz|readyz|metrics)(\/|$)/;
 
-const wantsPage = (req: Request): boolean =>
-  !programPaths.test(req.path) && req.accepts(["json", "html"]) === "html";
+const wantsPage = (req: Request): boolean => !programPaths.test(req.path) && prefersHtml(req);
 
-export type RenderProblem = (problem: Problem) => string;
+export type RenderProblem = (problem: Problem, signedIn: SignedIn | null) => string;
 
 /** Ends every failed request: an error page for browsers, problem details for programs, never a stack trace. */
 export function answerProblems(log: Logger, renderProblem: RenderProblem): ErrorRequestHandler {
@@ -32,7 +33,7 @@ function sendProblem(req: Request, res: Response, problem: Problem, renderProble
   res.status(problem.status).set({ ...problem.headers, "Cache-Control": "no-store" });
   res.vary("Accept");
   if (wantsPage(req)) {
-    res.type("html").send(renderProblem(problem));
+    res.type("html").send(renderProblem(problem, signedInAs(res)));
   } else {
     const instance = `urn:uuid:${res.locals.requestId}`;
     res.type("application/problem+json").send(JSON.stringify(problemDocument(problem, instance)));
@@ -41,7 +42,7 @@ function sendProblem(req: Request, res: Response, problem: Problem, renderProble
 
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const { status, type } = describeHttpError(error);
+  const status = httpStatusOf(error);
   if (status === 413)
     return new Problem("too-large", "The body is larger than allowed here.", { cause: error });
   if (status === 415) {
@@ -49,20 +50,14 @@ function toProblem(error: unknown): Problem {
       cause: error,
     });
   }
-  if (type === "entity.parse.failed") {
-    return new Problem("malformed-body", "The body is not valid JSON.", { cause: error });
-  }
   if (status !== null && status >= 400 && status < 500) {
     return new Problem("malformed-body", "The request cannot be read.", { cause: error });
   }
   return new Problem("internal", "This is a fault of ours; it has been logged.", { cause: error });
 }
 
-/** What body-parser and Express's router say of a request that they refuse. */
-function describeHttpError(error: unknown): { status: number | null; type: string | null } {
-  if (typeof error !== "object" || error === null) return { status: null, type: null };
-  return {
-    status: "status" in error && typeof error.status === "number" ? error.status : null,
-    type: "type" in error && typeof error.type === "string" ? error.type : null,
-  };
+/** The status with which body-parser and Express's router refuse a request. */
+function httpStatusOf(error: unknown): number | null {
+  if (typeof error !== "object" || error === null || !("status" in error)) return null;
+  return typeof error.status === "number" ? error.status : null;
 }

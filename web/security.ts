@@ -1,6 +1,5 @@
 import type { RequestHandler } from "express";
 import helmet from "helmet";
-import { Problem } from "./problem.ts";
 
 const everywhere = {
   // The service speaks plain HTTP; whether there is TLS in front of it only the operator knows.
@@ -41,16 +40,3 @@ export function bullBoardHeaders(): RequestHandler {
     },
   });
 }
-
-/**
- * A browser sends its credentials along with a form on another site; it also says that it comes from there.
- * Programs say nothing and are let through. https://www.w3.org/TR/fetch-metadata/
- */
-export const refuseCrossSite: RequestHandler = (req, _res, next) => {
-  const site = req.get("sec-fetch-site");
-  const changes = req.method !== "GET" && req.method !== "HEAD" && req.method !== "OPTIONS";
-  if (changes && site !== undefined && site !== "same-origin" && site !== "none") {
-    throw new Problem("cross-site", "A page of another site may not send this.");
-  }
-  next();
-};

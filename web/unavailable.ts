@@ -23,20 +23,21 @@ export function unavailable(dependency: Dependency, cause: unknown, detail?: str
 const outage = /^(08|53|57|25P04|42P01|3D000|28)/;
 
 /**
- * Bounds every statement in time on this side too: a server that is frozen ends none itself. Failures that are
- * not the statement's own become `unavailable`.
+ * Bounds work in the database in time on this side too: a server that is frozen ends none itself. Failures that are
+ * not the statements' own become `unavailable`.
  */
+export async function boundWork<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  try {
+    return await withDeadline(work, timeoutMs, "PostgreSQL's answer");
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) throw error;
+    const state = sqlState(error);
+    if (state !== null && !outage.test(state)) throw error;
+    throw unavailable("PostgreSQL", error);
+  }
+}
+
+/** Bounds every statement. */
 export function boundQueries(db: Queryable, timeoutMs: number): Queryable {
-  return {
-    async query(text, values) {
-      try {
-        return await withDeadline(db.query(text, values), timeoutMs, "PostgreSQL's answer");
-      } catch (error) {
-        if (error instanceof TypeError || error instanceof RangeError) throw error;
-        const state = sqlState(error);
-        if (state !== null && !outage.test(state)) throw error;
-        throw unavailable("PostgreSQL", error);
-      }
-    },
-  };
+  return { query: (text, values) => boundWork(db.query(text, values), timeoutMs) };
 }

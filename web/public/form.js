@@ -49,7 +49,11 @@ async function preview() {
   if (referenceDate !== "") request.referenceDate = referenceDate;
   const response = await fetch("/api/generate", {
     method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    headers: {
+      "Content-Type": "application/json",
+      Accept: "application/json",
+      "X-CSRF-Token": form.elements.csrfToken.value,
+    },
     body: JSON.stringify(request),
   });
   const answer = await response.json();

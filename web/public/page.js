@@ -14,7 +14,14 @@ async function showReadiness() {
   let state = "not_ready";
   let text = "Unreachable";
   try {
-    const answer = await (await fetch("/readyz", { headers: { Accept: "application/json" } })).json();
+    const response = await fetch("/readyz", { headers: { Accept: "application/json" } });
+    if (response.status === 401) {
+      // The session has run out; the link leads to the sign-in page now.
+      readiness.dataset.readiness = "unknown";
+      readiness.querySelector("[data-readiness-text]").textContent = "Signed out";
+      return;
+    }
+    const answer = await response.json();
     const down = Object.keys(answer.checks).filter((name) => answer.checks[name].status === "down");
     state = answer.status;
     text = describe(down);

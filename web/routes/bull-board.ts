@@ -2,6 +2,7 @@ import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { ExpressAdapter } from "@bull-board/express";
 import { type RequestHandler, Router } from "express";
+import { formToken } from "../access/visitor.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { bullBoardHeaders } from "../security.ts";
 import { unavailable } from "../unavailable.ts";
@@ -11,6 +12,15 @@ export const bullBoardPath = "/queues";
 
 /** Where it shows a run's job. */
 export const runJobPath = (runId: string): string => `${bullBoardPath}/queue/runs/${runId}`;
+
+/** Bull Board's script (axios) sends what it finds in this cookie along, which only a page of ours can read. */
+const handOutToken: RequestHandler = (req, res, next) => {
+  if (req.method === "GET" && !req.path.startsWith("/static/")) {
+    const token = formToken(req, res);
+    res.cookie("XSRF-TOKEN", token, { path: bullBoardPath, sameSite: "strict", secure: req.secure });
+  }
+  next();
+};
 
 /** BullMQ's jobs in Bull Board, under a policy of its own. */
 export function bullBoardRouter({ queues, isRedisReady, config }: WebDependencies): Router {
@@ -46,5 +56,5 @@ export function bullBoardRouter({ queues, isRedisReady, config }: WebDependencie
     if (!isRedisReady()) throw unavailable("Redis", undefined, "Jobs are in Redis, which does not answer.");
     next();
   };
-  return Router().use(bullBoardHeaders(), requireRedis, serverAdapter.getRouter());
+  return Router().use(bullBoardHeaders(), handOutToken, requireRedis, serverAdapter.getRouter());
 }

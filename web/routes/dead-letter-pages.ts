@@ -1,6 +1,7 @@
-import express, { type Express } from "express";
+import type { Express } from "express";
 import Type from "typebox";
 import { countDeadLetters, listDeadLetters } from "../../ledger/dead-letters.ts";
+import { formToken, signedInAs } from "../access/visitor.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { refuseMethod } from "../operation.ts";
 import { createReplayDeadLetters, noReplayFilter } from "../replay.ts";
@@ -46,6 +47,8 @@ export function mountDeadLetterPages(app: Express, { db, producer }: WebDependen
           filter: { reason, runId },
           isFirst: before === null,
           sent,
+          csrfToken: formToken(req, res),
+          signedIn: signedInAs(res),
         }),
       );
     })
@@ -53,7 +56,7 @@ export function mountDeadLetterPages(app: Express, { db, producer }: WebDependen
 
   app
     .route("/dead-letters/replay")
-    .post(express.urlencoded({ extended: false }), async (req, res) => {
+    .post(async (req, res) => {
       const { reason = null, runId = null, all } = parseForm(req.body ?? {});
       if (reason === null && runId === null && all === undefined) throw noReplayFilter();
       const options = { limit: maxReplays, dryRun: false };

@@ -1,4 +1,5 @@
 import type { Express } from "express";
+import { signedInAs } from "../access/visitor.ts";
 import { baseUrlOf } from "../base-url.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { type Operation, refuseMethod } from "../operation.ts";
@@ -14,7 +15,9 @@ export function mountDocsPage(
     .route("/api/docs")
     .get((req, res) => {
       const baseUrl = baseUrlOf(req, `${config.http.host}:${config.http.port}`);
-      res.set("Cache-Control", "no-cache").send(renderDocsPage({ operations, baseUrl }));
+      res
+        .set("Cache-Control", "no-cache")
+        .send(renderDocsPage({ operations, baseUrl, signedIn: signedInAs(res) }));
     })
     .all(refuseMethod(["get"]));
 }

@@ -1,5 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
-import express, { type Express } from "express";
+import type { Express, Request, Response } from "express";
+import { formToken, signedInAs } from "../access/visitor.ts";
+import { prefersHtml } from "../access/wants-page.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { refuseMethod } from "../operation.ts";
 import { type FieldError, Problem } from "../problem.ts";
@@ -14,15 +16,22 @@ import { renderNewRunPage } from "../views/new-run-page.tsx";
 export function mountFormPage(app: Express, deps: WebDependencies): void {
   const { config, recordType } = deps;
   const parse = requestParser("body", runRequestSchema(recordType, config.limits.maxRecordsPerRun));
-  const submitRun = createSubmitRun({ ...deps, defaultChunkSize: config.limits.chunkSize });
+  const submitRun = createSubmitRun({ ...deps, limits: config.limits });
   const allFields = recordType.fields.map((field) => field.name);
 
-  const render = (values: RunFormValues, errors: readonly FieldError[]): string =>
+  const render = (
+    req: Request,
+    res: Response,
+    values: RunFormValues,
+    errors: readonly FieldError[],
+  ): string =>
     renderNewRunPage({
       recordType,
       values,
       errors,
       formKey: randomUUID(),
+      csrfToken: formToken(req, res),
+      signedIn: signedInAs(res),
       maxCount: config.limits.maxRecordsPerRun,
       defaultChunkSize: config.limits.chunkSize,
     });
@@ -35,21 +44,24 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
       // A form that is taken from a cache would bring its old key along.
       res
         .set("Cache-Control", "no-store")
-        .send(render({ ...values, count: values.count || "1000", fields }, []));
+        .send(render(req, res, { ...values, count: values.count || "1000", fields }, []));
     })
     .all(refuseMethod(["get"]));
 
   app
     .route("/generate")
-    .post(express.urlencoded({ extended: false, limit: "100kb" }), async (req, res) => {
+    .post(async (req, res) => {
       const form: Record<string, unknown> = req.body ?? {};
       const values = readRunForm(form);
       const formKey = typeof form.formKey === "string" && form.formKey !== "" ? form.formKey : null;
       const parsed = tryParse(parse, values, formKey !== null);
       if (parsed.kind === "refused") {
         // A program gets problem details, a person the form with what was typed.
-        if (req.accepts(["json", "html"]) !== "html") throw parsed.problem;
-        res.status(400).set("Cache-Control", "no-store").send(render(values, parsed.problem.errors));
+        if (!prefersHtml(req)) throw parsed.problem;
+        res
+          .status(400)
+          .set("Cache-Control", "no-store")
+          .send(render(req, res, values, parsed.problem.errors));
         return;
       }
       const run = await submitRun(parsed.request, formKey === null ? null : submissionKey(formKey, values));

@@ -1,4 +1,6 @@
 import Type from "typebox";
+import { signedInAs } from "../access/visitor.ts";
+import { prefersHtml } from "../access/wants-page.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import type { Endpoint, Operation } from "../operation.ts";
 import { renderStatusPage } from "../views/status-page.tsx";
@@ -69,7 +71,7 @@ export function healthEndpoints({ readiness }: WebDependencies): Endpoint[] {
         const answer = await readiness();
         res.status(answer.status === "ready" ? 200 : 503);
         res.set({ "Cache-Control": "no-store", Vary: "Accept" });
-        if (req.accepts(["json", "html"]) === "html") res.send(renderStatusPage(answer));
+        if (prefersHtml(req)) res.send(renderStatusPage(answer, signedInAs(res)));
         else res.json(answer);
       },
     },

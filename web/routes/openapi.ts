@@ -1,4 +1,5 @@
 import Type from "typebox";
+import type { AccessConfig } from "../../service/config.ts";
 import { createOpenApiDocument } from "../openapi-document.ts";
 import type { Endpoint, Operation } from "../operation.ts";
 
@@ -18,8 +19,9 @@ const operation: Operation = {
 };
 
 /** The document of the endpoints given, and of its own. */
-export function openApiEndpoint(others: readonly Endpoint[]): Endpoint {
-  const document = createOpenApiDocument([...others.map((endpoint) => endpoint.operation), operation]);
+export function openApiEndpoint(others: readonly Endpoint[], access: AccessConfig): Endpoint {
+  const operations = [...others.map((endpoint) => endpoint.operation), operation];
+  const document = createOpenApiDocument(operations, access);
   return {
     operation,
     handle: (_req, res) => {

@@ -1,7 +1,8 @@
-import type { Express, Request } from "express";
+import type { Express, Request, Response } from "express";
 import Type from "typebox";
 import { findRun, listRuns } from "../../ledger/find-runs.ts";
 import type { Run } from "../../ledger/run.ts";
+import { formToken, signedInAs } from "../access/visitor.ts";
 import { baseUrlOf } from "../base-url.ts";
 import { createControlRun, runCommands } from "../control.ts";
 import type { WebDependencies } from "../dependencies.ts";
@@ -26,12 +27,14 @@ export function mountRunPages(app: Express, { config, db, enqueue }: WebDependen
   const parseQuery = requestParser("query", listQuery);
   const controlRun = createControlRun(db, enqueue);
 
-  const render = (req: Request, run: Run, notice: string | null): string =>
+  const render = (req: Request, res: Response, run: Run, notice: string | null): string =>
     renderRunPage({
       run,
       nowMs: Date.now(),
       baseUrl: baseUrlOf(req, `${config.http.host}:${config.http.port}`),
       jobUrl: runJobPath(run.id),
+      csrfToken: formToken(req, res),
+      signedIn: signedInAs(res),
       notice,
     });
   const getRun = async (runId: string): Promise<Run> => {
@@ -46,7 +49,15 @@ export function mountRunPages(app: Express, { config, db, enqueue }: WebDependen
       const { before = null, status = null } = parseQuery(req.query);
       const page = await listRuns(db, { limit: runsPerPage, before, status });
       res.set("Cache-Control", "no-cache");
-      res.send(renderRunsPage({ page, status, isFirst: before === null, nowMs: Date.now() }));
+      res.send(
+        renderRunsPage({
+          page,
+          status,
+          isFirst: before === null,
+          nowMs: Date.now(),
+          signedIn: signedInAs(res),
+        }),
+      );
     })
     .all(refuseMethod(["get"]));
 
@@ -54,7 +65,7 @@ export function mountRunPages(app: Express, { config, db, enqueue }: WebDependen
     .route("/runs/:id")
     .get(async (req, res) => {
       const run = await getRun(runIdOf(req));
-      res.set("Cache-Control", "no-cache").send(render(req, run, null));
+      res.set("Cache-Control", "no-cache").send(render(req, res, run, null));
     })
     .all(refuseMethod(["get"]));
 
@@ -69,7 +80,7 @@ export function mountRunPages(app: Express, { config, db, enqueue }: WebDependen
         } catch (error) {
           // The run moved on while its page was read: show where it is now.
           if (!(error instanceof Problem && error.kind === "run-state")) throw error;
-          res.status(error.status).send(render(req, await getRun(runId), error.message));
+          res.status(error.status).send(render(req, res, await getRun(runId), error.message));
         }
       })
       .all(refuseMethod(["post"]));

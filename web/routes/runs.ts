@@ -78,7 +78,7 @@ export function runEndpoints(deps: WebDependencies): Endpoint[] {
   const parseBody = requestParser("body", body);
   const parseHeaders = requestParser("headers", createHeaders);
   const parseQuery = requestParser("query", listQuery);
-  const submitRun = createSubmitRun({ ...deps, defaultChunkSize: config.limits.chunkSize });
+  const submitRun = createSubmitRun({ ...deps, limits: config.limits });
 
   const createOperation: Operation = {
     id: "createRun",
@@ -103,6 +103,7 @@ export function runEndpoints(deps: WebDependencies): Endpoint[] {
       "invalid-request",
       "malformed-body",
       "idempotency-key-reused",
+      "queue-full",
       "too-large",
       "unsupported-media-type",
       "unavailable",

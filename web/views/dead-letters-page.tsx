@@ -1,6 +1,8 @@
 import type { VNode } from "preact";
 import type { DeadLetter } from "../../ledger/dead-letters.ts";
+import type { SignedIn } from "../access/visitor.ts";
 import { previewText } from "../schemas/dead-letter.ts";
+import { CsrfInput } from "./csrf-input.tsx";
 import { formatCount, formatMinute } from "./format.ts";
 import { Page, renderPage } from "./layout.tsx";
 
@@ -18,13 +20,15 @@ export interface DeadLettersPageProps {
   readonly isFirst: boolean;
   /** How many were just sent again. */
   readonly sent: number | null;
+  readonly csrfToken: string;
+  readonly signedIn: SignedIn | null;
 }
 
 /** What could not become a row and has not been made one since. */
 export function renderDeadLettersPage(props: DeadLettersPageProps): string {
   const { deadLetters, filter, sent } = props;
   return renderPage(
-    <Page title="Dead letters" section="dead-letters">
+    <Page title="Dead letters" section="dead-letters" signedIn={props.signedIn}>
       <h1>Dead letters</h1>
       <p class="lede">
         Messages that could not become rows, kept as they came. Once the cause is gone, send them again; those
@@ -49,7 +53,7 @@ export function renderDeadLettersPage(props: DeadLettersPageProps): string {
         </div>
       ) : (
         <>
-          <ReplayForm filter={filter} />
+          <ReplayForm filter={filter} csrfToken={props.csrfToken} />
           <LetterTable deadLetters={deadLetters} />
         </>
       )}
@@ -87,9 +91,16 @@ function ReasonFilter({ counts, filter }: DeadLettersPageProps): VNode | null {
   );
 }
 
-function ReplayForm({ filter }: { readonly filter: DeadLetterPageFilter }): VNode {
+function ReplayForm({
+  filter,
+  csrfToken,
+}: {
+  readonly filter: DeadLetterPageFilter;
+  readonly csrfToken: string;
+}): VNode {
   return (
     <form class="replay" method="post" action="/dead-letters/replay">
+      <CsrfInput token={csrfToken} />
       {filter.reason === null ? null : <input type="hidden" name="reason" value={filter.reason} />}
       {filter.runId === null ? null : <input type="hidden" name="runId" value={filter.runId} />}
       {filter.reason === null && filter.runId === null ? (

@@ -1,4 +1,5 @@
 import type { VNode } from "preact";
+import type { SignedIn } from "../access/visitor.ts";
 import type { Operation } from "../operation.ts";
 import { problemKinds } from "../problem.ts";
 import { deadLetterSchema } from "../schemas/dead-letter.ts";
@@ -10,13 +11,14 @@ import { OperationSection, Properties } from "./operation-section.tsx";
 export interface DocsPageProps {
   readonly operations: readonly Operation[];
   readonly baseUrl: string;
+  readonly signedIn: SignedIn | null;
 }
 
 /** The reference of the API, from the definitions that requests are checked against. */
-export function renderDocsPage({ operations, baseUrl }: DocsPageProps): string {
+export function renderDocsPage({ operations, baseUrl, signedIn }: DocsPageProps): string {
   const tags = [...new Set(operations.map(({ tag }) => tag))];
   return renderPage(
-    <Page title="API" section="docs">
+    <Page title="API" section="docs" signedIn={signedIn}>
       <h1>API</h1>
       <p class="lede">
         JSON over HTTP. The same as an <a href="/api/openapi.json">OpenAPI 3.1 document</a>.

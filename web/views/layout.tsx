@@ -1,6 +1,8 @@
 import type { ComponentChildren, VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
+import type { SignedIn } from "../access/visitor.ts";
 import { assetUrl } from "../assets.ts";
+import { CsrfInput } from "./csrf-input.tsx";
 
 export type Section = "new-run" | "runs" | "dead-letters" | "docs" | null;
 
@@ -8,6 +10,8 @@ export interface PageProps {
   readonly title: string;
   /** Which part of the navigation the page belongs to. */
   readonly section: Section;
+  /** Null where nobody needs to sign in, or where a program asks. */
+  readonly signedIn: SignedIn | null;
   /** File of `web/public` that makes the page livelier; it works without. */
   readonly script?: string;
   /** Seconds after which a browser without JavaScript loads the page anew. */
@@ -26,7 +30,7 @@ const sections: readonly { readonly id: Section; readonly href: string; readonly
 ];
 
 /** The frame of every page. */
-export function Page({ title, section, script, refreshSeconds, children }: PageProps): VNode {
+export function Page({ title, section, signedIn, script, refreshSeconds, children }: PageProps): VNode {
   return (
     <html lang="en">
       <head>
@@ -72,6 +76,15 @@ export function Page({ title, section, script, refreshSeconds, children }: PageP
           <p>
             <a href="/metrics">Metrics</a> <a href="/api/openapi.json">OpenAPI</a>
           </p>
+          {signedIn === null ? null : (
+            <form class="sign-out" method="post" action="/sign-out">
+              <CsrfInput token={signedIn.csrfToken} />
+              Signed in as {signedIn.user}.{" "}
+              <button type="submit" class="link">
+                Sign out
+              </button>
+            </form>
+          )}
         </footer>
       </body>
     </html>

@@ -1,7 +1,9 @@
 import type { VNode } from "preact";
 import type { RecordType } from "../../records/record-type.ts";
+import type { SignedIn } from "../access/visitor.ts";
 import type { FieldError } from "../problem.ts";
 import { errorsByInput, type RunFormValues } from "../run-form.ts";
+import { CsrfInput } from "./csrf-input.tsx";
 import { formatCount } from "./format.ts";
 import { Page, renderPage } from "./layout.tsx";
 
@@ -11,6 +13,8 @@ export interface NewRunPageProps {
   readonly errors: readonly FieldError[];
   /** Makes a form that is sent twice one run. */
   readonly formKey: string;
+  readonly csrfToken: string;
+  readonly signedIn: SignedIn | null;
   readonly maxCount: number;
   readonly defaultChunkSize: number;
 }
@@ -21,7 +25,7 @@ export function renderNewRunPage(props: NewRunPageProps): string {
   const { values } = props;
   const advanced = ["referenceDate", "chunkSize"] as const;
   return renderPage(
-    <Page title="New run" section="new-run" script="form.js">
+    <Page title="New run" section="new-run" signedIn={props.signedIn} script="form.js">
       <h1>New run</h1>
       <p class="lede">
         Makes synthetic {props.recordType.name}s. Each one ends as a row in PostgreSQL or is named as a dead
@@ -29,6 +33,7 @@ export function renderNewRunPage(props: NewRunPageProps): string {
       </p>
       {errors.size > 0 ? <ErrorSummary errors={errors} /> : null}
       <form class="run-form" method="post" action="/generate" novalidate>
+        <CsrfInput token={props.csrfToken} />
         <input type="hidden" name="formKey" value={props.formKey} />
         <Input
           name="count"

@@ -1,10 +1,11 @@
+import type { SignedIn } from "../access/visitor.ts";
 import type { Problem } from "../problem.ts";
 import { Page, renderPage } from "./layout.tsx";
 
 /** What a browser gets instead of problem details. */
-export function renderProblemPage(problem: Problem): string {
+export function renderProblemPage(problem: Problem, signedIn: SignedIn | null): string {
   return renderPage(
-    <Page title={problem.title} section={null}>
+    <Page title={problem.title} section={null} signedIn={signedIn}>
       <div class="message">
         <p class="overline">{problem.status}</p>
         <h1>{problem.title}</h1>

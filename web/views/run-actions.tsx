@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import type { RunCommand } from "../../ledger/control-run.ts";
 import { isTerminal, type Run, type RunStatus } from "../../ledger/run.ts";
+import { CsrfInput } from "./csrf-input.tsx";
 
 /** Whether a command makes sense in a status; the script on the page shows and hides the buttons by it too. */
 const offeredIn: Readonly<Record<RunCommand, (status: RunStatus) => boolean>> = {
@@ -9,15 +10,21 @@ const offeredIn: Readonly<Record<RunCommand, (status: RunStatus) => boolean>> = 
   cancel: (status) => !isTerminal(status),
 };
 
+interface RunActionsProps {
+  readonly run: Run;
+  readonly csrfToken: string;
+}
+
 /** The commands to a run, as forms: they work without JavaScript. */
-export function RunActions({ run }: { readonly run: Run }): VNode {
+export function RunActions({ run, csrfToken }: RunActionsProps): VNode {
   return (
     <div class="run-actions">
-      <CommandForm run={run} command="pause" text="Pause" />
-      <CommandForm run={run} command="resume" text="Resume" />
+      <CommandForm run={run} csrfToken={csrfToken} command="pause" text="Pause" />
+      <CommandForm run={run} csrfToken={csrfToken} command="resume" text="Resume" />
       <details class="confirm" data-command="cancel" hidden={!offeredIn.cancel(run.status)}>
         <summary class="button quiet">Cancel…</summary>
         <form method="post" action={`/runs/${run.id}/cancel`}>
+          <CsrfInput token={csrfToken} />
           <p>No further records are made; what is stored stays. A cancelled run cannot be resumed.</p>
           <button type="submit" class="danger">
             Cancel this run
@@ -28,13 +35,12 @@ export function RunActions({ run }: { readonly run: Run }): VNode {
   );
 }
 
-interface CommandFormProps {
-  readonly run: Run;
+interface CommandFormProps extends RunActionsProps {
   readonly command: RunCommand;
   readonly text: string;
 }
 
-function CommandForm({ run, command, text }: CommandFormProps): VNode {
+function CommandForm({ run, csrfToken, command, text }: CommandFormProps): VNode {
   return (
     <form
       method="post"
@@ -42,6 +48,7 @@ function CommandForm({ run, command, text }: CommandFormProps): VNode {
       data-command={command}
       hidden={!offeredIn[command](run.status)}
     >
+      <CsrfInput token={csrfToken} />
       <button type="submit" class={command === "resume" ? undefined : "quiet"}>
         {text}
       </button>

@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import { isTerminal, type Run } from "../../ledger/run.ts";
+import type { SignedIn } from "../access/visitor.ts";
 import { runFormQuery } from "../run-form.ts";
 import { CodeBlock } from "./code-block.tsx";
 import { curlCommand } from "./curl.ts";
@@ -18,18 +19,22 @@ export interface RunPageProps {
   readonly baseUrl: string;
   /** Where Bull Board shows the run's job. */
   readonly jobUrl: string;
+  readonly csrfToken: string;
+  readonly signedIn: SignedIn | null;
   /** Why a command was refused. */
   readonly notice: string | null;
 }
 
 /** One run: how far it is, its ledger, and what can be done with it. */
-export function renderRunPage({ run, nowMs, baseUrl, jobUrl, notice }: RunPageProps): string {
+export function renderRunPage(props: RunPageProps): string {
+  const { run, nowMs, baseUrl, jobUrl, notice } = props;
   const numbers = runNumbers(run, nowMs);
   const live = !isTerminal(run.status);
   return renderPage(
     <Page
       title={`Run of ${formatCount(run.requested)}`}
       section="runs"
+      signedIn={props.signedIn}
       script="run.js"
       refreshSeconds={live ? 2 : undefined}
     >
@@ -50,7 +55,7 @@ export function renderRunPage({ run, nowMs, baseUrl, jobUrl, notice }: RunPagePr
               <code class="id">{run.id}</code>
             </p>
           </div>
-          <RunActions run={run} />
+          <RunActions run={run} csrfToken={props.csrfToken} />
         </header>
         {run.error === null ? null : (
           <p class="notice error">

@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import type { RunPage } from "../../ledger/find-runs.ts";
 import { isTerminal, type Run, type RunStatus, runStatuses } from "../../ledger/run.ts";
+import type { SignedIn } from "../access/visitor.ts";
 import { formatCount, formatDuration, formatMinute } from "./format.ts";
 import { Page, renderPage } from "./layout.tsx";
 import { runNumbers } from "./run-numbers.ts";
@@ -12,13 +13,20 @@ export interface RunsPageProps {
   /** Whether this is the first page, the one with the newest runs. */
   readonly isFirst: boolean;
   readonly nowMs: number;
+  readonly signedIn: SignedIn | null;
 }
 
 /** The list of runs, newest first. */
-export function renderRunsPage({ page, status, isFirst, nowMs }: RunsPageProps): string {
+export function renderRunsPage({ page, status, isFirst, nowMs, signedIn }: RunsPageProps): string {
   const isLive = page.runs.some((run) => !isTerminal(run.status));
   return renderPage(
-    <Page title="Runs" section="runs" script="runs.js" refreshSeconds={isLive ? 5 : undefined}>
+    <Page
+      title="Runs"
+      section="runs"
+      signedIn={signedIn}
+      script="runs.js"
+      refreshSeconds={isLive ? 5 : undefined}
+    >
       <h1>Runs</h1>
       <StatusFilter chosen={status} />
       <div data-runs data-live={isLive ? "true" : undefined}>
@@ -148,7 +156,7 @@ function NumberCell({ label, value, tone }: NumberCellProps): VNode {
   );
 }
 
-function Pager({ page, status, isFirst }: Omit<RunsPageProps, "nowMs">): VNode | null {
+function Pager({ page, status, isFirst }: Omit<RunsPageProps, "nowMs" | "signedIn">): VNode | null {
   if (isFirst && page.nextBefore === null) return null;
   return (
     <nav class="pager" aria-label="Pages">

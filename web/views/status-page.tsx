@@ -1,3 +1,4 @@
+import type { SignedIn } from "../access/visitor.ts";
 import type { Readiness } from "../readiness.ts";
 import { Page, renderPage } from "./layout.tsx";
 
@@ -14,9 +15,9 @@ const parts: Readonly<Record<string, { readonly label: string; readonly purpose:
 };
 
 /** The readiness for a person. */
-export function renderStatusPage({ status, checks }: Readiness): string {
+export function renderStatusPage({ status, checks }: Readiness, signedIn: SignedIn | null): string {
   return renderPage(
-    <Page title="Status" section={null} refreshSeconds={5}>
+    <Page title="Status" section={null} signedIn={signedIn} refreshSeconds={5}>
       <h1>{status === "ready" ? "Everything is up" : "Something is down"}</h1>
       <p class="lede">
         {status === "ready"

@@ -1,0 +1,56 @@
+import { type CreatedRun, createRun, type NewRun } from "./create-run.ts";
+import { inTransaction, type Pool, type Queryable } from "./database.ts";
+
+export type AdmittedRun = CreatedRun | { readonly kind: "queue_full"; readonly queuedRecords: number };
+
+export type AdmitRun = (run: NewRun) => Promise<AdmittedRun>;
+
+/** Names the lock; any number that no other advisory lock of the database uses. */
+const admissionLock = 7_310_001;
+
+/**
+ * Commits a run unless more than `maxQueuedRecords` records would then be waiting. Exact, however many requests and web
+ * processes do so at once: they take turns, for the few milliseconds of this transaction. A repetition of a run that was
+ * admitted is answered as ever.
+ */
+export async function admitRun(pool: Pool, run: NewRun, maxQueuedRecords: number): Promise<AdmittedRun> {
+  try {
+    return await inTransaction(pool, async (client) => {
+      await takeTurn(client);
+      const created = await createRun(client, run);
+      if (created.kind !== "created") return created;
+      // A statement of its own: its snapshot is taken after the turn has come.
+      const queuedRecords = await sumQueuedRecords(client);
+      if (queuedRecords > maxQueuedRecords) throw new QueueFull(queuedRecords - run.count);
+      return created;
+    });
+  } catch (error) {
+    if (error instanceof QueueFull) return { kind: "queue_full", queuedRecords: error.queuedRecords };
+    throw error;
+  }
+}
+
+/** Rolls the run back that was one too many. */
+class QueueFull extends Error {
+  readonly queuedRecords: number;
+
+  constructor(queuedRecords: number) {
+    super("too many records are waiting");
+    this.queuedRecords = queuedRecords;
+  }
+}
+
+/** Waits until no other transaction admits a run; held until this one ends. */
+async function takeTurn(db: Queryable): Promise<void> {
+  await db.query("SELECT pg_advisory_xact_lock($1)", [admissionLock]);
+}
+
+/** Records of unfinished runs that have no outcome yet. */
+export async function sumQueuedRecords(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ queued: number }>(
+    `SELECT coalesce(sum(requested - stored - dead_lettered), 0)::float8 AS queued
+       FROM runs
+      WHERE status IN ('queued', 'running', 'paused')`,
+  );
+  return rows[0]?.queued ?? 0;
+}

@@ -1,0 +1,64 @@
+import express, { type RequestHandler } from "express";
+import { invalidRequest, Problem } from "./problem.ts";
+
+/** Deep enough for whatever is data; what is deeper exhausts the stack of those who walk through it. */
+export const maxNesting = 64;
+
+/** Reads a body as JSON (RFC 8259: UTF-8), up to `maxBytes`, in three steps: what may be sent, reading, parsing. */
+export function readJsonBody(maxBytes: number): RequestHandler[] {
+  return [requireJson, express.raw({ limit: maxBytes, type: () => true, inflate: false }), parseBody];
+}
+
+const requireJson: RequestHandler = (req, _res, next) => {
+  if (req.get("content-length") === "0") throw invalidRequest([{ field: "body", message: "is required" }]);
+  if (req.is(["application/json", "application/*+json"]) === false) {
+    const sent = req.headers["content-type"] ?? "no media type";
+    throw new Problem("unsupported-media-type", `The body must be application/json, not ${sent}.`);
+  }
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(req.get("content-type") ?? "")?.[1];
+  if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset)) {
+    throw new Problem("unsupported-media-type", "The body must be JSON in UTF-8.");
+  }
+  next();
+};
+
+const parseBody: RequestHandler = (req, _res, next) => {
+  req.body = Buffer.isBuffer(req.body) && req.body.length > 0 ? parseJson(req.body) : undefined;
+  next();
+};
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** @throws Problem where the bytes are no JSON, or nested deeper than `maxNesting` */
+export function parseJson(bytes: Uint8Array): unknown {
+  if (nestingOf(bytes) > maxNesting) {
+    throw new Problem("malformed-body", `The body is nested deeper than ${maxNesting} levels.`);
+  }
+  try {
+    return JSON.parse(utf8.decode(bytes));
+  } catch (error) {
+    throw new Problem("malformed-body", "The body is not valid JSON in UTF-8.", { cause: error });
+  }
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+const opening = new Set([0x5b, 0x7b]);
+const closing = new Set([0x5d, 0x7d]);
+
+/** How deep arrays and objects stand in each other, of valid JSON; without recursion, before anything is built. */
+export function nestingOf(bytes: Uint8Array): number {
+  let depth = 0;
+  let deepest = 0;
+  let isInString = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (isInString) {
+      if (byte === backslash) at++;
+      else if (byte === quote) isInString = false;
+    } else if (byte === quote) isInString = true;
+    else if (opening.has(byte)) deepest = Math.max(deepest, ++depth);
+    else if (closing.has(byte)) depth--;
+  }
+  return deepest;
+}
