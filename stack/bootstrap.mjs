@@ -12,6 +12,7 @@ const commands = {
   stop: { file: "stack/stop.ts" },
   demo: { file: "cli/demo.ts" },
   test: { file: "stack/test.ts" },
+  "test-fuzz": { file: "test/fuzz/main.ts" },
   "test-compose": { file: "test/compose/main.ts" },
   bench: { file: "bench/main.ts" },
   generate: { file: "cli/generate.ts" },

@@ -30,8 +30,9 @@ export function createVerifier({ credentials, token }: AccessConfig): Verifier {
     },
     verifySignIn(user, password) {
       if (credentials !== null) {
-        // Whose name is wrong is not told from whose password is: both are one secret.
-        return secretEquals(`${user}:${password}`, `${credentials.user}:${credentials.password}`)
+        // One comparison for both: whose name is wrong is not told from whose password is.
+        const given = JSON.stringify([user, password]);
+        return secretEquals(given, JSON.stringify([credentials.user, credentials.password]))
           ? credentials.user
           : null;
       }
