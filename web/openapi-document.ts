@@ -79,6 +79,7 @@ interface DescribedResponse {
   readonly description: string;
   readonly content?: Json;
   readonly headers?: Json;
+  readonly links?: Json;
 }
 
 function describeOperation(operation: Operation, schemas: Map<string, Json>): Json {
@@ -145,8 +146,17 @@ function describeResponse(response: ResponseDocument, schemas: Map<string, Json>
     description: response.description,
     ...(content.length > 0 ? { content: Object.fromEntries(content) } : {}),
     ...(headers.length > 0 ? { headers: Object.fromEntries(headers) } : {}),
+    ...(response.links === undefined ? {} : { links: describeLinks(response.links) }),
   };
 }
+
+const describeLinks = (operationIds: readonly string[]): Json =>
+  Object.fromEntries(
+    operationIds.map((operationId) => [
+      operationId,
+      { operationId, parameters: { id: "$response.body#/id" } },
+    ]),
+  );
 
 /** A schema with every titled one in it moved to the components, where it has its title as its name. */
 function hoist(schema: unknown, schemas: Map<string, Json>): unknown {

@@ -7,6 +7,8 @@ export interface ResponseDocument {
   readonly description: string;
   /** Media type -> schema of what stands in it. */
   readonly content?: Readonly<Record<string, TSchema>>;
+  /** Operations that take the `id` of what comes back. */
+  readonly links?: readonly string[];
   /** Header -> what it says. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -35,9 +35,11 @@ export function createReplayDeadLetters(db: Queryable, spreadMessages: SpreadMes
   };
 }
 
+export const noReplayFilterMessage = "needs one of ids, reason and runId, or all: true";
+
 /** Sending everything again must be said, not left out. */
 export const noReplayFilter = (): Problem =>
-  invalidRequest([{ field: "body", message: "needs one of ids, reason and runId, or all: true" }]);
+  invalidRequest([{ field: "body", message: noReplayFilterMessage }]);
 
 const lettersPerPage = 100;
 

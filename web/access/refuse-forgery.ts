@@ -44,7 +44,7 @@ export const requireCsrfToken: RequestHandler = (req, res, next) => {
     if (expected === null || given === null || !secretEquals(given, expected)) {
       throw new Problem(
         "csrf-token",
-        "Its token is missing or has run out. Please load the page again and send the form once more.",
+        "The page's token is missing or has run out. Please load the page again and send the form once more.",
       );
     }
   }

@@ -5,6 +5,7 @@ import { formToken, signedInAs } from "../access/visitor.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { refuseMethod } from "../operation.ts";
 import { createReplayDeadLetters, noReplayFilter } from "../replay.ts";
+import { reasonSchema } from "../schemas/dead-letter.ts";
 import { requestParser } from "../schemas/parse.ts";
 import { createSpreadMessages } from "../spread-messages.ts";
 import { deadLettersUrl, renderDeadLettersPage } from "../views/dead-letters-page.tsx";
@@ -14,7 +15,7 @@ const lettersPerPage = 25;
 const maxReplays = 1_000;
 
 const filter = {
-  reason: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  reason: Type.Optional(reasonSchema),
   runId: Type.Optional(Type.String({ format: "uuid" })),
 };
 const listQuery = Type.Object({

@@ -2,12 +2,12 @@ import Type, { type Static } from "typebox";
 import { countDeadLetters, listDeadLetters } from "../../ledger/dead-letters.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import type { Endpoint, Operation } from "../operation.ts";
-import { deadLetterJson, deadLetterSchema } from "../schemas/dead-letter.ts";
+import { deadLetterJson, deadLetterSchema, reasonSchema } from "../schemas/dead-letter.ts";
 import { requestParser } from "../schemas/parse.ts";
 
 const listQuery = Type.Object(
   {
-    reason: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    reason: Type.Optional(reasonSchema),
     runId: Type.Optional(Type.String({ format: "uuid" })),
     resolved: Type.Optional(
       Type.Boolean({ description: "Only those that a replay made into rows, or only the others" }),

@@ -1,7 +1,8 @@
 import Type from "typebox";
 import type { WebDependencies } from "../dependencies.ts";
 import type { Endpoint, Operation } from "../operation.ts";
-import { createReplayDeadLetters, noReplayFilter } from "../replay.ts";
+import { createReplayDeadLetters, noReplayFilterMessage } from "../replay.ts";
+import { reasonSchema } from "../schemas/dead-letter.ts";
 import { requestParser } from "../schemas/parse.ts";
 import { createSpreadMessages } from "../spread-messages.ts";
 
@@ -10,7 +11,7 @@ const id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 const body = Type.Object(
   {
     ids: Type.Optional(Type.Array(id, { minItems: 1, maxItems: 10_000, uniqueItems: true })),
-    reason: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    reason: Type.Optional(reasonSchema),
     runId: Type.Optional(Type.String({ format: "uuid" })),
     all: Type.Optional(Type.Boolean({ description: "Needed where no filter is given" })),
     limit: Type.Optional(
@@ -18,7 +19,18 @@ const body = Type.Object(
     ),
     dryRun: Type.Optional(Type.Boolean({ description: "Only say which would be sent" })),
   },
-  { title: "ReplayRequest", additionalProperties: false },
+  {
+    title: "ReplayRequest",
+    additionalProperties: false,
+    // Sending everything again must be said, not left out.
+    anyOf: [
+      { required: ["ids"] },
+      { required: ["reason"] },
+      { required: ["runId"] },
+      { required: ["all"], properties: { all: { const: true } } },
+    ],
+    "x-message": noReplayFilterMessage,
+  },
 );
 
 const response = Type.Object(
@@ -46,6 +58,8 @@ const operation: Operation = {
     "reason. Repeating this is safe.",
   body,
   bodyExample: { reason: "rejected_by_database", dryRun: true },
+  // As many ids as it takes, of the greatest length.
+  maxBodyBytes: 256 * 1024,
   responses: { 200: { description: "What was sent", content: { "application/json": response } } },
   problems: ["invalid-request", "malformed-body", "too-large", "unsupported-media-type", "unavailable"],
 };
@@ -59,9 +73,7 @@ export function replayEndpoints({ db, producer }: WebDependencies): Endpoint[] {
     {
       operation,
       handle: async (req, res) => {
-        const { ids, reason, runId, all, limit = 1_000, dryRun = false } = parseBody(req.body);
-        const unfiltered = ids === undefined && reason === undefined && runId === undefined;
-        if (unfiltered && all !== true) throw noReplayFilter();
+        const { ids, reason, runId, limit = 1_000, dryRun = false } = parseBody(req.body);
         const filter = { ids: ids ?? null, reason: reason ?? null, runId: runId ?? null };
         const replay = await replayDeadLetters(filter, { limit, dryRun });
         res.json({

@@ -11,6 +11,12 @@ import { runJson, runParams } from "../schemas/run.ts";
 const heartbeatMs = 15_000;
 const reconnectMs = 2_000;
 
+const eventSchema = Type.Object({
+  event: Type.Optional(Type.Enum(["run", "end"])),
+  data: Type.Optional(Type.String({ description: "The run as JSON, or of `end` its status as JSON" })),
+  retry: Type.Optional(Type.Integer({ description: "Milliseconds to wait before connecting again" })),
+});
+
 const eventsOperation: Operation = {
   id: "watchRun",
   method: "get",
@@ -23,8 +29,8 @@ const eventsOperation: Operation = {
   params: runParams,
   responses: {
     200: {
-      description: "The stream; the data of each `run` event is the run as JSON",
-      content: { "text/event-stream": Type.String() },
+      description: "The stream; the schema is that of one event",
+      content: { "text/event-stream": eventSchema },
     },
   },
   problems: ["not-found", "unavailable"],

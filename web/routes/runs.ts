@@ -97,6 +97,7 @@ export function runEndpoints(deps: WebDependencies): Endpoint[] {
         description: "The run, new or the one that the key stands for",
         content: { "application/json": runSchema },
         headers: { Location: "The run" },
+        links: ["getRun", "watchRun", "pauseRun", "resumeRun", "cancelRun"],
       },
     },
     problems: [

@@ -5,6 +5,14 @@ import type { DeadLetter } from "../../ledger/dead-letters.ts";
 const nullableText = (description: string) =>
   Type.Unsafe<string | null>({ type: ["string", "null"], description });
 
+/** A reason's name, as a filter. PostgreSQL takes no text with a NUL in it. */
+export const reasonSchema = Type.String({
+  maxLength: 64,
+  pattern: "^[a-z_]+$",
+  description: "Only those with this reason",
+  "x-message": "must be a reason's name, such as not_an_object",
+});
+
 export const deadLetterSchema = Type.Object(
   {
     id: Type.Integer({ minimum: 1 }),

@@ -10,11 +10,16 @@ export function describeErrors(errors: readonly ErrorObject[], place: string): F
   for (const error of errors) {
     // Which alternative failed how says little; the error of the alternatives together follows.
     if (error.schemaPath.includes("/anyOf/")) continue;
+    // What the whole should have can be said once its parts are right.
+    if (error.keyword === "anyOf" && error.instancePath === "" && errors.some(isOfOnePart)) continue;
     const field = fieldName(error, place);
     if (!messages.has(field)) messages.set(field, describe(error));
   }
   return Array.from(messages, ([field, message]) => ({ field, message }));
 }
+
+const isOfOnePart = ({ schemaPath, keyword, instancePath }: ErrorObject): boolean =>
+  !schemaPath.includes("/anyOf") && (instancePath !== "" || keyword === "additionalProperties");
 
 /** `/fields/2` as `fields[2]`. */
 function fieldName(error: ErrorObject, place: string): string {

@@ -1,0 +1,154 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { createGenerator } from "../../records/generate.ts";
+import { userType } from "../../records/user.ts";
+import { createHostCheck } from "../../web/access/allowed-hosts.ts";
+import { Problem } from "../../web/problem.ts";
+import { completeOptions } from "../../web/record-options.ts";
+import { readRunForm, runFormQuery, runFormRequest } from "../../web/run-form.ts";
+import { requestParser } from "../../web/schemas/parse.ts";
+import { runRequestSchema } from "../../web/schemas/run.ts";
+
+const maxCount = 1_000;
+const parse = requestParser("body", runRequestSchema(userType, maxCount));
+const fieldNames = userType.fields.map((field) => field.name);
+
+/** What one of the request's values may be: nearly right, or anything. */
+const near = fc.record(
+  {
+    count: fc.oneof(fc.integer({ min: -1, max: maxCount + 1 }), fc.double(), fc.string()),
+    fields: fc.oneof(fc.array(fc.constantFrom(...fieldNames, "nonsense")), fc.jsonValue()),
+    seed: fc.oneof(fc.maxSafeInteger(), fc.double(), fc.bigInt().map(Number)),
+    referenceDate: fc.oneof(
+      fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+      fc.tuple(fc.nat(9999), fc.nat(13), fc.nat(32)).map((parts) => parts.join("-")),
+      fc
+        .tuple(
+          fc.integer({ min: 999, max: 3001 }),
+          fc.integer({ min: 0, max: 13 }),
+          fc.integer({ min: 0, max: 32 }),
+        )
+        .map(
+          ([year, month, day]) => `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`,
+        ),
+      fc.string(),
+    ),
+    chunkSize: fc.oneof(fc.integer({ min: -1, max: 100_001 }), fc.jsonValue()),
+    unknown: fc.jsonValue(),
+  },
+  { requiredKeys: [] },
+);
+
+/** The parsed value, or null where it was refused as it should be. */
+function parsedOrRefused(value: unknown): ReturnType<typeof parse> | null {
+  try {
+    return parse(value);
+  } catch (error) {
+    expect(error).to.be.instanceOf(Problem).with.property("kind", "invalid-request");
+    if (error instanceof Problem) {
+      expect(error.errors).to.not.be.empty;
+      for (const { field, message } of error.errors) expect([field, message]).to.not.include("");
+    }
+    return null;
+  }
+}
+
+describe("A request for records", () => {
+  it("of any JSON is taken or refused with every bad field, never anything else", () => {
+    fc.assert(fc.property(fc.jsonValue(), (value) => void parsedOrRefused(value)));
+  });
+
+  it("that is taken can be carried out", () => {
+    fc.assert(
+      fc.property(near, (value) => {
+        const request = parsedOrRefused(JSON.parse(JSON.stringify(value)));
+        if (request === null) return;
+        expect(request.count).to.be.within(1, maxCount).and.to.satisfy(Number.isInteger);
+        const options = completeOptions(userType, request);
+        expect(options.referenceDate.getTime()).to.not.be.NaN;
+        expect(options.seed).to.be.within(0, Number.MAX_SAFE_INTEGER);
+        const record: object = JSON.parse(createGenerator(userType, options)(request.count - 1));
+        expect(Object.keys(record)).to.have.members(request.fields ?? fieldNames);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("does not change what it was given", () => {
+    fc.assert(
+      fc.property(near, (value) => {
+        const before = JSON.stringify(value);
+        parsedOrRefused(value);
+        expect(JSON.stringify(value)).to.equal(before);
+      }),
+    );
+  });
+});
+
+describe("The form's values", () => {
+  const typed = fc.record({
+    count: fc.string(),
+    fields: fc.array(fc.constantFrom(...fieldNames)),
+    seed: fc.string(),
+    referenceDate: fc.string(),
+    chunkSize: fc.string(),
+  });
+
+  it("are a request, or refused, whatever was typed or sent", () => {
+    const sent = fc.dictionary(
+      fc.constantFrom("count", "fields", "seed", "referenceDate", "chunkSize", "__proto__", "toString"),
+      fc.oneof(fc.string(), fc.array(fc.string()), fc.constant(undefined)),
+    );
+    fc.assert(fc.property(sent, (fields) => void parsedOrRefused(runFormRequest(readRunForm(fields)))));
+  });
+
+  it("come back from the address that fills the form in", () => {
+    fc.assert(
+      fc.property(typed, (values) => {
+        const first = readRunForm(values);
+        const query = new URLSearchParams(runFormQuery(first));
+        const again = readRunForm({ ...Object.fromEntries(query), fields: query.getAll("fields") });
+        expect(runFormRequest(again)).to.deep.equal(runFormRequest(first));
+      }),
+    );
+  });
+});
+
+describe("A query string", () => {
+  it("turns only what is written as a number into one", () => {
+    const parseQuery = requestParser("query", runRequestSchema(userType, maxCount));
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        try {
+          expect(parseQuery({ count: text }).count).to.equal(Number(text));
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+        }
+      }),
+    );
+  });
+});
+
+describe("A Host header", () => {
+  it("lets no name in but those that are served, whatever stands around them", () => {
+    const isServed = createHostCheck({ host: "127.0.0.1", allowedHosts: ["data.example"] });
+    const around = fc.string({
+      unit: fc.constantFrom(".", "-", "a", ":", "@", "/", "[", "]", "1", " ", "\\"),
+    });
+    fc.assert(
+      fc.property(
+        around,
+        around,
+        fc.constantFrom("localhost", "data.example", "127.0.0.1"),
+        (before, after, name) => {
+          const header = `${before}${name}${after}`;
+          if (isServed(header)) {
+            const { hostname } = new URL(`http://${header}`);
+            expect(hostname.replace(/\.$/, "")).to.match(/^(localhost|data\.example|127\.\d+\.\d+\.\d+)$/);
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+});
