@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { authorizationHeader } from "../../stack/authorization.ts";
@@ -58,19 +58,29 @@ try {
 }
 process.exitCode = passed ? 0 : 1;
 
-/** Runs and dead letters, so that not every id leads nowhere. */
+/** Dead letters, and runs for the operations that would else be asked for ids that lead nowhere. */
 async function makeSomethingToFind(webUrl: string): Promise<void> {
-  for (const [pathname, body] of [
-    ["/api/runs", { count: 200, seed: 1 }],
-    ["/produce", { records: ["no object", { date: "yesterday" }] }],
-  ] as const) {
+  const post = async (pathname: string, body: unknown): Promise<{ readonly id?: string }> => {
     const response = await fetch(webUrl + pathname, {
       method: "POST",
       headers: { "content-type": "application/json", authorization: authorizationHeader(credentials) },
       body: JSON.stringify(body),
     });
-    if (!response.ok) throw new Error(`${pathname} answers ${response.status}: ${await response.text()}`);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${pathname} answers ${response.status}: ${text}`);
+    return JSON.parse(text);
+  };
+  await post("/produce", { records: ["no object", { date: "yesterday" }] });
+  const settings: string[] = [];
+  for (const operationId of ["pauseRun", "cancelRun"]) {
+    const { id } = await post("/api/runs", { count: 200, seed: 1 });
+    settings.push(
+      "[[operations]]",
+      `include-operation-id = "${operationId}"`,
+      `parameters = { "path.id" = "${id}" }`,
+    );
   }
+  await writeFile(path.join(directory, "schemathesis.toml"), `${settings.join("\n")}\n`);
 }
 
 async function fuzz(webUrl: string, further: readonly string[]): Promise<number | null> {
@@ -86,7 +96,7 @@ async function fuzz(webUrl: string, further: readonly string[]): Promise<number 
       "--mode=all",
       "--seed=20261124",
       "--generation-database=none",
-      "--max-examples=40",
+      "--max-examples=80",
       "--continue-on-failure",
       "--request-timeout=20",
       "--report=har",
