@@ -82,14 +82,16 @@ function openTestDatabase(name: string): TestDatabase {
     close,
     async drop() {
       await close();
-      await administer(`DROP DATABASE ${name} WITH (FORCE)`);
+      // Waits for backends that are leaving and for autovacuum; fails where a test left a connection open.
+      await administer(`DROP DATABASE ${name}`);
     },
   };
 }
 
 async function createDatabase(template: string): Promise<string> {
   const name = unique("test");
-  await administer(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+  // Copying files is twice as fast here as PostgreSQL's default, which writes them to the log too.
+  await administer(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`);
   return name;
 }
 
