@@ -54,7 +54,7 @@ export async function startConsumer(kafka: Kafka, options: ConsumerOptions): Pro
     // New partitions are found this soon.
     metadataMaxAge: 30_000,
     maxWaitTimeInMs: 1_000,
-    retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 10, restartOnFailure: async () => true },
+    retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 10, restartOnFailure: async () => true },
   });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
     options.onAssigned(payload.memberAssignment[options.topic] ?? []),

@@ -232,7 +232,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   }
   if (!validate(candidate)) throw new ConfigError(describeErrors(validate.errors ?? []));
   const access = readAccess(candidate);
-  return Object.freeze({
+  return freezeWhole({
     databaseUrl: candidate.DATABASE_URL,
     redis: { url: candidate.REDIS_URL, prefix: candidate.QUEUE_PREFIX },
     kafka: {
@@ -264,6 +264,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   });
 }
 
+function freezeWhole<T extends object>(whole: T): T {
+  for (const part of Object.values(whole)) if (typeof part === "object" && part !== null) freezeWhole(part);
+  return Object.freeze(whole);
+}
+
 function readAccess(environment: Environment): AccessConfig {
   const { AUTH_USER: user, AUTH_PASSWORD: password, AUTH_TOKEN: token, HOST: host } = environment;
   if ((user === undefined) !== (password === undefined)) {
@@ -272,7 +277,7 @@ function readAccess(environment: Environment): AccessConfig {
   }
   if (password === undefined && token === undefined && !isLoopback(host)) {
     throw new ConfigError(
-      `HOST: ${host} can be reached from other machines, so AUTH_USER and AUTH_PASSWORD, or AUTH_TOKEN, must be set (or HOST be 127.0.0.1)`,
+      `HOST: ${host} can be reached from other machines, so AUTH_USER and AUTH_PASSWORD must be set (or AUTH_TOKEN; or HOST be 127.0.0.1)`,
     );
   }
   return {
@@ -294,7 +299,7 @@ function readProxies({ TRUSTED_PROXIES: text }: Environment): readonly string[] 
     const bits = isIPv4(address) ? 32 : isIPv6(address) ? 128 : -1;
     const fits = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
     if (bits === -1 || !fits || rest.length > 0) {
-      throw new ConfigError(`TRUSTED_PROXIES: ${proxy} is neither an address nor a CIDR range`);
+      throw new ConfigError("TRUSTED_PROXIES: must be addresses or CIDR ranges separated by commas");
     }
   }
   return proxies;

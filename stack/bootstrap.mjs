@@ -14,6 +14,7 @@ const commands = {
   test: { file: "stack/test.ts" },
   "test-fuzz": { file: "test/fuzz/main.ts" },
   "test-compose": { file: "test/compose/main.ts" },
+  chaos: { file: "test/chaos/main.ts" },
   bench: { file: "bench/main.ts" },
   generate: { file: "cli/generate.ts" },
   audit: { file: "cli/audit.ts", needs: "DATABASE_URL" },

@@ -36,7 +36,7 @@ export function createApp(deps: WebDependencies): Express {
   const app = express();
   app.disable("x-powered-by");
   const { http } = deps.config;
-  if (http.trustedProxies.length > 0) app.set("trust proxy", http.trustedProxies);
+  if (http.trustedProxies.length > 0) app.set("trust proxy", [...http.trustedProxies]);
   const verifier = createVerifier(http.access);
   const sessions = createSessions(http.access);
   const failures = createSignInFailures(deps.signInFailures);

@@ -44,6 +44,8 @@ export interface TestStack {
   untilRun(id: string, what: string, isSo: (run: ApiRun) => boolean, timeoutMs?: number): Promise<ApiRun>;
   /** Waits until no worker has a chunk in hand and all that was produced of the run has its outcome. */
   untilSettled(id: string): Promise<ApiRun>;
+  /** Process number of a process of the stack; undefined between two starts. */
+  pid(name: string): number | undefined;
   /** Sends a signal to a process of the stack by its name, e.g. `worker-2` or `kafka` (and SIGSTOP, SIGCONT to its children). */
   signal(name: string, signal: NodeJS.Signals): void;
   /** Expects every invariant to hold and the run's rows to be its records. */
@@ -140,6 +142,7 @@ export async function startTestStack(options: {
       );
       return getRun(id);
     },
+    pid: (name) => readProcess(directory, name),
     signal(name, signal) {
       const pid = readProcess(directory, name);
       if (pid === undefined) throw new Error(`${name} does not run`);
