@@ -476,6 +476,19 @@ describe("storing a batch", () => {
     });
   });
 
+  it("takes a record that is nested as deeply as PostgreSQL can store, and knows it again", async () => {
+    const { run } = await plannedRun(pool());
+    const deep = `{"name":"deep","x":${"[".repeat(3_000)}${"]".repeat(3_000)}}`;
+    expect(await storeNext(pool(), [draftOf(run.id, 0, deep)])).to.include({ stored: 1, deadLettered: 0 });
+    expect(await storeNext(pool(), [draftOf(run.id, 0, deep)])).to.include({
+      duplicates: 1,
+      deadLettered: 0,
+    });
+    const other = deep.replace("[]", "[1]");
+    expect(await storeNext(pool(), [draftOf(run.id, 0, other)])).to.include({ deadLettered: 1 });
+    expect(await reasons()).to.deep.equal(["identity_conflict"]);
+  });
+
   describe("of a topic that was made anew", () => {
     const unread = { nextOffset: 0, topicId: newTopic };
 
