@@ -7,11 +7,36 @@ import { kafkaJarsDirectory } from "../../stack/install/kafka-jars.ts";
 
 export const codecs = ["gzip", "snappy", "lz4", "zstd"] as const;
 
-/** Sends lines with Kafka's own console producer, which has every codec; one message each. */
-export async function sendCompressed(
+/** Sends one message a line, compressed. */
+export function sendCompressed(
   brokers: string,
   topic: string,
   codec: (typeof codecs)[number],
+  lines: readonly string[],
+): Promise<void> {
+  return produceOnConsole(brokers, topic, ["--compression-codec", codec], lines);
+}
+
+/** Sends a message with headers that have no value, which kafkajs cannot. */
+export function sendNullHeaders(
+  brokers: string,
+  topic: string,
+  names: readonly string[],
+  value: string,
+): Promise<void> {
+  const properties = ["parse.headers=true", "null.marker=NULL"].flatMap((property) => [
+    "--property",
+    property,
+  ]);
+  const headers = names.map((name) => `${name}:NULL`).join(",");
+  return produceOnConsole(brokers, topic, properties, [`${headers}\t${value}`]);
+}
+
+/** Kafka's own console producer has what kafkajs lacks. */
+async function produceOnConsole(
+  brokers: string,
+  topic: string,
+  options: readonly string[],
   lines: readonly string[],
 ): Promise<void> {
   const java = findJava();
@@ -21,7 +46,7 @@ export async function sendCompressed(
     [
       ...["-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"],
       ...["-cp", path.join(kafkaJarsDirectory(), "*"), "org.apache.kafka.tools.ConsoleProducer"],
-      ...["--bootstrap-server", brokers, "--topic", topic, "--compression-codec", codec],
+      ...["--bootstrap-server", brokers, "--topic", topic, ...options],
     ],
     { stdio: ["pipe", "ignore", "pipe"] },
   );
