@@ -12,19 +12,22 @@ export function recordMessage(partition: number, runId: string, seq: number, val
   return { partition, value, headers: { [runHeader]: runId, [seqHeader]: String(seq) } };
 }
 
-/** A dead letter's message again, as it was, with a mark. */
-export function replayMessage(
-  partition: number,
-  letter: {
-    readonly id: number;
-    readonly key: Buffer | null;
-    readonly payload: Buffer | null;
-    /** Header name -> values, each in base64. */
-    readonly headers: Readonly<Record<string, readonly string[]>>;
-  },
-): Message {
+/** What of a dead letter is sent again. */
+export interface Resent {
+  readonly id: number;
+  readonly key: Buffer | null;
+  readonly payload: Buffer | null;
+  /** Header name -> values, each in base64. */
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  /** Leaves out the headers that claim a place in a run: the message is another producer's. */
+  readonly withoutIdentity?: boolean;
+}
+
+/** A dead letter's message again, with a mark. */
+export function replayMessage(partition: number, letter: Resent): Message {
   const headers: IHeaders = {};
   for (const [name, values] of Object.entries(letter.headers)) {
+    if (letter.withoutIdentity === true && (name === runHeader || name === seqHeader)) continue;
     headers[name] = values.map((value) => Buffer.from(value, "base64"));
   }
   headers[replayHeader] = String(letter.id);

@@ -67,7 +67,7 @@ export function poisons(run: { readonly id: string; readonly requested: number }
     ["a year before every calendar", '{"date":"-9999-01-01"}', flagged(/^date: .* set to NULL$/)],
     ["an infinite date", '{"date":"infinity"}', flagged(/^date: .* set to NULL$/)],
     ["objects for text", '{"name":{"a":1},"email":[]}', flagged(/^name: an object .*; email: an array /)],
-    ["names of every object", '{"__proto__":{"name":"Eve"},"constructor":1}', flagged(/no field/)],
+    ["names of every object", '{"__proto__":{"name":"Eve"},"constructor":1}', clean],
     ["text that looks like a COPY line", '{"name":"\\\\N\\t\\\\.\\n\\\\."}', clean],
   ];
   const headers: readonly (readonly [string, IHeaders, Poison["becomes"]])[] = [
