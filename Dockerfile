@@ -35,5 +35,4 @@ COPY web/public web/public
 COPY --from=build /app/dist dist
 # All files belong to root: the processes can read them, not change them.
 USER node
-EXPOSE 8080
 CMD ["node", "dist/web/main.js"]

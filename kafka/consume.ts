@@ -61,7 +61,7 @@ export async function startConsumer(kafka: Kafka, options: ConsumerOptions): Pro
     metadataMaxAge: 30_000,
     maxWaitTimeInMs: 1_000,
     readUncommitted: false,
-    retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 10, restartOnFailure: async () => true },
+    retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 10, restartOnFailure: async () => true },
   });
   const seek: Seek = (partition, offset) =>
     consumer.seek({ topic: options.topic, partition, offset: String(offset) });

@@ -166,7 +166,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   }
   if (!validate(candidate)) throw new ConfigError(describeErrors(validate.errors ?? []));
   const credentials = readCredentials(candidate);
-  return Object.freeze({
+  return freezeWhole({
     databaseUrl: candidate.DATABASE_URL,
     redis: { url: candidate.REDIS_URL, prefix: candidate.QUEUE_PREFIX },
     kafka: {
@@ -188,6 +188,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     shutdownTimeoutMs: candidate.SHUTDOWN_TIMEOUT_MS,
     links: { kafkaUi: candidate.KAFKA_UI_URL ?? null },
   });
+}
+
+function freezeWhole<T extends object>(whole: T): T {
+  for (const part of Object.values(whole)) if (typeof part === "object" && part !== null) freezeWhole(part);
+  return Object.freeze(whole);
 }
 
 function readCredentials(environment: Environment): { user: string; password: string } | null {

@@ -32,34 +32,38 @@ export async function runService(
   const log = createLogger(name, config.logLevel);
   const closers: { name: string; close: () => Promise<unknown> | unknown }[] = [];
   let stopping = false;
+  let exitCode = 0;
 
-  async function stop(exitCode: number): Promise<void> {
+  async function stop(code: number): Promise<void> {
+    // What breaks while the process is stopping still counts.
+    exitCode = Math.max(exitCode, code);
     if (stopping) return;
     stopping = true;
+    // Keeps the process alive: a closer that waits for nothing more would else let it end as if all were well.
     setTimeout(() => {
       log.error({ timeoutMs: config.shutdownTimeoutMs }, "shutdown took too long");
       process.exit(1);
-    }, config.shutdownTimeoutMs).unref();
-    let code = exitCode;
+    }, config.shutdownTimeoutMs);
     for (const closer of closers.reverse()) {
       try {
         await closer.close();
       } catch (error) {
         log.error({ err: error, closer: closer.name }, "closing failed");
-        code = 1;
+        exitCode = 1;
       }
     }
-    log.info({ exitCode: code }, "stopped");
-    process.exit(code);
+    log.info({ exitCode }, "stopped");
+    process.exit(exitCode);
   }
 
   const fail = (error: Error): void => {
     log.fatal({ err: error }, "failed");
     void stop(1);
   };
-  process.once("SIGTERM", () => void stop(0));
-  process.once("SIGINT", () => void stop(0));
-  process.once("uncaughtException", fail);
+  // For every signal: a second one, as npm adds to the terminal's own, must not cut the closing short.
+  process.on("SIGTERM", () => void stop(0));
+  process.on("SIGINT", () => void stop(0));
+  process.on("uncaughtException", fail);
   try {
     await start({
       config,

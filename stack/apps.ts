@@ -23,15 +23,27 @@ export function stackUrls({ ports, webHost }: StackSettings): StackUrls {
   };
 }
 
+const nodeFlags = [
+  "--enable-source-maps",
+  // kafkajs on Node 24 (tulios/kafkajs#1751); harmless.
+  "--disable-warning=TimeoutNegativeWarning",
+];
+
+/**
+ * In megabytes. Workers and consumers hold a few batches; without a bound Node puts off collecting their garbage until
+ * they have grown to several times that.
+ */
+const backgroundHeapFlag = "--max-old-space-size=192";
+
 /** The app's own processes, in the order in which they end: first no more requests, then no more work. */
 export function appServices(settings: StackSettings): Service[] {
   const { WEB_URL, ...servers } = stackUrls(settings);
   const { credentials } = readWebAccess(settings.environment);
   const environment = appEnvironment(settings, servers);
-  const program = (name: string, main: string, probe: Service["probe"]): Service => ({
+  const program = (name: string, args: readonly string[], probe: Service["probe"]): Service => ({
     name,
     command: process.execPath,
-    args: ["--enable-source-maps", path.join(projectRoot, "dist", main)],
+    args: [...nodeFlags, ...args],
     environment,
     prepare: async () => {},
     probe,
@@ -42,14 +54,20 @@ export function appServices(settings: StackSettings): Service[] {
   // These have no port. That they do their work shows in the web service's /readyz.
   const background = (kind: string, count: number) =>
     Array.from({ length: count }, (_, i) =>
-      program(i === 0 ? kind : `${kind}-${i + 1}`, `workers/${kind}-main.js`, async () => {}),
+      program(
+        i === 0 ? kind : `${kind}-${i + 1}`,
+        [backgroundHeapFlag, compiled(`workers/${kind}-main.js`)],
+        async () => {},
+      ),
     );
   return [
-    program("web", "web/main.js", () => getReady(WEB_URL, credentials)),
+    program("web", [compiled("web/main.js")], () => getReady(WEB_URL, credentials)),
     ...background("worker", settings.workers),
     ...background("consumer", settings.consumers),
   ];
 }
+
+const compiled = (main: string): string => path.join(projectRoot, "dist", main);
 
 async function getReady(webUrl: string, credentials?: Credentials): Promise<void> {
   const response = await fetch(`${webUrl}/readyz`, {

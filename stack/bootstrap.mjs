@@ -13,6 +13,7 @@ const commands = {
   demo: { file: "cli/demo.ts" },
   test: { file: "stack/test.ts" },
   "test-compose": { file: "test/compose/main.ts" },
+  chaos: { file: "test/chaos/main.ts" },
   bench: { file: "bench/main.ts" },
   generate: { file: "cli/generate.ts" },
   audit: { file: "cli/audit.ts", needs: "DATABASE_URL" },

@@ -8,6 +8,7 @@ import type { Check } from "./run-checks.ts";
 
 const runTimeoutMs = 180_000;
 const groupTimeoutMs = 60_000;
+const restartTimeoutMs = 60_000;
 
 /** What must hold of a project that has just come up, in this order: later ones build upon earlier ones. */
 export async function composeChecks(project: ComposeProject, signal: AbortSignal): Promise<Check[]> {
@@ -21,10 +22,14 @@ export async function composeChecks(project: ComposeProject, signal: AbortSignal
   const group = web.KAFKA_GROUP ?? "synthetic-consumer";
 
   async function carryOut(request: RunRequest): Promise<Run> {
-    let run = await client.requestRun(request);
+    return await watchUntil(await client.requestRun(request), isOver);
+  }
+
+  async function watchUntil(run: Run, isLast: (run: Run) => boolean): Promise<Run> {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(runTimeoutMs)]);
-    for await (const latest of client.watchRun(run, isOver, patience)) run = latest;
-    return run;
+    let last = run;
+    for await (last of client.watchRun(run, isLast, patience));
+    return last;
   }
 
   async function expectRows(run: Run, count: number): Promise<void> {
@@ -125,6 +130,28 @@ export async function composeChecks(project: ComposeProject, signal: AbortSignal
       },
     ],
     [
+      "A worker and a consumer that crash in mid-run are started again, and no record is lost or doubled",
+      async () => {
+        const run = await client.requestRun({ count: 100_000 });
+        const begun = await watchUntil(run, ({ stored }) => stored > 0);
+        expect(begun.status).to.equal("running");
+        const crashing = (await project.containers()).filter(({ name }) =>
+          /-(worker|consumer)-1$/.test(name),
+        );
+        await Promise.all(crashing.map(project.crash));
+        await expectRows(await watchUntil(begun, isOver), 100_000);
+        await waitUntil(
+          "Docker to have started both again",
+          async () => {
+            const restarted = (await project.containers()).filter(({ restarts }) => restarts > 0);
+            expect(restarted.map(({ id }) => id)).to.have.members(crashing.map(({ id }) => id));
+            for (const { name, condition } of restarted) expect(condition, name).to.equal("running, healthy");
+          },
+          { timeoutMs: restartTimeoutMs, everyMs: 500, signal },
+        );
+      },
+    ],
+    [
       "Bull Board shows the queues, Kafka UI and Redis answer",
       async () => {
         const board = await get("/queues/api/queues", credentials.password);
@@ -150,8 +177,8 @@ export async function composeChecks(project: ComposeProject, signal: AbortSignal
         await project.down();
         await project.up();
         const rows = await countInPostgres(databaseUrl, "SELECT count(*) FROM users_raw", []);
-        expect(rows).to.equal(2_000);
-        expect(await countMessages()).to.equal(2_000);
+        expect(rows).to.equal(102_000);
+        expect(await countMessages()).to.be.at.least(102_000);
         await expectRows(await carryOut({ count: 1_000 }), 1_000);
       },
     ],

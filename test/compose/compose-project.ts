@@ -19,6 +19,8 @@ export type ComposeProject = {
   environmentOf(service: string): Promise<Readonly<Record<string, string>>>;
   /** /proc/1/status of a container that runs, key by key. */
   firstProcess(container: Container): Promise<Readonly<Record<string, string>>>;
+  /** Kills what runs in a container, as a crash would; `docker kill` would count as the user's wish. */
+  crash(container: Container): Promise<void>;
   /** Prints the logs of our own services and of whatever is not well. */
   printLogs(): Promise<void>;
 };
@@ -68,6 +70,10 @@ export async function openComposeProject(signal: AbortSignal): Promise<ComposePr
     async firstProcess({ id }) {
       const lines = (await ask("exec", id, "cat", "/proc/1/status")).split("\n");
       return Object.fromEntries(lines.map((line) => line.split(":\t")));
+    },
+    async crash({ id }) {
+      // Process 1, which -1 spares, is Docker's init: it ends with the last of its children.
+      await ask("exec", "--detach", id, "sh", "-c", "kill -KILL -1");
     },
     async printLogs() {
       const unwell = (await containers()).filter(({ condition }) => !isWell(condition));

@@ -5,6 +5,8 @@ export type Container = {
   readonly service: string;
   /** "running, healthy", "running, starting", "exited with 0", … */
   readonly condition: string;
+  /** How often Docker has started it again by itself. */
+  readonly restarts: number;
   /** Addresses of the host on which its ports are published. */
   readonly hostAddresses: readonly string[];
   readonly hasReadOnlyRoot: boolean;
@@ -20,6 +22,7 @@ type Inspected = {
     readonly ExitCode: number;
     readonly Health?: { readonly Status: string };
   };
+  readonly RestartCount: number;
   readonly HostConfig: { readonly ReadonlyRootfs: boolean };
   readonly NetworkSettings: {
     readonly Ports: Readonly<Record<string, readonly { readonly HostIp: string }[] | null>>;
@@ -29,11 +32,12 @@ type Inspected = {
 /** Decodes the output of `docker inspect`. */
 export function parseContainers(json: string): Container[] {
   const inspected: readonly Inspected[] = JSON.parse(json);
-  return inspected.map(({ Id, Name, Config, State, HostConfig, NetworkSettings }) => ({
+  return inspected.map(({ Id, Name, Config, State, RestartCount, HostConfig, NetworkSettings }) => ({
     id: Id,
     name: Name.replace(/^\//, ""),
     service: Config.Labels["com.docker.compose.service"] ?? "",
     condition: describeState(State),
+    restarts: RestartCount,
     hostAddresses: Object.values(NetworkSettings.Ports).flatMap((bindings) =>
       (bindings ?? []).map(({ HostIp }) => HostIp),
     ),

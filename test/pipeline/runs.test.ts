@@ -1,9 +1,11 @@
 import { expect } from "chai";
 import { waitUntil } from "../../stack/wait-until.ts";
+import { browserForSuite } from "../setup/browser.ts";
 import { type ApiRun, isCompleted, startTestStack, type TestStack } from "./test-stack.ts";
 
 describe("a stack with two workers and two consumers", function () {
   this.timeout(180_000);
+  const open = browserForSuite();
   let stack: TestStack;
 
   before(async () => {
@@ -34,6 +36,18 @@ describe("a stack with two workers and two consumers", function () {
     expect(generated).to.deep.equal(rows.map((row) => (row as { raw_payload: unknown }).raw_payload));
     await stack.audit(first.id);
     await stack.audit(second.id);
+  });
+
+  it("takes a person from the form to the rows in the database", async () => {
+    const { page, complaints } = await open(stack.urls.WEB_URL);
+    await page.getByLabel("Records").fill("1000");
+    await page.getByRole("button", { name: "Start the run" }).click();
+    await page.getByText("completed", { exact: true }).first().waitFor();
+    await page.getByRole("row", { name: /Accounted for 1,000/ }).waitFor();
+    const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+    expect(await rowsOf(id)).to.have.length(1_000);
+    expect(complaints).to.deep.equal([]);
+    await stack.audit(id);
   });
 
   it("stores only the fields that were asked for", async () => {

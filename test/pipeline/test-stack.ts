@@ -44,8 +44,8 @@ export interface TestStack {
   untilRun(id: string, what: string, isSo: (run: ApiRun) => boolean, timeoutMs?: number): Promise<ApiRun>;
   /** Waits until no worker has a chunk in hand and all that was produced of the run has its outcome. */
   untilSettled(id: string): Promise<ApiRun>;
-  /** Of the process of that name which runs now. */
-  pidOf(name: string): number;
+  /** Process number of a process of the stack; undefined between two starts. */
+  pid(name: string): number | undefined;
   /** Sends a signal to a process of the stack by its name, e.g. `worker-2` or `kafka` (and SIGSTOP, SIGCONT to its children). */
   signal(name: string, signal: NodeJS.Signals): void;
   /** Expects every invariant to hold. @returns the run's rows that are not its records */
@@ -97,11 +97,6 @@ export async function startTestStack(options: {
   const getRun = async (id: string): Promise<ApiRun> =>
     (await (await request(`/api/runs/${id}`)).json()) as ApiRun;
 
-  const pidOf = (name: string): number => {
-    const pid = readProcess(directory, name);
-    if (pid === undefined) throw new Error(`${name} does not run`);
-    return pid;
-  };
   const alteredRows = async (id: string): Promise<readonly AlteredRow[]> => {
     for (const invariant of invariants) {
       const { examples } = await checkInvariant(pool, invariant, null);
@@ -159,9 +154,10 @@ export async function startTestStack(options: {
       );
       return getRun(id);
     },
-    pidOf,
+    pid: (name) => readProcess(directory, name),
     signal(name, signal) {
-      const pid = pidOf(name);
+      const pid = readProcess(directory, name);
+      if (pid === undefined) throw new Error(`${name} does not run`);
       // PostgreSQL's backends are processes of their own, which a stopped postmaster would leave at work.
       const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
       const backends = name === "postgres" && signal !== "SIGKILL" ? children.map(Number) : [];

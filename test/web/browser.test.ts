@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { notifyRunChanged } from "../../ledger/run-changes.ts";
+import { browserForSuite } from "../setup/browser.ts";
 import { eventually } from "../setup/eventually.ts";
-import { browserForSuite } from "./browser.ts";
 import { allFields, webForSuite } from "./web-server.ts";
 
 describe("In a browser", () => {

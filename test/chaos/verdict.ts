@@ -1,0 +1,104 @@
+import { findAlteredRows } from "../../ledger/find-altered-rows.ts";
+import { findRun } from "../../ledger/find-runs.ts";
+import { checkInvariant, invariants } from "../../ledger/invariants.ts";
+import { userType } from "../../records/user.ts";
+import { waitUntil } from "../../stack/wait-until.ts";
+import type { TestStack } from "../pipeline/test-stack.ts";
+import type { ForeignMessage, Workload } from "./workload.ts";
+
+export interface Verdict {
+  readonly records: number;
+  readonly lost: number;
+  readonly doubled: number;
+  /** What does not hold, in words; empty where the promise is kept. */
+  readonly violations: readonly string[];
+}
+
+/** Waits until every run has ended, then holds the database against what was asked for. */
+export async function reachVerdict(
+  stack: TestStack,
+  workload: Workload,
+  lossesMs: readonly number[],
+): Promise<Verdict> {
+  const violations: string[] = [];
+  await untilAllEnded(stack).catch((error: Error) => violations.push(error.message));
+  for (const invariant of invariants) {
+    const { examples } = await checkInvariant(stack.pool, invariant, null);
+    for (const example of examples) violations.push(`${invariant.name}: ${JSON.stringify(example)}`);
+  }
+  let records = 0;
+  let lost = 0;
+  for (const id of workload.runIds) {
+    const run = await findRun(stack.pool, id);
+    if (run === null) {
+      violations.push(`run ${id} was accepted and is not there`);
+      continue;
+    }
+    records += run.stored + run.deadLettered;
+    if (run.status === "completed") lost += run.requested - run.stored - run.deadLettered;
+    for (const row of await findAlteredRows(stack.pool, userType, run, 3)) {
+      violations.push(
+        `run ${id}, record ${row.seq} differs from the record made again: ${row.columns.join(", ")}`,
+      );
+    }
+  }
+  const { rows } = await stack.pool.query<{ doubled: number }>(
+    `SELECT coalesce(sum(times - 1), 0)::bigint AS doubled
+       FROM (SELECT count(*) AS times FROM users_raw WHERE run_id IS NOT NULL GROUP BY run_id, seq) AS counted`,
+  );
+  const foreign = await countForeign(stack, workload.foreignMessages, lossesMs);
+  violations.push(...foreign.violations);
+  const doubled = (rows[0]?.doubled ?? 0) + foreign.doubled;
+  return {
+    records: records + workload.foreignMessages.length,
+    lost: lost + foreign.lost,
+    doubled,
+    violations,
+  };
+}
+
+async function untilAllEnded({ pool }: TestStack): Promise<void> {
+  await waitUntil(
+    "every run to have ended",
+    async () => {
+      const { rows } = await pool.query(
+        `SELECT id, status, requested, produced, stored, dead_lettered FROM runs
+          WHERE status IN ('queued', 'running', 'paused')`,
+      );
+      if (rows.length > 0) throw new Error(`unfinished: ${JSON.stringify(rows.slice(0, 3))}`);
+    },
+    { timeoutMs: 300_000, everyMs: 500 },
+  );
+}
+
+/** How long a message may have been on its way when a fault deleted what was not read yet. */
+const unreadForMs = 120_000;
+
+async function countForeign(
+  { pool }: TestStack,
+  messages: readonly ForeignMessage[],
+  lossesMs: readonly number[],
+): Promise<{ lost: number; doubled: number; violations: string[] }> {
+  const { rows } = await pool.query<{ token: string; times: number }>(
+    `SELECT token, count(*) AS times
+       FROM (SELECT name AS token FROM users_raw WHERE run_id IS NULL
+             UNION ALL
+             SELECT trim(both '"' from convert_from(payload, 'UTF8')) FROM dead_letters WHERE run_id IS NULL) AS found
+      GROUP BY token`,
+  );
+  const found = new Map(rows.map(({ token, times }) => [token, times]));
+  const result = { lost: 0, doubled: 0, violations: [] as string[] };
+  for (const { token, acknowledged, sentMs } of messages) {
+    const times = found.get(token) ?? 0;
+    const mayBeGone = lossesMs.some((lossMs) => lossMs >= sentMs && lossMs - sentMs < unreadForMs);
+    if (times === 0 && acknowledged && !mayBeGone) {
+      result.lost += 1;
+      result.violations.push(`another producer's message ${token} was acknowledged and is not there`);
+    }
+    if (times > 1 && acknowledged) {
+      result.doubled += times - 1;
+      result.violations.push(`another producer's message ${token} is there ${times} times`);
+    }
+  }
+  return result;
+}

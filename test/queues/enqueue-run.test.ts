@@ -1,0 +1,201 @@
+import { UnrecoverableError, Worker } from "bullmq";
+import { expect } from "chai";
+import { controlRun } from "../../ledger/control-run.ts";
+import { planWindow } from "../../ledger/plan-window.ts";
+import { addChunkJobs, ensureChunkJobs, removeChunkJobs } from "../../queues/chunk-jobs.ts";
+import { enqueueRun, enqueueRunById } from "../../queues/enqueue-run.ts";
+import { chunkJobId, chunkPriority, retryDelayMs, runJobId } from "../../queues/queues.ts";
+import { reconcile } from "../../queues/reconcile.ts";
+import { foreign, range, storeNext } from "../setup/batches.ts";
+import { databaseForEachTest } from "../setup/database.ts";
+import { keptLog } from "../setup/log.ts";
+import { queuesForEachTest } from "../setup/queues.ts";
+import { createdRun, currentRun, plannedRun } from "../setup/runs.ts";
+
+const waitingStates = ["waiting", "prioritized", "delayed", "active", "completed", "failed"] as const;
+
+describe("queues", () => {
+  const database = databaseForEachTest();
+  const queues = queuesForEachTest();
+  const pool = () => database().pool;
+  const q = () => queues().queues;
+
+  const jobIds = async (queue: "runs" | "chunks"): Promise<string[]> => {
+    const jobs = await q()[queue].getJobs([...waitingStates]);
+    return jobs.map((job) => String(job.id)).sort();
+  };
+  /** Ends a job as a worker would that does nothing. */
+  const endNext = async (queue: "runs" | "chunks", end: "complete" | "fail"): Promise<string | undefined> => {
+    const name = q()[queue].name;
+    const worker = new Worker(name, null, { connection: queues().workerRedis, prefix: queues().prefix });
+    const job = await worker.getNextJob("token", { block: false });
+    if (end === "complete") await job?.moveToCompleted(null, "token", false);
+    else await job?.moveToFailed(new UnrecoverableError("for good"), "token", false);
+    await worker.close();
+    return job?.id;
+  };
+
+  describe("the relay from the ledger", () => {
+    it("gives a run one job, however often it is repeated", async () => {
+      const run = await createdRun(pool());
+      await Promise.all(range(0, 10).map(() => enqueueRun(q(), run)));
+      await enqueueRunById(pool(), q(), run.id);
+      expect(await jobIds("runs")).to.deep.equal([run.id]);
+    });
+
+    it("wakes the job of a run that was paused", async () => {
+      const run = await createdRun(pool());
+      await q().runs.add("sleeping", data(run), { jobId: runJobId(run.id), delay: 3_600_000 });
+      await enqueueRun(q(), run);
+      expect(await q().runs.getJobState(run.id)).to.equal("waiting");
+    });
+
+    for (const end of ["complete", "fail"] as const) {
+      it(`replaces a job that did ${end} before its run had ended`, async () => {
+        const run = await createdRun(pool());
+        await enqueueRun(q(), run);
+        expect(await endNext("runs", end)).to.equal(run.id);
+        await enqueueRun(q(), run);
+        expect(await q().runs.getJobState(run.id)).to.equal("waiting");
+      });
+    }
+
+    it("gives no job to a run that has ended, is paused or is not there", async () => {
+      const [paused, cancelled] = [await createdRun(pool()), await createdRun(pool())];
+      await controlRun(pool(), paused.id, "pause");
+      await controlRun(pool(), cancelled.id, "cancel");
+      for (const id of [paused.id, cancelled.id, "00000000-0000-7000-8000-000000000000"]) {
+        await enqueueRunById(pool(), q(), id);
+      }
+      expect(await jobIds("runs")).to.deep.equal([]);
+    });
+
+    it("writes on the job what a person wants to read", async () => {
+      const run = await createdRun(pool(), { count: 1_234_567 });
+      await enqueueRun(q(), run);
+      const job = await q().runs.getJob(run.id);
+      expect(job?.name).to.equal("1,234,567 users");
+      expect(job?.data).to.deep.equal(data(run));
+    });
+  });
+
+  describe("the reconciler", () => {
+    const reconcileOnce = async (): Promise<string[]> => {
+      const { log, lines } = keptLog();
+      await reconcile({ pool: pool(), queues: q(), topic: "topic", readTopicId: async () => null, log });
+      return lines.map((line) => String(line.msg));
+    };
+
+    it("gives jobs to the runs that have none, and says so once", async () => {
+      const runs = [await createdRun(pool()), await createdRun(pool())];
+      const paused = await createdRun(pool());
+      await controlRun(pool(), paused.id, "pause");
+      expect(await reconcileOnce()).to.have.length(2);
+      expect(await jobIds("runs")).to.deep.equal(runs.map((run) => run.id).sort());
+      expect(await reconcileOnce()).to.deep.equal([]);
+    });
+
+    it("gives them again what a wiped Redis has lost", async () => {
+      const run = await createdRun(pool());
+      await enqueueRun(q(), run);
+      await q().runs.obliterate({ force: true });
+      await reconcileOnce();
+      expect(await jobIds("runs")).to.deep.equal([run.id]);
+    });
+
+    it("reopens the chunks whose messages Kafka lost", async () => {
+      const { run } = await plannedRun(pool(), { count: 4 });
+      await pool().query("UPDATE chunks SET produced_at = now(), kafka_partition = 0, kafka_end_offset = 4");
+      await pool().query("UPDATE runs SET produced = 4");
+      await storeNext(
+        pool(),
+        range(0, 4).map(() => foreign("{}")),
+      );
+      expect(await reconcileOnce()).to.include("messages were lost, their chunks will be made again");
+      expect((await currentRun(pool(), run.id)).produced).to.equal(0);
+    });
+  });
+
+  describe("the jobs of chunks", () => {
+    it("are added once, however often and by how many", async () => {
+      const { chunks } = await plannedRun(pool());
+      await Promise.all(range(0, 5).map(() => addChunkJobs(q(), chunks)));
+      expect(await jobIds("chunks")).to.deep.equal(chunks.map(chunkJobId).sort());
+    });
+
+    it("come a small run's beside a huge run's first chunks, not after its last", async () => {
+      const huge = await createdRun(pool(), { count: 1_000_000, chunkSize: 100 });
+      const window = await planWindow(pool(), huge.id, 2_000);
+      if (window.kind !== "open") throw new Error("there is no window");
+      await addChunkJobs(q(), window.planned);
+      const small = await plannedRun(pool(), { count: 8 });
+      await addChunkJobs(q(), small.chunks);
+      const order = [];
+      for (let n = 0; n < 4; n++) order.push(await endNext("chunks", "complete"));
+      expect(order).to.have.members([
+        ...window.planned.slice(0, 2).map(chunkJobId),
+        ...small.chunks.map(chunkJobId),
+      ]);
+    });
+
+    it("have priorities that BullMQ accepts, however many chunks there are", () => {
+      const chunk = { runId: "", index: 2 ** 31 - 1, firstSeq: 0, endSeq: 1, generation: 0 };
+      expect(chunkPriority(chunk)).to.equal(2_097_152);
+      expect(chunkPriority({ ...chunk, index: 0 })).to.equal(1);
+    });
+
+    it("are added again where Redis lost them, and only those", async () => {
+      const { run, chunks } = await plannedRun(pool());
+      await addChunkJobs(q(), chunks);
+      const lost = chunks.slice(1).map(chunkJobId);
+      for (const id of lost) await q().chunks.remove(id);
+      await ensureChunkJobs(pool(), q(), run.id);
+      expect(await jobIds("chunks")).to.deep.equal(chunks.map(chunkJobId).sort());
+    });
+
+    for (const end of ["complete", "fail"] as const) {
+      it(`get a successor where one did ${end} without its chunk being produced`, async () => {
+        const { run, chunks } = await plannedRun(pool(), { count: 4 });
+        await addChunkJobs(q(), chunks);
+        const ended = await endNext("chunks", end);
+        await ensureChunkJobs(pool(), q(), run.id);
+        const [chunk] = chunks;
+        if (chunk === undefined) throw new Error("there is no chunk");
+        expect(ended).to.equal(chunkJobId(chunk));
+        const successor = chunkJobId({ ...chunk, generation: 1 });
+        expect(await q().chunks.getJobState(successor)).to.equal("prioritized");
+        await ensureChunkJobs(pool(), q(), run.id);
+        expect(await jobIds("chunks")).to.deep.equal([chunkJobId(chunk), successor]);
+      });
+    }
+
+    it("are none for chunks that have been produced", async () => {
+      const { run } = await plannedRun(pool());
+      await pool().query("UPDATE chunks SET produced_at = now() WHERE index < 2");
+      await pool().query("UPDATE runs SET produced = 8");
+      await ensureChunkJobs(pool(), q(), run.id);
+      expect(await jobIds("chunks")).to.deep.equal([`${run.id}-2-0`]);
+    });
+
+    it("are removed of one run, and no other", async () => {
+      const [one, other] = [await plannedRun(pool()), await plannedRun(pool())];
+      await addChunkJobs(q(), [...one.chunks, ...other.chunks]);
+      await removeChunkJobs(pool(), q(), one.run.id);
+      expect(await jobIds("chunks")).to.deep.equal(other.chunks.map(chunkJobId).sort());
+    });
+  });
+
+  it("wait longer from one failure to the next, up to ten seconds", () => {
+    const bounds = range(1, 40).map((attempt) => Math.min(250 * 2 ** (attempt - 1), 10_000));
+    bounds.forEach((fullMs, index) => {
+      for (let n = 0; n < 20; n++) expect(retryDelayMs(index + 1)).to.be.within((fullMs * 2) / 3 - 1, fullMs);
+    });
+  });
+
+  const data = (run: { id: string; requested: number; fields: readonly string[]; seed: number }) => ({
+    runId: run.id,
+    count: run.requested,
+    fields: run.fields,
+    seed: run.seed,
+  });
+});
