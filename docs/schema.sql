@@ -14,6 +14,7 @@ CREATE TABLE chunks (
   flagged integer NOT NULL DEFAULT 0,
   dead_lettered integer NOT NULL DEFAULT 0,
   closed_at timestamp with time zone,
+  kafka_topic_id uuid,
   CONSTRAINT chunks_pkey PRIMARY KEY (run_id, index),
   CONSTRAINT chunks_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
   CONSTRAINT chunks_accounted_within CHECK ((accounted <@ int8multirange(int8range(first_seq, end_seq)))),
@@ -31,18 +32,21 @@ COMMENT ON COLUMN chunks.end_seq IS 'exclusive';
 COMMENT ON COLUMN chunks.generation IS 'raised whenever the chunk must be queued anew; part of its job''s id';
 COMMENT ON COLUMN chunks.kafka_end_offset IS 'exclusive; where the produced messages end in the partition';
 COMMENT ON COLUMN chunks.accounted IS 'sequence numbers that have an outcome: a row or a dead letter';
+COMMENT ON COLUMN chunks.kafka_topic_id IS 'Kafka''s id of the topic before the chunk was sent to it';
 
 CREATE TABLE consumer_progress (
   topic text NOT NULL,
   kafka_partition integer NOT NULL,
   next_offset bigint NOT NULL,
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  topic_id uuid,
   CONSTRAINT consumer_progress_pkey PRIMARY KEY (topic, kafka_partition),
   CONSTRAINT consumer_progress_kafka_partition_check CHECK ((kafka_partition >= 0)),
   CONSTRAINT consumer_progress_next_offset_check CHECK ((next_offset >= 0))
 );
 
 COMMENT ON TABLE consumer_progress IS 'decides what is read next; Kafka''s committed offset is a hint';
+COMMENT ON COLUMN consumer_progress.topic_id IS 'Kafka''s id of the topic in whose log next_offset is; NULL until it is known';
 
 CREATE TABLE dead_letters (
   id bigint GENERATED ALWAYS AS IDENTITY,

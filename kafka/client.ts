@@ -1,5 +1,6 @@
 import { Kafka, type LogEntry, logLevel } from "kafkajs";
 import type { Logger } from "../service/log.ts";
+import { installAbortedMessageFilter } from "./hide-aborted-messages.ts";
 
 /** kafkajs says a good deal at "info" that is its own business, and logs as an error what it then retries. */
 function writeLog(log: Logger, { level, log: entry }: LogEntry): void {
@@ -16,6 +17,7 @@ export function createKafka(options: {
   /** How often to try again, at most 2 seconds apart, where no broker can be reached: about 8 seconds by default. */
   readonly connectRetries?: number;
 }): Kafka {
+  installAbortedMessageFilter();
   return new Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,

@@ -24,14 +24,19 @@ export type BatchVerdict =
   /** The batch is stale. */
   | { readonly kind: "dropped" };
 
+export type Seek = (partition: number, offset: number) => void;
+
 export interface ConsumerOptions {
   readonly topic: string;
   readonly group: string;
   /** Partitions of which batches are in hand at the same time. */
   readonly concurrency: number;
   readonly handle: (batch: FetchedBatch) => Promise<BatchVerdict>;
-  /** Partitions have been assigned anew: what is remembered of positions holds no longer. */
-  readonly onAssigned: (partitions: readonly number[]) => void;
+  /**
+   * Partitions have been assigned anew: what is remembered of positions holds no longer. `seek` makes reading go on from
+   * another offset; for a partition that is no longer assigned it does nothing.
+   */
+  readonly onAssigned: (partitions: readonly number[], seek: Seek) => void;
   /** The consumer is of no more use: kafkajs has stopped it, which it does after some errors, or `handle` threw. */
   readonly onCrash: (error: Error) => void;
 }
@@ -41,7 +46,8 @@ const sessionTimeoutMs = 10_000;
 
 /**
  * Reads the topic as a member of the group. kafkajs commits to Kafka only offsets of batches that `handle` has
- * declared done, so Kafka's committed offset never runs ahead of the ledger.
+ * declared done, so Kafka's committed offset never runs ahead of the ledger by its doing. Messages of transactions that
+ * were aborted, or are still open, are not handed over.
  * @returns a function that leaves the group after the batches in hand
  */
 export async function startConsumer(kafka: Kafka, options: ConsumerOptions): Promise<() => Promise<void>> {
@@ -54,10 +60,13 @@ export async function startConsumer(kafka: Kafka, options: ConsumerOptions): Pro
     // New partitions are found this soon.
     metadataMaxAge: 30_000,
     maxWaitTimeInMs: 1_000,
+    readUncommitted: false,
     retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 10, restartOnFailure: async () => true },
   });
+  const seek: Seek = (partition, offset) =>
+    consumer.seek({ topic: options.topic, partition, offset: String(offset) });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
-    options.onAssigned(payload.memberAssignment[options.topic] ?? []),
+    options.onAssigned(payload.memberAssignment[options.topic] ?? [], seek),
   );
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (!payload.restart) options.onCrash(payload.error);

@@ -7,7 +7,14 @@ export interface KafkaInspector {
   describeGroup(groupId: string): Promise<{ readonly state: string; readonly members: number }>;
   /** Partition -> the offset that its next message will get. */
   readEndOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
+  /** Partition -> where its log begins (what was before it, Kafka has removed) and ends (exclusive). */
+  readLogBounds(topic: string): Promise<ReadonlyMap<number, LogBounds>>;
   close(): Promise<void>;
+}
+
+export interface LogBounds {
+  readonly first: number;
+  readonly end: number;
 }
 
 /** Fails without retrying: whoever looks will look again. */
@@ -21,6 +28,13 @@ export function createKafkaInspector(kafka: Kafka): KafkaInspector {
     });
     return connected;
   };
+  const readLogBounds: KafkaInspector["readLogBounds"] = async (topic) => {
+    await connect();
+    const offsets = await admin.fetchTopicOffsets(topic);
+    return new Map(
+      offsets.map(({ partition, low, high }) => [partition, { first: Number(low), end: Number(high) }]),
+    );
+  };
   return {
     async countBrokers() {
       await connect();
@@ -32,10 +46,10 @@ export function createKafkaInspector(kafka: Kafka): KafkaInspector {
       return { state: groups[0]?.state ?? "Unknown", members: groups[0]?.members.length ?? 0 };
     },
     async readEndOffsets(topic) {
-      await connect();
-      const offsets = await admin.fetchTopicOffsets(topic);
-      return new Map(offsets.map(({ partition, high }) => [partition, Number(high)]));
+      const bounds = await readLogBounds(topic);
+      return new Map(Array.from(bounds, ([partition, { end }]) => [partition, end]));
     },
+    readLogBounds,
     close: () => admin.disconnect(),
   };
 }

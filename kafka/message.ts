@@ -12,19 +12,22 @@ export function recordMessage(partition: number, runId: string, seq: number, val
   return { partition, value, headers: { [runHeader]: runId, [seqHeader]: String(seq) } };
 }
 
-/** A dead letter's message again, as it was, with a mark. */
-export function replayMessage(
-  partition: number,
-  letter: {
-    readonly id: number;
-    readonly key: Buffer | null;
-    readonly payload: Buffer | null;
-    /** Header name -> values, each in base64. */
-    readonly headers: Readonly<Record<string, readonly string[]>>;
-  },
-): Message {
+/** What of a dead letter is sent again. */
+export interface Resent {
+  readonly id: number;
+  readonly key: Buffer | null;
+  readonly payload: Buffer | null;
+  /** Header name -> values, each in base64. */
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  /** Leaves out the headers that claim a place in a run: the message is another producer's. */
+  readonly withoutIdentity?: boolean;
+}
+
+/** A dead letter's message again, with a mark. */
+export function replayMessage(partition: number, letter: Resent): Message {
   const headers: IHeaders = {};
   for (const [name, values] of Object.entries(letter.headers)) {
+    if (letter.withoutIdentity === true && (name === runHeader || name === seqHeader)) continue;
     headers[name] = values.map((value) => Buffer.from(value, "base64"));
   }
   headers[replayHeader] = String(letter.id);
@@ -58,19 +61,27 @@ export function readReplayOf(headers: IHeaders | undefined): number | null {
     : null;
 }
 
-/** Header name -> values, as a dead letter keeps them. */
+/** Header name -> values, as a dead letter keeps them; a value that is null is kept as an empty one. */
 export function readHeaders(headers: IHeaders | undefined): Map<string, Buffer[]> {
-  return new Map(
-    Object.entries(headers ?? {}).map(([name, values]) => [
-      name,
-      (Array.isArray(values) ? values : [values ?? ""]).map((value) => Buffer.from(value)),
-    ]),
-  );
+  return new Map(Object.entries(headers ?? {}).map(([name, values]) => [name, readValues(values)]));
 }
 
-/** A header's text; undefined where it is missing, null where it stands more than once. */
+/**
+ * kafkajs takes what every object inherits for an earlier value of a header of that name (`constructor`, `__proto__`):
+ * only bytes and text are values. One without bytes is null, which kafkajs's types do not say.
+ */
+function readValues(values: unknown): Buffer[] {
+  return (Array.isArray(values) ? values : [values]).flatMap((value: unknown) => {
+    if (Buffer.isBuffer(value)) return [value];
+    if (typeof value === "string") return [Buffer.from(value)];
+    return value === null || value === undefined ? [Buffer.alloc(0)] : [];
+  });
+}
+
+/** A header's text; undefined where it is missing, null where it has no bytes or stands more than once. */
 function readHeader(headers: IHeaders | undefined, name: string): string | null | undefined {
-  const value = headers?.[name];
+  const value: unknown = headers?.[name];
   if (value === undefined) return undefined;
-  return Array.isArray(value) ? null : value.toString("latin1");
+  if (Buffer.isBuffer(value)) return value.toString("latin1");
+  return typeof value === "string" ? value : null;
 }

@@ -1,6 +1,6 @@
 import { type Kafka, type Message, Partitioners } from "kafkajs";
-import { isUnknownTopic } from "./errors.ts";
 import { ensureTopic, type TopicSettings } from "./topic.ts";
+import { createTopicStateReader, type TopicState } from "./topic-state.ts";
 
 /**
  * Messages of one call: kafkajs groups a call's messages by partition in quadratic time, and larger calls run
@@ -9,8 +9,8 @@ import { ensureTopic, type TopicSettings } from "./topic.ts";
 export const messagesPerSend = 500;
 
 export interface MessageProducer {
-  /** How many partitions the topic has; asks Kafka (and creates the topic) the first time and after a failure. */
-  countPartitions(): Promise<number>;
+  /** What the topic is now, with the partitions to which it is safe to send; creates it where it is missing. */
+  describeTopic(): Promise<TopicState>;
   /**
    * Sends messages to the one partition that they name.
    * @returns the offset behind the last of them
@@ -33,18 +33,21 @@ export interface ProducerOptions {
  */
 export function createMessageProducer(
   kafka: Kafka,
-  topic: TopicSettings,
+  topic: TopicSettings & { readonly brokers: readonly string[] },
   options: ProducerOptions,
 ): MessageProducer {
+  const reader = createTopicStateReader(topic.brokers, topic.topic);
+  const admitPartitions = createPartitionAdmission(metadataMaxAgeMs);
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
     idempotent: false,
     // Never asked, since every message names its partition; named to keep kafkajs from warning of its default.
     createPartitioner: Partitioners.DefaultPartitioner,
+    metadataMaxAge: metadataMaxAgeMs,
     retry: { retries: options.retries, maxRetryTime: options.maxRetryTimeMs },
   });
   let connected: Promise<void> | null = null;
-  let partitions: Promise<number> | null = null;
+  let ensuring: Promise<unknown> | null = null;
 
   const connect = (): Promise<void> => {
     connected ??= producer.connect().catch((error: unknown) => {
@@ -55,32 +58,54 @@ export function createMessageProducer(
   };
 
   return {
-    countPartitions() {
-      partitions ??= ensureTopic(kafka, topic).catch((error: unknown) => {
-        partitions = null;
-        throw error;
-      });
-      return partitions;
+    async describeTopic() {
+      let state = await reader.read();
+      if (state === null) {
+        ensuring ??= ensureTopic(kafka, topic).finally(() => {
+          ensuring = null;
+        });
+        await ensuring;
+        state = await reader.read();
+      }
+      if (state === null) throw new Error(`Kafka has no topic ${topic.topic}, although it was just made`);
+      return { ...state, partitions: admitPartitions(state.partitions, Date.now()) };
     },
     async send(partition, messages) {
       await connect();
-      try {
-        const acknowledged = await producer.send({ topic: topic.topic, acks: -1, messages });
-        const [metadata] = acknowledged;
-        // A send can resolve without having sent (tulios/kafkajs#1303): the broker's word counts, not the promise.
-        if (
-          acknowledged.length !== 1 ||
-          metadata?.partition !== partition ||
-          metadata.baseOffset === undefined
-        ) {
-          throw new Error(`Kafka acknowledged no messages for partition ${partition} of ${topic.topic}`);
-        }
-        return Number(metadata.baseOffset) + messages.length;
-      } catch (error) {
-        if (isUnknownTopic(error)) partitions = null;
-        throw error;
+      const acknowledged = await producer.send({ topic: topic.topic, acks: -1, messages });
+      const [metadata] = acknowledged;
+      // A send can resolve without having sent (tulios/kafkajs#1303): the broker's word counts, not the promise.
+      if (
+        acknowledged.length !== 1 ||
+        metadata?.partition !== partition ||
+        metadata.baseOffset === undefined
+      ) {
+        throw new Error(`Kafka acknowledged no messages for partition ${partition} of ${topic.topic}`);
       }
+      return Number(metadata.baseOffset) + messages.length;
     },
-    close: () => producer.disconnect(),
+    close() {
+      reader.close();
+      return producer.disconnect();
+    },
+  };
+}
+
+/** kafkajs knows of new partitions this late, and cannot send to one that it does not know. */
+const metadataMaxAgeMs = 10_000;
+
+/** Lets partitions that were added be used only once kafkajs must have heard of them. */
+export function createPartitionAdmission(delayMs: number): (partitions: number, nowMs: number) => number {
+  let admitted = 0;
+  let grownAtMs: number | null = null;
+  return (partitions, nowMs) => {
+    if (admitted === 0 || partitions <= admitted) {
+      admitted = partitions;
+      grownAtMs = null;
+    } else {
+      grownAtMs ??= nowMs;
+      if (nowMs - grownAtMs > delayMs) admitted = partitions;
+    }
+    return admitted;
   };
 }

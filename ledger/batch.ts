@@ -25,6 +25,8 @@ export interface BatchMessage {
 export interface Batch {
   readonly topic: string;
   readonly partition: number;
+  /** Kafka's id of the topic from which they were read; null where it is not known. */
+  readonly topicId: string | null;
   /** Where the ledger said that reading goes on: what makes a batch that comes too late recognisable. */
   readonly fromOffset: number;
   /** Where reading goes on after this batch; exclusive. */

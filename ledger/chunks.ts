@@ -50,16 +50,22 @@ export async function beginChunk(db: Queryable, chunk: Chunk): Promise<BegunChun
 export async function markChunkProduced(
   db: Queryable,
   chunk: Chunk,
-  position: { readonly partition: number; readonly endOffset: number },
+  position: {
+    readonly partition: number;
+    readonly endOffset: number;
+    /** Kafka's id of the topic, read before the first of the chunk's messages was sent. */
+    readonly topicId: string | null;
+  },
 ): Promise<void> {
   await db.query(
     `WITH marked AS (
        UPDATE chunks
-          SET produced_at = clock_timestamp(), kafka_partition = $3, kafka_end_offset = $4
+          SET produced_at = clock_timestamp(), kafka_partition = $3, kafka_end_offset = $4,
+              kafka_topic_id = $5
         WHERE run_id = $1 AND index = $2 AND produced_at IS NULL
        RETURNING end_seq - first_seq AS records)
      UPDATE runs SET produced = produced + records FROM marked WHERE id = $1`,
-    [chunk.runId, chunk.index, position.partition, position.endOffset],
+    [chunk.runId, chunk.index, position.partition, position.endOffset, position.topicId],
   );
 }
 
@@ -85,30 +91,39 @@ export async function supersedeChunk(db: Queryable, chunk: Chunk): Promise<void>
 }
 
 /**
- * Takes back "produced" from chunks whose messages have been passed by the consumer and yet lack an outcome:
- * Kafka lost them (a deleted topic, retention, an unclean leader). They will be made again; what did arrive is
- * recognised by its sequence number.
+ * Takes back "produced" from chunks that lack an outcome although their messages have been passed by the consumer, or
+ * were sent to a topic that is no more: Kafka lost them (retention, an unclean leader, a deleted topic). They will be
+ * made again; what did arrive is recognised by its sequence number.
+ * @param topicId Kafka's id of the topic as it is now; null where that is not known
  * @returns the number of chunks taken back
  */
-export async function reopenLostChunks(db: Queryable, topic: string): Promise<number> {
+export async function reopenLostChunks(
+  db: Queryable,
+  topic: string,
+  topicId: string | null,
+): Promise<number> {
   const { rowCount } = await db.query(
     `WITH lost AS (
        SELECT c.run_id, c.index
          FROM chunks c
          JOIN runs r ON r.id = c.run_id
-         JOIN consumer_progress p ON p.topic = $1 AND p.kafka_partition = c.kafka_partition
-        WHERE c.closed_at IS NULL AND c.produced_at IS NOT NULL AND p.next_offset >= c.kafka_end_offset
-          AND r.status IN ('queued', 'running')
+         LEFT JOIN consumer_progress p ON p.topic = $1 AND p.kafka_partition = c.kafka_partition
+        WHERE c.closed_at IS NULL AND c.produced_at IS NOT NULL AND r.status IN ('queued', 'running')
+          AND (c.kafka_topic_id <> $2
+               -- Offsets of two logs say nothing of each other; 0 is before every message of any.
+               OR p.next_offset >= c.kafka_end_offset
+                  AND (c.kafka_end_offset = 0 OR coalesce(c.kafka_topic_id = p.topic_id, true)))
           FOR NO KEY UPDATE OF c SKIP LOCKED),
      reopened AS (
        UPDATE chunks c
-          SET produced_at = NULL, kafka_partition = NULL, kafka_end_offset = NULL, generation = generation + 1
+          SET produced_at = NULL, kafka_partition = NULL, kafka_end_offset = NULL, kafka_topic_id = NULL,
+                generation = generation + 1
          FROM lost
         WHERE c.run_id = lost.run_id AND c.index = lost.index
        RETURNING c.run_id, c.end_seq - c.first_seq AS records),
      per_run AS (SELECT run_id, sum(records) AS records, count(*) AS chunks FROM reopened GROUP BY run_id)
      UPDATE runs SET produced = produced - records FROM per_run WHERE id = per_run.run_id`,
-    [topic],
+    [topic, topicId],
   );
   return rowCount ?? 0;
 }

@@ -62,6 +62,8 @@ export interface DeadLetter {
   readonly headers: Readonly<Record<string, readonly string[]>>;
   readonly runId: string | null;
   readonly seq: number | null;
+  /** Whether it is the outcome of (runId, seq) in its run's ledger. */
+  readonly accounted: boolean;
   readonly createdAt: Date;
   /** How often it was sent again without success. */
   readonly replays: number;
@@ -88,6 +90,7 @@ interface DeadLetterRow {
   readonly headers: Record<string, string[]>;
   readonly run_id: string | null;
   readonly seq: number | null;
+  readonly accounted: boolean;
   readonly created_at: Date;
   readonly replays: number;
   readonly resolved_at: Date | null;
@@ -147,6 +150,7 @@ function toDeadLetter(row: DeadLetterRow): DeadLetter {
     headers: row.headers,
     runId: row.run_id,
     seq: row.seq,
+    accounted: row.accounted,
     createdAt: row.created_at,
     replays: row.replays,
     resolvedAt: row.resolved_at,

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import { isSameJson } from "../records/same-json.ts";
 import type { BatchMessage } from "./batch.ts";
 import type { Client } from "./database.ts";
 
@@ -34,7 +34,7 @@ export async function findConflicts(client: Client, duplicates: readonly Duplica
     if (outcome === undefined) return false;
     if (outcome.stored === null) return !sameBytes(message.raw.value, outcome.dead);
     if (message.decoded.kind === "dead") return true;
-    return !isDeepStrictEqual(JSON.parse(message.decoded.payload), JSON.parse(outcome.stored));
+    return !isSameJson(JSON.parse(message.decoded.payload), JSON.parse(outcome.stored));
   });
 }
 

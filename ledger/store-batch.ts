@@ -54,15 +54,18 @@ interface Sorted {
 /**
  * Gives every message of a batch its outcome. Rows, dead letters, the ledger's counters and the next offset are
  * one transaction, so that a batch counts wholly or not at all, and a replayed one counts nothing twice:
- * - a batch is accepted only if it begins where the ledger says that reading goes on, under a lock;
+ * - a batch is accepted only if it begins where the ledger says that reading goes on, in the same topic's log, under a
+ *   lock;
  * - a sequence number is accepted only if its chunk's `accounted` does not have it yet, under a lock.
  *
  * Locks are taken in the order progress, dead letters, chunks, runs, each sorted, so consumers never deadlock.
  */
 export function storeBatch(pool: Pool, type: RecordType, batch: Batch): Promise<StoredBatch> {
   return inTransaction(pool, async (client) => {
-    const nextOffset = await lockProgress(client, batch.topic, batch.partition);
-    if (nextOffset !== batch.fromOffset) return { kind: "superseded", nextOffset: nextOffset ?? 0 };
+    const progress = await lockProgress(client, batch);
+    if (progress?.nextOffset !== batch.fromOffset || progress.topicId !== batch.topicId) {
+      return { kind: "superseded", nextOffset: progress?.nextOffset ?? 0 };
+    }
 
     const replayed = await lockReplayedLetters(client, replayIds(batch.messages));
     const chunks = await lockChunks(client, claimedSeqs(batch.messages));
@@ -84,7 +87,7 @@ export function storeBatch(pool: Pool, type: RecordType, batch: Batch): Promise<
     await insertDeadLetters(client, batch, conflicts.map(conflictLetter));
     tally(storedRows, sorted.letters);
     const completedRunIds = await writeLedger(client, chunks.touched);
-    await advanceProgress(client, batch.topic, batch.partition, batch.endOffset);
+    await advanceProgress(client, batch, batch.endOffset);
     return {
       kind: "stored",
       stored: storedRows.length,

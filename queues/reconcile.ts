@@ -9,6 +9,8 @@ export interface ReconcilerDependencies {
   readonly pool: Pool;
   readonly queues: Queues;
   readonly topic: string;
+  /** Kafka's id of the topic; null where there is none. */
+  readonly readTopicId: () => Promise<string | null>;
   readonly log: Logger;
 }
 
@@ -23,8 +25,16 @@ const comingStates = new Set(["active", "waiting", "prioritized"]);
  * died between the ledger's commit and the queue), chunks whose messages Kafka lost are made again. Every worker
  * process does this; doing it twice changes nothing.
  */
-export async function reconcile({ pool, queues, topic, log }: ReconcilerDependencies): Promise<void> {
-  const reopened = await reopenLostChunks(pool, topic);
+export async function reconcile({
+  pool,
+  queues,
+  topic,
+  readTopicId,
+  log,
+}: ReconcilerDependencies): Promise<void> {
+  // Without Kafka there is still enough to reconcile.
+  const topicId = await readTopicId().catch(() => null);
+  const reopened = await reopenLostChunks(pool, topic, topicId);
   if (reopened > 0) log.warn({ runs: reopened }, "messages were lost, their chunks will be made again");
   for (const runId of await listUnfinishedRunIds(pool, runsAtATime)) {
     const state = await queues.runs.getJobState(runJobId(runId));

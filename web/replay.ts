@@ -1,4 +1,4 @@
-import { replayMessage } from "../kafka/message.ts";
+import { type Resent, replayMessage } from "../kafka/message.ts";
 import type { Queryable } from "../ledger/database.ts";
 import {
   countDeadLetters,
@@ -6,6 +6,8 @@ import {
   type DeadLetterFilter,
   listDeadLetters,
 } from "../ledger/dead-letters.ts";
+import type { DeadLetterReason } from "../records/decode.ts";
+import { mendPayload, remedies } from "../records/mend.ts";
 import { invalidRequest, type Problem } from "./problem.ts";
 import type { SpreadMessages } from "./spread-messages.ts";
 
@@ -14,24 +16,46 @@ export interface Replay {
   readonly matched: number;
   /** Those that were sent again, or would be. */
   readonly ids: readonly number[];
+  /** Those that were to be patched and that no rule mends. */
+  readonly skippedIds: readonly number[];
 }
 
 export type ReplayDeadLetters = (
   filter: Omit<DeadLetterFilter, "resolved">,
-  options: { readonly limit: number; readonly dryRun: boolean },
+  options: { readonly limit: number; readonly dryRun: boolean; readonly patch: boolean },
 ) => Promise<Replay>;
+
+/**
+ * A dead letter mended by the rule of its reason, or null where none mends it. One that is its record's outcome keeps
+ * its place in the run; any other has none, and is sent as another producer's.
+ */
+export function patchLetter(letter: DeadLetter): Resent | null {
+  const remedy = isReason(letter.reason) ? remedies[letter.reason] : "none";
+  if (remedy === "none") return null;
+  const payload = mendPayload(letter.payload);
+  const isMended = payload !== null && letter.payload !== null && !payload.equals(letter.payload);
+  const withoutIdentity = !letter.accounted;
+  if (!isMended && remedy === "text") return null;
+  return { ...letter, payload, withoutIdentity };
+}
+
+const isReason = (reason: string): reason is DeadLetterReason => Object.hasOwn(remedies, reason);
 
 /** Sends unresolved dead letters again, the newest first; what Kafka took before a failure stays sent. */
 export function createReplayDeadLetters(db: Queryable, spreadMessages: SpreadMessages): ReplayDeadLetters {
-  return async (wanted, { limit, dryRun }) => {
+  return async (wanted, { limit, dryRun, patch }) => {
     const filter = { ...wanted, resolved: false };
     const counts = await countDeadLetters(db, filter);
     const ids: number[] = [];
+    const skippedIds: number[] = [];
     for await (const page of pages(db, filter, limit)) {
-      if (!dryRun) await spreadMessages(page, replayMessage);
-      ids.push(...page.map((letter) => letter.id));
+      const resent = patch ? page.flatMap((letter) => patchLetter(letter) ?? []) : page;
+      if (!dryRun) await spreadMessages(resent, replayMessage);
+      const sentIds = new Set(resent.map((letter) => letter.id));
+      ids.push(...sentIds);
+      skippedIds.push(...page.map((letter) => letter.id).filter((id) => !sentIds.has(id)));
     }
-    return { matched: counts.reduce((sum, { count }) => sum + count, 0), ids };
+    return { matched: counts.reduce((sum, { count }) => sum + count, 0), ids, skippedIds };
   };
 }
 

@@ -22,7 +22,7 @@ export function createSpreadMessages(producer: MessageProducer): SpreadMessages 
   return async (items, toMessage) => {
     let sent = 0;
     try {
-      const partitions = await withDeadline(producer.countPartitions(), sendTimeoutMs, "Kafka's answer");
+      const { partitions } = await withDeadline(producer.describeTopic(), sendTimeoutMs, "Kafka's answer");
       while (sent < items.length) {
         const partition = turn++ % partitions;
         const messages = takeMessages(items, sent, (item) => toMessage(partition, item));

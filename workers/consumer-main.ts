@@ -1,11 +1,15 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createKafka } from "../kafka/client.ts";
 import { startConsumer } from "../kafka/consume.ts";
+import { createKafkaInspector } from "../kafka/inspect.ts";
 import { ensureTopic } from "../kafka/topic.ts";
+import { createTopicStateReader } from "../kafka/topic-state.ts";
 import { openPool } from "../ledger/database.ts";
 import { userType } from "../records/user.ts";
 import { runService } from "../service/run-service.ts";
+import { createPositions } from "./positions.ts";
 import { createMessageStore } from "./store-messages.ts";
+import { watchPositions } from "./watch-positions.ts";
 
 /** Partitions in hand at a time: one is parsed while PostgreSQL works on others. */
 const concurrency = 3;
@@ -27,25 +31,40 @@ await runService("consumer", async ({ config, log, onClose, fail }) => {
   const kafka = createKafka({ brokers: config.kafka.brokers, clientId: "consumer", log });
   const starting = new AbortController();
   onClose("start", () => starting.abort());
-  const store = createMessageStore({ pool, topic: config.kafka.topic, type: userType, log });
+  const { topic } = config.kafka;
+  const topicState = createTopicStateReader(config.kafka.brokers, topic);
+  onClose("topic state", () => topicState.close());
+  const inspector = createKafkaInspector(kafka);
+  onClose("Kafka inspector", inspector.close);
+  const positions = createPositions({
+    pool,
+    topic,
+    readTopicId: async () => (await topicState.read())?.id ?? null,
+    readLogBounds: () => inspector.readLogBounds(topic),
+    log,
+  });
+  const store = createMessageStore({ pool, topic, type: userType, positions, log });
+  const watch = watchPositions({ positions, isInHand: store.isInHand, log });
+  onClose("positions", watch.stop);
   // Kafka may come up after this process; there is nothing else to do without it.
   while (!starting.signal.aborted) {
     try {
       await ensureTopic(kafka, config.kafka);
       break;
     } catch (error) {
-      log.warn({ err: error }, "Kafka cannot be reached, trying again");
+      log.warn({ err: error }, "the topic cannot be used yet, trying again");
       await pause(1_000, undefined, { signal: starting.signal }).catch(() => undefined);
     }
   }
   if (starting.signal.aborted) return;
   const stop = await startConsumer(kafka, {
-    topic: config.kafka.topic,
+    topic,
     group: config.kafka.group,
     concurrency,
     handle: store.handle,
-    onAssigned: (partitions) => {
-      store.forget();
+    onAssigned: (partitions, seek) => {
+      positions.forgetAll();
+      watch.assign(partitions, seek);
       log.info({ partitions }, "partitions assigned");
     },
     onCrash: fail,

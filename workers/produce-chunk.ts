@@ -36,7 +36,7 @@ export function createChunkProducer(
     const begun = await beginChunk(pool, chunk);
     if (begun.kind !== "produce") return passOver(pool, chunk, begun);
     const generate = await prepareGenerator(deps, chunk, begun);
-    const partitions = await producer.countPartitions();
+    const { id: topicId, partitions } = await producer.describeTopic();
     const partition = choosePartition(chunk, partitions);
     let endOffset = 0;
     for (let start = chunk.firstSeq; start < chunk.endSeq; start += messagesPerSend) {
@@ -45,12 +45,11 @@ export function createChunkProducer(
       for (let seq = start; seq < end; seq++) {
         messages.push(recordMessage(partition, chunk.runId, seq, generate(seq)));
       }
-      const sent = await producer
+      endOffset = await producer
         .send(partition, messages)
         .catch((error: unknown) => refuseForGood(deps, chunk, error));
-      endOffset = Math.max(endOffset, sent);
     }
-    await markChunkProduced(pool, chunk, { partition, endOffset });
+    await markChunkProduced(pool, chunk, { partition, endOffset, topicId });
     log.debug({ runId: chunk.runId, chunk: chunk.index, partition, endOffset }, "produced a chunk");
     return { produced: chunk.endSeq - chunk.firstSeq, partition };
   };

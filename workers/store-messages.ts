@@ -3,88 +3,60 @@ import type { KafkaMessage } from "kafkajs";
 import type { BatchVerdict, FetchedBatch } from "../kafka/consume.ts";
 import { readHeaders, readIdentity, readReplayOf } from "../kafka/message.ts";
 import type { BatchMessage } from "../ledger/batch.ts";
-import { readProgress, rewindProgress } from "../ledger/consumer-progress.ts";
 import { type Pool, sqlState } from "../ledger/database.ts";
 import { type StoredBatch, storeBatch } from "../ledger/store-batch.ts";
 import { createDecoder, type DecodeMessage } from "../records/decode.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Logger } from "../service/log.ts";
+import type { Positions } from "./positions.ts";
 
 export interface StoreDependencies {
   readonly pool: Pool;
   readonly topic: string;
   readonly type: RecordType;
+  readonly positions: Positions;
   readonly log: Logger;
 }
 
 export interface MessageStore {
   /** Gives every message of a batch its outcome, however long PostgreSQL takes to come back. */
   readonly handle: (batch: FetchedBatch) => Promise<BatchVerdict>;
-  /** Forgets the positions: they are read from the ledger again. */
-  readonly forget: () => void;
+  readonly isInHand: (partition: number) => boolean;
 }
 
 /** The consumer's work on a batch: place it against the ledger's progress, decode it, store it. */
-export function createMessageStore({ pool, topic, type, log }: StoreDependencies): MessageStore {
+export function createMessageStore({ pool, topic, type, positions, log }: StoreDependencies): MessageStore {
   const decode = createDecoder(type);
-  /** Where each partition's reading goes on, as the ledger has it; missing until its first batch. */
-  const positions = new Map<number, number>();
+  const inHand = new Set<number>();
 
   async function handle(batch: FetchedBatch): Promise<BatchVerdict> {
-    const position = await findPosition(batch);
-    if (position.kind !== "read_on") return position;
-    const { nextOffset } = position;
+    inHand.add(batch.partition);
+    try {
+      return await store(batch);
+    } finally {
+      inHand.delete(batch.partition);
+    }
+  }
+
+  async function store(batch: FetchedBatch): Promise<BatchVerdict> {
+    const { partition } = batch;
+    const placed = await persist(batch, () => positions.place(batch));
+    if (placed === null) return { kind: "dropped" };
+    if (placed.kind === "seek") return placed;
+    const { nextOffset, topicId } = placed.progress;
     const endOffset = batch.lastOffset + 1;
     const messages = readMessages(decode, batch.messages, nextOffset);
     const stored = await persist(batch, () =>
-      storeBatch(pool, type, {
-        topic,
-        partition: batch.partition,
-        fromOffset: nextOffset,
-        endOffset,
-        messages,
-      }),
+      storeBatch(pool, type, { topic, partition, topicId, fromOffset: nextOffset, endOffset, messages }),
     );
     if (stored === null) return { kind: "dropped" };
-    if (stored.kind === "superseded") return seekTo(batch.partition, stored.nextOffset);
-    positions.set(batch.partition, endOffset);
-    logStored(log, batch.partition, stored);
+    if (stored.kind === "superseded") {
+      positions.forget(partition);
+      return { kind: "seek", offset: stored.nextOffset };
+    }
+    positions.advance(partition, { nextOffset: endOffset, topicId });
+    logStored(log, partition, stored);
     return { kind: "done" };
-  }
-
-  /** Places a batch against the ledger's progress, which decides; Kafka's committed offset is a hint. */
-  async function findPosition(
-    batch: FetchedBatch,
-  ): Promise<{ readonly kind: "read_on"; readonly nextOffset: number } | BatchVerdict> {
-    const { partition, firstOffset } = batch;
-    const known = positions.get(partition);
-    const nextOffset =
-      known ?? (await persist(batch, () => readProgress(pool, topic, partition, firstOffset)));
-    if (nextOffset === null) return { kind: "dropped" };
-    if (batch.highWatermark < nextOffset) {
-      // The log ends before what was read: it is another log of the same name.
-      log.warn({ partition, nextOffset, highWatermark: batch.highWatermark }, "the topic was made anew");
-      const rewound = await persist(batch, () =>
-        rewindProgress(pool, topic, partition, nextOffset, firstOffset),
-      );
-      if (rewound === null) return { kind: "dropped" };
-      positions.delete(partition);
-      return findPosition(batch);
-    }
-    if (batch.lastOffset < nextOffset) return seekTo(partition, nextOffset);
-    if (firstOffset > nextOffset) {
-      // Kafka's hint may be ahead of the ledger. Asked for once, what Kafka then leaves out it does not have:
-      // its own control records, or messages that retention has removed.
-      if (known === undefined) return seekTo(partition, nextOffset);
-      log.info({ partition, nextOffset, firstOffset }, "the partition has a gap");
-    }
-    positions.set(partition, nextOffset);
-    return { kind: "read_on", nextOffset };
-  }
-
-  function seekTo(partition: number, offset: number): BatchVerdict {
-    positions.set(partition, offset);
-    return { kind: "seek", offset };
   }
 
   /** Repeats `work` until it succeeds or the batch is stale; null then. What PostgreSQL refuses as data never gets here. */
@@ -102,7 +74,7 @@ export function createMessageStore({ pool, topic, type, log }: StoreDependencies
     }
   }
 
-  return { handle, forget: () => positions.clear() };
+  return { handle, isInHand: (partition) => inHand.has(partition) };
 }
 
 /** SQLSTATE classes that only a mistake in a statement or in the ledger's own sums can bring: repeating is no use. */

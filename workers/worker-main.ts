@@ -71,6 +71,15 @@ await runService("worker", async ({ config, log, onClose }) => {
     );
   }
   onClose("workers", () => Promise.all([runWorker.close(), chunkWorker.close()]));
-  onClose("reconciler", startReconciler({ pool, queues, topic: config.kafka.topic, log }));
+  onClose(
+    "reconciler",
+    startReconciler({
+      pool,
+      queues,
+      topic: config.kafka.topic,
+      readTopicId: async () => (await producer.describeTopic()).id,
+      log,
+    }),
+  );
   onClose("runs in hand", () => stopping.abort());
 });

@@ -12,8 +12,9 @@ const rounds = 3;
 /** Messages with headers, made from records, as a worker sends them; beside kafkajs alone with one ready value. */
 export async function benchProduce(kafkaBrokers: string): Promise<Measurement> {
   const log = createLogger("bench", "error");
-  const kafka = createKafka({ brokers: kafkaBrokers.split(","), clientId: "bench", log });
-  const topic = { topic: `bench-${randomUUID()}`, partitions: 2, replicationFactor: 1 };
+  const brokers = kafkaBrokers.split(",");
+  const kafka = createKafka({ brokers, clientId: "bench", log });
+  const topic = { brokers, topic: `bench-${randomUUID()}`, partitions: 2, replicationFactor: 1 };
   const producer = createMessageProducer(kafka, topic, { retries: 5, maxRetryTimeMs: 2_000 });
   const generate = benchGenerator();
   const runId = randomUUID();
@@ -21,7 +22,7 @@ export async function benchProduce(kafkaBrokers: string): Promise<Measurement> {
   const full: number[] = [];
   const bare: number[] = [];
   try {
-    await producer.countPartitions();
+    await producer.describeTopic();
     for (let round = 0; round <= rounds; round++) {
       const fullSeconds = await timed(() =>
         sendAll(producer, (partition, seq) => recordMessage(partition, runId, seq, generate(seq))),

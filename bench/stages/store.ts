@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { from as copyFrom } from "pg-copy-streams";
 import { type BatchMessage, copyColumns, copyLine } from "../../ledger/batch.ts";
-import { readProgress } from "../../ledger/consumer-progress.ts";
+import { enterPartition } from "../../ledger/consumer-progress.ts";
 import { createRun } from "../../ledger/create-run.ts";
 import { openPool, type Pool } from "../../ledger/database.ts";
 import { planWindow } from "../../ledger/plan-window.ts";
@@ -62,7 +62,7 @@ async function planRun(pool: Pool): Promise<string> {
 async function storeAll(pool: Pool, runId: string, round: number, values: readonly Buffer[]): Promise<void> {
   const decode = createDecoder(userType);
   const topic = `bench-${round}`;
-  await readProgress(pool, topic, 0, 0);
+  await enterPartition(pool, { topic, partition: 0 }, null);
   for (let start = 0; start < values.length; start += recordsPerBatch) {
     const messages = values.slice(start, start + recordsPerBatch).map((value, index): BatchMessage => {
       const seq = start + index;
@@ -74,7 +74,8 @@ async function storeAll(pool: Pool, runId: string, round: number, values: readon
       };
     });
     const endOffset = start + recordsPerBatch;
-    await storeBatch(pool, userType, { topic, partition: 0, fromOffset: start, endOffset, messages });
+    const origin = { topic, partition: 0, topicId: null };
+    await storeBatch(pool, userType, { ...origin, fromOffset: start, endOffset, messages });
   }
 }
 

@@ -67,12 +67,34 @@ describe("a message's headers", () => {
     });
   }
 
+  it("whose values are null name nobody, and are kept as empty ones", () => {
+    const headers = { run_id: null, seq: null, other: [null, Buffer.from("x")] } as unknown as IHeaders;
+    expect(readIdentity(headers)).to.include({ kind: "invalid" });
+    expect(readReplayOf({ replay_of: null } as unknown as IHeaders)).to.equal(null);
+    expect(Array.from(readHeaders(headers), ([name, values]) => [name, values.map(String)])).to.deep.equal([
+      ["run_id", [""]],
+      ["seq", [""]],
+      ["other", ["", "x"]],
+    ]);
+  });
+
+  it("are kept where kafkajs puts before their values what every object inherits", () => {
+    const headers = { constructor: [Object, Buffer.from("x")], ["__proto__"]: [{}, Buffer.from("y")] };
+    const kept = readHeaders(headers as unknown as IHeaders);
+    expect(kept.get("constructor")?.map(String)).to.deep.equal(["x"]);
+    expect(kept.get("__proto__")?.map(String)).to.deep.equal(["y"]);
+  });
+
   it("never make reading throw, whatever the bytes", () => {
     const bytes = fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array));
     const names = fc.oneof(fc.constantFrom("run_id", "seq", "replay_of", "__proto__"), fc.string());
-    const headers = fc.dictionary(names, fc.oneof(bytes, fc.array(bytes), fc.constant(undefined)), {
-      noNullPrototype: true,
-    });
+    const headers = fc.dictionary(
+      names,
+      fc.oneof(bytes, fc.array(bytes), fc.constant(undefined), fc.constant(null as never)),
+      {
+        noNullPrototype: true,
+      },
+    );
     fc.assert(
       fc.property(headers, (any) => {
         expect(readIdentity(any).kind).to.be.oneOf(["record", "foreign", "invalid"]);

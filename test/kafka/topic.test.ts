@@ -5,9 +5,15 @@ import { createMessageProducer, type MessageProducer } from "../../kafka/produce
 import { ensureTopic } from "../../kafka/topic.ts";
 import { kafkaAdmin, testKafka } from "../setup/kafka.ts";
 import { rejection } from "../setup/rejection.ts";
+import { servers } from "../setup/servers.ts";
 import { unique } from "../setup/unique.ts";
 
-const settings = (partitions = 3) => ({ topic: unique("topic"), partitions, replicationFactor: 1 });
+const settings = (partitions = 3) => ({
+  brokers: servers.kafkaBrokers,
+  topic: unique("topic"),
+  partitions,
+  replicationFactor: 1,
+});
 
 describe("the topic", () => {
   const admin = kafkaAdmin();
@@ -50,14 +56,15 @@ describe("the producer", () => {
   it("makes the topic, once", async () => {
     const topic = settings(4);
     open(topic);
-    expect(await Promise.all([producer.countPartitions(), producer.countPartitions()])).to.deep.equal([4, 4]);
+    const [first, second] = await Promise.all([producer.describeTopic(), producer.describeTopic()]);
+    expect(first).to.deep.equal(second).and.to.include({ partitions: 4 });
     expect(await admin().listTopics()).to.include(topic.topic);
   });
 
   it("tells where the partition goes on after its messages", async () => {
     const topic = settings(2);
     open(topic);
-    await producer.countPartitions();
+    await producer.describeTopic();
     expect(await producer.send(1, messages(1, 500))).to.equal(500);
     expect(await producer.send(1, messages(1, 3))).to.equal(503);
     expect(await producer.send(0, messages(0, 1))).to.equal(1);
@@ -73,21 +80,21 @@ describe("the producer", () => {
 
   it("of overlapping sends tells each where its own messages end", async () => {
     open(settings(1));
-    await producer.countPartitions();
+    await producer.describeTopic();
     const ends = await Promise.all(Array.from({ length: 8 }, () => producer.send(0, messages(0, 50))));
     expect(ends.sort((a, b) => a - b)).to.deep.equal([50, 100, 150, 200, 250, 300, 350, 400]);
   });
 
   it("fails where the topic has no such partition", async () => {
     open(settings(1));
-    await producer.countPartitions();
+    await producer.describeTopic();
     const error = await rejection(producer.send(7, messages(7, 1)));
     expect(isRefusal(error)).to.equal(false);
   });
 
   it("fails of a message that is too large in a way that tells that it always will", async () => {
     open(settings(1));
-    await producer.countPartitions();
+    await producer.describeTopic();
     const error = await rejection(producer.send(0, [{ partition: 0, value: "x".repeat(5_000_000) }]));
     expect(isRefusal(error)).to.equal(true);
     expect(isUnknownTopic(error)).to.equal(false);
@@ -96,11 +103,11 @@ describe("the producer", () => {
   it("fails where the topic was deleted, and makes it again when it is asked for its partitions", async () => {
     const topic = settings(1);
     open(topic);
-    await producer.countPartitions();
+    await producer.describeTopic();
     await producer.send(0, messages(0, 1));
     await admin().deleteTopics({ topics: [topic.topic] });
     expect(isUnknownTopic(await rejection(producer.send(0, messages(0, 1))))).to.equal(true);
-    expect(await producer.countPartitions()).to.equal(1);
+    expect(await producer.describeTopic()).to.include({ partitions: 1 });
     expect(await producer.send(0, messages(0, 2))).to.equal(2);
   });
 });

@@ -6,12 +6,15 @@ import {
   reopenLostChunks,
   supersedeChunk,
 } from "../../ledger/chunks.ts";
-import { readProgress } from "../../ledger/consumer-progress.ts";
+import { enterPartition } from "../../ledger/consumer-progress.ts";
 import { controlRun, failRun } from "../../ledger/control-run.ts";
 import type { Chunk } from "../../ledger/plan-window.ts";
 import { type Draft, foreign, range, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { currentRun, plannedRun } from "../setup/runs.ts";
+
+const oldTopic = "00000000-0000-4000-8000-00000000000a";
+const newTopic = "00000000-0000-4000-8000-00000000000b";
 
 describe("a chunk", () => {
   const database = databaseForEachTest();
@@ -47,7 +50,9 @@ describe("a chunk", () => {
   it("that has been produced is not begun, and counts once", async () => {
     const { run, chunk } = await oneChunk();
     await Promise.all(
-      [1, 2, 3].map((endOffset) => markChunkProduced(pool(), chunk, { partition: 0, endOffset })),
+      [1, 2, 3].map((endOffset) =>
+        markChunkProduced(pool(), chunk, { partition: 0, endOffset, topicId: null }),
+      ),
     );
     expect(await begun(chunk)).to.equal("produced_already");
     expect((await currentRun(pool(), run.id)).produced).to.equal(4);
@@ -65,7 +70,7 @@ describe("a chunk", () => {
 
   it("that has been produced is not superseded", async () => {
     const { chunk } = await oneChunk();
-    await markChunkProduced(pool(), chunk, { partition: 0, endOffset: 4 });
+    await markChunkProduced(pool(), chunk, { partition: 0, endOffset: 4, topicId: null });
     await supersedeChunk(pool(), chunk);
     expect(await begun(chunk)).to.equal("produced_already");
   });
@@ -86,20 +91,20 @@ describe("a chunk", () => {
     /** Produced to partition 0 up to offset 4, of which the consumer has seen these. */
     async function produced(seen: (drafts: Draft[]) => Draft[]) {
       const { run, chunk } = await oneChunk();
-      await markChunkProduced(pool(), chunk, { partition: 0, endOffset: 4 });
+      await markChunkProduced(pool(), chunk, { partition: 0, endOffset: 4, topicId: null });
       await storeNext(pool(), seen(recordsOf(run, range(0, 4))));
       return { run, chunk };
     }
 
     it("is made again, and what had arrived counts once", async () => {
       const { run, chunk } = await produced(([first]) => (first === undefined ? [] : [first, ...fill(3)]));
-      expect(await reopenLostChunks(pool(), "topic")).to.equal(1);
+      expect(await reopenLostChunks(pool(), "topic", null)).to.equal(1);
       const again = { ...chunk, generation: chunk.generation + 1 };
       expect(await listUnproducedChunks(pool(), run.id)).to.deep.equal([again]);
       expect((await currentRun(pool(), run.id)).produced).to.equal(1);
-      expect(await reopenLostChunks(pool(), "topic")).to.equal(0);
+      expect(await reopenLostChunks(pool(), "topic", null)).to.equal(0);
 
-      await markChunkProduced(pool(), again, { partition: 0, endOffset: 8 });
+      await markChunkProduced(pool(), again, { partition: 0, endOffset: 8, topicId: null });
       const stored = await storeNext(pool(), recordsOf(run, range(0, 4)));
       expect(stored).to.deep.include({ stored: 3, duplicates: 1, completedRunIds: [run.id] });
       expect(await currentRun(pool(), run.id)).to.include({ status: "completed", produced: 4, stored: 4 });
@@ -107,33 +112,53 @@ describe("a chunk", () => {
 
     it("is left alone while the consumer has not come to its end", async () => {
       await produced((drafts) => drafts.slice(0, 3));
-      expect(await reopenLostChunks(pool(), "topic")).to.equal(0);
+      expect(await reopenLostChunks(pool(), "topic", null)).to.equal(0);
     });
 
     it("is left alone where every record has its outcome", async () => {
       await produced((drafts) => drafts);
-      expect(await reopenLostChunks(pool(), "topic")).to.equal(0);
+      expect(await reopenLostChunks(pool(), "topic", null)).to.equal(0);
     });
 
     it("is left alone where another topic or partition has been read that far", async () => {
       const { run } = await produced((drafts) => drafts.slice(0, 1));
-      await readProgress(pool(), "topic", 1, 1_000);
-      await readProgress(pool(), "other", 0, 1_000);
-      expect(await reopenLostChunks(pool(), "topic")).to.equal(0);
+      await enterPartition(pool(), { topic: "topic", partition: 1 }, null);
+      await enterPartition(pool(), { topic: "other", partition: 0 }, null);
+      await pool().query(
+        "UPDATE consumer_progress SET next_offset = 1000 WHERE (topic, kafka_partition) <> ('topic', 0)",
+      );
+      expect(await reopenLostChunks(pool(), "topic", null)).to.equal(0);
       expect((await currentRun(pool(), run.id)).produced).to.equal(4);
+    });
+
+    it("is made again where it was sent to a topic that is no more, however little of the new one was read", async () => {
+      const { run, chunk } = await oneChunk();
+      await markChunkProduced(pool(), chunk, { partition: 0, endOffset: 4, topicId: oldTopic });
+      expect(await reopenLostChunks(pool(), "topic", oldTopic)).to.equal(0);
+      expect(await reopenLostChunks(pool(), "topic", newTopic)).to.equal(1);
+      expect((await currentRun(pool(), run.id)).produced).to.equal(0);
+    });
+
+    it("is left alone where it is ahead of a consumer that still reads the topic before it", async () => {
+      const { chunk } = await oneChunk();
+      await enterPartition(pool(), { topic: "topic", partition: 0 }, oldTopic);
+      await pool().query("UPDATE consumer_progress SET next_offset = 1000");
+      await markChunkProduced(pool(), chunk, { partition: 0, endOffset: 4, topicId: newTopic });
+      expect(await reopenLostChunks(pool(), "topic", newTopic)).to.equal(0);
+      expect(await reopenLostChunks(pool(), "topic", null)).to.equal(0);
     });
 
     it("is left alone while its run is paused, and made again after it", async () => {
       const { run } = await produced(() => fill(4));
       await controlRun(pool(), run.id, "pause");
-      expect(await reopenLostChunks(pool(), "topic")).to.equal(0);
+      expect(await reopenLostChunks(pool(), "topic", null)).to.equal(0);
       await controlRun(pool(), run.id, "resume");
-      expect(await reopenLostChunks(pool(), "topic")).to.equal(1);
+      expect(await reopenLostChunks(pool(), "topic", null)).to.equal(1);
     });
 
     it("is taken back once by several reconcilers at the same time", async () => {
       const { run, chunk } = await produced(() => fill(4));
-      await Promise.all(range(0, 5).map(() => reopenLostChunks(pool(), "topic")));
+      await Promise.all(range(0, 5).map(() => reopenLostChunks(pool(), "topic", null)));
       expect(await listUnproducedChunks(pool(), run.id)).to.deep.equal([
         { ...chunk, generation: chunk.generation + 1 },
       ]);

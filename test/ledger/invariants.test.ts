@@ -58,7 +58,8 @@ describe("the ledger's invariants", () => {
   /** Ten records: eight clean rows, a flagged one, a dead letter. */
   async function completedRun(): Promise<Run> {
     const { run, chunks } = await plannedRun(pool(), { count: 10, chunkSize: 4 });
-    for (const chunk of chunks) await markChunkProduced(pool(), chunk, { partition: 0, endOffset: 10 });
+    for (const chunk of chunks)
+      await markChunkProduced(pool(), chunk, { partition: 0, endOffset: 10, topicId: null });
     const drafts = recordsOf(run, range(0, 10));
     drafts[0] = draftOf(run.id, 0, "no JSON");
     drafts[1] = draftOf(run.id, 1, '{"name":7}');

@@ -1,5 +1,10 @@
 import { expect } from "chai";
-import { readProgress, rewindProgress } from "../../ledger/consumer-progress.ts";
+import {
+  enterPartition,
+  readProgress,
+  restartProgress,
+  skipRemoved,
+} from "../../ledger/consumer-progress.ts";
 import { controlRun } from "../../ledger/control-run.ts";
 import type { Pool } from "../../ledger/database.ts";
 import { listDeadLetters } from "../../ledger/dead-letters.ts";
@@ -15,6 +20,9 @@ import { createdRun, currentRun, plannedRun } from "../setup/runs.ts";
 /** JSON that decoding lets pass and jsonb does not. */
 const nestedTooDeeply = `{"name":"deep","x":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
 const numberTooLarge = '{"name":"large","x":1e400000}';
+const partition = { topic: "topic", partition: 0 };
+const oldTopic = "00000000-0000-4000-8000-00000000000a";
+const newTopic = "00000000-0000-4000-8000-00000000000b";
 const nobody = "00000000-0000-7000-8000-000000000000";
 
 /** Whatever a test did, the ledger balances. */
@@ -69,7 +77,7 @@ describe("storing a batch", () => {
           error: null,
         })),
       );
-      expect(await readProgress(pool(), "topic", 3, 0)).to.equal(3);
+      expect(await readProgress(pool(), { topic: "topic", partition: 3 })).to.include({ nextOffset: 3 });
     });
 
     it("completes the run in the transaction that accounts for its last record, and not before", async () => {
@@ -324,7 +332,7 @@ describe("storing a batch", () => {
 
     it("lets one of two consumers that hold the same batch store it", async () => {
       const { run } = await plannedRun(pool(), { count: 500, chunkSize: 500 });
-      await readProgress(pool(), "topic", 0, 0);
+      await enterPartition(pool(), partition, null);
       const batch = toBatch("topic", 0, 0, recordsOf(run, range(0, 500)));
       const both = await Promise.all([
         storeBatch(pool(), userType, batch),
@@ -468,27 +476,64 @@ describe("storing a batch", () => {
     });
   });
 
-  describe("after the topic was made anew", () => {
-    it("begins where the new log begins, and gives up what was on its way", async () => {
-      const { run, chunks } = await plannedRun(pool(), { count: 8, chunkSize: 4 });
+  it("takes a record that is nested as deeply as PostgreSQL can store, and knows it again", async () => {
+    const { run } = await plannedRun(pool());
+    const deep = `{"name":"deep","x":${"[".repeat(3_000)}${"]".repeat(3_000)}}`;
+    expect(await storeNext(pool(), [draftOf(run.id, 0, deep)])).to.include({ stored: 1, deadLettered: 0 });
+    expect(await storeNext(pool(), [draftOf(run.id, 0, deep)])).to.include({
+      duplicates: 1,
+      deadLettered: 0,
+    });
+    const other = deep.replace("[]", "[1]");
+    expect(await storeNext(pool(), [draftOf(run.id, 0, other)])).to.include({ deadLettered: 1 });
+    expect(await reasons()).to.deep.equal(["identity_conflict"]);
+  });
+
+  describe("of a topic that was made anew", () => {
+    const unread = { nextOffset: 0, topicId: newTopic };
+
+    it("is of another log, even where it begins at the same offset", async () => {
+      await enterPartition(pool(), partition, newTopic);
+      const batch = { ...toBatch("topic", 0, 0, [foreign("{}")]), topicId: oldTopic };
+      expect(await storeBatch(pool(), userType, batch)).to.deep.equal({ kind: "superseded", nextOffset: 0 });
+      expect(await rowCount()).to.equal(0);
+    });
+
+    it("finds the progress at its beginning, and what was on its way given up", async () => {
+      const { run } = await plannedRun(pool(), { count: 12, chunkSize: 4 });
       await pool().query(
-        "UPDATE chunks SET produced_at = now(), kafka_partition = index, kafka_end_offset = 50",
+        `UPDATE chunks SET produced_at = now(), kafka_partition = index % 2, kafka_end_offset = 50,
+                           kafka_topic_id = CASE index WHEN 2 THEN $1::uuid ELSE $2 END`,
+        [newTopic, oldTopic],
       );
-      await pool().query("UPDATE runs SET produced = 8");
+      await pool().query("UPDATE runs SET produced = 12");
       await storeNext(pool(), recordsOf(run, [0]));
-      await rewindProgress(pool(), "topic", 0, 1, 0);
-      expect(await readProgress(pool(), "topic", 0, 7)).to.equal(0);
+      await enterPartition(pool(), partition, oldTopic);
+      expect(await restartProgress(pool(), partition, { nextOffset: 1, topicId: oldTopic }, unread)).to.equal(
+        true,
+      );
+      expect(await readProgress(pool(), partition)).to.deep.equal(unread);
       const { rows } = await pool().query("SELECT kafka_end_offset FROM chunks ORDER BY index");
-      expect(rows).to.deep.equal([{ kafka_end_offset: 0 }, { kafka_end_offset: 50 }]);
-      expect(chunks).to.have.length(2);
+      expect(rows).to.deep.equal([
+        { kafka_end_offset: 0 },
+        { kafka_end_offset: 50 },
+        { kafka_end_offset: 50 },
+      ]);
     });
 
     it("does not begin anew twice", async () => {
-      await storeNext(pool(), [foreign("{}")]);
-      await rewindProgress(pool(), "topic", 0, 1, 0);
-      await storeNext(pool(), [foreign("{}"), foreign("{}")]);
-      await rewindProgress(pool(), "topic", 0, 1, 0);
-      expect(await readProgress(pool(), "topic", 0, 7)).to.equal(2);
+      const before = await enterPartition(pool(), partition, oldTopic);
+      expect(await restartProgress(pool(), partition, before, unread)).to.equal(true);
+      expect(await restartProgress(pool(), partition, before, unread)).to.equal(false);
+    });
+  });
+
+  describe("behind what Kafka has removed", () => {
+    it("finds the progress moved there, unless another consumer was faster", async () => {
+      const before = await enterPartition(pool(), partition, oldTopic);
+      expect(await skipRemoved(pool(), partition, before, 7)).to.equal(true);
+      expect(await skipRemoved(pool(), partition, before, 9)).to.equal(false);
+      expect(await readProgress(pool(), partition)).to.deep.equal({ nextOffset: 7, topicId: oldTopic });
     });
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { openPool, type Pool } from "../../ledger/database.ts";
-import { findAlteredRows } from "../../ledger/find-altered-rows.ts";
+import { type AlteredRow, findAlteredRows } from "../../ledger/find-altered-rows.ts";
 import { findRun } from "../../ledger/find-runs.ts";
 import { checkInvariant, invariants } from "../../ledger/invariants.ts";
 import { openRedis } from "../../queues/connection.ts";
@@ -48,6 +48,8 @@ export interface TestStack {
   pid(name: string): number | undefined;
   /** Sends a signal to a process of the stack by its name, e.g. `worker-2` or `kafka` (and SIGSTOP, SIGCONT to its children). */
   signal(name: string, signal: NodeJS.Signals): void;
+  /** Expects every invariant to hold. @returns the run's rows that are not its records */
+  alteredRows(id: string): Promise<readonly AlteredRow[]>;
   /** Expects every invariant to hold and the run's rows to be its records. */
   audit(id: string): Promise<void>;
   stop(): Promise<void>;
@@ -94,6 +96,16 @@ export async function startTestStack(options: {
     });
   const getRun = async (id: string): Promise<ApiRun> =>
     (await (await request(`/api/runs/${id}`)).json()) as ApiRun;
+
+  const alteredRows = async (id: string): Promise<readonly AlteredRow[]> => {
+    for (const invariant of invariants) {
+      const { examples } = await checkInvariant(pool, invariant, null);
+      expect(examples, invariant.name).to.deep.equal([]);
+    }
+    const run = await findRun(pool, id);
+    if (run === null) throw new Error(`there is no run ${id}`);
+    return findAlteredRows(pool, userType, run, 5);
+  };
 
   return {
     urls: stack.urls,
@@ -151,14 +163,9 @@ export async function startTestStack(options: {
       const backends = name === "postgres" && signal !== "SIGKILL" ? children.map(Number) : [];
       for (const each of [pid, ...backends]) process.kill(each, signal);
     },
+    alteredRows,
     async audit(id) {
-      for (const invariant of invariants) {
-        const { examples } = await checkInvariant(pool, invariant, null);
-        expect(examples, invariant.name).to.deep.equal([]);
-      }
-      const run = await findRun(pool, id);
-      if (run === null) throw new Error(`there is no run ${id}`);
-      expect(await findAlteredRows(pool, userType, run, 5), "altered rows").to.deep.equal([]);
+      expect(await alteredRows(id), "altered rows").to.deep.equal([]);
     },
     async stop() {
       await pool.end();

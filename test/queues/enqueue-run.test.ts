@@ -82,7 +82,7 @@ describe("queues", () => {
   describe("the reconciler", () => {
     const reconcileOnce = async (): Promise<string[]> => {
       const { log, lines } = keptLog();
-      await reconcile({ pool: pool(), queues: q(), topic: "topic", log });
+      await reconcile({ pool: pool(), queues: q(), topic: "topic", readTopicId: async () => null, log });
       return lines.map((line) => String(line.msg));
     };
 

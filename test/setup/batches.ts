@@ -1,5 +1,5 @@
 import type { Batch, BatchMessage } from "../../ledger/batch.ts";
-import { readProgress } from "../../ledger/consumer-progress.ts";
+import { enterPartition } from "../../ledger/consumer-progress.ts";
 import type { Pool } from "../../ledger/database.ts";
 import type { Run } from "../../ledger/run.ts";
 import { type StoredBatch, storeBatch } from "../../ledger/store-batch.ts";
@@ -47,6 +47,7 @@ export function toBatch(
   return {
     topic,
     partition,
+    topicId: null,
     fromOffset,
     endOffset: fromOffset + drafts.length,
     messages: drafts.map((draft, index) => toMessage(draft, fromOffset + index)),
@@ -69,8 +70,8 @@ export async function storeNext(
   drafts: readonly Draft[],
   { topic = "topic", partition = 0 }: { readonly topic?: string; readonly partition?: number } = {},
 ): Promise<Extract<StoredBatch, { kind: "stored" }>> {
-  const fromOffset = await readProgress(pool, topic, partition, 0);
-  const stored = await storeBatch(pool, userType, toBatch(topic, partition, fromOffset, drafts));
+  const { nextOffset } = await enterPartition(pool, { topic, partition }, null);
+  const stored = await storeBatch(pool, userType, toBatch(topic, partition, nextOffset, drafts));
   if (stored.kind !== "stored") throw new Error("another consumer has been here");
   return stored;
 }

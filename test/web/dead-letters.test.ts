@@ -26,6 +26,7 @@ interface Replayed {
   readonly replayed: number;
   readonly dryRun: boolean;
   readonly ids: readonly number[];
+  readonly skippedIds: readonly number[];
 }
 
 describe("Dead letters", () => {
@@ -111,13 +112,20 @@ describe("Dead letters", () => {
       replayed: 0,
       dryRun: true,
       ids: idsOf(await list()),
+      skippedIds: [],
     });
   });
 
   it("are sent again as they were, with a mark, by every filter together", async () => {
     const [wanted] = (await list(`?runId=${runId}`)).deadLetters;
     const answer = await replay({ runId, reason: "not_an_object" });
-    expect(answer).to.deep.equal({ matched: 1, replayed: 1, dryRun: false, ids: [wanted?.id] });
+    expect(answer).to.deep.equal({
+      matched: 1,
+      replayed: 1,
+      dryRun: false,
+      ids: [wanted?.id],
+      skippedIds: [],
+    });
     expect((await replay({ runId, reason: "tombstone" })).matched).to.equal(0);
     const topic = await readTopic(web().config.kafka.topic);
     try {
@@ -127,6 +135,17 @@ describe("Dead letters", () => {
     } finally {
       await topic.close();
     }
+  });
+
+  it("are patched where a rule mends them, and left out where none does", async () => {
+    const answer = await replay({ all: true, dryRun: true, patch: true });
+    const reasons = new Map((await list()).deadLetters.map(({ id, reason }) => [id, reason]));
+    expect(answer.ids.map((id) => reasons.get(id))).to.deep.equal(["not_utf8"]);
+    expect(answer.skippedIds.map((id) => reasons.get(id))).to.deep.equal([
+      "not_an_object",
+      "tombstone",
+      "not_json",
+    ]);
   });
 
   it("are sent again at most as many as the limit says", async () => {

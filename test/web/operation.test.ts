@@ -66,7 +66,7 @@ describe("GET /healthz and /readyz", () => {
     const workers = [runQueueName, chunkQueueName].map(
       (queue) => new Worker(queue, async () => undefined, { connection, prefix: redis.prefix }),
     );
-    await web().deps.producer.countPartitions();
+    await web().deps.producer.describeTopic();
     const consumer = testKafka().consumer({ groupId: kafka.group, allowAutoTopicCreation: false });
     await consumer.connect();
     await consumer.subscribe({ topic: kafka.topic });

@@ -17,6 +17,7 @@ import { kafkaAdmin, testKafka } from "../setup/kafka.ts";
 import { silentLog } from "../setup/log.ts";
 import { rejection } from "../setup/rejection.ts";
 import { currentRun, plannedRun } from "../setup/runs.ts";
+import { servers } from "../setup/servers.ts";
 import { unique } from "../setup/unique.ts";
 
 const partitions = 3;
@@ -30,7 +31,7 @@ describe("producing a chunk", () => {
 
   beforeEach(() => {
     topic = unique("topic");
-    const settings = { topic, partitions, replicationFactor: 1 };
+    const settings = { brokers: servers.kafkaBrokers, topic, partitions, replicationFactor: 1 };
     producer = createMessageProducer(testKafka(), settings, { retries: 1, maxRetryTimeMs: 200 });
   });
   afterEach(() => producer.close());
@@ -126,17 +127,19 @@ describe("producing a chunk", () => {
     expect(failed.error).to.match(/^Kafka refuses the run's messages: /);
   });
 
-  it("fails for this time where the topic is gone, and makes it again the next time", async () => {
+  it("makes the topic again where it is gone, and remembers which one it sent to", async () => {
     const { run, chunk } = await oneChunk();
-    await producer.countPartitions();
+    const before = await producer.describeTopic();
     await producer.send(0, [{ partition: 0, value: "{}" }]);
     await admin().deleteTopics({ topics: [topic] });
     await eventually(async () => expect(await admin().listTopics()).not.to.include(topic));
-    expect((await rejection(produce(chunk))).name).not.to.equal("UnrecoverableError");
-    expect((await currentRun(pool(), run.id)).status).to.equal("running");
     await eventually(async () => {
       expect(await produce(chunk)).to.include({ produced: 1_200 });
     });
+    expect((await currentRun(pool(), run.id)).status).to.equal("running");
+    const { rows } = await pool().query("SELECT kafka_topic_id FROM chunks");
+    expect(rows).to.deep.equal([{ kafka_topic_id: (await producer.describeTopic()).id }]);
+    expect(rows).not.to.deep.equal([{ kafka_topic_id: before.id }]);
   });
 
   async function readTopic(count: number) {

@@ -1,24 +1,45 @@
 import { expect } from "chai";
 import type { FetchedBatch } from "../../kafka/consume.ts";
+import type { LogBounds } from "../../kafka/inspect.ts";
 import { readProgress } from "../../ledger/consumer-progress.ts";
 import { userType } from "../../records/user.ts";
+import { createPositions, type Positions } from "../../workers/positions.ts";
 import { createMessageStore, type MessageStore } from "../../workers/store-messages.ts";
-import { range, recordsOf, storeNext } from "../setup/batches.ts";
+import { range, recordsOf } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { eventually } from "../setup/eventually.ts";
 import { keptLog, silentLog } from "../setup/log.ts";
 import { rejection } from "../setup/rejection.ts";
 import { currentRun, plannedRun } from "../setup/runs.ts";
 
+const oldTopic = "00000000-0000-4000-8000-00000000000a";
+const newTopic = "00000000-0000-4000-8000-00000000000b";
+
 describe("storing what was fetched", () => {
   const database = databaseForEachTest();
   const pool = () => database().pool;
+  let topicId: string | null;
+  let positions: Positions;
   let store: MessageStore;
 
-  const newStore = (log = silentLog): MessageStore =>
-    createMessageStore({ pool: pool(), topic: "topic", type: userType, log });
+  /** A consumer's store and what it knows of positions. */
+  function newConsumer(log = silentLog): { positions: Positions; store: MessageStore } {
+    const topic = "topic";
+    const own = createPositions({
+      ...{ pool: pool(), topic, log },
+      readTopicId: async () => topicId,
+      readLogBounds: async () => bounds,
+    });
+    return {
+      positions: own,
+      store: createMessageStore({ pool: pool(), topic, type: userType, positions: own, log }),
+    };
+  }
+  const bounds = new Map<number, LogBounds>();
   beforeEach(() => {
-    store = newStore();
+    topicId = oldTopic;
+    bounds.clear();
+    ({ positions, store } = newConsumer());
   });
 
   /** Messages of partition 0 at these offsets, as kafkajs hands them over. */
@@ -52,9 +73,12 @@ describe("storing what was fetched", () => {
     );
     return rows.map((row) => row.kafka_offset);
   };
-  const position = (): Promise<number> => readProgress(pool(), "topic", 0, 0);
+  const position = async (): Promise<number | undefined> =>
+    (await readProgress(pool(), { topic: "topic", partition: 0 }))?.nextOffset;
 
-  it("begins a partition that was never read where Kafka's log begins", async () => {
+  it("begins a partition that was never read where Kafka's log begins, whatever was committed", async () => {
+    expect(await store.handle(fetched([7, 8, 9]))).to.deep.equal({ kind: "seek", offset: 0 });
+    expect(await storedOffsets()).to.deep.equal([]);
     expect(await store.handle(fetched([7, 8, 9]))).to.deep.equal({ kind: "done" });
     expect(await storedOffsets()).to.deep.equal([7, 8, 9]);
     expect(await position()).to.equal(10);
@@ -68,7 +92,7 @@ describe("storing what was fetched", () => {
 
   it("seeks back where Kafka's hint is ahead of the ledger", async () => {
     await store.handle(fetched([0, 1]));
-    store.forget();
+    positions.forgetAll();
     expect(await store.handle(fetched([5, 6]))).to.deep.equal({ kind: "seek", offset: 2 });
     expect(await storedOffsets()).to.deep.equal([0, 1]);
     expect(await store.handle(fetched([2, 3, 4, 5, 6]))).to.deep.equal({ kind: "done" });
@@ -77,19 +101,19 @@ describe("storing what was fetched", () => {
 
   it("seeks forward where a batch has been stored, and stores no part of one twice", async () => {
     await store.handle(fetched([0, 1, 2]));
-    store.forget();
+    positions.forgetAll();
     expect(await store.handle(fetched([0, 1], { highWatermark: 3 }))).to.deep.equal({
       kind: "seek",
       offset: 3,
     });
-    store.forget();
+    positions.forgetAll();
     expect(await store.handle(fetched([1, 2, 3, 4]))).to.deep.equal({ kind: "done" });
     expect(await storedOffsets()).to.deep.equal(range(0, 5));
   });
 
   it("accepts a gap in the log after Kafka was asked for what is missing", async () => {
     await store.handle(fetched([0, 1]));
-    store.forget();
+    positions.forgetAll();
     expect(await store.handle(fetched([5, 7]))).to.deep.equal({ kind: "seek", offset: 2 });
     expect(await store.handle(fetched([5, 7]))).to.deep.equal({ kind: "done" });
     expect(await storedOffsets()).to.deep.equal([0, 1, 5, 7]);
@@ -103,18 +127,73 @@ describe("storing what was fetched", () => {
     expect(await position()).to.equal(5);
   });
 
-  it("begins anew where the topic was made anew", async () => {
-    await store.handle(fetched(range(0, 50)));
-    store.forget();
-    expect(await store.handle(fetched([0, 1]))).to.deep.equal({ kind: "done" });
+  it("begins anew where the topic was made anew, even where it goes on at the offset that comes next", async () => {
+    await store.handle(fetched([0, 1]));
+    topicId = newTopic;
+    expect(await store.handle(fetched([2, 3]))).to.deep.equal({ kind: "seek", offset: 0 });
+    expect(await position()).to.equal(0);
+    expect(await store.handle(fetched([0, 1, 2, 3]))).to.deep.equal({ kind: "done" });
+    expect(await storedOffsets()).to.deep.equal([0, 1, 0, 1, 2, 3]);
+  });
+
+  it("stores nothing of a topic that is gone", async () => {
+    await store.handle(fetched([0, 1]));
+    topicId = null;
+    expect(await store.handle(fetched([2, 3]))).to.deep.equal({ kind: "seek", offset: 2 });
+    expect(await storedOffsets()).to.deep.equal([0, 1]);
     expect(await position()).to.equal(2);
-    expect(await storedOffsets()).to.deep.equal([...range(0, 50), 0, 1]);
+  });
+
+  it("goes on at the end of a log that was cut off, and stores no part of it twice", async () => {
+    await store.handle(fetched(range(0, 50)));
+    expect(await store.handle(fetched([0, 1]))).to.deep.equal({ kind: "seek", offset: 2 });
+    expect(await store.handle(fetched([2, 3]))).to.deep.equal({ kind: "done" });
+    expect(await position()).to.equal(4);
+    expect(await storedOffsets()).to.deep.equal([...range(0, 50), 2, 3]);
+  });
+
+  describe("where no batch comes", () => {
+    const align = (all = false) => positions.align([0], { all });
+    beforeEach(() => store.handle(fetched([0, 1, 2])));
+
+    it("finds nothing to correct while the log goes on behind the progress", async () => {
+      bounds.set(0, { first: 1, end: 5 });
+      expect(await align()).to.deep.equal(new Map());
+      expect(await align(true)).to.deep.equal(new Map([[0, 3]]));
+    });
+
+    it("goes on where the log begins once Kafka has removed what comes next", async () => {
+      bounds.set(0, { first: 9, end: 9 });
+      expect(await align()).to.deep.equal(new Map([[0, 9]]));
+      expect(await position()).to.equal(9);
+      expect(await store.handle(fetched([9]))).to.deep.equal({ kind: "done" });
+    });
+
+    it("begins a topic anew that was made anew, and ended where the progress is", async () => {
+      bounds.set(0, { first: 0, end: 3 });
+      topicId = newTopic;
+      expect(await align()).to.deep.equal(new Map([[0, 0]]));
+      expect(await store.handle(fetched([0, 1, 2]))).to.deep.equal({ kind: "done" });
+    });
+
+    it("takes a log for cut off only when it is so twice", async () => {
+      bounds.set(0, { first: 0, end: 1 });
+      expect(await align()).to.deep.equal(new Map());
+      expect(await position()).to.equal(3);
+      expect(await align()).to.deep.equal(new Map([[0, 1]]));
+      expect(await position()).to.equal(1);
+    });
+
+    it("enters a partition that was never read", async () => {
+      bounds.set(1, { first: 4, end: 9 });
+      expect(await positions.align([1], { all: true })).to.deep.equal(new Map([[1, 4]]));
+    });
   });
 
   it("seeks to where another consumer has come", async () => {
     await store.handle(fetched([0, 1]));
-    const other = newStore();
-    await other.handle(fetched([2, 3]));
+    const other = newConsumer();
+    await other.store.handle(fetched([2, 3]));
     expect(await store.handle(fetched([2, 3]))).to.deep.equal({ kind: "seek", offset: 4 });
     expect(await store.handle(fetched([4]))).to.deep.equal({ kind: "done" });
     expect(await storedOffsets()).to.deep.equal([0, 1, 2, 3, 4]);
@@ -122,7 +201,7 @@ describe("storing what was fetched", () => {
 
   it("tells who a message is by its headers", async () => {
     const { run } = await plannedRun(pool(), { count: 2 });
-    await storeNext(pool(), [{ identity: { kind: "foreign" }, value: "no JSON" }]);
+    await store.handle(fetched([0], { messages: [message(0, "no JSON")] }));
     const [own] = recordsOf(run, [0]);
     const headers = { run_id: Buffer.from(run.id), seq: Buffer.from("0") };
     await store.handle(
@@ -158,7 +237,7 @@ describe("storing what was fetched", () => {
     it("tries again, keeping its membership alive, and stores everything once it is back", async () => {
       await breakDown();
       const { log, lines } = keptLog();
-      store = newStore(log);
+      ({ store } = newConsumer(log));
       let heartbeats = 0;
       const handled = store.handle(
         fetched([0, 1], {

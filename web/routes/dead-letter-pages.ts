@@ -60,7 +60,7 @@ export function mountDeadLetterPages(app: Express, { db, producer }: WebDependen
     .post(async (req, res) => {
       const { reason = null, runId = null, all } = parseForm(req.body ?? {});
       if (reason === null && runId === null && all === undefined) throw noReplayFilter();
-      const options = { limit: maxReplays, dryRun: false };
+      const options = { limit: maxReplays, dryRun: false, patch: false };
       const { ids } = await replayDeadLetters({ ids: null, reason, runId }, options);
       res.redirect(303, deadLettersUrl({ reason, runId }, { sent: ids.length }));
     })

@@ -17,6 +17,11 @@ const body = Type.Object(
     limit: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 10_000, description: "At most so many; 1,000 by default" }),
     ),
+    patch: Type.Optional(
+      Type.Boolean({
+        description: "Mend each by the rule of its reason, and leave out those that none mends",
+      }),
+    ),
     dryRun: Type.Optional(Type.Boolean({ description: "Only say which would be sent" })),
   },
   {
@@ -42,6 +47,9 @@ const response = Type.Object(
     replayed: Type.Integer({ minimum: 0, description: "Messages that Kafka has acknowledged" }),
     dryRun: Type.Boolean(),
     ids: Type.Array(id, { description: "Dead letters that were sent again, or would be" }),
+    skippedIds: Type.Array(id, {
+      description: "Dead letters that were to be patched and that no rule mends",
+    }),
   },
   { additionalProperties: false },
 );
@@ -55,7 +63,15 @@ const operation: Operation = {
   description:
     "Sends the unresolved ones that all filters let through, as they were, the newest first. One that becomes a row " +
     "this time is resolved, and its run's ledger counts it as stored instead; one that does not stays with the newest " +
-    "reason. Repeating this is safe.",
+    "reason. Repeating this is safe.\n\n" +
+    "With `patch` each is mended by the rule of its reason:\n\n" +
+    "- `not_utf8`, `not_json`, `nul_character`, `lone_surrogate`: a byte order mark is removed, bytes that are no UTF-8 " +
+    "and escapes of half a surrogate pair become U+FFFD, escapes of U+0000 are removed. All else stays, byte for byte.\n" +
+    "- `invalid_headers`, `unknown_run`, `sequence_out_of_range`, `identity_conflict`: the headers `run_id` and `seq` " +
+    "are left out, so that it becomes another producer's row; its text is mended as above.\n" +
+    "- `tombstone`, `empty`, `not_an_object`, `rejected_by_database`, and whatever the rules do not change: not sent; " +
+    "`skippedIds` names them.\n\n" +
+    "The dead letter keeps the bytes that came; the row has the mended ones.",
   body,
   bodyExample: { reason: "rejected_by_database", dryRun: true },
   // As many ids as it takes, of the greatest length.
@@ -73,14 +89,15 @@ export function replayEndpoints({ db, producer }: WebDependencies): Endpoint[] {
     {
       operation,
       handle: async (req, res) => {
-        const { ids, reason, runId, limit = 1_000, dryRun = false } = parseBody(req.body);
+        const { ids, reason, runId, limit = 1_000, dryRun = false, patch = false } = parseBody(req.body);
         const filter = { ids: ids ?? null, reason: reason ?? null, runId: runId ?? null };
-        const replay = await replayDeadLetters(filter, { limit, dryRun });
+        const replay = await replayDeadLetters(filter, { limit, dryRun, patch });
         res.json({
           matched: replay.matched,
           replayed: dryRun ? 0 : replay.ids.length,
           dryRun,
           ids: replay.ids,
+          skippedIds: replay.skippedIds,
         });
       },
     },

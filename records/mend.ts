@@ -1,0 +1,49 @@
+import type { DeadLetterReason } from "./decode.ts";
+
+/**
+ * What can be done to a dead letter so that it may become a row:
+ * - `text`: its payload can be mended by the rules of `mendPayload`;
+ * - `identity`: its payload may be well, but it claims a place in a run that it cannot have. Without that claim it is
+ *   another producer's record;
+ * - `none`: there is nothing of which a record could be made, or nobody knows what is wrong.
+ */
+export const remedies: Readonly<Record<DeadLetterReason, "text" | "identity" | "none">> = {
+  tombstone: "none",
+  empty: "none",
+  not_utf8: "text",
+  not_json: "text",
+  not_an_object: "none",
+  nul_character: "text",
+  lone_surrogate: "text",
+  invalid_headers: "identity",
+  unknown_run: "identity",
+  sequence_out_of_range: "identity",
+  identity_conflict: "identity",
+  rejected_by_database: "none",
+};
+
+/**
+ * Mends a message's value where that needs no guess at what was meant:
+ * - a byte order mark in front is removed;
+ * - bytes that are no UTF-8 become U+FFFD, as a browser would show them;
+ * - the escape of U+0000, which PostgreSQL cannot store, is removed;
+ * - the escape of half a surrogate pair becomes that of U+FFFD.
+ *
+ * Everything else stays as it was, byte for byte. Pure; doing it twice changes nothing more.
+ */
+export function mendPayload(payload: Buffer | null): Buffer | null {
+  if (payload === null) return null;
+  const text = payload.toString("utf8").replace(/^\uFEFF/, "");
+  return Buffer.from(text.includes("\\u") ? mendEscapes(text) : text);
+}
+
+/** An escape of a whole pair, one of a single code unit, or any other: a backslash and what it escapes. */
+const escapeSequence = /\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|\\u([0-9a-f]{4})|\\./gis;
+
+function mendEscapes(text: string): string {
+  return text.replace(escapeSequence, (sequence: string, high?: string, _low?: string, unit?: string) => {
+    if (high !== undefined || unit === undefined) return sequence;
+    if (unit === "0000") return "";
+    return /^d[89a-f]/i.test(unit) ? "\\ufffd" : sequence;
+  });
+}
