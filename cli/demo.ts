@@ -4,9 +4,10 @@ import { catchInterrupt } from "../stack/interrupt.ts";
 import { say } from "../stack/say.ts";
 import { readSettings, readWebAccess, stackDirectory } from "../stack/settings.ts";
 import { describeRun } from "./describe-run.ts";
+import { followRun } from "./follow-run.ts";
 import { parseOptions, parseWholeNumber } from "./parse-options.ts";
-import { balances, isOver, type Run } from "./run.ts";
-import { formatCount, showRunProgress } from "./run-progress.ts";
+import { balances } from "./run.ts";
+import { formatCount } from "./run-progress.ts";
 import { webClient } from "./web-client.ts";
 
 const usage = `Usage: npm run demo -- [options]
@@ -58,15 +59,7 @@ async function showOneRun(webUrl: string, count: number, interrupt: AbortSignal)
   const client = webClient(webUrl, readWebAccess().credentials);
   say(`Sending ${formatCount(count)} records through BullMQ, Kafka and PostgreSQL …\n`);
   const run = await client.requestRun({ count });
-  const progress = showRunProgress(run, process.stdout);
-  let last: Run = run;
-  try {
-    for await (last of client.watchRun(run, isOver, interrupt)) progress.update(last);
-  } catch (error) {
-    if (!interrupt.aborted) throw error;
-  } finally {
-    progress.end();
-  }
+  const last = await followRun(client, run, interrupt, process.stdout);
   console.log(`\n${describeRun(last, client.url)}`);
   return last.status === "completed" && balances(last) ? 0 : 1;
 }

@@ -4,9 +4,9 @@ import { catchInterrupt } from "../stack/interrupt.ts";
 import { say } from "../stack/say.ts";
 import { readWebAccess } from "../stack/settings.ts";
 import { describeRun } from "./describe-run.ts";
+import { followRun } from "./follow-run.ts";
 import { parseOptions, parseWholeNumber } from "./parse-options.ts";
 import { isOver, type Run } from "./run.ts";
-import { showRunProgress } from "./run-progress.ts";
 import { type RunRequest, type WebClient, webClient } from "./web-client.ts";
 
 const usage = `Usage: npm run generate -- --count N [options]
@@ -83,17 +83,8 @@ function readRequest(): RunRequest {
 
 /** The run's last state; undefined where a Ctrl-C ended the watching. */
 async function watch(client: WebClient, run: Run): Promise<Run | undefined> {
-  const interrupt = catchInterrupt();
   // Standard output is for the result where a program reads it.
-  const progress = showRunProgress(run, options.json ? process.stderr : process.stdout);
-  let last = run;
-  try {
-    for await (last of client.watchRun(run, isOver, interrupt)) progress.update(last);
-  } catch (error) {
-    if (!interrupt.aborted) throw error;
-  } finally {
-    progress.end();
-  }
+  const last = await followRun(client, run, catchInterrupt(), options.json ? process.stderr : process.stdout);
   if (isOver(last)) return last;
   say(`\nThe run goes on without you: ${client.url}/runs/${run.id}`);
   say(`Cancel it with: curl -X POST ${client.url}/api/runs/${run.id}/cancel`);

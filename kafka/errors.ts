@@ -9,11 +9,6 @@ function protocolErrorType(error: unknown): string | null {
   return null;
 }
 
-/** Whether Kafka answered that a topic or partition does not exist. */
-export function isUnknownTopic(error: unknown): boolean {
-  return protocolErrorType(error) === "UNKNOWN_TOPIC_OR_PARTITION";
-}
-
 const refusals = new Set<string | null>([
   "MESSAGE_TOO_LARGE",
   "RECORD_LIST_TOO_LARGE",
