@@ -1,0 +1,134 @@
+import type { IHeaders, Message } from "kafkajs";
+import { crc32c } from "./crc32c.ts";
+
+/** Bytes of a batch before its records. */
+const headSize = 61;
+/** Where what the checksum covers begins. */
+const checkedFrom = 21;
+
+/**
+ * Writes messages as one record batch of format 2, uncompressed and in no transaction, in one pass over one buffer of
+ * its exact size. kafkajs would make a buffer of 512 bytes for every message and every header, and copy the whole five
+ * times: 2 of the 3 seconds of CPU that 100,000 records cost a worker.
+ * https://kafka.apache.org/43/implementation/message-format/
+ * @param timestampMs when the messages were made, for all of them
+ */
+export function encodeRecordBatch(messages: readonly Message[], timestampMs: number): Buffer {
+  const bodySizes = messages.map(bodySize);
+  const size = bodySizes.reduce((sum, body) => sum + varintSize(body) + body, headSize);
+  const writer = new Writer(Buffer.allocUnsafeSlow(size));
+  for (const [index, message] of messages.entries()) {
+    writer.varint(bodySizes[index] as number);
+    writeBody(writer, message, index);
+  }
+  writeHead(writer.buffer, messages.length, timestampMs);
+  return writer.buffer;
+}
+
+function writeHead(batch: Buffer, count: number, timestampMs: number): void {
+  // Base offset: Kafka's to give.
+  batch.writeBigInt64BE(0n, 0);
+  batch.writeInt32BE(batch.length - 12, 8);
+  // Leader epoch: not known to a producer.
+  batch.writeInt32BE(0, 12);
+  batch.writeInt8(2, 16);
+  batch.writeInt16BE(0, checkedFrom);
+  batch.writeInt32BE(count - 1, 23);
+  batch.writeBigInt64BE(BigInt(timestampMs), 27);
+  batch.writeBigInt64BE(BigInt(timestampMs), 35);
+  // Producer id, epoch and first sequence number: of idempotent producers only.
+  batch.writeBigInt64BE(-1n, 43);
+  batch.writeInt16BE(0, 51);
+  batch.writeInt32BE(0, 53);
+  batch.writeInt32BE(count, 57);
+  batch.writeUInt32BE(crc32c(batch, checkedFrom), 17);
+}
+
+/** Size of a record behind its length. Attributes and timestamp delta take one byte each. */
+function bodySize({ key = null, value, headers }: Message, index: number): number {
+  return 2 + varintSize(index) + bytesSize(key) + bytesSize(value) + headersSize(headers);
+}
+
+function writeBody(writer: Writer, { key = null, value, headers }: Message, index: number): void {
+  writer.byte(0);
+  writer.byte(0);
+  writer.varint(index);
+  writer.bytes(key);
+  writer.bytes(value);
+  writer.varint(countHeaders(headers));
+  for (const name in headers) {
+    for (const header of listValues(headers[name])) {
+      writer.bytes(name);
+      writer.bytes(header);
+    }
+  }
+}
+
+function headersSize(headers: IHeaders | undefined): number {
+  let size = varintSize(countHeaders(headers));
+  for (const name in headers) {
+    for (const header of listValues(headers[name])) size += bytesSize(name) + bytesSize(header);
+  }
+  return size;
+}
+
+function countHeaders(headers: IHeaders | undefined): number {
+  let count = 0;
+  for (const name in headers) count += listValues(headers[name]).length;
+  return count;
+}
+
+type Bytes = Buffer | string | null;
+
+function listValues(values: IHeaders[string]): readonly Bytes[] {
+  return Array.isArray(values) ? values : [values ?? null];
+}
+
+function bytesSize(bytes: Bytes): number {
+  if (bytes === null) return 1;
+  const length = typeof bytes === "string" ? Buffer.byteLength(bytes) : bytes.length;
+  return varintSize(length) + length;
+}
+
+/** Of a signed number in zigzag encoding; here never below -1. */
+function varintSize(value: number): number {
+  let size = 1;
+  for (let rest = zigzag(value) >>> 7; rest !== 0; rest >>>= 7) size += 1;
+  return size;
+}
+
+function zigzag(value: number): number {
+  return (value << 1) ^ (value >> 31);
+}
+
+class Writer {
+  readonly buffer: Buffer;
+  #offset = headSize;
+
+  constructor(buffer: Buffer) {
+    this.buffer = buffer;
+  }
+
+  byte(value: number): void {
+    this.buffer[this.#offset++] = value;
+  }
+
+  varint(value: number): void {
+    let rest = zigzag(value) >>> 0;
+    for (; rest > 0x7f; rest >>>= 7) this.byte((rest & 0x7f) | 0x80);
+    this.byte(rest);
+  }
+
+  /** A length and as many bytes; null is the length -1. */
+  bytes(bytes: Bytes): void {
+    if (bytes === null) {
+      this.varint(-1);
+    } else if (typeof bytes === "string") {
+      this.varint(Buffer.byteLength(bytes));
+      this.#offset += this.buffer.write(bytes, this.#offset);
+    } else {
+      this.varint(bytes.length);
+      this.#offset += bytes.copy(this.buffer, this.#offset);
+    }
+  }
+}

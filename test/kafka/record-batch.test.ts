@@ -1,0 +1,72 @@
+import { createRequire } from "node:module";
+import { expect } from "chai";
+import fc from "fast-check";
+import type { IHeaders, Message } from "kafkajs";
+import { crc32c } from "../../kafka/crc32c.ts";
+import { encodeRecordBatch } from "../../kafka/record-batch.ts";
+
+const require = createRequire(import.meta.url);
+
+/** The same by kafkajs. */
+async function encodeByKafkajs(messages: readonly Message[], timestampMs: number): Promise<Buffer> {
+  const encodeRecord = require("kafkajs/src/protocol/recordBatch/record/v0/index.js");
+  const { RecordBatch } = require("kafkajs/src/protocol/recordBatch/v0/index.js");
+  const records = messages.map((message, offsetDelta) =>
+    encodeRecord({ ...message, offsetDelta, timestampDelta: 0 }),
+  );
+  const times = { firstTimestamp: timestampMs, maxTimestamp: timestampMs };
+  const batch = await RecordBatch({ records, ...times, lastOffsetDelta: messages.length - 1 });
+  return batch.buffer;
+}
+
+const bytes = fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array));
+const text = fc.string({ unit: "binary", maxLength: 200 });
+const headerValue = fc.oneof(bytes, text);
+const message = fc.record({
+  key: fc.option(fc.oneof(bytes, text)),
+  value: fc.option(fc.oneof(bytes, text)),
+  headers: fc.dictionary(
+    text.filter((name) => name !== "__proto__"),
+    fc.oneof(headerValue, fc.array(headerValue, { minLength: 1, maxLength: 3 })),
+    { maxKeys: 4 },
+  ) as fc.Arbitrary<IHeaders>,
+});
+
+describe("a record batch", () => {
+  it("is the bytes that kafkajs would send", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(message, { minLength: 1, maxLength: 80 }),
+        fc.nat(2 ** 45),
+        async (messages, timestampMs) => {
+          const expected = await encodeByKafkajs(messages, timestampMs);
+          expect(encodeRecordBatch(messages, timestampMs).toString("hex")).to.equal(expected.toString("hex"));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it("takes messages beyond one byte of length and number", async () => {
+    const messages = Array.from({ length: 9_000 }, (_, index) => ({
+      value: "x".repeat(index % 20 === 0 ? 70_000 : 70),
+    }));
+    const expected = await encodeByKafkajs(messages, 0);
+    expect(encodeRecordBatch(messages, 0).equals(expected)).to.equal(true);
+  });
+
+  it("keeps a message without a value, and a header without one, which kafkajs cannot write", () => {
+    const headers = { empty: null } as unknown as IHeaders;
+    const batch = encodeRecordBatch([{ key: null, value: null, headers }], 0);
+    // Length, attributes, timestamp, offset, no key, no value, one header, its name, no value.
+    expect(batch.subarray(61).toString("hex")).to.equal(
+      `1a000000010102${"0a"}${Buffer.from("empty").toString("hex")}01`,
+    );
+  });
+
+  it("has the checksum of RFC 3720", () => {
+    expect(crc32c(Buffer.from("123456789"))).to.equal(0xe3069283);
+    expect(crc32c(Buffer.alloc(32))).to.equal(0x8a9136aa);
+    expect(crc32c(Buffer.from("..123456789"), 2)).to.equal(0xe3069283);
+  });
+});
