@@ -1,7 +1,8 @@
 import { copyPlainValue, copyValue, isPlainJson } from "../records/copy-line.ts";
-import type { Decoded } from "../records/decode.ts";
+import type { Decoded, DecodeMessage } from "../records/decode.ts";
 import type { Identity } from "../records/identity.ts";
 import type { RecordType } from "../records/record-type.ts";
+import { CopyLines } from "./copy-lines.ts";
 
 /** A message as Kafka has it: what a dead letter keeps. */
 export interface RawMessage {
@@ -12,17 +13,43 @@ export interface RawMessage {
   readonly headers: () => ReadonlyMap<string, readonly Buffer[]>;
 }
 
-/** A message that has been read, but not yet given an outcome. */
-export interface BatchMessage {
+/** A message and what its headers say of it. */
+export interface ReceivedMessage {
   readonly raw: RawMessage;
   readonly identity: Identity;
   /** Id of the dead letter that this message sends again. */
   readonly replayOf: number | null;
+}
+
+/** A message that has been read, but not yet given an outcome. */
+export interface BatchMessage extends ReceivedMessage {
   readonly decoded: Decoded;
 }
 
+/**
+ * Clean records of one run with consecutive sequence numbers, as a worker sends them: nearly every message is in one.
+ * They are accounted for as a whole, without an object a message.
+ */
+export interface Segment {
+  readonly kind: "segment";
+  readonly runId: string;
+  readonly firstSeq: number;
+  /** Index of its first message in the batch. */
+  readonly first: number;
+  readonly count: number;
+}
+
 /** Messages of one partition from one fetch. */
-export interface Batch {
+export interface Batch extends BatchOrigin {
+  /** The messages in their order. */
+  readonly parts: readonly (Segment | { readonly kind: "message"; readonly message: BatchMessage })[];
+  /** The lines of the segments' messages, by the messages' indexes. */
+  readonly lines: CopyLines;
+  /** Reads a message of a segment again, where it turns out to be a special case after all. */
+  readonly read: (index: number) => BatchMessage;
+}
+
+export interface BatchOrigin {
   readonly topic: string;
   readonly partition: number;
   /** Kafka's id of the topic from which they were read; null where it is not known. */
@@ -31,7 +58,56 @@ export interface Batch {
   readonly fromOffset: number;
   /** Where reading goes on after this batch; exclusive. */
   readonly endOffset: number;
-  readonly messages: readonly BatchMessage[];
+}
+
+/**
+ * Decodes the messages of a batch and writes their lines, so that nothing but bytes waits for PostgreSQL.
+ * @param receive the message at an index from 0; called again for those that turn out to be special cases
+ */
+export function assembleBatch(
+  origin: BatchOrigin,
+  count: number,
+  receive: (index: number) => ReceivedMessage,
+  decode: DecodeMessage,
+): Batch {
+  const read = (index: number): BatchMessage => {
+    const received = receive(index);
+    return { ...received, decoded: decode(received.raw.value) };
+  };
+  const parts: Batch["parts"][number][] = [];
+  const lines = new CopyLines(count);
+  let segment: { -readonly [Key in keyof Segment]: Segment[Key] } | null = null;
+  for (let index = 0; index < count; index++) {
+    const message = read(index);
+    const { identity, decoded, raw, replayOf } = message;
+    const isClean = decoded.kind === "row" && decoded.error === null && replayOf === null;
+    if (!isClean || identity.kind !== "record" || raw.value === null) {
+      parts.push({ kind: "message", message });
+      segment = null;
+      continue;
+    }
+    const { runId, seq } = identity;
+    if (segment === null || segment.runId !== runId || segment.firstSeq + segment.count !== seq) {
+      segment = { kind: "segment", runId, firstSeq: seq, first: index, count: 0 };
+      parts.push(segment);
+    }
+    segment.count += 1;
+    const end = `\t\\N\t${runId}\t${seq}\t${origin.partition}\t${raw.offset}\n`;
+    if (isPlainJson(decoded.payload)) lines.write(index, joinPlain(decoded.values), raw.value, end);
+    else lines.write(index, joinEscaped(decoded.values), copyValue(decoded.payload), end);
+  }
+  return { ...origin, parts, lines, read };
+}
+
+/** Each value with a tab behind it. */
+function joinPlain(values: readonly (string | null)[]): string {
+  let text = "";
+  for (const value of values) text += `${copyPlainValue(value)}\t`;
+  return text;
+}
+
+function joinEscaped(values: readonly (string | null)[]): string {
+  return values.map((value) => `${copyValue(value)}\t`).join("");
 }
 
 /** The columns of a COPY into users_raw, in the order of `copyLine`. */
@@ -47,9 +123,7 @@ export function copyLine(
   partition: number,
   offset: number,
 ): string {
-  const copyText = isPlainJson(row.payload) ? copyPlainValue : copyValue;
-  let line = "";
-  for (const value of row.values) line += `${copyText(value)}\t`;
   const origin = identity.kind === "record" ? `${identity.runId}\t${identity.seq}` : "\\N\t\\N";
-  return `${line}${copyText(row.payload)}\t${copyValue(row.error)}\t${origin}\t${partition}\t${offset}\n`;
+  const values = joinEscaped(row.values);
+  return `${values}${copyValue(row.payload)}\t${copyValue(row.error)}\t${origin}\t${partition}\t${offset}\n`;
 }

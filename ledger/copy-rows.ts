@@ -18,8 +18,31 @@ export interface RefusedLine<Item> {
 const refusals = new Set(["22", "23", "54"]);
 
 /**
- * Copies lines into users_raw. Nearly always that is one COPY; where PostgreSQL refuses a line, the batch is
- * halved until the line stands alone, so that one message nobody foresaw costs its neighbours nothing but time.
+ * Copies lines into users_raw, all or none.
+ * @returns why PostgreSQL refuses one of them; null where it took all
+ */
+export async function copyAll(
+  client: Client,
+  type: RecordType,
+  lines: Iterable<Buffer>,
+): Promise<string | null> {
+  await client.query("SAVEPOINT copy_rows");
+  try {
+    const copy = client.query(copyFrom(`COPY users_raw (${copyColumns(type)}) FROM STDIN`));
+    await pipeline(Readable.from(lines), copy);
+    await client.query("RELEASE SAVEPOINT copy_rows");
+    return null;
+  } catch (error) {
+    const state = sqlState(error);
+    if (state === null || !refusals.has(state.slice(0, 2))) throw error;
+    await client.query("ROLLBACK TO SAVEPOINT copy_rows");
+    return `PostgreSQL: ${(error as Error).message} (SQLSTATE ${state})`;
+  }
+}
+
+/**
+ * Copies lines into users_raw; where PostgreSQL refuses one, they are halved until it stands alone, so that one message
+ * nobody foresaw costs its neighbours nothing but time.
  * @returns the refused lines
  */
 export async function copyRows<Item extends { readonly line: string }>(
@@ -28,27 +51,17 @@ export async function copyRows<Item extends { readonly line: string }>(
   items: readonly Item[],
 ): Promise<RefusedLine<Item>[]> {
   if (items.length === 0) return [];
-  await client.query("SAVEPOINT copy_rows");
-  try {
-    const copy = client.query(copyFrom(`COPY users_raw (${copyColumns(type)}) FROM STDIN`));
-    await pipeline(Readable.from(pieces(items)), copy);
-    await client.query("RELEASE SAVEPOINT copy_rows");
-    return [];
-  } catch (error) {
-    const state = sqlState(error);
-    if (state === null || !refusals.has(state.slice(0, 2))) throw error;
-    await client.query("ROLLBACK TO SAVEPOINT copy_rows");
-    const only = items.length === 1 ? items[0] : undefined;
-    if (only !== undefined)
-      return [{ item: only, detail: `PostgreSQL: ${(error as Error).message} (SQLSTATE ${state})` }];
-    const middle = items.length >>> 1;
-    const first = await copyRows(client, type, items.slice(0, middle));
-    return [...first, ...(await copyRows(client, type, items.slice(middle)))];
-  }
+  const detail = await copyAll(client, type, joinLines(items));
+  if (detail === null) return [];
+  const only = items.length === 1 ? items[0] : undefined;
+  if (only !== undefined) return [{ item: only, detail }];
+  const middle = items.length >>> 1;
+  const first = await copyRows(client, type, items.slice(0, middle));
+  return [...first, ...(await copyRows(client, type, items.slice(middle)))];
 }
 
 /** Joins lines to pieces of a few hundred kilobytes: one write each, without one huge string. */
-function* pieces(items: readonly { readonly line: string }[]): Generator<Buffer> {
+export function* joinLines(items: readonly { readonly line: string }[]): Generator<Buffer> {
   const linesPerPiece = 500;
   for (let start = 0; start < items.length; start += linesPerPiece) {
     let text = "";

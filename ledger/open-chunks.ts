@@ -5,6 +5,8 @@ import { SequenceSet } from "./sequence-set.ts";
 export interface OpenChunk {
   readonly runId: string;
   readonly index: number;
+  /** The number behind its last; exclusive. */
+  readonly endSeq: number;
   readonly accounted: SequenceSet;
   stored: number;
   flagged: number;
@@ -27,29 +29,37 @@ export interface OpenChunks {
   readonly touched: readonly OpenChunk[];
 }
 
-/** Reads and locks the chunks to which these sequence numbers belong, in one order for all consumers. */
+/** Sequence numbers of a run from `start` to below `end`. */
+export interface SequenceRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Reads and locks the chunks to which a batch's sequence numbers belong, in one order for all consumers. */
 export async function lockChunks(
   client: Client,
-  seqs: ReadonlyMap<string, readonly number[]>,
+  ranges: ReadonlyMap<string, readonly SequenceRange[]>,
 ): Promise<OpenChunks> {
-  const runs = await findRunFacts(client, [...seqs.keys()]);
+  const runs = await findRunFacts(client, [...ranges.keys()]);
   const runIds: string[] = [];
   const indexes: number[] = [];
-  for (const [runId, runSeqs] of seqs) {
+  for (const [runId, runRanges] of ranges) {
     const run = runs.get(runId);
     if (run === undefined) continue;
     const runIndexes = new Set<number>();
-    for (const seq of runSeqs) runIndexes.add(Math.floor(seq / run.chunk_size));
-    for (const index of runIndexes) {
+    for (const { start, end } of runRanges) {
       // What headers claim can be beyond every chunk, and beyond the range of `index` too.
-      if (index >= run.planned_chunks) continue;
+      const endIndex = Math.min(Math.ceil(end / run.chunk_size), run.planned_chunks);
+      for (let index = Math.floor(start / run.chunk_size); index < endIndex; index++) runIndexes.add(index);
+    }
+    for (const index of runIndexes) {
       runIds.push(runId);
       indexes.push(index);
     }
   }
   const chunks = new Map<string, OpenChunk>();
-  const { rows } = await client.query<{ run_id: string; index: number; accounted: string }>(
-    `SELECT run_id, index, accounted::text
+  const { rows } = await client.query<{ run_id: string; index: number; end_seq: number; accounted: string }>(
+    `SELECT run_id, index, end_seq, accounted::text
        FROM chunks
       WHERE (run_id, index) IN (SELECT * FROM unnest($1::uuid[], $2::integer[]))
       ORDER BY run_id, index
@@ -60,6 +70,7 @@ export async function lockChunks(
     chunks.set(`${row.run_id}/${row.index}`, {
       runId: row.run_id,
       index: row.index,
+      endSeq: row.end_seq,
       accounted: SequenceSet.parse(row.accounted),
       stored: 0,
       flagged: 0,

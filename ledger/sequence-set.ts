@@ -27,7 +27,7 @@ export class SequenceSet {
       bounds[this.#last + 1] = seq + 1;
       return true;
     }
-    return this.#insert(seq);
+    return this.addRange(seq, seq + 1);
   }
 
   has(seq: number): boolean {
@@ -64,18 +64,20 @@ export class SequenceSet {
     return low * 2;
   }
 
-  #insert(seq: number): boolean {
+  /** Adds the numbers from `start` to below `end`, or none where one is in the set already. @returns whether it did */
+  addRange(start: number, end: number): boolean {
     const bounds = this.#bounds;
-    const after = this.#rangeAfter(seq);
+    const after = this.#rangeAfter(start);
     const before = after - 2;
     const beforeEnd = before >= 0 ? (bounds[before + 1] as number) : -1;
-    if (seq < beforeEnd) return false;
-    const joinsBefore = beforeEnd === seq;
-    const joinsAfter = bounds[after] === seq + 1;
+    const afterStart = bounds[after] ?? Number.POSITIVE_INFINITY;
+    if (start < beforeEnd || afterStart < end) return false;
+    const joinsBefore = beforeEnd === start;
+    const joinsAfter = afterStart === end;
     if (joinsBefore && joinsAfter) bounds.splice(before + 1, 2);
-    else if (joinsBefore) bounds[before + 1] = seq + 1;
-    else if (joinsAfter) bounds[after] = seq;
-    else bounds.splice(after, 0, seq, seq + 1);
+    else if (joinsBefore) bounds[before + 1] = end;
+    else if (joinsAfter) bounds[after] = start;
+    else bounds.splice(after, 0, start, end);
     this.#last = joinsBefore ? before : after;
     return true;
   }

@@ -1,13 +1,20 @@
-import type { DeadLetterReason } from "../records/decode.ts";
+import type { DeadLetterReason, Decoded } from "../records/decode.ts";
 import type { Identity } from "../records/identity.ts";
 import type { RecordType } from "../records/record-type.ts";
-import { type Batch, type BatchMessage, copyLine } from "./batch.ts";
+import { type Batch, type BatchMessage, copyLine, type Segment } from "./batch.ts";
 import { advanceProgress, lockProgress } from "./consumer-progress.ts";
-import { copyRows } from "./copy-rows.ts";
+import { copyAll, copyRows, joinLines, type RefusedLine } from "./copy-rows.ts";
 import { type Client, inTransaction, type Pool } from "./database.ts";
 import { insertDeadLetters, type NewDeadLetter } from "./dead-letters.ts";
 import { type Duplicate, findConflicts } from "./identity-conflicts.ts";
-import { lockChunks, type OpenChunk, type OpenChunks, writeChunks, writeRuns } from "./open-chunks.ts";
+import {
+  lockChunks,
+  type OpenChunk,
+  type OpenChunks,
+  type SequenceRange,
+  writeChunks,
+  writeRuns,
+} from "./open-chunks.ts";
 import {
   lockReplayedLetters,
   type ReplayedLetter,
@@ -40,7 +47,13 @@ interface Row {
   readonly replaces: ReplayedLetter | null;
 }
 
+/** A segment, or the part of one that belongs to one chunk, all of whose messages will be rows. */
+interface SegmentRows extends Segment {
+  readonly chunk: OpenChunk;
+}
+
 interface Sorted {
+  readonly segments: SegmentRows[];
   readonly rows: Row[];
   readonly letters: (NewDeadLetter & { readonly chunk: OpenChunk | null })[];
   readonly duplicates: Duplicate[];
@@ -67,10 +80,10 @@ export function storeBatch(pool: Pool, type: RecordType, batch: Batch): Promise<
       return { kind: "superseded", nextOffset: progress?.nextOffset ?? 0 };
     }
 
-    const replayed = await lockReplayedLetters(client, replayIds(batch.messages));
-    const chunks = await lockChunks(client, claimedSeqs(batch.messages));
+    const replayed = await lockReplayedLetters(client, replayIds(batch));
+    const chunks = await lockChunks(client, claimedRanges(batch));
     const sorted = sortMessages(batch, chunks, replayed);
-    const refused = await copyRows(client, type, sorted.rows);
+    const refused = await copySorted(client, type, batch, sorted);
     const refusedRows = new Map(refused.map(({ item, detail }) => [item, detail]));
     for (const [row, detail] of refusedRows) reject(sorted, row, detail);
     const storedRows =
@@ -85,12 +98,12 @@ export function storeBatch(pool: Pool, type: RecordType, batch: Batch): Promise<
     // After the batch's own rows and dead letters, which its duplicates may repeat.
     const conflicts = await findConflicts(client, sorted.duplicates);
     await insertDeadLetters(client, batch, conflicts.map(conflictLetter));
-    tally(storedRows, sorted.letters);
+    tally(sorted.segments, storedRows, sorted.letters);
     const completedRunIds = await writeLedger(client, chunks.touched);
     await advanceProgress(client, batch, batch.endOffset);
     return {
       kind: "stored",
-      stored: storedRows.length,
+      stored: sorted.segments.reduce((count, segment) => count + segment.count, storedRows.length),
       flagged: storedRows.reduce((count, row) => count + (row.flagged ? 1 : 0), 0),
       deadLettered: sorted.letters.length + conflicts.length,
       duplicates: sorted.duplicates.length - conflicts.length,
@@ -107,19 +120,65 @@ async function writeLedger(client: Client, touched: readonly OpenChunk[]): Promi
   return completedRunIds;
 }
 
-function replayIds(messages: readonly BatchMessage[]): number[] {
-  return messages.flatMap((message) => (message.replayOf === null ? [] : [message.replayOf]));
+/**
+ * Nearly always that is one COPY. Where PostgreSQL refuses a line, which one it is has to be found, and the segments'
+ * lines become rows of their own.
+ */
+async function copySorted(
+  client: Client,
+  type: RecordType,
+  batch: Batch,
+  sorted: Sorted,
+): Promise<RefusedLine<Row>[]> {
+  const { segments, rows } = sorted;
+  if (segments.length === 0) return copyRows(client, type, rows);
+  if ((await copyAll(client, type, linesOf(batch, segments, rows))) === null) return [];
+  for (const { first, count, chunk } of segments.splice(0)) {
+    for (let index = first; index < first + count; index++) {
+      const message = batch.read(index);
+      if (message.decoded.kind !== "row")
+        throw new Error(`message ${index} was a row when it was read first`);
+      rows.push(toRow(batch, message, message.decoded, chunk, null));
+    }
+  }
+  return copyRows(client, type, rows);
 }
 
-function claimedSeqs(messages: readonly BatchMessage[]): Map<string, number[]> {
-  const seqs = new Map<string, number[]>();
-  for (const { identity } of messages) {
-    if (identity.kind !== "record") continue;
-    const runSeqs = seqs.get(identity.runId);
-    if (runSeqs === undefined) seqs.set(identity.runId, [identity.seq]);
-    else runSeqs.push(identity.seq);
+function* linesOf(batch: Batch, segments: readonly SegmentRows[], rows: readonly Row[]): Generator<Buffer> {
+  let first = 0;
+  let count = 0;
+  for (const segment of segments) {
+    if (segment.first === first + count) {
+      count += segment.count;
+      continue;
+    }
+    if (count > 0) yield batch.lines.slice(first, count);
+    ({ first, count } = segment);
   }
-  return seqs;
+  yield batch.lines.slice(first, count);
+  yield* joinLines(rows);
+}
+
+function replayIds({ parts }: Batch): number[] {
+  return parts.flatMap((part) =>
+    part.kind === "message" && part.message.replayOf !== null ? [part.message.replayOf] : [],
+  );
+}
+
+function claimedRanges({ parts }: Batch): Map<string, SequenceRange[]> {
+  const ranges = new Map<string, SequenceRange[]>();
+  const add = (runId: string, start: number, end: number): void => {
+    const runRanges = ranges.get(runId);
+    if (runRanges === undefined) ranges.set(runId, [{ start, end }]);
+    else runRanges.push({ start, end });
+  };
+  for (const part of parts) {
+    if (part.kind === "segment") add(part.runId, part.firstSeq, part.firstSeq + part.count);
+    else if (part.message.identity.kind === "record") {
+      add(part.message.identity.runId, part.message.identity.seq, part.message.identity.seq + 1);
+    }
+  }
+  return ranges;
 }
 
 /** Decides for each message what it will be; adds the sequence numbers that get an outcome to their chunks. */
@@ -128,12 +187,35 @@ function sortMessages(
   chunks: OpenChunks,
   replayed: ReadonlyMap<number, ReplayedLetter>,
 ): Sorted {
-  const sorted: Sorted = { rows: [], letters: [], duplicates: [], failedReplays: [] };
-  for (const message of batch.messages) {
+  const sorted: Sorted = { segments: [], rows: [], letters: [], duplicates: [], failedReplays: [] };
+  for (const part of batch.parts) {
+    if (part.kind === "segment") {
+      sortSegment(sorted, batch, chunks, part);
+      continue;
+    }
+    const { message } = part;
     if (message.replayOf !== null) sortReplay(sorted, batch, chunks, message, replayed.get(message.replayOf));
     else sortMessage(sorted, batch, chunks, message, null);
   }
   return sorted;
+}
+
+/** Takes what a segment has of each chunk as a whole, or looks at each message where some have an outcome already. */
+function sortSegment(sorted: Sorted, batch: Batch, chunks: OpenChunks, segment: Segment): void {
+  const end = segment.first + segment.count;
+  for (let first = segment.first, count = 0; first < end; first += count) {
+    const firstSeq = segment.firstSeq + first - segment.first;
+    const found = chunks.find(segment.runId, firstSeq);
+    const chunk = found.kind === "found" ? found.chunk : null;
+    count = Math.min(end - first, (chunk?.endSeq ?? Number.POSITIVE_INFINITY) - firstSeq);
+    if (chunk?.accounted.addRange(firstSeq, firstSeq + count)) {
+      sorted.segments.push({ ...segment, firstSeq, first, count, chunk });
+    } else {
+      for (let index = first; index < first + count; index++) {
+        sortMessage(sorted, batch, chunks, batch.read(index), null);
+      }
+    }
+  }
 }
 
 function sortMessage(
@@ -158,15 +240,20 @@ function sortMessage(
     if (decoded.kind === "dead") {
       sorted.letters.push(letter(message, decoded.reason, decoded.detail, place.chunk));
     } else {
-      sorted.rows.push({
-        message,
-        line: copyLine(decoded, identity, batch.partition, message.raw.offset),
-        flagged: decoded.error !== null,
-        chunk: place.chunk,
-        replaces,
-      });
+      sorted.rows.push(toRow(batch, message, decoded, place.chunk, replaces));
     }
   }
+}
+
+function toRow(
+  { partition }: Batch,
+  message: BatchMessage,
+  decoded: Extract<Decoded, { kind: "row" }>,
+  chunk: OpenChunk | null,
+  replaces: ReplayedLetter | null,
+): Row {
+  const line = copyLine(decoded, message.identity, partition, message.raw.offset);
+  return { message, line, flagged: decoded.error !== null, chunk, replaces };
 }
 
 type Place =
@@ -243,7 +330,8 @@ function letter(
   return { reason, detail, raw: message.raw, claim, accounted: chunk !== null, chunk };
 }
 
-function tally(rows: readonly Row[], letters: Sorted["letters"]): void {
+function tally(segments: readonly SegmentRows[], rows: readonly Row[], letters: Sorted["letters"]): void {
+  for (const { chunk, count } of segments) chunk.stored += count;
   for (const { chunk, flagged, replaces } of rows) {
     if (chunk === null) continue;
     chunk.stored += 1;

@@ -2,10 +2,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { KafkaMessage } from "kafkajs";
 import type { BatchVerdict, FetchedBatch } from "../kafka/consume.ts";
 import { readHeaders, readIdentity, readReplayOf } from "../kafka/message.ts";
-import type { BatchMessage } from "../ledger/batch.ts";
+import { assembleBatch, type ReceivedMessage } from "../ledger/batch.ts";
 import { type Pool, sqlState } from "../ledger/database.ts";
 import { type StoredBatch, storeBatch } from "../ledger/store-batch.ts";
-import { createDecoder, type DecodeMessage } from "../records/decode.ts";
+import { createDecoder } from "../records/decode.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Logger } from "../service/log.ts";
 import type { Positions } from "./positions.ts";
@@ -45,10 +45,15 @@ export function createMessageStore({ pool, topic, type, positions, log }: StoreD
     if (placed.kind === "seek") return placed;
     const { nextOffset, topicId } = placed.progress;
     const endOffset = batch.lastOffset + 1;
-    const messages = readMessages(decode, batch.messages, nextOffset);
-    const stored = await persist(batch, () =>
-      storeBatch(pool, type, { topic, partition, topicId, fromOffset: nextOffset, endOffset, messages }),
+    const origin = { topic, partition, topicId, fromOffset: nextOffset, endOffset };
+    const messages = batch.messages.filter((message) => Number(message.offset) >= nextOffset);
+    const assembled = assembleBatch(
+      origin,
+      messages.length,
+      (index) => receive(messages[index] as KafkaMessage),
+      decode,
     );
+    const stored = await persist(batch, () => storeBatch(pool, type, assembled));
     if (stored === null) return { kind: "dropped" };
     if (stored.kind === "superseded") {
       positions.forget(partition);
@@ -86,28 +91,13 @@ function isOutage(error: unknown): boolean {
   return state === null || !mistakes.has(state.slice(0, 2));
 }
 
-function readMessages(
-  decode: DecodeMessage,
-  messages: readonly KafkaMessage[],
-  fromOffset: number,
-): BatchMessage[] {
-  const read: BatchMessage[] = [];
-  for (const message of messages) {
-    const offset = Number(message.offset);
-    if (offset < fromOffset) continue;
-    read.push({
-      raw: {
-        offset,
-        key: message.key,
-        value: message.value,
-        headers: () => readHeaders(message.headers),
-      },
-      identity: readIdentity(message.headers),
-      replayOf: readReplayOf(message.headers),
-      decoded: decode(message.value),
-    });
-  }
-  return read;
+function receive(message: KafkaMessage): ReceivedMessage {
+  const { key, value, headers } = message;
+  return {
+    raw: { offset: Number(message.offset), key, value, headers: () => readHeaders(headers) },
+    identity: readIdentity(headers),
+    replayOf: readReplayOf(headers),
+  };
 }
 
 function logStored(log: Logger, partition: number, stored: Extract<StoredBatch, { kind: "stored" }>): void {

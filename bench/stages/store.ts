@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { from as copyFrom } from "pg-copy-streams";
-import { type BatchMessage, copyColumns, copyLine } from "../../ledger/batch.ts";
+import { assembleBatch, copyColumns, copyLine, type ReceivedMessage } from "../../ledger/batch.ts";
 import { enterPartition } from "../../ledger/consumer-progress.ts";
 import { createRun } from "../../ledger/create-run.ts";
 import { openPool, type Pool } from "../../ledger/database.ts";
@@ -64,18 +64,18 @@ async function storeAll(pool: Pool, runId: string, round: number, values: readon
   const topic = `bench-${round}`;
   await enterPartition(pool, { topic, partition: 0 }, null);
   for (let start = 0; start < values.length; start += recordsPerBatch) {
-    const messages = values.slice(start, start + recordsPerBatch).map((value, index): BatchMessage => {
+    const count = Math.min(recordsPerBatch, values.length - start);
+    const origin = { topic, partition: 0, topicId: null, fromOffset: start, endOffset: start + count };
+    const receive = (index: number): ReceivedMessage => {
       const seq = start + index;
+      const value = values[seq] as Buffer;
       return {
         raw: { offset: seq, key: null, value, headers: () => new Map() },
         identity: { kind: "record", runId, seq },
         replayOf: null,
-        decoded: decode(value),
       };
-    });
-    const endOffset = start + recordsPerBatch;
-    const origin = { topic, partition: 0, topicId: null };
-    await storeBatch(pool, userType, { ...origin, fromOffset: start, endOffset, messages });
+    };
+    await storeBatch(pool, userType, assembleBatch(origin, count, receive, decode));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Batch, BatchMessage } from "../../ledger/batch.ts";
+import { assembleBatch, type Batch, type ReceivedMessage } from "../../ledger/batch.ts";
 import { enterPartition } from "../../ledger/consumer-progress.ts";
 import type { Pool } from "../../ledger/database.ts";
 import type { Run } from "../../ledger/run.ts";
@@ -44,23 +44,17 @@ export function toBatch(
   fromOffset: number,
   drafts: readonly Draft[],
 ): Batch {
-  return {
-    topic,
-    partition,
-    topicId: null,
-    fromOffset,
-    endOffset: fromOffset + drafts.length,
-    messages: drafts.map((draft, index) => toMessage(draft, fromOffset + index)),
-  };
+  const origin = { topic, partition, topicId: null, fromOffset, endOffset: fromOffset + drafts.length };
+  const receive = (index: number) => toMessage(drafts[index] as Draft, fromOffset + index);
+  return assembleBatch(origin, drafts.length, receive, decode);
 }
 
-function toMessage(draft: Draft, offset: number): BatchMessage {
+function toMessage(draft: Draft, offset: number): ReceivedMessage {
   const value = typeof draft.value === "string" ? Buffer.from(draft.value) : draft.value;
   return {
     raw: { offset, key: draft.key ?? null, value, headers: () => draft.headers ?? new Map() },
     identity: draft.identity,
     replayOf: draft.replayOf ?? null,
-    decoded: decode(value),
   };
 }
 
