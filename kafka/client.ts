@@ -1,6 +1,7 @@
 import { Kafka, type LogEntry, logLevel } from "kafkajs";
 import type { Logger } from "../service/log.ts";
 import { installBatchCarrier } from "./carry-record-batches.ts";
+import { installFetchedMessages } from "./fetched-message.ts";
 import { installAbortedMessageFilter } from "./hide-aborted-messages.ts";
 
 /** kafkajs says a good deal at "info" that is its own business, and logs as an error what it then retries. */
@@ -18,6 +19,7 @@ export function createKafka(options: {
   /** How often to try again, at most 2 seconds apart, where no broker can be reached: about 8 seconds by default. */
   readonly connectRetries?: number;
 }): Kafka {
+  installFetchedMessages();
   installAbortedMessageFilter();
   installBatchCarrier();
   return new Kafka({

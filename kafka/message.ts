@@ -1,5 +1,6 @@
-import type { IHeaders, Message } from "kafkajs";
+import type { IHeaders, KafkaMessage, Message } from "kafkajs";
 import type { Identity } from "../records/identity.ts";
+import { FetchedMessage } from "./fetched-message.ts";
 
 /** Names of the headers; other producers may set them too. */
 const runHeader = "run_id";
@@ -36,6 +37,62 @@ export function replayMessage(partition: number, letter: Resent): Message {
 
 const runIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const integerPattern = /^(0|[1-9]\d{0,15})$/;
+
+/** What the headers of a message say of it. */
+export interface Claims {
+  readonly identity: Identity;
+  /** Id of the dead letter that the message replays. */
+  readonly replayOf: number | null;
+}
+
+/**
+ * Makes a reader of headers, which remembers the run of the message before: of messages of one run that have just the
+ * headers of `recordMessage` only the sequence number has to be looked at.
+ */
+export function createClaimsReader(): (message: KafkaMessage) => Claims {
+  /** Headers as they begin, up to the sequence number's size. */
+  let start = "";
+  let runId = "";
+
+  function readRecord({ record, headersAt }: FetchedMessage): Claims | null {
+    const seqAt = headersAt + recordHeaderBytes;
+    const begins = record.toString("latin1", headersAt, seqAt);
+    if (begins !== start) {
+      const claimed = begins.slice(beforeRunId.length, -beforeSeq.length);
+      if (begins !== beforeRunId + claimed + beforeSeq || !runIdPattern.test(claimed)) return null;
+      start = begins;
+      runId = claimed;
+    }
+    const seq = readDigits(record, seqAt);
+    return seq === null ? null : { identity: { kind: "record", runId, seq }, replayOf: null };
+  }
+
+  return (message) => {
+    const record = message instanceof FetchedMessage ? readRecord(message) : null;
+    return record ?? { identity: readIdentity(message.headers), replayOf: readReplayOf(message.headers) };
+  };
+}
+
+/** Two headers, `run_id` of 36 bytes and `seq`; numbers and sizes are in zigzag encoding, twice what they are. */
+const beforeRunId = `\x04\x0c${runHeader}\x48`;
+const beforeSeq = `\x06${seqHeader}`;
+const recordHeaderBytes = beforeRunId.length + 36 + beforeSeq.length;
+
+/** A whole number of up to 15 digits, the last thing in a record, behind its size; null where it is anything else. */
+function readDigits(record: Buffer, at: number): number | null {
+  const size = (record[at] as number) >> 1;
+  if (size < 1 || size > 15 || at + 1 + size !== record.length) return null;
+  if (record[at + 1] === zero && size > 1) return null;
+  let value = 0;
+  for (let digitAt = at + 1; digitAt < record.length; digitAt++) {
+    const digit = (record[digitAt] as number) - zero;
+    if (digit < 0 || digit > 9) return null;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+const zero = 0x30;
 
 /** Who a message is. Both headers make it a run's record, neither makes it another producer's. */
 export function readIdentity(headers: IHeaders | undefined): Identity {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { KafkaMessage } from "kafkajs";
 import type { BatchVerdict, FetchedBatch } from "../kafka/consume.ts";
-import { readHeaders, readIdentity, readReplayOf } from "../kafka/message.ts";
+import { createClaimsReader, readHeaders } from "../kafka/message.ts";
 import { assembleBatch, type ReceivedMessage } from "../ledger/batch.ts";
 import { type Pool, sqlState } from "../ledger/database.ts";
 import { type StoredBatch, storeBatch } from "../ledger/store-batch.ts";
@@ -27,6 +27,7 @@ export interface MessageStore {
 /** The consumer's work on a batch: place it against the ledger's progress, decode it, store it. */
 export function createMessageStore({ pool, topic, type, positions, log }: StoreDependencies): MessageStore {
   const decode = createDecoder(type);
+  const readClaims = createClaimsReader();
   const inHand = new Set<number>();
 
   async function handle(batch: FetchedBatch): Promise<BatchVerdict> {
@@ -47,12 +48,13 @@ export function createMessageStore({ pool, topic, type, positions, log }: StoreD
     const endOffset = batch.lastOffset + 1;
     const origin = { topic, partition, topicId, fromOffset: nextOffset, endOffset };
     const messages = batch.messages.filter((message) => Number(message.offset) >= nextOffset);
-    const assembled = assembleBatch(
-      origin,
-      messages.length,
-      (index) => receive(messages[index] as KafkaMessage),
-      decode,
-    );
+    const receive = (index: number): ReceivedMessage => {
+      const message = messages[index] as KafkaMessage;
+      const { key, value } = message;
+      const raw = { offset: Number(message.offset), key, value, headers: () => readHeaders(message.headers) };
+      return { raw, ...readClaims(message) };
+    };
+    const assembled = assembleBatch(origin, messages.length, receive, decode);
     const stored = await persist(batch, () => storeBatch(pool, type, assembled));
     if (stored === null) return { kind: "dropped" };
     if (stored.kind === "superseded") {
@@ -89,15 +91,6 @@ function isOutage(error: unknown): boolean {
   if (error instanceof TypeError || error instanceof RangeError) return false;
   const state = sqlState(error);
   return state === null || !mistakes.has(state.slice(0, 2));
-}
-
-function receive(message: KafkaMessage): ReceivedMessage {
-  const { key, value, headers } = message;
-  return {
-    raw: { offset: Number(message.offset), key, value, headers: () => readHeaders(headers) },
-    identity: readIdentity(headers),
-    replayOf: readReplayOf(headers),
-  };
 }
 
 function logStored(log: Logger, partition: number, stored: Extract<StoredBatch, { kind: "stored" }>): void {
