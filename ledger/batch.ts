@@ -71,8 +71,8 @@ export function assembleBatch(
   decode: DecodeMessage,
 ): Batch {
   const read = (index: number): BatchMessage => {
-    const received = receive(index);
-    return { ...received, decoded: decode(received.raw.value) };
+    const { raw, identity, replayOf } = receive(index);
+    return { raw, identity, replayOf, decoded: decode(raw.value) };
   };
   const parts: Batch["parts"][number][] = [];
   const lines = new CopyLines(count);

@@ -16,15 +16,14 @@ export class CopyLines {
 
   /** Writes a message's line; to be called in the order of the indexes. */
   write(index: number, start: string, middle: Buffer | string, end: string): void {
-    this.#ends.fill(this.#length, this.#written, index);
+    while (this.#written < index) this.#ends[this.#written++] = this.#length;
     // A string's character takes three bytes at most.
     this.#reserve(3 * (start.length + middle.length + end.length));
     this.#length += this.#buffer.write(start, this.#length);
     if (typeof middle === "string") this.#length += this.#buffer.write(middle, this.#length);
     else this.#length += middle.copy(this.#buffer, this.#length);
     this.#length += this.#buffer.write(end, this.#length, "latin1");
-    this.#ends[index] = this.#length;
-    this.#written = index + 1;
+    this.#ends[this.#written++] = this.#length;
   }
 
   /** The lines of `count` messages from index `first`, each of which has one. */

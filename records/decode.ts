@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import { Ajv, type ErrorObject } from "ajv";
 import addFormats from "ajv-formats";
 import { type Field, type RecordType, recordSchema } from "./record-type.ts";
 
@@ -38,18 +38,21 @@ const unstorableEscape = /(?<!\\)(?:\\\\)*\\u(0000|d[89a-f][0-9a-f]{2})/i;
 
 /** Compiles the record type's JSON Schema once. */
 export function createDecoder(type: RecordType): DecodeMessage {
-  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
+  // Not the class of the 2020 dialect, which checks every branch of an `anyOf`; what it adds, the schema does not use.
+  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
   addFormats.default(ajv, ["email", "ipv4"]);
   // The full mode knows how many days a month has; PostgreSQL would refuse the thirtieth of February.
   addFormats.default(ajv, { mode: "full", formats: ["date", "date-time", "iso-date-time"] });
+  hastenDateTimes(ajv);
   const isValid = ajv.compile<Record<string, string | null | undefined>>(recordSchema(type));
   const fields = type.fields;
 
   return (value) => {
     if (value === null) return dead("tombstone", "the message has no value");
     if (value.length === 0) return dead("empty", "the message's value is empty");
-    if (!isUtf8(value)) return dead("not_utf8", "the value is not valid UTF-8");
     const payload = value.toString("utf8");
+    // Where bytes are not UTF-8, decoding leaves this sign; text may have it too.
+    if (payload.includes("\ufffd") && !isUtf8(value)) return dead("not_utf8", "the value is not valid UTF-8");
     let record: unknown;
     try {
       record = JSON.parse(payload);
@@ -75,6 +78,19 @@ export function createDecoder(type: RecordType): DecodeMessage {
       ...repair(fields, record as Record<string, unknown>, isValid.errors ?? []),
     };
   };
+}
+
+/** Date-times as the generator writes them, on days that every month has. */
+const commonDateTime = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+
+/** Decides common date-times by one regular expression: ajv's own check takes a quarter of a record's validation. */
+function hastenDateTimes(ajv: Ajv): void {
+  const exact = ajv.formats["date-time"];
+  if (typeof exact !== "object" || exact instanceof RegExp || typeof exact.validate !== "function") {
+    throw new TypeError("ajv-formats checks date-times in another way than was expected");
+  }
+  const { validate } = exact as { validate: (text: string) => boolean };
+  ajv.addFormat("date-time", (text: string) => commonDateTime.test(text) || validate(text));
 }
 
 function dead(reason: DeadLetterReason, detail: string): Decoded {

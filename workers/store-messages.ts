@@ -52,7 +52,8 @@ export function createMessageStore({ pool, topic, type, positions, log }: StoreD
       const message = messages[index] as KafkaMessage;
       const { key, value } = message;
       const raw = { offset: Number(message.offset), key, value, headers: () => readHeaders(message.headers) };
-      return { raw, ...readClaims(message) };
+      const { identity, replayOf } = readClaims(message);
+      return { raw, identity, replayOf };
     };
     const assembled = assembleBatch(origin, messages.length, receive, decode);
     const stored = await persist(batch, () => storeBatch(pool, type, assembled));

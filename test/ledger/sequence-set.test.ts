@@ -29,6 +29,26 @@ describe("a sequence set", () => {
     );
   });
 
+  it("takes a range whole, or none of it where a number was there", () => {
+    const range = fc.tuple(fc.nat(60), fc.integer({ min: 1, max: 20 }));
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 30 }), numbers, (ranges, before) => {
+        const set = filled(before);
+        const model = new Set(before);
+        for (const [start, length] of ranges) {
+          const seqs = Array.from({ length }, (_, n) => start + n);
+          const isNew = seqs.every((seq) => !model.has(seq));
+          expect(set.addRange(start, start + length)).to.equal(isNew);
+          if (isNew) for (const seq of seqs) model.add(seq);
+          expect(set.add(start + length)).to.equal(!model.has(start + length));
+          model.add(start + length);
+        }
+        expect(set.toString()).to.equal(filled([...model]).toString());
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it("is the same set in whatever order its numbers came", () => {
     fc.assert(
       fc.property(numbers, (seqs) => {

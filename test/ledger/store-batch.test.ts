@@ -80,6 +80,29 @@ describe("storing a batch", () => {
       expect(await readProgress(pool(), { topic: "topic", partition: 3 })).to.include({ nextOffset: 3 });
     });
 
+    it("keeps every character, beside records that have only plain ones", async () => {
+      const { run } = await plannedRun(pool());
+      const names = ["Ann", "a\tb\\c\nd\re\bf\fg", "\\N", "Zoë 💚", "\u0001\u001f\u007f", "Bob", ""];
+      const drafts = names.map((name, seq) => draftOf(run.id, seq, JSON.stringify({ name, more: [name] })));
+      expect(await storeNext(pool(), drafts)).to.include({ stored: names.length, flagged: 0 });
+      const { rows } = await pool().query("SELECT name, raw_payload FROM users_raw ORDER BY seq");
+      expect(rows).to.deep.equal(names.map((name) => ({ name, raw_payload: { name, more: [name] } })));
+    });
+
+    it("stores all of a batch but the one that PostgreSQL refuses", async () => {
+      const { run } = await plannedRun(pool());
+      const drafts = recordsOf(run, range(0, 10));
+      drafts[5] = draftOf(run.id, 5, numberTooLarge);
+      expect(await storeNext(pool(), drafts)).to.include({ stored: 9, deadLettered: 1, duplicates: 0 });
+      const { rows } = await pool().query("SELECT seq, kafka_offset FROM users_raw ORDER BY seq");
+      expect(rows).to.deep.equal(
+        range(0, 10)
+          .filter((seq) => seq !== 5)
+          .map((seq) => ({ seq, kafka_offset: seq })),
+      );
+      expect(await counters(run.id)).to.deep.include({ status: "completed", stored: 9, deadLettered: 1 });
+    });
+
     it("completes the run in the transaction that accounts for its last record, and not before", async () => {
       const { run } = await plannedRun(pool(), { count: 10, chunkSize: 4 });
       const first = await storeNext(pool(), recordsOf(run, range(1, 10)));
