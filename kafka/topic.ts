@@ -31,6 +31,12 @@ export async function ensureTopic(kafka: Kafka, settings: TopicSettings): Promis
   }
 }
 
+/** Said outright, since a broker's defaults may be others. */
+const keepingAll = [
+  { name: "cleanup.policy", value: "delete" },
+  { name: "unclean.leader.election.enable", value: "false" },
+];
+
 const uncompressed = { name: "compression.type", value: "uncompressed" };
 
 /** Where a configuration's value comes from: set for this very topic. */
@@ -76,7 +82,7 @@ async function createTopic(admin: Admin, settings: TopicSettings): Promise<void>
         topic: settings.topic,
         numPartitions: settings.partitions,
         replicationFactor: settings.replicationFactor,
-        configEntries: [uncompressed, ...minInsync(settings)],
+        configEntries: [uncompressed, ...keepingAll, ...minInsync(settings)],
       },
     ],
   });

@@ -51,6 +51,11 @@ export const environmentSchema = Type.Object({
         "replicas that must have a message before Kafka acknowledges it, of a topic that this system creates; by default one fewer than there are, at least 1",
     }),
   ),
+  UNSAFE_SETTINGS: Type.Enum(["refuse", "warn"], {
+    default: "refuse",
+    description:
+      "what workers and consumers do where Redis or the topic is set so that records can be lost: end with a message, or `warn` and go on",
+  }),
   KAFKA_GROUP: Type.String({
     minLength: 1,
     maxLength: 249,
@@ -206,6 +211,7 @@ export interface Config {
     readonly trustedProxies: readonly string[];
     readonly rateLimitPerMinute: number;
   };
+  readonly unsafeSettings: Environment["UNSAFE_SETTINGS"];
   readonly logLevel: Environment["LOG_LEVEL"];
   readonly limits: {
     readonly chunkSize: number;
@@ -262,6 +268,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       trustedProxies: readProxies(candidate),
       rateLimitPerMinute: candidate.RATE_LIMIT_PER_MINUTE,
     },
+    unsafeSettings: candidate.UNSAFE_SETTINGS,
     logLevel: candidate.LOG_LEVEL,
     limits: {
       chunkSize: candidate.CHUNK_SIZE,

@@ -44,6 +44,7 @@ const bad: Readonly<Record<Keys, readonly string[]>> = {
   TRUSTED_PROXIES: ["secret", "10.0.0.0/33", "10.0.0.1,secret", "::1/129", "10.0.0.0/8/secret"],
   RATE_LIMIT_PER_MINUTE: ["-1", "secret"],
   SIGN_IN_FAILURES_PER_MINUTE: ["0", "secret"],
+  UNSAFE_SETTINGS: ["secret", "no"],
   LOG_LEVEL: ["secret", "INFO"],
   CHUNK_SIZE: ["0", "100001", "secret"],
   MAX_PENDING_RECORDS: ["0", "100000001", "secret"],
