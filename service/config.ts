@@ -246,6 +246,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     if (value !== undefined && value !== "") candidate[key] = value;
   }
   if (!validate(candidate)) throw new ConfigError(describeErrors(validate.errors ?? []));
+  requireUrls(candidate);
   const access = readAccess(candidate);
   return freezeWhole({
     databaseUrl: candidate.DATABASE_URL,
@@ -281,6 +282,27 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     shutdownTimeoutMs: candidate.SHUTDOWN_TIMEOUT_MS,
     links: { kafkaUi: candidate.KAFKA_UI_URL ?? null },
   });
+}
+
+/** Libraries tell an address that they cannot read, password and all, in their errors. */
+function requireUrls(environment: Environment): void {
+  for (const key of ["DATABASE_URL", "REDIS_URL"] as const) {
+    if (!isUrl(environment[key])) {
+      throw new ConfigError(
+        `${key}: is no URL; in a user or a password, characters other than letters, digits and -_.~ must be written as %XX`,
+      );
+    }
+  }
+}
+
+function isUrl(text: string): boolean {
+  try {
+    const { username, password } = new URL(text);
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function freezeWhole<T extends object>(whole: T): T {

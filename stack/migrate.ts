@@ -10,6 +10,10 @@ if (action.startsWith("-")) {
   );
 } else {
   const databaseUrl = readMigrationUrl();
+  // Node's own error would tell it, password and all.
+  if (!URL.canParse(databaseUrl)) {
+    throw new ExplainedError("MIGRATION_DATABASE_URL, or DATABASE_URL where that is not set, is no URL.");
+  }
   await connectOnce(databaseUrl).catch((cause: Error) => {
     const { host, pathname } = new URL(databaseUrl);
     throw new ExplainedError(

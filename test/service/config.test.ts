@@ -25,8 +25,8 @@ function refusal(environment: NodeJS.ProcessEnv): string {
 
 /** Values of each key that must not be accepted. */
 const bad: Readonly<Record<Keys, readonly string[]>> = {
-  DATABASE_URL: ["mysql://secret@h/d", "secret"],
-  REDIS_URL: ["http://secret", "secret:6379"],
+  DATABASE_URL: ["mysql://secret@h/d", "secret", "postgres://u:secret#w@h/d", "postgres://u:secret%zz@h/d"],
+  REDIS_URL: ["http://secret", "secret:6379", "redis://:secret/w@h:6379"],
   KAFKA_BROKERS: ["secret", "secret:", "a:1,secret", "a:1,,b:2", "a:1 secret:2"],
   KAFKA_TOPIC: ["secret topic", "s".repeat(250), "secret/"],
   KAFKA_PARTITIONS: ["0", "1001", "1.5", "secret", "-1"],
