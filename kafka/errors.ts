@@ -21,6 +21,13 @@ export function isRefusal(error: unknown): error is Error {
   return refusals.has(protocolErrorType(error));
 }
 
+const denials = new Set<string | null>(["TOPIC_AUTHORIZATION_FAILED", "CLUSTER_AUTHORIZATION_FAILED"]);
+
+/** Whether Kafka does not let this client do what it asked for. */
+export function isDenied(error: unknown): boolean {
+  return denials.has(protocolErrorType(error));
+}
+
 /** Whether kafkajs itself threw this (e.g. "a rebalance is in progress"), which it knows to deal with. */
 export function isKafkaError(error: unknown): boolean {
   return error instanceof kafkajs.KafkaJSError;

@@ -1,4 +1,8 @@
-import type { Kafka } from "kafkajs";
+// kafkajs is CommonJS, and Node finds only some of its names as named exports.
+import kafkajs, { type Kafka } from "kafkajs";
+import type { Finding } from "../service/unsafe-settings.ts";
+import { isDenied } from "./errors.ts";
+import { findTopicFaults, judgedSettings, type TopicNeeds, unreadableTopic } from "./topic-settings.ts";
 
 /** Looks at the cluster without taking part; connects at the first look. */
 export interface KafkaInspector {
@@ -9,6 +13,8 @@ export interface KafkaInspector {
   readEndOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
   /** Partition -> where its log begins (what was before it, Kafka has removed) and ends (exclusive). */
   readLogBounds(topic: string): Promise<ReadonlyMap<number, LogBounds>>;
+  /** What of the topic's settings would lose records; null where there is no such topic. */
+  findTopicFaults(topic: string, needs: TopicNeeds): Promise<readonly Finding[] | null>;
   close(): Promise<void>;
 }
 
@@ -50,6 +56,28 @@ export function createKafkaInspector(kafka: Kafka): KafkaInspector {
       return new Map(Array.from(bounds, ([partition, { end }]) => [partition, end]));
     },
     readLogBounds,
+    async findTopicFaults(topic, needs) {
+      await connect();
+      // Of a topic that is not there kafkajs would ask for the metadata again and again.
+      if (!(await admin.listTopics()).includes(topic)) return null;
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      const partitions = topics.flatMap((found) => found.partitions);
+      try {
+        const { resources } = await admin.describeConfigs({
+          includeSynonyms: false,
+          resources: [
+            { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: [...judgedSettings] },
+          ],
+        });
+        const entries = resources.flatMap(({ configEntries }) => configEntries);
+        const settings = new Map(entries.map(({ configName, configValue }) => [configName, configValue]));
+        const replicas = Math.min(...partitions.map((partition) => partition.replicas.length));
+        return findTopicFaults({ topic, settings, replicas }, needs);
+      } catch (error) {
+        if (isDenied(error)) return [unreadableTopic(topic)];
+        throw error;
+      }
+    },
     close: () => admin.disconnect(),
   };
 }

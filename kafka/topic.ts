@@ -5,6 +5,8 @@ export interface TopicSettings {
   readonly topic: string;
   readonly partitions: number;
   readonly replicationFactor: number;
+  /** `min.insync.replicas` of a topic that is made here; the broker's own default where it is not given. */
+  readonly minInsyncReplicas?: number;
 }
 
 /**
@@ -28,6 +30,12 @@ export async function ensureTopic(kafka: Kafka, settings: TopicSettings): Promis
     await admin.disconnect();
   }
 }
+
+/** Said outright, since a broker's defaults may be others. */
+const keepingAll = [
+  { name: "cleanup.policy", value: "delete" },
+  { name: "unclean.leader.election.enable", value: "false" },
+];
 
 const uncompressed = { name: "compression.type", value: "uncompressed" };
 
@@ -74,8 +82,11 @@ async function createTopic(admin: Admin, settings: TopicSettings): Promise<void>
         topic: settings.topic,
         numPartitions: settings.partitions,
         replicationFactor: settings.replicationFactor,
-        configEntries: [uncompressed],
+        configEntries: [uncompressed, ...keepingAll, ...minInsync(settings)],
       },
     ],
   });
 }
+
+const minInsync = ({ minInsyncReplicas }: TopicSettings): { name: string; value: string }[] =>
+  minInsyncReplicas === undefined ? [] : [{ name: "min.insync.replicas", value: String(minInsyncReplicas) }];

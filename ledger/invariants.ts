@@ -63,6 +63,22 @@ export const invariants: readonly Invariant[] = [
              AND (r.id IS NULL OR u.seq < 0 OR u.seq >= r.requested)`,
   },
   {
+    name: "no-dead-letter-outside-its-run",
+    sentence: "no dead letter counts for a run that is not there, or for a sequence number outside its run",
+    sql: `SELECT d.run_id, d.seq, d.id AS dead_letter_id
+            FROM dead_letters d LEFT JOIN runs r ON r.id = d.run_id
+           WHERE ${perRun("d.run_id")} AND d.accounted
+             AND (r.id IS NULL OR d.seq < 0 OR d.seq >= r.requested)`,
+  },
+  {
+    name: "accounted-runs-have-ended",
+    sentence: "a run of which every record has its outcome is not unfinished",
+    sql: `SELECT id AS run_id, status, requested, stored, dead_lettered
+            FROM runs
+           WHERE ${perRun("id")} AND status IN ('queued', 'running', 'paused')
+             AND stored + dead_lettered = requested`,
+  },
+  {
     name: "chunks-cover-the-run",
     sentence: "a run's chunks follow each other without gap or overlap, a completed run's to its end",
     sql: `SELECT run_id, index, first_seq, expected_first_seq

@@ -7,7 +7,9 @@ import type { DeadLetterReason } from "./decode.ts";
  *   another producer's record;
  * - `none`: there is nothing of which a record could be made, or nobody knows what is wrong.
  */
-export const remedies: Readonly<Record<DeadLetterReason, "text" | "identity" | "none">> = {
+export type Remedy = "text" | "identity" | "none";
+
+export const remedies: Readonly<Record<DeadLetterReason, Remedy>> = {
   tombstone: "none",
   empty: "none",
   not_utf8: "text",
@@ -21,6 +23,13 @@ export const remedies: Readonly<Record<DeadLetterReason, "text" | "identity" | "
   identity_conflict: "identity",
   rejected_by_database: "none",
 };
+
+/** Of a reason as it stands in the database, where an older version may have written it. */
+export function remedyOf(reason: string): Remedy {
+  return isReason(reason) ? remedies[reason] : "none";
+}
+
+const isReason = (reason: string): reason is DeadLetterReason => Object.hasOwn(remedies, reason);
 
 /**
  * Mends a message's value where that needs no guess at what was meant:

@@ -43,6 +43,19 @@ export const environmentSchema = Type.Object({
     default: 1,
     description: "replication factor of the topic when this system creates it",
   }),
+  KAFKA_MIN_INSYNC_REPLICAS: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 10,
+      description:
+        "replicas that must have a message before Kafka acknowledges it, of a topic that this system creates; by default one fewer than there are, at least 1",
+    }),
+  ),
+  UNSAFE_SETTINGS: Type.Enum(["refuse", "warn"], {
+    default: "refuse",
+    description:
+      "what workers and consumers do where Redis or the topic is set so that records can be lost: end with a message, or `warn` and go on",
+  }),
   KAFKA_GROUP: Type.String({
     minLength: 1,
     maxLength: 249,
@@ -186,6 +199,7 @@ export interface Config {
     readonly topic: string;
     readonly partitions: number;
     readonly replicationFactor: number;
+    readonly minInsyncReplicas: number;
     readonly group: string;
   };
   readonly http: {
@@ -197,6 +211,7 @@ export interface Config {
     readonly trustedProxies: readonly string[];
     readonly rateLimitPerMinute: number;
   };
+  readonly unsafeSettings: Environment["UNSAFE_SETTINGS"];
   readonly logLevel: Environment["LOG_LEVEL"];
   readonly limits: {
     readonly chunkSize: number;
@@ -231,6 +246,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     if (value !== undefined && value !== "") candidate[key] = value;
   }
   if (!validate(candidate)) throw new ConfigError(describeErrors(validate.errors ?? []));
+  requireUrls(candidate);
   const access = readAccess(candidate);
   return freezeWhole({
     databaseUrl: candidate.DATABASE_URL,
@@ -240,6 +256,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       topic: candidate.KAFKA_TOPIC,
       partitions: candidate.KAFKA_PARTITIONS,
       replicationFactor: candidate.KAFKA_REPLICATION_FACTOR,
+      // One broker may then be away without a message being refused, and be lost without a message going with it.
+      minInsyncReplicas:
+        candidate.KAFKA_MIN_INSYNC_REPLICAS ?? Math.max(1, candidate.KAFKA_REPLICATION_FACTOR - 1),
       group: candidate.KAFKA_GROUP,
     },
     http: {
@@ -250,6 +269,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       trustedProxies: readProxies(candidate),
       rateLimitPerMinute: candidate.RATE_LIMIT_PER_MINUTE,
     },
+    unsafeSettings: candidate.UNSAFE_SETTINGS,
     logLevel: candidate.LOG_LEVEL,
     limits: {
       chunkSize: candidate.CHUNK_SIZE,
@@ -262,6 +282,27 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     shutdownTimeoutMs: candidate.SHUTDOWN_TIMEOUT_MS,
     links: { kafkaUi: candidate.KAFKA_UI_URL ?? null },
   });
+}
+
+/** Libraries tell an address that they cannot read, password and all, in their errors. */
+function requireUrls(environment: Environment): void {
+  for (const key of ["DATABASE_URL", "REDIS_URL"] as const) {
+    if (!isUrl(environment[key])) {
+      throw new ConfigError(
+        `${key}: is no URL; in a user or a password, characters other than letters, digits and -_.~ must be written as %XX`,
+      );
+    }
+  }
+}
+
+function isUrl(text: string): boolean {
+  try {
+    const { username, password } = new URL(text);
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function freezeWhole<T extends object>(whole: T): T {

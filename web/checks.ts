@@ -3,6 +3,8 @@ import type { KafkaInspector } from "../kafka/inspect.ts";
 import type { Queryable } from "../ledger/database.ts";
 import { listAppliedMigrations } from "../ledger/migrations.ts";
 import type { Queues } from "../queues/queues.ts";
+import { findRedisFaults } from "../queues/redis-settings.ts";
+import { type Finding, judge, type UnsafeSettingsPolicy } from "../service/unsafe-settings.ts";
 import type { Check } from "./readiness.ts";
 
 export interface Checked {
@@ -13,14 +15,17 @@ export interface Checked {
   readonly queues: Queues;
   readonly kafka: KafkaInspector;
   readonly consumerGroup: string;
+  readonly topic: string;
+  readonly pendingRecords: number;
+  readonly unsafeSettings: UnsafeSettingsPolicy;
 }
 
 /** What must be up for a run to be carried out. */
 export function readinessChecks(parts: Checked): Record<string, Check> {
   return {
     postgres: () => checkPostgres(parts),
-    redis: () => checkRedis(parts.redis),
-    kafka: async () => count(await parts.kafka.countBrokers(), "broker"),
+    redis: () => checkRedis(parts),
+    kafka: () => checkKafka(parts),
     workers: () => checkWorkers(parts),
     consumers: () => checkConsumers(parts),
   };
@@ -33,9 +38,23 @@ async function checkPostgres({ db, migrations }: Checked): Promise<string> {
   return count(applied.size, "migration");
 }
 
-async function checkRedis(redis: Redis): Promise<string> {
+async function checkRedis({ redis, unsafeSettings }: Checked): Promise<string> {
   if (redis.status !== "ready") throw new Error(`not connected (${redis.status})`);
-  return await redis.ping();
+  const answer = await redis.ping();
+  return describeSettings(answer, await findRedisFaults(redis), unsafeSettings);
+}
+
+async function checkKafka({ kafka, topic, pendingRecords, unsafeSettings }: Checked): Promise<string> {
+  const brokers = count(await kafka.countBrokers(), "broker");
+  const findings = await kafka.findTopicFaults(topic, { pendingRecords });
+  return describeSettings(brokers, findings ?? [], unsafeSettings);
+}
+
+/** @throws UnsafeSettingsError where workers and consumers do not work with these settings either */
+function describeSettings(found: string, findings: readonly Finding[], policy: UnsafeSettingsPolicy): string {
+  const { error, warnings } = judge(findings, policy);
+  if (error !== null) throw error;
+  return [found, ...warnings].join(". ");
 }
 
 async function checkWorkers({ redis, queues }: Checked): Promise<string> {

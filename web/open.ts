@@ -80,6 +80,9 @@ export function openDependencies(config: Config, log: Logger, onClose: OnClose):
     queues,
     kafka: kafkaInspector,
     consumerGroup: config.kafka.group,
+    topic: config.kafka.topic,
+    pendingRecords: config.limits.maxPendingRecords,
+    unsafeSettings: config.unsafeSettings,
   });
   return {
     config,

@@ -6,8 +6,7 @@ import {
   type DeadLetterFilter,
   listDeadLetters,
 } from "../ledger/dead-letters.ts";
-import type { DeadLetterReason } from "../records/decode.ts";
-import { mendPayload, remedies } from "../records/mend.ts";
+import { mendPayload, remedyOf } from "../records/mend.ts";
 import { invalidRequest, type Problem } from "./problem.ts";
 import type { SpreadMessages } from "./spread-messages.ts";
 
@@ -30,7 +29,7 @@ export type ReplayDeadLetters = (
  * its place in the run; any other has none, and is sent as another producer's.
  */
 export function patchLetter(letter: DeadLetter): Resent | null {
-  const remedy = isReason(letter.reason) ? remedies[letter.reason] : "none";
+  const remedy = remedyOf(letter.reason);
   if (remedy === "none") return null;
   const payload = mendPayload(letter.payload);
   const isMended = payload !== null && letter.payload !== null && !payload.equals(letter.payload);
@@ -38,8 +37,6 @@ export function patchLetter(letter: DeadLetter): Resent | null {
   if (!isMended && remedy === "text") return null;
   return { ...letter, payload, withoutIdentity };
 }
-
-const isReason = (reason: string): reason is DeadLetterReason => Object.hasOwn(remedies, reason);
 
 /** Sends unresolved dead letters again, the newest first; what Kafka took before a failure stays sent. */
 export function createReplayDeadLetters(db: Queryable, spreadMessages: SpreadMessages): ReplayDeadLetters {

@@ -7,6 +7,7 @@ import { createTopicStateReader } from "../kafka/topic-state.ts";
 import { openPool } from "../ledger/database.ts";
 import { userType } from "../records/user.ts";
 import { runService } from "../service/run-service.ts";
+import { checkSettings } from "../service/unsafe-settings.ts";
 import { createPositions } from "./positions.ts";
 import { createMessageStore } from "./store-messages.ts";
 import { watchPositions } from "./watch-positions.ts";
@@ -56,6 +57,12 @@ await runService("consumer", async ({ config, log, onClose, fail }) => {
       await pause(1_000, undefined, { signal: starting.signal }).catch(() => undefined);
     }
   }
+  await checkSettings({
+    look: () => inspector.findTopicFaults(topic, { pendingRecords: config.limits.maxPendingRecords }),
+    policy: config.unsafeSettings,
+    log,
+    signal: starting.signal,
+  });
   if (starting.signal.aborted) return;
   const stop = await startConsumer(kafka, {
     topic,

@@ -1,18 +1,22 @@
 import { Worker } from "bullmq";
 import { createKafka } from "../kafka/client.ts";
+import { createKafkaInspector } from "../kafka/inspect.ts";
 import { createMessageProducer } from "../kafka/produce.ts";
+import { ensureTopic } from "../kafka/topic.ts";
 import { openPool } from "../ledger/database.ts";
 import { listenToRunChanges } from "../ledger/run-changes.ts";
 import { createRunConductor } from "../queues/conduct-run.ts";
 import { openRedis } from "../queues/connection.ts";
 import { chunkQueueName, openQueues, retryDelayMs, runQueueName } from "../queues/queues.ts";
 import { startReconciler } from "../queues/reconcile.ts";
+import { findRedisFaults } from "../queues/redis-settings.ts";
 import { userType } from "../records/user.ts";
 import { runService } from "../service/run-service.ts";
+import { checkSettings } from "../service/unsafe-settings.ts";
 import { createChunkProducer } from "./produce-chunk.ts";
 
 /** Conducts runs and makes their chunks: BullMQ -> Kafka. Any number of these processes share the work. */
-await runService("worker", async ({ config, log, onClose }) => {
+await runService("worker", async ({ config, log, onClose, fail }) => {
   const warn = (error: Error): void => log.warn({ err: error }, "connection trouble");
   const { limits } = config;
 
@@ -81,5 +85,20 @@ await runService("worker", async ({ config, log, onClose }) => {
       log,
     }),
   );
+  const inspector = createKafkaInspector(kafka);
+  onClose("Kafka inspector", inspector.close);
   onClose("runs in hand", () => stopping.abort());
+
+  // Nothing waits for these: jobs that are taken up before the answer come again when this process ends.
+  const looks = [
+    () => findRedisFaults(requestRedis),
+    async () => {
+      // It corrects what it may; a consumer does the same, and may not have started yet.
+      await ensureTopic(kafka, config.kafka);
+      return inspector.findTopicFaults(config.kafka.topic, { pendingRecords: limits.maxPendingRecords });
+    },
+  ];
+  for (const look of looks) {
+    checkSettings({ look, policy: config.unsafeSettings, log, signal: stopping.signal }).catch(fail);
+  }
 });

@@ -10,6 +10,7 @@ import { kafkaFaults } from "./faults/kafka.ts";
 import { postgresFaults } from "./faults/postgres.ts";
 import { processFaults } from "./faults/processes.ts";
 import { redisFaults } from "./faults/redis.ts";
+import { watchProgress } from "./progress.ts";
 import { printReport, type Recovery } from "./report.ts";
 import { reachVerdict } from "./verdict.ts";
 import { startWorkload, type Workload } from "./workload.ts";
@@ -68,6 +69,7 @@ async function wreak(): Promise<number> {
     });
     const draws = createDraws(seed, "faults");
     const target: Target = { stack, kafka, topic: "synthetic_users", group: "synthetic-consumer", draws };
+    const progress = watchProgress(stack.pool);
     const workload = startWorkload(stack, createDraws(seed, "workload"), minutes * 40_000);
     try {
       const { recoveries, lossesMs } = await breakThings(
@@ -78,7 +80,9 @@ async function wreak(): Promise<number> {
       );
       say("Waiting for what is under way …");
       await workload.settle();
-      const verdict = await reachVerdict(stack, workload, lossesMs);
+      const verdict = await reachVerdict(stack, workload, lossesMs, () =>
+        progress.finish(kafka, target.topic),
+      );
       return printReport({ seed, minutes, runs: workload.runIds.length, recoveries, verdict }, options.json);
     } finally {
       workload.stop();

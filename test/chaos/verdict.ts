@@ -19,9 +19,11 @@ export async function reachVerdict(
   stack: TestStack,
   workload: Workload,
   lossesMs: readonly number[],
+  finishProgress: () => Promise<readonly string[]>,
 ): Promise<Verdict> {
   const violations: string[] = [];
   await untilAllEnded(stack).catch((error: Error) => violations.push(error.message));
+  violations.push(...(await finishProgress()));
   for (const invariant of invariants) {
     const { examples } = await checkInvariant(stack.pool, invariant, null);
     for (const example of examples) violations.push(`${invariant.name}: ${JSON.stringify(example)}`);

@@ -35,6 +35,14 @@ const violations: Readonly<Record<string, readonly { readonly drop?: string; rea
     { sql: "UPDATE users_raw SET seq = -1 WHERE run_id = $1 AND seq = 9" },
     { sql: `UPDATE users_raw SET run_id = '${nobody}' WHERE run_id = $1 AND seq = 9` },
   ],
+  "no-dead-letter-outside-its-run": [
+    { sql: "UPDATE dead_letters SET seq = 10 WHERE run_id = $1" },
+    { sql: "UPDATE dead_letters SET seq = -1 WHERE run_id = $1" },
+    { sql: `UPDATE dead_letters SET run_id = '${nobody}' WHERE run_id = $1` },
+  ],
+  "accounted-runs-have-ended": [
+    { sql: "UPDATE runs SET status = 'running', finished_at = NULL WHERE id = $1" },
+  ],
   "chunks-cover-the-run": [
     { sql: "DELETE FROM chunks WHERE run_id = $1 AND index = 1" },
     { sql: "DELETE FROM chunks WHERE run_id = $1 AND index = 2" },
@@ -96,7 +104,7 @@ describe("the ledger's invariants", () => {
         const other = await completedRun();
         if (drop !== undefined) {
           const table = drop.slice(0, drop.indexOf("_"));
-          await pool().query(`ALTER TABLE ${table} DROP CONSTRAINT ${drop}`);
+          await database().asOwner(`ALTER TABLE ${table} DROP CONSTRAINT ${drop}`);
         }
         const { rowCount } = await pool().query(sql, [run.id]);
         expect(rowCount).to.equal(1);

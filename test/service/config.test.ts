@@ -25,12 +25,13 @@ function refusal(environment: NodeJS.ProcessEnv): string {
 
 /** Values of each key that must not be accepted. */
 const bad: Readonly<Record<Keys, readonly string[]>> = {
-  DATABASE_URL: ["mysql://secret@h/d", "secret"],
-  REDIS_URL: ["http://secret", "secret:6379"],
+  DATABASE_URL: ["mysql://secret@h/d", "secret", "postgres://u:secret#w@h/d", "postgres://u:secret%zz@h/d"],
+  REDIS_URL: ["http://secret", "secret:6379", "redis://:secret/w@h:6379"],
   KAFKA_BROKERS: ["secret", "secret:", "a:1,secret", "a:1,,b:2", "a:1 secret:2"],
   KAFKA_TOPIC: ["secret topic", "s".repeat(250), "secret/"],
   KAFKA_PARTITIONS: ["0", "1001", "1.5", "secret", "-1"],
   KAFKA_REPLICATION_FACTOR: ["0", "11", "secret"],
+  KAFKA_MIN_INSYNC_REPLICAS: ["0", "11", "secret"],
   KAFKA_GROUP: ["s".repeat(250)],
   QUEUE_PREFIX: ["secret:", "se cret", "s".repeat(65)],
   HOST: [],
@@ -43,6 +44,7 @@ const bad: Readonly<Record<Keys, readonly string[]>> = {
   TRUSTED_PROXIES: ["secret", "10.0.0.0/33", "10.0.0.1,secret", "::1/129", "10.0.0.0/8/secret"],
   RATE_LIMIT_PER_MINUTE: ["-1", "secret"],
   SIGN_IN_FAILURES_PER_MINUTE: ["0", "secret"],
+  UNSAFE_SETTINGS: ["secret", "no"],
   LOG_LEVEL: ["secret", "INFO"],
   CHUNK_SIZE: ["0", "100001", "secret"],
   MAX_PENDING_RECORDS: ["0", "100000001", "secret"],
@@ -83,6 +85,15 @@ describe("the configuration", () => {
   it("takes several brokers", () => {
     const { kafka } = readConfig({ KAFKA_BROKERS: "a:1,b.example:29092" });
     expect(kafka.brokers).to.deep.equal(["a:1", "b.example:29092"]);
+  });
+
+  it("lets one replica be away, where there is more than one and nothing else is said", () => {
+    const minimum = (environment: NodeJS.ProcessEnv): number =>
+      readConfig(environment).kafka.minInsyncReplicas;
+    expect(minimum({})).to.equal(1);
+    expect(minimum({ KAFKA_REPLICATION_FACTOR: "2" })).to.equal(1);
+    expect(minimum({ KAFKA_REPLICATION_FACTOR: "3" })).to.equal(2);
+    expect(minimum({ KAFKA_REPLICATION_FACTOR: "3", KAFKA_MIN_INSYNC_REPLICAS: "1" })).to.equal(1);
   });
 
   it("takes an empty value for one that is not set", () => {

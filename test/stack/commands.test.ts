@@ -51,6 +51,14 @@ describe("the commands", () => {
     expect(code).to.equal(1);
   });
 
+  it("do not tell an address that is none: migrate", async () => {
+    const { code, output } = await run("migrate", "latest", {
+      MIGRATION_DATABASE_URL: "postgres://me:secret#word@127.0.0.1:1/nothing",
+    });
+    expect(output).to.contain("MIGRATION_DATABASE_URL").and.not.to.contain("secret");
+    expect(code).to.equal(1);
+  });
+
   it("have nothing to stop where nothing runs: stop", async () => {
     const { code, output } = await run("stop");
     expect(output.trim()).to.equal(`No stack is running in ${directory()}.`);

@@ -241,6 +241,24 @@ describe("The page of dead letters", () => {
     expect((await press({ all: "true" })).headers.get("location")).to.equal("/dead-letters?sent=4");
   });
 
+  it("mends those that a rule mends, where that is asked for, and says how many it left out", async () => {
+    const { headers } = await press({ all: "true", patch: "true" });
+    expect(headers.get("location")).to.equal("/dead-letters?sent=1&skipped=3");
+    expect(await page("/dead-letters?sent=1&skipped=3")).to.include("3 not sent, since no rule mends them");
+    expect((await press({ all: "true", patch: "yes" })).status).to.equal(400);
+  });
+
+  it("offers mending only where a rule can mend", async () => {
+    for (const [query, offered] of [
+      ["", true],
+      ["?reason=not_utf8", true],
+      ["?reason=tombstone", false],
+      ["?reason=not_an_object", false],
+    ] as const) {
+      expect((await page(`/dead-letters${query}`)).includes("Mend and send"), query).to.equal(offered);
+    }
+  });
+
   it("refuses a filter that is none", async () => {
     expect((await press({ runId: "nonsense" })).status).to.equal(400);
     expect((await press({})).status).to.equal(400);

@@ -118,6 +118,19 @@ describe("A secret", () => {
     });
   }
 
+  it("is in no log line of workers/consumer-main.ts that PostgreSQL turns away", async () => {
+    const postgres = new URL(servers.databaseUrl);
+    postgres.password = databasePassword;
+    const main = await start("workers/consumer-main.ts", {
+      DATABASE_URL: postgres.href,
+      KAFKA_TOPIC: unique("topic"),
+    });
+    await eventually(() => expect(main.output()).to.include("password authentication failed"), 30_000);
+    main.child.kill("SIGKILL");
+    await main.exited;
+    expectNoSecret(main.output(), "the log");
+  });
+
   it("is not told by a process that refuses to start", async () => {
     const main = await start("web/main.ts", {
       HOST: "0.0.0.0",

@@ -22,6 +22,18 @@ const handOutToken: RequestHandler = (req, res, next) => {
   next();
 };
 
+const foreignStylesheet = /<link href="https:[^>]*rel="stylesheet">/g;
+
+/**
+ * Bull Board's page asks Google for a font, which would tell Google who looks at it. The policy blocks that, at the price
+ * of an error in the browser's console; without the link the page is set in the system's font just the same.
+ */
+const leaveOutForeignFonts: RequestHandler = (_req, res, next) => {
+  const send = res.send.bind(res);
+  res.send = (body) => send(typeof body === "string" ? body.replace(foreignStylesheet, "") : body);
+  next();
+};
+
 /** BullMQ's jobs in Bull Board, under a policy of its own. */
 export function bullBoardRouter({ queues, isRedisReady, config }: WebDependencies): Router {
   const serverAdapter = new ExpressAdapter().setBasePath(bullBoardPath);
@@ -56,5 +68,11 @@ export function bullBoardRouter({ queues, isRedisReady, config }: WebDependencie
     if (!isRedisReady()) throw unavailable("Redis", undefined, "Jobs are in Redis, which does not answer.");
     next();
   };
-  return Router().use(bullBoardHeaders(), handOutToken, requireRedis, serverAdapter.getRouter());
+  return Router().use(
+    bullBoardHeaders(),
+    handOutToken,
+    requireRedis,
+    leaveOutForeignFonts,
+    serverAdapter.getRouter(),
+  );
 }

@@ -22,11 +22,16 @@ const listQuery = Type.Object({
   ...filter,
   before: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
   sent: Type.Optional(Type.Integer({ minimum: 0, maximum: maxReplays })),
+  skipped: Type.Optional(Type.Integer({ minimum: 0, maximum: maxReplays })),
 });
 
-const replayForm = Type.Object({ ...filter, all: Type.Optional(Type.Literal("true")) });
+const replayForm = Type.Object({
+  ...filter,
+  all: Type.Optional(Type.Literal("true")),
+  patch: Type.Optional(Type.Literal("true")),
+});
 
-/** The page of dead letters that are not resolved, and its button. */
+/** The page of dead letters that are not resolved, and its buttons. */
 export function mountDeadLetterPages(app: Express, { db, producer }: WebDependencies): void {
   const parseQuery = requestParser("query", listQuery);
   const parseForm = requestParser("query", replayForm);
@@ -35,7 +40,13 @@ export function mountDeadLetterPages(app: Express, { db, producer }: WebDependen
   app
     .route("/dead-letters")
     .get(async (req, res) => {
-      const { reason = null, runId = null, before = null, sent = null } = parseQuery(req.query);
+      const {
+        reason = null,
+        runId = null,
+        before = null,
+        sent = null,
+        skipped = null,
+      } = parseQuery(req.query);
       const unresolved = { ids: null, runId, resolved: false };
       const [page, counts] = await Promise.all([
         listDeadLetters(db, { ...unresolved, reason }, { limit: lettersPerPage, before }),
@@ -48,6 +59,7 @@ export function mountDeadLetterPages(app: Express, { db, producer }: WebDependen
           filter: { reason, runId },
           isFirst: before === null,
           sent,
+          skipped,
           csrfToken: formToken(req, res),
           signedIn: signedInAs(res),
         }),
@@ -58,11 +70,12 @@ export function mountDeadLetterPages(app: Express, { db, producer }: WebDependen
   app
     .route("/dead-letters/replay")
     .post(async (req, res) => {
-      const { reason = null, runId = null, all } = parseForm(req.body ?? {});
+      const { reason = null, runId = null, all, patch } = parseForm(req.body ?? {});
       if (reason === null && runId === null && all === undefined) throw noReplayFilter();
-      const options = { limit: maxReplays, dryRun: false, patch: false };
-      const { ids } = await replayDeadLetters({ ids: null, reason, runId }, options);
-      res.redirect(303, deadLettersUrl({ reason, runId }, { sent: ids.length }));
+      const options = { limit: maxReplays, dryRun: false, patch: patch !== undefined };
+      const { ids, skippedIds } = await replayDeadLetters({ ids: null, reason, runId }, options);
+      const outcome = { sent: ids.length, ...(options.patch ? { skipped: skippedIds.length } : {}) };
+      res.redirect(303, deadLettersUrl({ reason, runId }, outcome));
     })
     .all(refuseMethod(["post"]));
 }

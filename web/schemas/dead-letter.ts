@@ -8,7 +8,7 @@ const nullableText = (description: string) =>
 /** A reason's name, as a filter. PostgreSQL takes no text with a NUL in it. */
 export const reasonSchema = Type.String({
   maxLength: 64,
-  pattern: "^[a-z_]+$",
+  pattern: "^[a-z0-9_]+$",
   description: "Only those with this reason",
   "x-message": "must be a reason's name, such as not_an_object",
 });

@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import type { DeadLetter } from "../../ledger/dead-letters.ts";
+import { remedyOf } from "../../records/mend.ts";
 import type { SignedIn } from "../access/visitor.ts";
 import { previewText } from "../schemas/dead-letter.ts";
 import { CsrfInput } from "./csrf-input.tsx";
@@ -20,13 +21,15 @@ export interface DeadLettersPageProps {
   readonly isFirst: boolean;
   /** How many were just sent again. */
   readonly sent: number | null;
+  /** How many were to be patched just now, and no rule mends. */
+  readonly skipped: number | null;
   readonly csrfToken: string;
   readonly signedIn: SignedIn | null;
 }
 
 /** What could not become a row and has not been made one since. */
 export function renderDeadLettersPage(props: DeadLettersPageProps): string {
-  const { deadLetters, filter, sent } = props;
+  const { deadLetters, filter, sent, skipped } = props;
   return renderPage(
     <Page title="Dead letters" section="dead-letters" signedIn={props.signedIn}>
       <h1>Dead letters</h1>
@@ -38,6 +41,9 @@ export function renderDeadLettersPage(props: DeadLettersPageProps): string {
         <p class="notice" role="status">
           {formatCount(sent)} sent again. What cannot become a row this time comes back with the newest
           reason.
+          {skipped === null || skipped === 0
+            ? null
+            : ` ${formatCount(skipped)} not sent, since no rule mends them.`}
         </p>
       )}
       {filter.runId === null ? null : (
@@ -53,7 +59,7 @@ export function renderDeadLettersPage(props: DeadLettersPageProps): string {
         </div>
       ) : (
         <>
-          <ReplayForm filter={filter} csrfToken={props.csrfToken} />
+          <ReplayForms filter={filter} csrfToken={props.csrfToken} />
           <LetterTable deadLetters={deadLetters} />
         </>
       )}
@@ -65,7 +71,7 @@ export function renderDeadLettersPage(props: DeadLettersPageProps): string {
 /** The page under a filter. */
 export function deadLettersUrl(
   filter: DeadLetterPageFilter,
-  further: { readonly before?: number; readonly sent?: number } = {},
+  further: { readonly before?: number; readonly sent?: number; readonly skipped?: number } = {},
 ): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...filter, ...further })) {
@@ -91,25 +97,53 @@ function ReasonFilter({ counts, filter }: DeadLettersPageProps): VNode | null {
   );
 }
 
-function ReplayForm({
-  filter,
-  csrfToken,
-}: {
+interface ReplayFormProps {
   readonly filter: DeadLetterPageFilter;
   readonly csrfToken: string;
-}): VNode {
+}
+
+function ReplayForms({ filter, csrfToken }: ReplayFormProps): VNode {
+  const which = filter.reason === null && filter.runId === null ? "all" : "these";
+  const remedy = filter.reason === null ? "any" : remedyOf(filter.reason);
   return (
-    <form class="replay" method="post" action="/dead-letters/replay">
+    <div class="replay">
+      <form method="post" action="/dead-letters/replay">
+        <ReplayFields filter={filter} csrfToken={csrfToken} />
+        <button type="submit" class="quiet">
+          Send {which} again
+        </button>
+      </form>
+      {remedy === "none" ? null : (
+        <details class="confirm">
+          <summary class="button quiet">Mend and send…</summary>
+          <form method="post" action="/dead-letters/replay">
+            <ReplayFields filter={filter} csrfToken={csrfToken} />
+            <input type="hidden" name="patch" value="true" />
+            {remedy === "identity" ? null : (
+              <p>Bytes that are no text become �, and characters that PostgreSQL refuses are taken out.</p>
+            )}
+            {remedy === "text" ? null : (
+              <p>What claims a place in a run that it cannot have becomes another producer's record.</p>
+            )}
+            <p>What no rule mends is not sent. A dead letter keeps the bytes that came.</p>
+            <button type="submit">Mend and send {which}</button>
+          </form>
+        </details>
+      )}
+    </div>
+  );
+}
+
+function ReplayFields({ filter, csrfToken }: ReplayFormProps): VNode {
+  return (
+    <>
       <CsrfInput token={csrfToken} />
       {filter.reason === null ? null : <input type="hidden" name="reason" value={filter.reason} />}
       {filter.runId === null ? null : <input type="hidden" name="runId" value={filter.runId} />}
       {filter.reason === null && filter.runId === null ? (
         <input type="hidden" name="all" value="true" />
       ) : null}
-      <button type="submit" class="quiet">
-        Send {filter.reason === null && filter.runId === null ? "all" : "these"} again
-      </button>
-    </form>
+    </>
   );
 }
 
