@@ -5,6 +5,8 @@ export interface TopicSettings {
   readonly topic: string;
   readonly partitions: number;
   readonly replicationFactor: number;
+  /** `min.insync.replicas` of a topic that is made here; the broker's own default where it is not given. */
+  readonly minInsyncReplicas?: number;
 }
 
 /**
@@ -74,8 +76,11 @@ async function createTopic(admin: Admin, settings: TopicSettings): Promise<void>
         topic: settings.topic,
         numPartitions: settings.partitions,
         replicationFactor: settings.replicationFactor,
-        configEntries: [uncompressed],
+        configEntries: [uncompressed, ...minInsync(settings)],
       },
     ],
   });
 }
+
+const minInsync = ({ minInsyncReplicas }: TopicSettings): { name: string; value: string }[] =>
+  minInsyncReplicas === undefined ? [] : [{ name: "min.insync.replicas", value: String(minInsyncReplicas) }];

@@ -43,6 +43,14 @@ export const environmentSchema = Type.Object({
     default: 1,
     description: "replication factor of the topic when this system creates it",
   }),
+  KAFKA_MIN_INSYNC_REPLICAS: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 10,
+      description:
+        "replicas that must have a message before Kafka acknowledges it, of a topic that this system creates; by default one fewer than there are, at least 1",
+    }),
+  ),
   KAFKA_GROUP: Type.String({
     minLength: 1,
     maxLength: 249,
@@ -186,6 +194,7 @@ export interface Config {
     readonly topic: string;
     readonly partitions: number;
     readonly replicationFactor: number;
+    readonly minInsyncReplicas: number;
     readonly group: string;
   };
   readonly http: {
@@ -240,6 +249,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       topic: candidate.KAFKA_TOPIC,
       partitions: candidate.KAFKA_PARTITIONS,
       replicationFactor: candidate.KAFKA_REPLICATION_FACTOR,
+      // One broker may then be away without a message being refused, and be lost without a message going with it.
+      minInsyncReplicas:
+        candidate.KAFKA_MIN_INSYNC_REPLICAS ?? Math.max(1, candidate.KAFKA_REPLICATION_FACTOR - 1),
       group: candidate.KAFKA_GROUP,
     },
     http: {

@@ -28,6 +28,17 @@ describe("the topic", () => {
     expect(resources[0]?.configEntries[0]).to.include({ configValue: "uncompressed" });
   });
 
+  it("wants as many replicas in sync as it is told", async () => {
+    const wanted = { ...settings(1), minInsyncReplicas: 1 };
+    await ensureTopic(testKafka(), wanted);
+    const { resources } = await admin().describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: 2, name: wanted.topic, configNames: ["min.insync.replicas"] }],
+    });
+    // Source 1: set for this very topic.
+    expect(resources[0]?.configEntries[0]).to.include({ configValue: "1", configSource: 1 });
+  });
+
   it("is left as it is where it is there", async () => {
     const wanted = settings(2);
     await ensureTopic(testKafka(), wanted);

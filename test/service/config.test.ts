@@ -31,6 +31,7 @@ const bad: Readonly<Record<Keys, readonly string[]>> = {
   KAFKA_TOPIC: ["secret topic", "s".repeat(250), "secret/"],
   KAFKA_PARTITIONS: ["0", "1001", "1.5", "secret", "-1"],
   KAFKA_REPLICATION_FACTOR: ["0", "11", "secret"],
+  KAFKA_MIN_INSYNC_REPLICAS: ["0", "11", "secret"],
   KAFKA_GROUP: ["s".repeat(250)],
   QUEUE_PREFIX: ["secret:", "se cret", "s".repeat(65)],
   HOST: [],
@@ -83,6 +84,15 @@ describe("the configuration", () => {
   it("takes several brokers", () => {
     const { kafka } = readConfig({ KAFKA_BROKERS: "a:1,b.example:29092" });
     expect(kafka.brokers).to.deep.equal(["a:1", "b.example:29092"]);
+  });
+
+  it("lets one replica be away, where there is more than one and nothing else is said", () => {
+    const minimum = (environment: NodeJS.ProcessEnv): number =>
+      readConfig(environment).kafka.minInsyncReplicas;
+    expect(minimum({})).to.equal(1);
+    expect(minimum({ KAFKA_REPLICATION_FACTOR: "2" })).to.equal(1);
+    expect(minimum({ KAFKA_REPLICATION_FACTOR: "3" })).to.equal(2);
+    expect(minimum({ KAFKA_REPLICATION_FACTOR: "3", KAFKA_MIN_INSYNC_REPLICAS: "1" })).to.equal(1);
   });
 
   it("takes an empty value for one that is not set", () => {
