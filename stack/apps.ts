@@ -19,7 +19,9 @@ export function stackUrls({ ports, webHost }: StackSettings): StackUrls {
     WEB_URL: `http://${webHost}:${ports.web}`,
     DATABASE_URL: postgresUrl(ports.postgres),
     REDIS_URL: redisUrl(ports.redis),
-    KAFKA_BROKERS: kafkaBrokers(ports.kafka),
+    KAFKA_BROKERS: [ports.kafka, ...(ports.furtherBrokers ?? []).map(({ broker }) => broker)]
+      .map(kafkaBrokers)
+      .join(","),
   };
 }
 

@@ -88,7 +88,7 @@ async function startAll(settings: StackSettings, crew: Crew, interrupt: AbortSig
       await migrate(stackUrls(settings).DATABASE_URL);
     },
     (signal) => crew.start(servers.redis, signal),
-    (signal) => crew.start(servers.kafka, signal),
+    ...servers.kafka.map((node) => (signal: AbortSignal) => crew.start(node, signal)),
     () => buildApp(),
   ]);
   say("Starting the app …");

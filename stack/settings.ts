@@ -2,6 +2,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Credentials } from "./authorization.ts";
 import { ExplainedError } from "./explained-error.ts";
+import type { KafkaPorts } from "./kafka.ts";
 
 /** The folder of package.json. */
 export const projectRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
@@ -12,6 +13,8 @@ export type ServerPorts = {
   readonly redis: number;
   readonly kafka: number;
   readonly kafkaController: number;
+  /** Of a cluster's further brokers; without them Kafka is one. */
+  readonly furtherBrokers?: readonly KafkaPorts[];
 };
 
 export type StackSettings = {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { findFreePorts } from "./free-ports.ts";
 import { installServerTools, type ServerTools } from "./install/tools.ts";
-import { kafkaBrokers, kafkaService } from "./kafka.ts";
+import { type KafkaNodes, kafkaBrokers, kafkaServices } from "./kafka.ts";
 import { describeExit, end, type Launched, launch, signalProcess } from "./launch.ts";
 import { postgresService, postgresUrl } from "./postgres.ts";
 import { redisService, redisUrl } from "./redis.ts";
@@ -47,7 +47,7 @@ export async function startServers({ directory, ports, tools }: StartServersOpti
   const services = serverServices(tools ?? (await installServerTools()), directory, chosenPorts);
   const logFile = (service: Service) => path.join(directory, "logs", `${service.name}.log`);
 
-  const starting = [services.postgres, services.redis, services.kafka].map(async (service) => {
+  const starting = [services.postgres, services.redis, services.kafka[0]].map(async (service) => {
     await service.prepare();
     return startServer(service, logFile(service));
   });
@@ -73,18 +73,21 @@ export async function startServers({ directory, ports, tools }: StartServersOpti
   };
 }
 
-/** The three servers with their data in folders of `directory`. */
+/** PostgreSQL, Redis and each of Kafka's nodes with their data in folders of `directory`. */
 export function serverServices(
   tools: ServerTools,
   directory: string,
   ports: ServerPorts,
-): { readonly postgres: Service; readonly redis: Service; readonly kafka: Service } {
-  const kafkaPorts = { broker: ports.kafka, controller: ports.kafkaController };
+): { readonly postgres: Service; readonly redis: Service; readonly kafka: readonly [Service, ...Service[]] } {
+  const kafkaNodes: KafkaNodes = [
+    { broker: ports.kafka, controller: ports.kafkaController },
+    ...(ports.furtherBrokers ?? []),
+  ];
   const kafkaProgram = { java: tools.java, jars: tools.kafkaJars };
   return {
     postgres: postgresService(tools.postgres, path.join(directory, "postgres"), ports.postgres),
     redis: redisService(tools.redisServer, path.join(directory, "redis"), ports.redis),
-    kafka: kafkaService(kafkaProgram, path.join(directory, "kafka"), kafkaPorts),
+    kafka: kafkaServices(kafkaProgram, path.join(directory, "kafka"), kafkaNodes),
   };
 }
 

@@ -14,7 +14,7 @@ import type { StackUrls } from "../../stack/apps.ts";
 import { findFreePorts } from "../../stack/free-ports.ts";
 import { readProcess } from "../../stack/pid-files.ts";
 import { runStack } from "../../stack/run-stack.ts";
-import { readSettings } from "../../stack/settings.ts";
+import { readSettings, type StackSettings } from "../../stack/settings.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 
 /** A run as the API gives it, as far as these tests read it. */
@@ -58,12 +58,19 @@ export interface TestStack {
 export async function startTestStack(options: {
   readonly workers: number;
   readonly consumers: number;
+  /** Of Kafka's cluster: 1 where not told otherwise. */
+  readonly brokers?: number;
   readonly environment?: Readonly<Record<string, string>>;
 }): Promise<TestStack> {
   const directory = await mkdtemp(path.join(tmpdir(), "pipeline-test-"));
-  const [web = 0, postgres = 0, redis = 0, kafka = 0, kafkaController = 0] = await findFreePorts(5);
-  const ports = { web, postgres, redis, kafka, kafkaController };
-  const environment = { ...process.env, LOG_LEVEL: "info", ...options.environment };
+  const brokers = options.brokers ?? 1;
+  const ports = await findPorts(brokers);
+  const environment = {
+    ...process.env,
+    LOG_LEVEL: "info",
+    KAFKA_REPLICATION_FACTOR: String(Math.min(3, brokers)),
+    ...options.environment,
+  };
   const stack = await runStack(
     {
       ...readSettings(environment),
@@ -175,6 +182,16 @@ export async function startTestStack(options: {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function findPorts(brokers: number): Promise<StackSettings["ports"]> {
+  const [web = 0, postgres = 0, redis = 0, ...kafka] = await findFreePorts(3 + 2 * brokers);
+  const nodes = Array.from({ length: brokers }, (_, i) => ({
+    broker: kafka[2 * i] ?? 0,
+    controller: kafka[2 * i + 1] ?? 0,
+  }));
+  const [{ broker = 0, controller = 0 } = {}, ...furtherBrokers] = nodes;
+  return { web, postgres, redis, kafka: broker, kafkaController: controller, furtherBrokers };
 }
 
 export const isCompleted = (run: ApiRun): boolean => run.status === "completed";
