@@ -81,7 +81,7 @@ async function startAll(settings: StackSettings, crew: Crew, interrupt: AbortSig
   await checkPorts(settings);
   const tools = await installServerTools();
   say("Starting PostgreSQL, Redis and Kafka …");
-  const servers = serverServices(tools, directory, ports);
+  const servers = serverServices(tools, directory, ports, settings.dataFolders);
   await allOrNone(interrupt, [
     async (signal) => {
       await crew.start(servers.postgres, signal);

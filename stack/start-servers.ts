@@ -6,7 +6,7 @@ import { describeExit, end, type Launched, launch, signalProcess } from "./launc
 import { postgresService, postgresUrl } from "./postgres.ts";
 import { redisService, redisUrl } from "./redis.ts";
 import type { Service } from "./service.ts";
-import type { ServerPorts } from "./settings.ts";
+import type { DataFolders, ServerPorts } from "./settings.ts";
 import { explainFailedStart } from "./supervise.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -73,21 +73,23 @@ export async function startServers({ directory, ports, tools }: StartServersOpti
   };
 }
 
-/** PostgreSQL, Redis and each of Kafka's nodes with their data in folders of `directory`. */
+/** PostgreSQL, Redis and each of Kafka's nodes with their data in folders of `directory` or in those that are named. */
 export function serverServices(
   tools: ServerTools,
   directory: string,
   ports: ServerPorts,
+  folders: DataFolders = {},
 ): { readonly postgres: Service; readonly redis: Service; readonly kafka: readonly [Service, ...Service[]] } {
   const kafkaNodes: KafkaNodes = [
     { broker: ports.kafka, controller: ports.kafkaController },
     ...(ports.furtherBrokers ?? []),
   ];
+  const folder = (server: keyof DataFolders): string => folders[server] ?? path.join(directory, server);
   const kafkaProgram = { java: tools.java, jars: tools.kafkaJars };
   return {
-    postgres: postgresService(tools.postgres, path.join(directory, "postgres"), ports.postgres),
-    redis: redisService(tools.redisServer, path.join(directory, "redis"), ports.redis),
-    kafka: kafkaServices(kafkaProgram, path.join(directory, "kafka"), kafkaNodes),
+    postgres: postgresService(tools.postgres, folder("postgres"), ports.postgres),
+    redis: redisService(tools.redisServer, folder("redis"), ports.redis),
+    kafka: kafkaServices(kafkaProgram, folder("kafka"), kafkaNodes),
   };
 }
 

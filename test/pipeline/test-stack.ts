@@ -16,6 +16,7 @@ import { readProcess } from "../../stack/pid-files.ts";
 import { runStack } from "../../stack/run-stack.ts";
 import { readSettings, type StackSettings } from "../../stack/settings.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
+import { type DiskMegabytes, mountSmallDisks, type SmallDisks } from "./small-disks.ts";
 
 /** A run as the API gives it, as far as these tests read it. */
 export interface ApiRun {
@@ -34,6 +35,8 @@ export interface TestStack {
   readonly urls: StackUrls;
   readonly pool: Pool;
   readonly queues: Queues;
+  /** Empty where the stack was not asked to have them. */
+  readonly disks: SmallDisks;
   flushRedis(): Promise<void>;
   request(path: string, init?: RequestInit): Promise<Response>;
   post(path: string, body: unknown): Promise<Response>;
@@ -44,6 +47,8 @@ export interface TestStack {
   untilRun(id: string, what: string, isSo: (run: ApiRun) => boolean, timeoutMs?: number): Promise<ApiRun>;
   /** Waits until no worker has a chunk in hand and all that was produced of the run has its outcome. */
   untilSettled(id: string): Promise<ApiRun>;
+  /** What a process of the stack, in all its lives, has written. */
+  log(name: string): string;
   /** Process number of a process of the stack; undefined between two starts. */
   pid(name: string): number | undefined;
   /** Sends a signal to a process of the stack by its name, e.g. `worker-2` or `kafka` (and SIGSTOP, SIGCONT to its children). */
@@ -60,6 +65,8 @@ export async function startTestStack(options: {
   readonly consumers: number;
   /** Of Kafka's cluster: 1 where not told otherwise. */
   readonly brokers?: number;
+  /** Gives each store a disk of its own that can be filled, of so many megabytes. */
+  readonly diskMegabytes?: DiskMegabytes;
   readonly environment?: Readonly<Record<string, string>>;
 }): Promise<TestStack> {
   const directory = await mkdtemp(path.join(tmpdir(), "pipeline-test-"));
@@ -71,16 +78,21 @@ export async function startTestStack(options: {
     KAFKA_REPLICATION_FACTOR: String(Math.min(3, brokers)),
     ...options.environment,
   };
+  const disks = await mountSmallDisks(path.join(directory, "disks"), options.diskMegabytes ?? {});
   const stack = await runStack(
     {
       ...readSettings(environment),
       directory,
+      dataFolders: disks.dataFolders,
       ports,
       workers: options.workers,
       consumers: options.consumers,
     },
     new AbortController().signal,
-  );
+  ).catch(async (error: unknown) => {
+    await disks.unmount();
+    throw error;
+  });
   const pool = openPool(
     {
       url: stack.urls.DATABASE_URL,
@@ -118,6 +130,7 @@ export async function startTestStack(options: {
     urls: stack.urls,
     pool,
     queues,
+    disks,
     flushRedis: async () => {
       await connection.flushall();
     },
@@ -161,6 +174,7 @@ export async function startTestStack(options: {
       );
       return getRun(id);
     },
+    log: (name) => readFileSync(path.join(directory, "logs", `${name}.log`), "utf8"),
     pid: (name) => readProcess(directory, name),
     signal(name, signal) {
       const pid = readProcess(directory, name);
@@ -178,7 +192,9 @@ export async function startTestStack(options: {
       await pool.end();
       await queues.close();
       connection.disconnect();
-      expect(await stack.stop(), "processes that had to be killed").to.deep.equal([]);
+      const killed = await stack.stop();
+      await disks.unmount();
+      expect(killed, "processes that had to be killed").to.deep.equal([]);
       await rm(directory, { recursive: true, force: true });
     },
   };
