@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { ExplainedError } from "../../stack/explained-error.ts";
-import { MountRefusedError, mountSmallDisks } from "../pipeline/small-disks.ts";
+import { whyNotMount } from "../pipeline/small-disks.ts";
 import type { Fault, Need } from "./fault.ts";
 
 export interface Choice {
@@ -33,18 +30,4 @@ export async function chooseFaults(
   });
   if (name !== undefined && leftOut.length > 0) throw new ExplainedError(leftOut.join("\n"));
   return { chosen: named.filter((fault) => reasonFor(fault) === null), leftOut };
-}
-
-async function whyNotMount(): Promise<string | null> {
-  const directory = await mkdtemp(path.join(tmpdir(), "chaos-mount-"));
-  try {
-    const disks = await mountSmallDisks(directory, { redis: 1 });
-    await disks.unmount();
-    return null;
-  } catch (error) {
-    if (error instanceof MountRefusedError) return error.message;
-    throw error;
-  } finally {
-    await rm(directory, { recursive: true });
-  }
 }

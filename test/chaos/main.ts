@@ -116,11 +116,13 @@ async function wreak(): Promise<number> {
 }
 
 /** More than is ever stored, in megabytes; only what is stored takes memory. */
-const roomFor = (minutes: number, brokers: number): DiskMegabytes => ({
-  postgres: 1_024 + 256 * minutes,
-  redis: 256 + 16 * minutes,
-  kafka: (512 + 64 * minutes) * brokers,
-});
+function roomFor(minutes: number, brokers: number): DiskMegabytes {
+  return {
+    postgres: 1_024 + 256 * minutes,
+    redis: 256 + 16 * minutes,
+    kafka: (512 + 64 * minutes) * brokers,
+  };
+}
 
 async function breakThings(
   target: Target,

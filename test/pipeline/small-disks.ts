@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { mkdir, statfs } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, statfs } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { ExplainedError } from "../../stack/explained-error.ts";
 import { runToEnd } from "../../stack/run-to-end.ts";
@@ -69,6 +70,21 @@ export async function mountSmallDisks(directory: string, sizes: DiskMegabytes): 
   };
 }
 
+/** Why full disks cannot be tried here; null where they can. */
+export async function whyNotMount(): Promise<string | null> {
+  const directory = await mkdtemp(path.join(tmpdir(), "mount-"));
+  try {
+    const disks = await mountSmallDisks(directory, { redis: 1 });
+    await disks.unmount();
+    return null;
+  } catch (error) {
+    if (error instanceof MountRefusedError) return error.message;
+    throw error;
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
 interface Disk {
   fill(): Promise<void>;
   makeRoom(): Promise<void>;
@@ -80,9 +96,7 @@ interface Disk {
 async function mountDisk(folder: string, megabytes: number): Promise<Disk> {
   await mkdir(folder, { recursive: true });
   const mounted = await runToEnd("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", folder]);
-  if (mounted.code !== 0) {
-    throw new MountRefusedError(mounted.output.trim());
-  }
+  if (mounted.code !== 0) throw new MountRefusedError(mounted.output.trim().split("\n")[0] ?? "");
   const resize = async (size: string): Promise<void> => {
     const { code, output } = await runToEnd("mount", ["-o", `remount,size=${size}`, folder]);
     if (code !== 0) throw new Error(`the disk cannot be resized to ${size}: ${output.trim()}`);

@@ -78,7 +78,12 @@ export async function startTestStack(options: {
     KAFKA_REPLICATION_FACTOR: String(Math.min(3, brokers)),
     ...options.environment,
   };
-  const disks = await mountSmallDisks(path.join(directory, "disks"), options.diskMegabytes ?? {});
+  const disks = await mountSmallDisks(path.join(directory, "disks"), options.diskMegabytes ?? {}).catch(
+    async (error: unknown) => {
+      await rm(directory, { recursive: true });
+      throw error;
+    },
+  );
   const stack = await runStack(
     {
       ...readSettings(environment),
