@@ -28,6 +28,13 @@ export function isDenied(error: unknown): boolean {
   return denials.has(protocolErrorType(error));
 }
 
+const notYetKnown = new Set<string | null>(["UNKNOWN_TOPIC_OR_PARTITION", "LEADER_NOT_AVAILABLE"]);
+
+/** Whether the broker that was asked does not know of the topic or its leaders, as it is just after one was made. */
+export function isNotYetKnown(error: unknown): boolean {
+  return notYetKnown.has(protocolErrorType(error));
+}
+
 /** Whether kafkajs itself threw this (e.g. "a rebalance is in progress"), which it knows to deal with. */
 export function isKafkaError(error: unknown): boolean {
   return error instanceof kafkajs.KafkaJSError;

@@ -1,5 +1,7 @@
+import { setTimeout as pause } from "node:timers/promises";
 // kafkajs is CommonJS, and Node finds only some of its names as named exports.
 import kafkajs, { type Admin, type Kafka } from "kafkajs";
+import { isNotYetKnown } from "./errors.ts";
 
 export interface TopicSettings {
   readonly topic: string;
@@ -22,12 +24,26 @@ export async function ensureTopic(kafka: Kafka, settings: TopicSettings): Promis
     const existing = await admin.listTopics();
     if (existing.includes(settings.topic)) await ensureUncompressed(admin, settings.topic);
     else await createTopic(admin, settings);
-    const { topics } = await admin.fetchTopicMetadata({ topics: [settings.topic] });
-    const found = topics.find(({ name }) => name === settings.topic)?.partitions.length ?? 0;
-    if (found === 0) throw new Error(`Kafka has no partition of the topic ${settings.topic}`);
-    return found;
+    return await countPartitions(admin, settings.topic);
   } finally {
     await admin.disconnect();
+  }
+}
+
+/** How long a topic that has just been made may be unknown to the broker that is asked. */
+const spreadMs = 10_000;
+
+async function countPartitions(admin: Admin, topic: string): Promise<number> {
+  for (const deadlineMs = Date.now() + spreadMs; ; ) {
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      const found = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
+      if (found > 0) return found;
+      throw new Error(`Kafka has no partition of the topic ${topic}`);
+    } catch (error) {
+      if (!isNotYetKnown(error) || Date.now() > deadlineMs) throw error;
+      await pause(100);
+    }
   }
 }
 
@@ -76,7 +92,8 @@ async function ensureUncompressed(admin: Admin, topic: string): Promise<void> {
 /** Another process may create it at the same moment; that is as good. */
 async function createTopic(admin: Admin, settings: TopicSettings): Promise<void> {
   await admin.createTopics({
-    waitForLeaders: true,
+    // kafkajs gives up where the broker does not know of the topic yet, for which `countPartitions` waits.
+    waitForLeaders: false,
     topics: [
       {
         topic: settings.topic,

@@ -26,7 +26,9 @@ export function stackUrls({ ports, webHost }: StackSettings): StackUrls {
     MIGRATION_DATABASE_URL: database.owner,
     READER_DATABASE_URL: database.reader,
     REDIS_URL: redisUrl(ports.redis),
-    KAFKA_BROKERS: kafkaBrokers(ports.kafka),
+    KAFKA_BROKERS: [ports.kafka, ...(ports.furtherBrokers ?? []).map(({ broker }) => broker)]
+      .map(kafkaBrokers)
+      .join(","),
   };
 }
 

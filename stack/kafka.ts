@@ -20,42 +20,74 @@ export function kafkaBrokers(port: number): string {
   return `127.0.0.1:${port}`;
 }
 
-/** One Kafka node, broker and KRaft controller in one process, with its data in `directory`. */
-export function kafkaService(program: KafkaProgram, directory: string, ports: KafkaPorts): Service {
+/** The nodes of one cluster; each is a broker and a KRaft controller in one process. */
+export type KafkaNodes = readonly [KafkaPorts, ...KafkaPorts[]];
+
+/** `kafka` with its data in `directory`; of a cluster also `kafka-2` and so on, with theirs in folders beside it. */
+export function kafkaServices(
+  program: KafkaProgram,
+  directory: string,
+  nodes: KafkaNodes,
+): readonly [Service, ...Service[]] {
+  // 16 bytes in base64; one that begins with "-" would be taken for an option.
+  const cluster = { id: `S${randomBytes(16).toString("base64url").slice(1)}`, nodes };
+  const [first, ...further] = nodes;
+  return [
+    kafkaService(program, directory, { ...cluster, nodeId: 1, ports: first }),
+    ...further.map((ports, i) =>
+      kafkaService(program, `${directory}-${i + 2}`, { ...cluster, nodeId: i + 2, ports }),
+    ),
+  ];
+}
+
+type Membership = {
+  /** Given to the data when it is made; data that is there has its own already. */
+  readonly id: string;
+  readonly nodes: KafkaNodes;
+  /** Counted from 1. */
+  readonly nodeId: number;
+  readonly ports: KafkaPorts;
+};
+
+function kafkaService(program: KafkaProgram, directory: string, membership: Membership): Service {
+  const { nodes, nodeId, ports } = membership;
+  // Several share a machine that is meant for one.
+  const heap = nodes.length > 1 ? "-Xmx256m" : "-Xmx512m";
   const propertiesFile = path.join(directory, "server.properties");
   const runJava = (mainClass: string, ...args: string[]) => [
     // The second compiler's work costs more seconds of a small machine than it saves in 900,000 records.
-    ...["-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"],
+    ...["-Xms64m", heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"],
     `-Dlog4j2.configurationFile=${path.join(projectRoot, "stack", "kafka", "log4j2.properties")}`,
     ...["-cp", path.join(program.jars, "*"), mainClass, ...args],
   ];
   return {
-    name: "kafka",
+    name: nodeId === 1 ? "kafka" : `kafka-${nodeId}`,
     command: program.java,
     args: runJava("kafka.Kafka", propertiesFile),
     environment: serverEnvironment(),
     prepare: async () => {
       const data = path.join(directory, "data");
       await mkdir(data, { recursive: true });
-      await writeFile(propertiesFile, serverProperties(data, ports));
+      await writeFile(propertiesFile, serverProperties(data, membership));
       if (existsSync(path.join(data, "meta.properties"))) return;
-      // 16 bytes in base64; one that begins with "-" would be taken for an option.
-      const clusterId = `S${randomBytes(16).toString("base64url").slice(1)}`;
-      const format = ["format", "--ignore-formatted", "-t", clusterId, "-c", propertiesFile];
+      const format = ["format", "--ignore-formatted", "-t", membership.id, "-c", propertiesFile];
       await formatStorage(program.java, runJava("kafka.tools.StorageTool", ...format));
     },
-    probe: () => describeCluster(kafkaBrokers(ports.broker)),
+    probe: () => describeCluster(kafkaBrokers(ports.broker), nodes.length),
     readyTimeoutMs: 90_000,
     stopSignal: "SIGTERM",
     stopTimeoutMs: 30_000,
   };
 }
 
-function serverProperties(dataDirectory: string, ports: KafkaPorts): string {
+function serverProperties(dataDirectory: string, { nodes, nodeId, ports }: Membership): string {
+  const voters = nodes.map(({ controller }, i) => `${i + 1}@127.0.0.1:${controller}`);
+  const replicas = Math.min(3, nodes.length);
+  const minInsync = Math.max(1, replicas - 1);
   const settings = {
     "process.roles": "broker,controller",
-    "node.id": 1,
-    "controller.quorum.voters": `1@127.0.0.1:${ports.controller}`,
+    "node.id": nodeId,
+    "controller.quorum.voters": voters.join(","),
     listeners: `PLAINTEXT://127.0.0.1:${ports.broker},CONTROLLER://127.0.0.1:${ports.controller}`,
     "advertised.listeners": `PLAINTEXT://127.0.0.1:${ports.broker}`,
     "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
@@ -67,19 +99,21 @@ function serverProperties(dataDirectory: string, ports: KafkaPorts): string {
     "auto.create.topics.enable": false,
     "message.max.bytes": 4 * 1024 * 1024,
 
-    // Kafka's defaults are made for clusters: three replicas, a wait for more members of a group, 50
+    // Kafka's defaults are made for large clusters: three replicas, a wait for more members of a group, 50
     // partitions for offsets, 128 MB of memory for compaction.
-    "offsets.topic.replication.factor": 1,
+    "offsets.topic.replication.factor": replicas,
     "offsets.topic.num.partitions": 4,
-    "transaction.state.log.replication.factor": 1,
-    "transaction.state.log.min.isr": 1,
+    "transaction.state.log.replication.factor": replicas,
+    "transaction.state.log.min.isr": minInsync,
     "transaction.state.log.num.partitions": 4,
-    "share.coordinator.state.topic.replication.factor": 1,
-    "share.coordinator.state.topic.min.isr": 1,
+    "share.coordinator.state.topic.replication.factor": replicas,
+    "share.coordinator.state.topic.min.isr": minInsync,
     "group.initial.rebalance.delay.ms": 0,
     // A broker that was killed may come back only after its old session ends, by default in 9 s.
     "broker.session.timeout.ms": 5_000,
     "broker.heartbeat.interval.ms": 1_000,
+    // All nodes end together, and the last would ask in vain a quorum that is gone for leave to go.
+    "controlled.shutdown.enable": nodes.length === 1,
     "log.cleaner.dedupe.buffer.size": 16 * 1024 * 1024,
     "num.network.threads": 2,
     "num.io.threads": 4,
@@ -94,8 +128,8 @@ async function formatStorage(java: string, args: readonly string[]): Promise<voi
   if (code !== 0) throw new Error(`Kafka's storage could not be formatted:\n${output.trim()}`);
 }
 
-/** The broker answers and takes part in its own cluster. */
-async function describeCluster(broker: string): Promise<void> {
+/** The broker answers and takes part in its own cluster, as do the others. */
+async function describeCluster(broker: string, nodes: number): Promise<void> {
   const admin = new Kafka({
     clientId: "readiness",
     brokers: [broker],
@@ -107,7 +141,7 @@ async function describeCluster(broker: string): Promise<void> {
   try {
     await admin.connect();
     const { brokers } = await admin.describeCluster();
-    if (brokers.length === 0) throw new Error("Kafka has no broker yet.");
+    if (brokers.length < nodes) throw new Error(`Kafka has ${brokers.length} of ${nodes} brokers yet.`);
   } finally {
     await admin.disconnect();
   }

@@ -81,14 +81,14 @@ async function startAll(settings: StackSettings, crew: Crew, interrupt: AbortSig
   await checkPorts(settings);
   const tools = await installServerTools();
   say("Starting PostgreSQL, Redis and Kafka …");
-  const servers = serverServices(tools, directory, ports);
+  const servers = serverServices(tools, directory, ports, settings.dataFolders);
   await allOrNone(interrupt, [
     async (signal) => {
       await crew.start(servers.postgres, signal);
       await migrate(stackUrls(settings).MIGRATION_DATABASE_URL);
     },
     (signal) => crew.start(servers.redis, signal),
-    (signal) => crew.start(servers.kafka, signal),
+    ...servers.kafka.map((node) => (signal: AbortSignal) => crew.start(node, signal)),
     () => buildApp(),
   ]);
   say("Starting the app …");

@@ -2,6 +2,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Credentials } from "./authorization.ts";
 import { ExplainedError } from "./explained-error.ts";
+import type { KafkaPorts } from "./kafka.ts";
 
 /** The folder of package.json. */
 export const projectRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
@@ -12,11 +13,18 @@ export type ServerPorts = {
   readonly redis: number;
   readonly kafka: number;
   readonly kafkaController: number;
+  /** Of a cluster's further brokers; without them Kafka is one. */
+  readonly furtherBrokers?: readonly KafkaPorts[];
 };
+
+/** Absolute paths of folders for the data of servers; what is not named is in the stack's folder. */
+export type DataFolders = { readonly [server in "postgres" | "redis" | "kafka"]?: string };
 
 export type StackSettings = {
   /** Absolute path of the folder that holds everything the stack writes. */
   readonly directory: string;
+  /** Of servers whose data is not in a folder of the stack's own. */
+  readonly dataFolders?: DataFolders;
   readonly ports: ServerPorts & { readonly web: number };
   /** The address under which this machine reaches the web service. */
   readonly webHost: string;

@@ -1,13 +1,13 @@
 import path from "node:path";
 import { findFreePorts } from "./free-ports.ts";
 import { installServerTools, type ServerTools } from "./install/tools.ts";
-import { kafkaBrokers, kafkaService } from "./kafka.ts";
+import { type KafkaNodes, kafkaBrokers, kafkaServices } from "./kafka.ts";
 import { describeExit, end, type Launched, launch, signalProcess } from "./launch.ts";
 import { postgresService } from "./postgres.ts";
 import { postgresUrls } from "./postgres-roles.ts";
 import { redisService, redisUrl } from "./redis.ts";
 import type { Service } from "./service.ts";
-import type { ServerPorts } from "./settings.ts";
+import type { DataFolders, ServerPorts } from "./settings.ts";
 import { explainFailedStart } from "./supervise.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -50,7 +50,7 @@ export async function startServers({ directory, ports, tools }: StartServersOpti
   const services = serverServices(tools ?? (await installServerTools()), directory, chosenPorts);
   const logFile = (service: Service) => path.join(directory, "logs", `${service.name}.log`);
 
-  const starting = [services.postgres, services.redis, services.kafka].map(async (service) => {
+  const starting = [services.postgres, services.redis, services.kafka[0]].map(async (service) => {
     await service.prepare();
     return startServer(service, logFile(service));
   });
@@ -79,18 +79,23 @@ export async function startServers({ directory, ports, tools }: StartServersOpti
   };
 }
 
-/** The three servers with their data in folders of `directory`. */
+/** PostgreSQL, Redis and each of Kafka's nodes with their data in folders of `directory` or in those that are named. */
 export function serverServices(
   tools: ServerTools,
   directory: string,
   ports: ServerPorts,
-): { readonly postgres: Service; readonly redis: Service; readonly kafka: Service } {
-  const kafkaPorts = { broker: ports.kafka, controller: ports.kafkaController };
+  folders: DataFolders = {},
+): { readonly postgres: Service; readonly redis: Service; readonly kafka: readonly [Service, ...Service[]] } {
+  const kafkaNodes: KafkaNodes = [
+    { broker: ports.kafka, controller: ports.kafkaController },
+    ...(ports.furtherBrokers ?? []),
+  ];
+  const folder = (server: keyof DataFolders): string => folders[server] ?? path.join(directory, server);
   const kafkaProgram = { java: tools.java, jars: tools.kafkaJars };
   return {
-    postgres: postgresService(tools.postgres, path.join(directory, "postgres"), ports.postgres),
-    redis: redisService(tools.redisServer, path.join(directory, "redis"), ports.redis),
-    kafka: kafkaService(kafkaProgram, path.join(directory, "kafka"), kafkaPorts),
+    postgres: postgresService(tools.postgres, folder("postgres"), ports.postgres),
+    redis: redisService(tools.redisServer, folder("redis"), ports.redis),
+    kafka: kafkaServices(kafkaProgram, folder("kafka"), kafkaNodes),
   };
 }
 

@@ -73,6 +73,10 @@ export function createPositions({
     }
     if (batch.highWatermark < nextOffset) {
       positions.delete(partition);
+      // A new leader learns late how far its log is committed, and until then a batch's mark is too low. Asked for the
+      // log's end it does not answer before it knows (KIP-207).
+      const end = (await readLogBounds()).get(partition)?.end;
+      if (end === undefined || end >= nextOffset) return { kind: "seek", offset: nextOffset };
       await restart(partition, progress, { nextOffset: batch.highWatermark, topicId });
       return { kind: "seek", offset: batch.highWatermark };
     }

@@ -12,12 +12,17 @@ export interface Target {
   readonly draws: Draws;
 }
 
+/** Small disks: a file system of its own for each store, which only root may mount. Cluster: three brokers. */
+export type Need = "small disks" | "cluster";
+
 export interface Fault {
   readonly name: string;
   /** What it does, as the report says it. */
   readonly sentence: string;
   /** Whether messages of other producers that nobody has read yet may be gone: they exist nowhere else. */
   readonly losesMessages?: boolean;
+  /** What the stack must have for it. */
+  readonly needs?: Need;
   /** Does it, and resolves when what it broke is whole again: from then on the system has 60 seconds. */
   readonly inject: (target: Target) => Promise<void>;
 }

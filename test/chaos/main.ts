@@ -4,9 +4,14 @@ import { createKafka } from "../../kafka/client.ts";
 import { createDraws } from "../../records/draws.ts";
 import { createLogger } from "../../service/log.ts";
 import { ExplainedError } from "../../stack/explained-error.ts";
+import { catchInterrupt } from "../../stack/interrupt.ts";
+import type { DiskMegabytes } from "../pipeline/small-disks.ts";
 import { isCompleted, startTestStack } from "../pipeline/test-stack.ts";
+import { chooseFaults } from "./choose-faults.ts";
 import type { Fault, Target } from "./fault.ts";
+import { diskFaults } from "./faults/disks.ts";
 import { kafkaFaults } from "./faults/kafka.ts";
+import { kafkaClusterFaults } from "./faults/kafka-cluster.ts";
 import { postgresFaults } from "./faults/postgres.ts";
 import { processFaults } from "./faults/processes.ts";
 import { redisFaults } from "./faults/redis.ts";
@@ -15,22 +20,33 @@ import { printReport, type Recovery } from "./report.ts";
 import { reachVerdict } from "./verdict.ts";
 import { startWorkload, type Workload } from "./workload.ts";
 
-const faults: readonly Fault[] = [...processFaults, ...redisFaults, ...postgresFaults, ...kafkaFaults];
+const faults: readonly Fault[] = [
+  ...processFaults,
+  ...redisFaults,
+  ...postgresFaults,
+  ...kafkaFaults,
+  ...diskFaults,
+  ...kafkaClusterFaults,
+];
 
 /** How long the system may take after the fault's end. */
 const recoveryLimitMs = 60_000;
 
-const usage = `Usage: npm run chaos -- [--minutes M] [--seed S] [--fault NAME] [--json]
+const usage = `Usage: npm run chaos -- [--minutes M] [--seed S] [--fault NAME] [--brokers N] [--json]
 
 Breaks a stack of its own while runs are under way, and checks that nothing was lost or doubled.
 
   --minutes M   how long (default 5); what is under way at the end is waited for
   --seed S      the same seed gives the same order of faults (default: random, printed)
   --fault NAME  only this fault, again and again
+  --brokers N   Kafka's brokers: 1 (default), or 3 for the faults that are marked with *
   --json        the report as JSON on standard output
 
 Faults:
-${faults.map(({ name, sentence }) => `  ${name.padEnd(38)}${sentence}`).join("\n")}
+${faults.map(({ name, sentence, needs }) => `  ${(needs === "cluster" ? `${name} *` : name).padEnd(38)}${sentence}`).join("\n")}
+
+For full disks each store gets a file system in memory, which this account must be allowed to mount; else they are
+left out of the order, and refused by --fault.
 
 Exit code 0: everything held. 1: something did not, it is printed. 2: wrong usage.`;
 
@@ -40,6 +56,7 @@ const options = parseOptions(
     minutes: { type: "string", default: "5" },
     seed: { type: "string" },
     fault: { type: "string" },
+    brokers: { type: "string", default: "1" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
@@ -53,17 +70,24 @@ async function wreak(): Promise<number> {
   const minutes = parseWholeNumber("minutes", options.minutes, { highest: 24 * 60 });
   const seed =
     options.seed === undefined ? randomInt(2 ** 47) : parseWholeNumber("seed", options.seed, { lowest: 0 });
-  const chosen = options.fault === undefined ? faults : faults.filter(({ name }) => name === options.fault);
-  if (chosen.length === 0) {
-    throw new ExplainedError(`There is no fault ${JSON.stringify(options.fault)}.\n\n${usage}`, {
-      exitCode: 2,
-    });
-  }
+  const brokers = parseWholeNumber("brokers", options.brokers);
+  if (brokers !== 1 && brokers !== 3) throw new ExplainedError("--brokers must be 1 or 3.", { exitCode: 2 });
+  const { chosen, leftOut } = await chooseFaults(faults, { name: options.fault, brokers });
   say(`Seed ${seed}, ${minutes} minutes.`);
-  const stack = await startTestStack({ workers: 2, consumers: 2 });
+  for (const line of leftOut) say(`Left out: ${line}`);
+  // At once: what runs and what is mounted goes by the listeners of this process's end.
+  catchInterrupt(() => process.exit(130));
+  const stack = await startTestStack({
+    workers: 2,
+    consumers: 2,
+    brokers,
+    ...(chosen.some(({ needs }) => needs === "small disks")
+      ? { diskMegabytes: roomFor(minutes, brokers) }
+      : {}),
+  });
   try {
     const kafka = createKafka({
-      brokers: [stack.urls.KAFKA_BROKERS],
+      brokers: stack.urls.KAFKA_BROKERS.split(","),
       clientId: "chaos",
       log: createLogger("chaos", "silent"),
     });
@@ -83,13 +107,25 @@ async function wreak(): Promise<number> {
       const verdict = await reachVerdict(stack, workload, lossesMs, () =>
         progress.finish(kafka, target.topic),
       );
-      return printReport({ seed, minutes, runs: workload.runIds.length, recoveries, verdict }, options.json);
+      return printReport(
+        { seed, minutes, brokers, leftOut, runs: workload.runIds.length, recoveries, verdict },
+        options.json,
+      );
     } finally {
       workload.stop();
     }
   } finally {
     await stack.stop();
   }
+}
+
+/** More than is ever stored, in megabytes; only what is stored takes memory. */
+function roomFor(minutes: number, brokers: number): DiskMegabytes {
+  return {
+    postgres: 1_024 + 256 * minutes,
+    redis: 256 + 16 * minutes,
+    kafka: (512 + 64 * minutes) * brokers,
+  };
 }
 
 async function breakThings(

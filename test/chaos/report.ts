@@ -10,6 +10,9 @@ export interface Recovery {
 export interface Report {
   readonly seed: number;
   readonly minutes: number;
+  readonly brokers: number;
+  /** Faults that could not be tried here, each with the reason. */
+  readonly leftOut: readonly string[];
   readonly runs: number;
   readonly recoveries: readonly Recovery[];
   readonly verdict: Verdict;
@@ -44,6 +47,7 @@ lost              ${verdict.lost}
 doubled           ${verdict.doubled}
 not back in time  ${late.length}
 seed              ${report.seed}`);
+  for (const line of report.leftOut) console.log(`left out          ${line}`);
   for (const violation of verdict.violations.slice(0, 20)) console.log(`VIOLATION  ${violation}`);
   console.log(holds ? "\nEverything held." : "\nSomething did not hold.");
   return holds ? 0 : 1;

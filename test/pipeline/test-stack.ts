@@ -14,8 +14,9 @@ import type { StackUrls } from "../../stack/apps.ts";
 import { findFreePorts } from "../../stack/free-ports.ts";
 import { readProcess } from "../../stack/pid-files.ts";
 import { runStack } from "../../stack/run-stack.ts";
-import { readSettings } from "../../stack/settings.ts";
+import { readSettings, type StackSettings } from "../../stack/settings.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
+import { type DiskMegabytes, mountSmallDisks, type SmallDisks } from "./small-disks.ts";
 
 /** A run as the API gives it, as far as these tests read it. */
 export interface ApiRun {
@@ -34,6 +35,8 @@ export interface TestStack {
   readonly urls: StackUrls;
   readonly pool: Pool;
   readonly queues: Queues;
+  /** Empty where the stack was not asked to have them. */
+  readonly disks: SmallDisks;
   flushRedis(): Promise<void>;
   request(path: string, init?: RequestInit): Promise<Response>;
   post(path: string, body: unknown): Promise<Response>;
@@ -44,6 +47,8 @@ export interface TestStack {
   untilRun(id: string, what: string, isSo: (run: ApiRun) => boolean, timeoutMs?: number): Promise<ApiRun>;
   /** Waits until no worker has a chunk in hand and all that was produced of the run has its outcome. */
   untilSettled(id: string): Promise<ApiRun>;
+  /** What a process of the stack, in all its lives, has written. */
+  log(name: string): string;
   /** Process number of a process of the stack; undefined between two starts. */
   pid(name: string): number | undefined;
   /** Sends a signal to a process of the stack by its name, e.g. `worker-2` or `kafka` (and SIGSTOP, SIGCONT to its children). */
@@ -58,22 +63,41 @@ export interface TestStack {
 export async function startTestStack(options: {
   readonly workers: number;
   readonly consumers: number;
+  /** Of Kafka's cluster: 1 where not told otherwise. */
+  readonly brokers?: number;
+  /** Gives each store a disk of its own that can be filled, of so many megabytes. */
+  readonly diskMegabytes?: DiskMegabytes;
   readonly environment?: Readonly<Record<string, string>>;
 }): Promise<TestStack> {
   const directory = await mkdtemp(path.join(tmpdir(), "pipeline-test-"));
-  const [web = 0, postgres = 0, redis = 0, kafka = 0, kafkaController = 0] = await findFreePorts(5);
-  const ports = { web, postgres, redis, kafka, kafkaController };
-  const environment = { ...process.env, LOG_LEVEL: "info", ...options.environment };
+  const brokers = options.brokers ?? 1;
+  const ports = await findPorts(brokers);
+  const environment = {
+    ...process.env,
+    LOG_LEVEL: "info",
+    KAFKA_REPLICATION_FACTOR: String(Math.min(3, brokers)),
+    ...options.environment,
+  };
+  const disks = await mountSmallDisks(path.join(directory, "disks"), options.diskMegabytes ?? {}).catch(
+    async (error: unknown) => {
+      await rm(directory, { recursive: true });
+      throw error;
+    },
+  );
   const stack = await runStack(
     {
       ...readSettings(environment),
       directory,
+      dataFolders: disks.dataFolders,
       ports,
       workers: options.workers,
       consumers: options.consumers,
     },
     new AbortController().signal,
-  );
+  ).catch(async (error: unknown) => {
+    await disks.unmount();
+    throw error;
+  });
   const pool = openPool(
     {
       url: stack.urls.DATABASE_URL,
@@ -111,6 +135,7 @@ export async function startTestStack(options: {
     urls: stack.urls,
     pool,
     queues,
+    disks,
     flushRedis: async () => {
       await connection.flushall();
     },
@@ -154,6 +179,7 @@ export async function startTestStack(options: {
       );
       return getRun(id);
     },
+    log: (name) => readFileSync(path.join(directory, "logs", `${name}.log`), "utf8"),
     pid: (name) => readProcess(directory, name),
     signal(name, signal) {
       const pid = readProcess(directory, name);
@@ -171,10 +197,22 @@ export async function startTestStack(options: {
       await pool.end();
       await queues.close();
       connection.disconnect();
-      expect(await stack.stop(), "processes that had to be killed").to.deep.equal([]);
+      const killed = await stack.stop();
+      await disks.unmount();
+      expect(killed, "processes that had to be killed").to.deep.equal([]);
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function findPorts(brokers: number): Promise<StackSettings["ports"]> {
+  const [web = 0, postgres = 0, redis = 0, ...kafka] = await findFreePorts(3 + 2 * brokers);
+  const nodes = Array.from({ length: brokers }, (_, i) => ({
+    broker: kafka[2 * i] ?? 0,
+    controller: kafka[2 * i + 1] ?? 0,
+  }));
+  const [{ broker = 0, controller = 0 } = {}, ...furtherBrokers] = nodes;
+  return { web, postgres, redis, kafka: broker, kafkaController: controller, furtherBrokers };
 }
 
 export const isCompleted = (run: ApiRun): boolean => run.status === "completed";

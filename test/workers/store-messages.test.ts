@@ -146,10 +146,21 @@ describe("storing what was fetched", () => {
 
   it("goes on at the end of a log that was cut off, and stores no part of it twice", async () => {
     await store.handle(fetched(range(0, 50)));
+    bounds.set(0, { first: 0, end: 2 });
     expect(await store.handle(fetched([0, 1]))).to.deep.equal({ kind: "seek", offset: 2 });
     expect(await store.handle(fetched([2, 3]))).to.deep.equal({ kind: "done" });
     expect(await position()).to.equal(4);
     expect(await storedOffsets()).to.deep.equal([...range(0, 50), 2, 3]);
+  });
+
+  it("does not take a log for cut off where a new leader knows only later how far it goes", async () => {
+    await store.handle(fetched(range(0, 50)));
+    positions.forgetAll();
+    bounds.set(0, { first: 0, end: 50 });
+    expect(await store.handle(fetched([0, 1]))).to.deep.equal({ kind: "seek", offset: 50 });
+    expect(await position()).to.equal(50);
+    expect(await store.handle(fetched([50, 51]))).to.deep.equal({ kind: "done" });
+    expect(await storedOffsets()).to.deep.equal(range(0, 52));
   });
 
   describe("where no batch comes", () => {
