@@ -39,7 +39,7 @@ const backgroundHeapFlag = "--max-old-space-size=192";
 export function appServices(settings: StackSettings): Service[] {
   const { WEB_URL, ...servers } = stackUrls(settings);
   const { credentials } = readWebAccess(settings.environment);
-  const environment = appEnvironment(settings, servers);
+  const environment = appEnvironment(settings, { ...servers, ...settings.detours });
   const program = (name: string, args: readonly string[], probe: Service["probe"]): Service => ({
     name,
     command: process.execPath,

@@ -2,6 +2,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Credentials } from "./authorization.ts";
 import { ExplainedError } from "./explained-error.ts";
+import type { KafkaPorts } from "./kafka.ts";
 
 /** The folder of package.json. */
 export const projectRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
@@ -12,6 +13,7 @@ export type ServerPorts = {
   readonly redis: number;
   readonly kafka: number;
   readonly kafkaController: number;
+  readonly kafkaProxied?: KafkaPorts["proxied"];
 };
 
 export type StackSettings = {
@@ -23,6 +25,8 @@ export type StackSettings = {
   /** Processes of each kind. */
   readonly workers: number;
   readonly consumers: number;
+  /** Addresses of proxies by which the app's processes are to reach the servers, in place of the servers' own. */
+  readonly detours?: Readonly<Partial<Record<"DATABASE_URL" | "REDIS_URL" | "KAFKA_BROKERS", string>>>;
   /** The user's environment, handed on to the app's processes. */
   readonly environment: NodeJS.ProcessEnv;
 };

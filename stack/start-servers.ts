@@ -79,7 +79,11 @@ export function serverServices(
   directory: string,
   ports: ServerPorts,
 ): { readonly postgres: Service; readonly redis: Service; readonly kafka: Service } {
-  const kafkaPorts = { broker: ports.kafka, controller: ports.kafkaController };
+  const kafkaPorts = {
+    broker: ports.kafka,
+    controller: ports.kafkaController,
+    ...(ports.kafkaProxied && { proxied: ports.kafkaProxied }),
+  };
   const kafkaProgram = { java: tools.java, jars: tools.kafkaJars };
   return {
     postgres: postgresService(tools.postgres, path.join(directory, "postgres"), ports.postgres),
