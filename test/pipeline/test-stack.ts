@@ -14,7 +14,7 @@ import type { StackUrls } from "../../stack/apps.ts";
 import { findFreePorts } from "../../stack/free-ports.ts";
 import { readProcess } from "../../stack/pid-files.ts";
 import { runStack } from "../../stack/run-stack.ts";
-import { readSettings } from "../../stack/settings.ts";
+import { readSettings, type StackSettings } from "../../stack/settings.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 
 /** A run as the API gives it, as far as these tests read it. */
@@ -59,6 +59,8 @@ export async function startTestStack(options: {
   readonly workers: number;
   readonly consumers: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Puts something between the app's processes and the servers; called before any of them is started. */
+  readonly divert?: (ports: StackSettings["ports"]) => Promise<Partial<StackSettings>>;
 }): Promise<TestStack> {
   const directory = await mkdtemp(path.join(tmpdir(), "pipeline-test-"));
   const [web = 0, postgres = 0, redis = 0, kafka = 0, kafkaController = 0] = await findFreePorts(5);
@@ -71,6 +73,7 @@ export async function startTestStack(options: {
       ports,
       workers: options.workers,
       consumers: options.consumers,
+      ...(await options.divert?.(ports)),
     },
     new AbortController().signal,
   );
