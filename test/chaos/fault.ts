@@ -1,10 +1,10 @@
 import type { Kafka } from "kafkajs";
 import type { Draws } from "../../records/draws.ts";
-import type { TestStack } from "../pipeline/test-stack.ts";
+import type { ProxiedStack } from "./proxied-stack.ts";
 
 /** What a fault can lay its hands on. */
 export interface Target {
-  readonly stack: TestStack;
+  readonly stack: ProxiedStack;
   readonly kafka: Kafka;
   readonly topic: string;
   readonly group: string;

@@ -1,4 +1,5 @@
 import { kindOf } from "../../stack/crew.ts";
+import { signalProcess } from "../../stack/launch.ts";
 import { startedAt } from "../../stack/process-table.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import type { ProxiedStack } from "./proxied-stack.ts";
@@ -16,28 +17,45 @@ export type Fate =
 const untilReachedMs = 60_000;
 const restartTimeoutMs = 60_000;
 
-/** Waits until a process of the kind (`worker`) is at the point, and keeps it there. */
-export function holdAt({ proxies }: ProxiedStack, point: PointName, kind: string): Promise<Held> {
+/** Any process of the kind, e.g. `worker-2` of `worker`. */
+export const anyOf =
+  (kind: string) =>
+  (name: string): boolean =>
+    kindOf(name) === kind;
+
+export const only =
+  (wanted: string) =>
+  (name: string): boolean =>
+    name === wanted;
+
+/** Waits until such a process is at the point, and keeps it there. */
+export function holdAt(
+  { proxies }: ProxiedStack,
+  point: PointName,
+  isVictim: (name: string) => boolean,
+): Promise<Held> {
   const { server, from, frame } = points[point];
-  return proxies[server].hold({ from, frame, isOwner: ({ name }) => kindOf(name) === kind }, untilReachedMs);
+  return proxies[server].hold({ from, frame, isOwner: ({ name }) => isVictim(name) }, untilReachedMs);
 }
 
 /**
- * kill -9 of a process of the kind at the very point, and the wait until it is started again.
- * @param whileHeld called when the process is gone and its frame is still held
+ * kill -9 of such a process at the very point, and the wait until it is started again.
+ * @param whileHeld called before the kill, when the process is at the point
  * @returns the process that was killed
  */
 export async function killAt(
   stack: ProxiedStack,
   point: PointName,
-  kind: string,
+  isVictim: (name: string) => boolean,
   fate: Fate,
-  whileHeld: (owner: Owner) => Promise<void> = async () => undefined,
+  whileHeld: () => Promise<void> = async () => undefined,
 ): Promise<Owner> {
-  const held = await holdAt(stack, point, kind);
+  const held = await holdAt(stack, point, isVictim);
   const { owner } = held;
   try {
-    process.kill(owner.pid, "SIGKILL");
+    await whileHeld();
+    // It may be at two points at once, of which the other one has killed it.
+    signalProcess(owner.pid, "SIGKILL");
     await waitUntil(
       `${owner.name} to be gone`,
       () => {
@@ -45,7 +63,6 @@ export async function killAt(
       },
       { timeoutMs: 10_000, everyMs: 5 },
     );
-    await whileHeld(owner);
     if (fate === "late") await untilRestarted(stack, owner);
   } finally {
     if (fate === "late") held.release();

@@ -4,17 +4,27 @@ import { createKafka } from "../../kafka/client.ts";
 import { createDraws } from "../../records/draws.ts";
 import { createLogger } from "../../service/log.ts";
 import { ExplainedError } from "../../stack/explained-error.ts";
-import { isCompleted, startTestStack } from "../pipeline/test-stack.ts";
+import { isCompleted } from "../pipeline/test-stack.ts";
 import type { Fault, Target } from "./fault.ts";
 import { kafkaFaults } from "./faults/kafka.ts";
+import { networkFaults } from "./faults/network.ts";
+import { pointFaults } from "./faults/points.ts";
 import { postgresFaults } from "./faults/postgres.ts";
 import { processFaults } from "./faults/processes.ts";
 import { redisFaults } from "./faults/redis.ts";
+import { startProxiedStack } from "./proxied-stack.ts";
 import { printReport, type Recovery } from "./report.ts";
 import { reachVerdict } from "./verdict.ts";
 import { startWorkload, type Workload } from "./workload.ts";
 
-const faults: readonly Fault[] = [...processFaults, ...redisFaults, ...postgresFaults, ...kafkaFaults];
+const faults: readonly Fault[] = [
+  ...processFaults,
+  ...redisFaults,
+  ...postgresFaults,
+  ...kafkaFaults,
+  ...pointFaults,
+  ...networkFaults,
+];
 
 /** How long the system may take after the fault's end. */
 const recoveryLimitMs = 60_000;
@@ -59,7 +69,7 @@ async function wreak(): Promise<number> {
     });
   }
   say(`Seed ${seed}, ${minutes} minutes.`);
-  const stack = await startTestStack({ workers: 2, consumers: 2 });
+  const stack = await startProxiedStack({ workers: 2, consumers: 2 });
   try {
     const kafka = createKafka({
       brokers: [stack.urls.KAFKA_BROKERS],

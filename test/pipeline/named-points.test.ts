@@ -1,40 +1,37 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import { waitUntil } from "../../stack/wait-until.ts";
-import { type Fate, killAt } from "../chaos/kill-at.ts";
+import { anyOf, type Fate, killAt, only } from "../chaos/kill-at.ts";
 import { type ProxiedStack, startProxiedStack } from "../chaos/proxied-stack.ts";
-import type { Owner } from "../chaos/proxy/find-owner.ts";
 import type { PointName } from "../chaos/proxy/points.ts";
 import { type ApiRun, isCompleted } from "./test-stack.ts";
-
-const count = 20_000;
 
 describe("a process killed at the worst moment", function () {
   this.timeout(180_000);
   let stack: ProxiedStack;
 
   before(async () => {
-    stack = await startProxiedStack({ workers: 1, consumers: 1 });
+    stack = await startProxiedStack({ workers: 2, consumers: 2 });
   });
   after(() => stack.stop());
 
-  const startRun = (): Promise<ApiRun> => stack.startRun({ count, chunkSize: 1_000 });
+  const startRun = (): Promise<ApiRun> => stack.startRun({ count: 20_000, chunkSize: 1_000 });
   async function expectAccounted(id: string): Promise<void> {
-    const completed = await stack.untilRun(id, "completed", isCompleted, 90_000);
-    expect(completed).to.include({ requested: count, stored: count, flagged: 0, deadLettered: 0 });
+    const { requested, ...completed } = await stack.untilRun(id, "completed", isCompleted, 90_000);
+    expect(completed).to.include({ stored: requested, flagged: 0, deadLettered: 0 });
     await stack.audit(id);
   }
   async function kill(
-    kind: string,
+    isVictim: (name: string) => boolean,
     point: PointName,
     fate: Fate,
-    whileHeld?: (owner: Owner) => Promise<void>,
+    whileHeld?: () => Promise<void>,
   ): Promise<void> {
-    const killed = await killAt(stack, point, kind, fate, whileHeld);
-    expect(killed.name).to.equal(kind);
-    expect(stack.pid(kind), `${kind}'s process number after the kill`).not.to.equal(killed.pid);
+    const { name, pid } = await killAt(stack, point, isVictim, fate, whileHeld);
+    expect(isVictim(name), `${name}, held ${point}`).to.equal(true);
+    expect(stack.pid(name), `the process number of ${name} after the kill`).not.to.equal(pid);
   }
-  /** What PostgreSQL says of the last statement of the killed consumer's busiest connection. */
+  /** What PostgreSQL says of consumers that are in a transaction, or that have just committed one. */
   const consumerSessions = async (): Promise<{ state: string; query: string }[]> =>
     (
       await stack.pool.query<{ state: string; query: string }>(
@@ -43,55 +40,46 @@ describe("a process killed at the worst moment", function () {
       )
     ).rows;
 
-  it("costs nothing before Kafka has the messages and before PostgreSQL has the COMMIT", async () => {
+  it("costs nothing just before and just after Kafka has the messages, and PostgreSQL the COMMIT", async () => {
     const { id } = await startRun();
     await Promise.all([
-      kill("worker", "before-kafka-send", "lost"),
-      kill("consumer", "before-commit", "lost", async () => {
+      kill(only("worker"), "before-kafka-send", "lost"),
+      kill(only("worker-2"), "after-kafka-send", "lost"),
+      kill(only("consumer"), "before-commit", "lost", async () => {
         const states = (await consumerSessions()).map(({ state }) => state);
         expect(states, "the open transaction").to.include("idle in transaction");
       }),
-    ]);
-    await expectAccounted(id);
-  });
-
-  it("costs nothing when Kafka has the messages and PostgreSQL has committed, and nobody knows it", async () => {
-    const { id } = await startRun();
-    await Promise.all([
-      kill("worker", "after-kafka-send", "lost"),
-      kill("consumer", "after-commit", "lost", async () => {
-        expect(await consumerSessions(), "the committed transaction").to.deep.include({
-          state: "idle",
-          query: "COMMIT",
-        });
+      kill(only("consumer-2"), "after-commit", "lost", async () => {
+        const committed = { state: "idle", query: "COMMIT" };
+        expect(await consumerSessions(), "the committed transaction").to.deep.include(committed);
       }),
     ]);
     await expectAccounted(id);
   });
 
-  it("costs nothing when messages and COMMIT arrive after the successor has begun", async () => {
+  it("costs nothing when messages and COMMIT arrive late, nor before Kafka's offset and chunk jobs do", async () => {
     const { id } = await startRun();
     await Promise.all([
-      kill("worker", "before-kafka-send", "late"),
-      kill("consumer", "before-commit", "late"),
+      kill(only("worker"), "before-kafka-send", "late"),
+      kill(only("consumer"), "before-commit", "late"),
+      kill(only("consumer-2"), "before-offset-commit", "lost"),
+    ]);
+    let planned = "";
+    await Promise.all([
+      kill(anyOf("worker"), "before-chunk-jobs", "lost", async () => {
+        const { rows } = await stack.pool.query("SELECT 1 FROM chunks WHERE run_id = $1 AND index = 0", [
+          planned,
+        ]);
+        expect(rows, "the first chunk, planned").to.have.length(1);
+        const state = await stack.queues.chunks.getJobState(`${planned}-0-0`);
+        expect(state, "the first chunk's job").to.equal("unknown");
+      }),
+      startRun().then((run) => {
+        planned = run.id;
+      }),
     ]);
     await expectAccounted(id);
-  });
-
-  it("costs nothing between planned chunks and their jobs, and before Kafka's offset is committed", async () => {
-    const starting = startRun();
-    await Promise.all([
-      kill("worker", "before-chunk-jobs", "lost", async () => {
-        const { id } = await starting;
-        const { rows } = await stack.pool.query("SELECT index FROM chunks WHERE run_id = $1", [id]);
-        expect(rows, "planned chunks").not.to.deep.equal([]);
-        expect(await stack.queues.chunks.getJobState(`${id}-0-0`), "the first chunk's job").to.equal(
-          "unknown",
-        );
-      }),
-      kill("consumer", "before-offset-commit", "lost"),
-    ]);
-    await expectAccounted((await starting).id);
+    await expectAccounted(planned);
   });
 
   describe("of a request", () => {
@@ -101,7 +89,7 @@ describe("a process killed at the worst moment", function () {
         const response = await stack.request("/api/runs", {
           method: "POST",
           headers: { "content-type": "application/json", "idempotency-key": key },
-          body: JSON.stringify({ count, chunkSize: 1_000 }),
+          body: JSON.stringify({ count: 1_000, chunkSize: 500 }),
         });
         return response.status === 202 ? ((await response.json()) as ApiRun) : null;
       } catch {
@@ -124,10 +112,10 @@ describe("a process killed at the worst moment", function () {
       const key = randomUUID();
       const [answer] = await Promise.all([
         request(key),
-        kill("web", "before-run-job", "lost", async () => {
+        kill(only("web"), "before-run-job", "lost", async () => {
           const [id = ""] = await runsWith(key);
           expect(await stack.queues.runs.getJobState(id), "the run's job").to.equal("unknown");
-        }).then(() => kill("worker", "before-run-job", "lost")),
+        }).then(() => kill(anyOf("worker"), "before-run-job", "lost")),
       ]);
       expect(answer, "the answer of the web service that was killed").to.equal(null);
       const { id } = await requestAgain(key);
@@ -142,7 +130,7 @@ describe("a process killed at the worst moment", function () {
     ] as const) {
       it(`leaves one run where web dies ${point.replace("-", " ")} (${fate}) and the client asks again`, async () => {
         const key = randomUUID();
-        const [answer] = await Promise.all([request(key), kill("web", point, fate)]);
+        const [answer] = await Promise.all([request(key), kill(only("web"), point, fate)]);
         expect(answer, "the answer of the web service that was killed").to.equal(null);
         const { id } = await requestAgain(key);
         expect(await runsWith(key)).to.deep.equal([id]);
