@@ -1,5 +1,6 @@
 import { Kafka, type LogEntry, logLevel } from "kafkajs";
 import type { Logger } from "../service/log.ts";
+import { installAnswerReset } from "./forget-cut-answers.ts";
 import { installAbortedMessageFilter } from "./hide-aborted-messages.ts";
 
 /** kafkajs says a good deal at "info" that is its own business, and logs as an error what it then retries. */
@@ -18,6 +19,7 @@ export function createKafka(options: {
   readonly connectRetries?: number;
 }): Kafka {
   installAbortedMessageFilter();
+  installAnswerReset();
   return new Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,
