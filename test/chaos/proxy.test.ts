@@ -107,7 +107,7 @@ describe("a proxy between the app and its servers", () => {
     });
 
     it("cuts a connection in the middle of an answer", async () => {
-      proxy.cutInTransfer(() => 1_001);
+      proxy.cutInTransfer(() => ({ from: "server", bytes: 1_000 }));
       expect(await rejection(client.query("SELECT repeat('x', 100000)"))).to.be.instanceOf(Error);
     });
   });

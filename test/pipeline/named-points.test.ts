@@ -1,19 +1,29 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
+import { createKafka } from "../../kafka/client.ts";
+import { createKafkaInspector, type KafkaInspector } from "../../kafka/inspect.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
-import { anyOf, type Fate, killAt, only } from "../chaos/kill-at.ts";
+import { anyOf, type Fate, holdAt, killAt, only } from "../chaos/kill-at.ts";
 import { type ProxiedStack, startProxiedStack } from "../chaos/proxied-stack.ts";
 import type { PointName } from "../chaos/proxy/points.ts";
+import { silentLog } from "../setup/log.ts";
+import { topic } from "./kafka-faults.ts";
 import { type ApiRun, isCompleted } from "./test-stack.ts";
 
-describe("a process killed at the worst moment", function () {
+describe("the worst moment", function () {
   this.timeout(180_000);
   let stack: ProxiedStack;
+  let inspector: KafkaInspector;
 
   before(async () => {
     stack = await startProxiedStack({ workers: 2, consumers: 2 });
+    const brokers = stack.urls.KAFKA_BROKERS.split(",");
+    inspector = createKafkaInspector(createKafka({ brokers, clientId: "test", log: silentLog }));
   });
-  after(() => stack.stop());
+  after(async () => {
+    await inspector.close();
+    await stack.stop();
+  });
 
   const startRun = (): Promise<ApiRun> => stack.startRun({ count: 20_000, chunkSize: 1_000 });
   async function expectAccounted(id: string): Promise<void> {
@@ -40,7 +50,7 @@ describe("a process killed at the worst moment", function () {
       )
     ).rows;
 
-  it("costs nothing just before and just after Kafka has the messages, and PostgreSQL the COMMIT", async () => {
+  it("costs nothing when processes are killed just before and just after Kafka has the messages, and PostgreSQL the COMMIT", async () => {
     const { id } = await startRun();
     await Promise.all([
       kill(only("worker"), "before-kafka-send", "lost"),
@@ -57,7 +67,7 @@ describe("a process killed at the worst moment", function () {
     await expectAccounted(id);
   });
 
-  it("costs nothing when messages and COMMIT arrive late, nor before Kafka's offset and chunk jobs do", async () => {
+  it("costs nothing when a dead process's messages and COMMIT arrive late, nor before Kafka's offset and chunk jobs do", async () => {
     const { id } = await startRun();
     await Promise.all([
       kill(only("worker"), "before-kafka-send", "late"),
@@ -82,7 +92,33 @@ describe("a process killed at the worst moment", function () {
     await expectAccounted(planned);
   });
 
-  describe("of a request", () => {
+  it("costs nothing when Kafka's acknowledgement is lost, with its connection or without", async () => {
+    const { id } = await startRun();
+    const [vanished, cut] = await Promise.all([
+      holdAt(stack, "after-kafka-send", only("worker")),
+      holdAt(stack, "after-kafka-send", only("worker-2")),
+    ]);
+    vanished.drop();
+    cut.cut();
+    await expectAccounted(id);
+    const sent = Array.from(await inspector.readEndOffsets(topic), ([, end]) => end).reduce(
+      (a, b) => a + b,
+      0,
+    );
+    const { rows } = await stack.pool.query<{ stored: number }>("SELECT count(*) AS stored FROM users_raw");
+    expect(sent, "messages, of which some were sent twice").to.be.greaterThan(rows[0]?.stored ?? 0);
+  });
+
+  it("costs nothing when connections to Kafka are cut in the middle of an answer", async () => {
+    const { id } = await startRun();
+    for (const stored of [2_000, 4_000, 6_000]) {
+      await stack.untilRun(id, "under way", (run) => run.stored >= stored);
+      stack.proxies.kafka.cutInTransfer(() => ({ from: "server", bytes: 1_000 }));
+    }
+    await expectAccounted(id);
+  });
+
+  describe("of a process, for its client", () => {
     /** The request as a careful client sends it: again, with the same key, until there is an answer. */
     async function request(key: string): Promise<ApiRun | null> {
       try {

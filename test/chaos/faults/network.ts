@@ -31,7 +31,7 @@ async function cutConnections({ stack, draws }: Target, server: Server): Promise
   places.open(0);
   for (let cut = 0; cut < cuts; cut++) {
     await pause(50 + moments.below(950));
-    proxy.cutInTransfer(() => places.below(3_000));
+    proxy.cutInTransfer(() => ({ from: places.pick(["client", "server"]), bytes: places.below(3_000) }));
   }
   // Those that had nothing to carry since.
   proxy.reset();

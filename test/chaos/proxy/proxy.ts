@@ -25,8 +25,8 @@ export interface ServerProxy {
   /** Resolves as soon as a frame is held; a process's connections are known by its sockets, not by what they say. */
   hold(trap: Trap, timeoutMs: number): Promise<Held>;
   setLatency(latencyMs: number): void;
-  /** Cuts every connection in the middle of what it carries next, behind `drawBytes` of it in one of its directions. */
-  cutInTransfer(drawBytes: () => number): void;
+  /** Cuts every connection in the middle of what it carries next: behind so many bytes from one of its ends. */
+  cutInTransfer(drawPlace: () => { readonly from: Trap["from"]; readonly bytes: number }): void;
   /** Resets every connection at once. */
   reset(): void;
   /** From here on everything vanishes; new connections can be opened and stay silent. */
@@ -53,7 +53,7 @@ export async function openProxy({
 }): Promise<ServerProxy> {
   const weather: Weather = { latencyMs: 0, swallows: false };
   const armed = new Set<ArmedTrap>();
-  const links = new Set<{ readonly flows: readonly Flow[]; readonly cut: () => void }>();
+  const links = new Set<{ readonly flows: Record<Trap["from"], Flow>; readonly cut: () => void }>();
   const listener = createServer({ allowHalfOpen: true, noDelay: true }, serve);
   listener.listen(0, "127.0.0.1");
   await once(listener, "listening");
@@ -96,7 +96,7 @@ export async function openProxy({
       ...{ source: server, sink: client, weather },
       ...{ readFrame: framing.server, intercept: interceptFrom("server") },
     });
-    const link = { flows: [toServer, toClient], cut };
+    const link = { flows: { client: toServer, server: toClient }, cut };
     links.add(link);
     let open = 2;
     const closed = (): void => {
@@ -132,10 +132,10 @@ export async function openProxy({
     setLatency(latencyMs) {
       weather.latencyMs = latencyMs;
     },
-    cutInTransfer(drawBytes) {
+    cutInTransfer(drawPlace) {
       for (const { flows } of links) {
-        const bytes = drawBytes();
-        flows[bytes % flows.length]?.cutBehind(bytes);
+        const { from, bytes } = drawPlace();
+        flows[from].cutBehind(bytes);
       }
     },
     reset,
