@@ -2,6 +2,7 @@ import { Kafka, type LogEntry, logLevel } from "kafkajs";
 import type { Logger } from "../service/log.ts";
 import { installBatchCarrier } from "./carry-record-batches.ts";
 import { installFetchedMessages } from "./fetched-message.ts";
+import { installAnswerReset } from "./forget-cut-answers.ts";
 import { installAbortedMessageFilter } from "./hide-aborted-messages.ts";
 
 /** kafkajs says a good deal at "info" that is its own business, and logs as an error what it then retries. */
@@ -22,6 +23,7 @@ export function createKafka(options: {
   installFetchedMessages();
   installAbortedMessageFilter();
   installBatchCarrier();
+  installAnswerReset();
   return new Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,

@@ -91,9 +91,8 @@ async function ensureUncompressed(admin: Admin, topic: string): Promise<void> {
 
 /** Another process may create it at the same moment; that is as good. */
 async function createTopic(admin: Admin, settings: TopicSettings): Promise<void> {
-  await admin.createTopics({
-    // kafkajs gives up where the broker does not know of the topic yet, for which `countPartitions` waits.
-    waitForLeaders: false,
+  const creating = admin.createTopics({
+    waitForLeaders: true,
     topics: [
       {
         topic: settings.topic,
@@ -102,6 +101,10 @@ async function createTopic(admin: Admin, settings: TopicSettings): Promise<void>
         configEntries: [uncompressed, ...keepingAll, ...minInsync(settings)],
       },
     ],
+  });
+  // kafkajs stops waiting for leaders where the broker does not know of the topic yet; then `countPartitions` goes on.
+  await creating.catch((error: unknown) => {
+    if (!isNotYetKnown(error)) throw error;
   });
 }
 

@@ -48,7 +48,8 @@ const backgroundHeapFlag = "--max-old-space-size=192";
 export function appServices(settings: StackSettings): Service[] {
   const { WEB_URL, DATABASE_URL, REDIS_URL, KAFKA_BROKERS } = stackUrls(settings);
   const { credentials } = readWebAccess(settings.environment);
-  const environment = appEnvironment(settings, { DATABASE_URL, REDIS_URL, KAFKA_BROKERS });
+  const servers = { DATABASE_URL, REDIS_URL, KAFKA_BROKERS };
+  const environment = appEnvironment(settings, { ...servers, ...settings.detours });
   const program = (name: string, args: readonly string[], probe: Service["probe"]): Service => ({
     name,
     command: process.execPath,

@@ -14,7 +14,12 @@ export type KafkaProgram = {
   readonly jars: string;
 };
 
-export type KafkaPorts = { readonly broker: number; readonly controller: number };
+export type KafkaPorts = {
+  readonly broker: number;
+  readonly controller: number;
+  /** A second listener; who comes by it is told to come back to another port, where a proxy stands before it. */
+  readonly proxied?: { readonly listener: number; readonly advertised: number };
+};
 
 export function kafkaBrokers(port: number): string {
   return `127.0.0.1:${port}`;
@@ -88,9 +93,9 @@ function serverProperties(dataDirectory: string, { nodes, nodeId, ports }: Membe
     "process.roles": "broker,controller",
     "node.id": nodeId,
     "controller.quorum.voters": voters.join(","),
-    listeners: `PLAINTEXT://127.0.0.1:${ports.broker},CONTROLLER://127.0.0.1:${ports.controller}`,
-    "advertised.listeners": `PLAINTEXT://127.0.0.1:${ports.broker}`,
-    "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+    listeners: listeners(ports, { PROXIED: ports.proxied?.listener, CONTROLLER: ports.controller }),
+    "advertised.listeners": listeners(ports, { PROXIED: ports.proxied?.advertised }),
+    "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT",
     "controller.listener.names": "CONTROLLER",
     "inter.broker.listener.name": "PLAINTEXT",
     "log.dirs": dataDirectory,
@@ -121,6 +126,12 @@ function serverProperties(dataDirectory: string, { nodes, nodeId, ports }: Membe
   return Object.entries(settings)
     .map(([key, value]) => `${key}=${value}\n`)
     .join("");
+}
+
+function listeners({ broker }: KafkaPorts, further: Readonly<Record<string, number | undefined>>): string {
+  return Object.entries({ PLAINTEXT: broker, ...further })
+    .flatMap(([name, port]) => (port === undefined ? [] : [`${name}://127.0.0.1:${port}`]))
+    .join(",");
 }
 
 async function formatStorage(java: string, args: readonly string[]): Promise<void> {

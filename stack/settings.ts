@@ -15,6 +15,7 @@ export type ServerPorts = {
   readonly kafkaController: number;
   /** Of a cluster's further brokers; without them Kafka is one. */
   readonly furtherBrokers?: readonly KafkaPorts[];
+  readonly kafkaProxied?: KafkaPorts["proxied"];
 };
 
 /** Absolute paths of folders for the data of servers; what is not named is in the stack's folder. */
@@ -31,6 +32,8 @@ export type StackSettings = {
   /** Processes of each kind. */
   readonly workers: number;
   readonly consumers: number;
+  /** Addresses of proxies by which the app's processes are to reach the servers, in place of the servers' own. */
+  readonly detours?: Readonly<Partial<Record<"DATABASE_URL" | "REDIS_URL" | "KAFKA_BROKERS", string>>>;
   /** The user's environment, handed on to the app's processes. */
   readonly environment: NodeJS.ProcessEnv;
 };

@@ -86,10 +86,12 @@ export function serverServices(
   ports: ServerPorts,
   folders: DataFolders = {},
 ): { readonly postgres: Service; readonly redis: Service; readonly kafka: readonly [Service, ...Service[]] } {
-  const kafkaNodes: KafkaNodes = [
-    { broker: ports.kafka, controller: ports.kafkaController },
-    ...(ports.furtherBrokers ?? []),
-  ];
+  const first = {
+    broker: ports.kafka,
+    controller: ports.kafkaController,
+    ...(ports.kafkaProxied && { proxied: ports.kafkaProxied }),
+  };
+  const kafkaNodes: KafkaNodes = [first, ...(ports.furtherBrokers ?? [])];
   const folder = (server: keyof DataFolders): string => folders[server] ?? path.join(directory, server);
   const kafkaProgram = { java: tools.java, jars: tools.kafkaJars };
   return {

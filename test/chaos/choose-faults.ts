@@ -20,6 +20,7 @@ export async function chooseFaults(
   if (named.length === 0)
     throw new ExplainedError(`There is no fault ${JSON.stringify(name)}.`, { exitCode: 2 });
   const reasons: Readonly<Record<Need, string | null>> = {
+    "Kafka's proxy": brokers > 1 ? "it needs a single broker" : null,
     cluster: brokers < 3 ? "it needs --brokers 3" : null,
     "small disks": named.some(({ needs }) => needs === "small disks") ? await whyNotMount() : null,
   };

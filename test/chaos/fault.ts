@@ -1,10 +1,10 @@
 import type { Kafka } from "kafkajs";
 import type { Draws } from "../../records/draws.ts";
-import type { TestStack } from "../pipeline/test-stack.ts";
+import type { ProxiedStack } from "./proxied-stack.ts";
 
 /** What a fault can lay its hands on. */
 export interface Target {
-  readonly stack: TestStack;
+  readonly stack: ProxiedStack;
   readonly kafka: Kafka;
   readonly topic: string;
   readonly group: string;
@@ -12,8 +12,11 @@ export interface Target {
   readonly draws: Draws;
 }
 
-/** Small disks: a file system of its own for each store, which only root may mount. Cluster: three brokers. */
-export type Need = "small disks" | "cluster";
+/**
+ * Small disks: a file system of its own for each store, which only root may mount. Cluster: three brokers. Kafka's
+ * proxy: it stands before a single broker.
+ */
+export type Need = "small disks" | "cluster" | "Kafka's proxy";
 
 export interface Fault {
   readonly name: string;

@@ -6,16 +6,19 @@ import { createLogger } from "../../service/log.ts";
 import { ExplainedError } from "../../stack/explained-error.ts";
 import { catchInterrupt } from "../../stack/interrupt.ts";
 import type { DiskMegabytes } from "../pipeline/small-disks.ts";
-import { isCompleted, startTestStack } from "../pipeline/test-stack.ts";
+import { isCompleted } from "../pipeline/test-stack.ts";
 import { chooseFaults } from "./choose-faults.ts";
 import type { Fault, Target } from "./fault.ts";
 import { diskFaults } from "./faults/disks.ts";
 import { kafkaFaults } from "./faults/kafka.ts";
 import { kafkaClusterFaults } from "./faults/kafka-cluster.ts";
+import { networkFaults } from "./faults/network.ts";
+import { pointFaults } from "./faults/points.ts";
 import { postgresFaults } from "./faults/postgres.ts";
 import { processFaults } from "./faults/processes.ts";
 import { redisFaults } from "./faults/redis.ts";
 import { watchProgress } from "./progress.ts";
+import { startProxiedStack } from "./proxied-stack.ts";
 import { printReport, type Recovery } from "./report.ts";
 import { reachVerdict } from "./verdict.ts";
 import { startWorkload, type Workload } from "./workload.ts";
@@ -27,6 +30,8 @@ const faults: readonly Fault[] = [
   ...kafkaFaults,
   ...diskFaults,
   ...kafkaClusterFaults,
+  ...pointFaults,
+  ...networkFaults,
 ];
 
 /** How long the system may take after the fault's end. */
@@ -77,7 +82,7 @@ async function wreak(): Promise<number> {
   for (const line of leftOut) say(`Left out: ${line}`);
   // At once: what runs and what is mounted goes by the listeners of this process's end.
   catchInterrupt(() => process.exit(130));
-  const stack = await startTestStack({
+  const stack = await startProxiedStack({
     workers: 2,
     consumers: 2,
     brokers,

@@ -50,12 +50,12 @@ export function startWorkload(stack: TestStack, draws: Draws, largeCount: number
   }
 
   async function command(id: string, name: "pause" | "resume" | "cancel"): Promise<void> {
+    // Whatever is answered, and if nothing is: it may have been paused.
+    if (name === "pause") paused.add(id);
     const response = await attempt(() => stack.post(`/api/runs/${id}/${name}`, {}));
     // 409: it has ended in the meantime.
-    if (response?.status === 200 || response?.status === 409) {
-      if (name === "pause") paused.add(id);
-      else paused.delete(id);
-    }
+    const done = response?.status === 200 || response?.status === 409;
+    if (done && name !== "pause") paused.delete(id);
   }
 
   async function sendForeign(): Promise<void> {

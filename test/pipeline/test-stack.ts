@@ -68,6 +68,8 @@ export async function startTestStack(options: {
   /** Gives each store a disk of its own that can be filled, of so many megabytes. */
   readonly diskMegabytes?: DiskMegabytes;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Puts something between the app's processes and the servers; called before any of them is started. */
+  readonly divert?: (ports: StackSettings["ports"]) => Promise<Partial<StackSettings>>;
 }): Promise<TestStack> {
   const directory = await mkdtemp(path.join(tmpdir(), "pipeline-test-"));
   const brokers = options.brokers ?? 1;
@@ -92,6 +94,7 @@ export async function startTestStack(options: {
       ports,
       workers: options.workers,
       consumers: options.consumers,
+      ...(await options.divert?.(ports)),
     },
     new AbortController().signal,
   ).catch(async (error: unknown) => {
