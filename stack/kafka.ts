@@ -28,21 +28,20 @@ export function kafkaBrokers(port: number): string {
 /** The nodes of one cluster; each is a broker and a KRaft controller in one process. */
 export type KafkaNodes = readonly [KafkaPorts, ...KafkaPorts[]];
 
-/** `kafka` with its data in `directory`; of a cluster also `kafka-2` and so on, with theirs in folders beside it. */
+/** The services `kafka`, of a cluster also `kafka-2` and so on, each with its data in the folder of its name. */
 export function kafkaServices(
   program: KafkaProgram,
-  directory: string,
+  folderOf: (name: string) => string,
   nodes: KafkaNodes,
 ): readonly [Service, ...Service[]] {
   // 16 bytes in base64; one that begins with "-" would be taken for an option.
   const cluster = { id: `S${randomBytes(16).toString("base64url").slice(1)}`, nodes };
+  const node = (ports: KafkaPorts, nodeId: number): Service => {
+    const name = nodeId === 1 ? "kafka" : `kafka-${nodeId}`;
+    return kafkaService(program, name, folderOf(name), { ...cluster, nodeId, ports });
+  };
   const [first, ...further] = nodes;
-  return [
-    kafkaService(program, directory, { ...cluster, nodeId: 1, ports: first }),
-    ...further.map((ports, i) =>
-      kafkaService(program, `${directory}-${i + 2}`, { ...cluster, nodeId: i + 2, ports }),
-    ),
-  ];
+  return [node(first, 1), ...further.map((ports, i) => node(ports, i + 2))];
 }
 
 type Membership = {
@@ -54,8 +53,13 @@ type Membership = {
   readonly ports: KafkaPorts;
 };
 
-function kafkaService(program: KafkaProgram, directory: string, membership: Membership): Service {
-  const { nodes, nodeId, ports } = membership;
+function kafkaService(
+  program: KafkaProgram,
+  name: string,
+  directory: string,
+  membership: Membership,
+): Service {
+  const { nodes, ports } = membership;
   // Several share a machine that is meant for one.
   const heap = nodes.length > 1 ? "-Xmx256m" : "-Xmx512m";
   const propertiesFile = path.join(directory, "server.properties");
@@ -66,7 +70,7 @@ function kafkaService(program: KafkaProgram, directory: string, membership: Memb
     ...["-cp", path.join(program.jars, "*"), mainClass, ...args],
   ];
   return {
-    name: nodeId === 1 ? "kafka" : `kafka-${nodeId}`,
+    name,
     command: program.java,
     args: runJava("kafka.Kafka", propertiesFile),
     environment: serverEnvironment(),

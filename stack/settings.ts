@@ -18,13 +18,13 @@ export type ServerPorts = {
   readonly kafkaProxied?: KafkaPorts["proxied"];
 };
 
-/** Absolute paths of folders for the data of servers; what is not named is in the stack's folder. */
-export type DataFolders = { readonly [server in "postgres" | "redis" | "kafka"]?: string };
+/** Absolute paths of folders for data, by the service's name; what is not named is in the stack's folder. */
+export type DataFolders = Readonly<Record<string, string>>;
 
 export type StackSettings = {
   /** Absolute path of the folder that holds everything the stack writes. */
   readonly directory: string;
-  /** Of servers whose data is not in a folder of the stack's own. */
+  /** Of services whose data is not in a folder of the stack's own. */
   readonly dataFolders?: DataFolders;
   readonly ports: ServerPorts & { readonly web: number };
   /** The address under which this machine reaches the web service. */

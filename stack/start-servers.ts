@@ -92,12 +92,12 @@ export function serverServices(
     ...(ports.kafkaProxied && { proxied: ports.kafkaProxied }),
   };
   const kafkaNodes: KafkaNodes = [first, ...(ports.furtherBrokers ?? [])];
-  const folder = (server: keyof DataFolders): string => folders[server] ?? path.join(directory, server);
+  const folder = (name: string): string => folders[name] ?? path.join(directory, name);
   const kafkaProgram = { java: tools.java, jars: tools.kafkaJars };
   return {
     postgres: postgresService(tools.postgres, folder("postgres"), ports.postgres),
     redis: redisService(tools.redisServer, folder("redis"), ports.redis),
-    kafka: kafkaServices(kafkaProgram, folder("kafka"), kafkaNodes),
+    kafka: kafkaServices(kafkaProgram, folder, kafkaNodes),
   };
 }
 

@@ -86,9 +86,7 @@ async function wreak(): Promise<number> {
     workers: 2,
     consumers: 2,
     brokers,
-    ...(chosen.some(({ needs }) => needs === "small disks")
-      ? { diskMegabytes: roomFor(minutes, brokers) }
-      : {}),
+    ...(chosen.some(({ needs }) => needs === "small disks") ? { diskMegabytes: roomFor(minutes) } : {}),
   });
   try {
     const kafka = createKafka({
@@ -125,11 +123,11 @@ async function wreak(): Promise<number> {
 }
 
 /** More than is ever stored, in megabytes; only what is stored takes memory. */
-function roomFor(minutes: number, brokers: number): DiskMegabytes {
+function roomFor(minutes: number): DiskMegabytes {
   return {
     postgres: 1_024 + 256 * minutes,
     redis: 256 + 16 * minutes,
-    kafka: (512 + 64 * minutes) * brokers,
+    kafka: 512 + 128 * minutes,
   };
 }
 

@@ -7,7 +7,7 @@ import { runToEnd } from "../../stack/run-to-end.ts";
 import type { DataFolders } from "../../stack/settings.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 
-export type Store = keyof DataFolders;
+export type Store = "postgres" | "redis" | "kafka";
 export type DiskMegabytes = { readonly [store in Store]?: number };
 
 /** File systems in memory (tmpfs), one for each store. */
