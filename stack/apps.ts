@@ -4,7 +4,14 @@ import { kafkaBrokers } from "./kafka.ts";
 import { postgresUrl } from "./postgres.ts";
 import { redisUrl } from "./redis.ts";
 import type { Service } from "./service.ts";
-import { appEnvironment, projectRoot, readWebAccess, type StackSettings } from "./settings.ts";
+import {
+  type AdditionName,
+  additions,
+  appEnvironment,
+  projectRoot,
+  readWebAccess,
+  type StackSettings,
+} from "./settings.ts";
 
 /** Addresses of a stack's services, by the names under which programs look for them in the environment. */
 export type StackUrls = {
@@ -12,14 +19,19 @@ export type StackUrls = {
   readonly DATABASE_URL: string;
   readonly REDIS_URL: string;
   readonly KAFKA_BROKERS: string;
-};
+} & AdditionUrls;
 
-export function stackUrls({ ports, webHost }: StackSettings): StackUrls {
+type AdditionUrls = { readonly [Name in AdditionName as (typeof additions)[Name]["urlVariable"]]?: string };
+
+export function stackUrls({ ports, webHost, additions: wanted, additionPorts }: StackSettings): StackUrls {
   return {
     WEB_URL: `http://${webHost}:${ports.web}`,
     DATABASE_URL: postgresUrl(ports.postgres),
     REDIS_URL: redisUrl(ports.redis),
     KAFKA_BROKERS: kafkaBrokers(ports.kafka),
+    ...Object.fromEntries(
+      wanted.map((name) => [additions[name].urlVariable, `http://127.0.0.1:${additionPorts[name]}`]),
+    ),
   };
 }
 
@@ -37,7 +49,8 @@ const backgroundHeapFlag = "--max-old-space-size=192";
 
 /** The app's own processes, in the order in which they end: first no more requests, then no more work. */
 export function appServices(settings: StackSettings): Service[] {
-  const { WEB_URL, ...servers } = stackUrls(settings);
+  const { WEB_URL, DATABASE_URL, REDIS_URL, KAFKA_BROKERS } = stackUrls(settings);
+  const servers = { DATABASE_URL, REDIS_URL, KAFKA_BROKERS };
   const { credentials } = readWebAccess(settings.environment);
   const environment = appEnvironment(settings, servers);
   const program = (name: string, args: readonly string[], probe: Service["probe"]): Service => ({

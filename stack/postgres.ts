@@ -31,8 +31,22 @@ export function postgresUrl(port: number): string {
   return `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
 }
 
-/** PostgreSQL with its data in `directory`, on `port` of 127.0.0.1, with the project's role and database. */
-export function postgresService(binaries: PostgresBinaries, directory: string, port: number): Service {
+/** A database of a program beside ours: its owner has its name, and on this machine alone its name as password. */
+export function ownDatabaseUrl(port: number, name: string): string {
+  return `postgresql://${name}:${name}@127.0.0.1:${port}/${name}`;
+}
+
+/**
+ * PostgreSQL with its data in `directory`, on `port` of 127.0.0.1, with the project's role and database.
+ *
+ * @param ownDatabases names of further databases, each with an owner of that name
+ */
+export function postgresService(
+  binaries: PostgresBinaries,
+  directory: string,
+  port: number,
+  ownDatabases: readonly string[] = [],
+): Service {
   const settings = {
     ...tuning,
     port: String(port),
@@ -51,7 +65,10 @@ export function postgresService(binaries: PostgresBinaries, directory: string, p
     command: server.command,
     args: server.args,
     environment: serverEnvironment(),
-    prepare: () => initialise(binaries, directory),
+    prepare: async () => {
+      await initialise(binaries, directory);
+      for (const name of ownDatabases) await addDatabase(binaries, directory, name);
+    },
     probe: () => connectOnce(postgresUrl(port)),
     readyTimeoutMs: 60_000,
     // "Fast" shutdown: ends the sessions, writes a checkpoint. SIGTERM would wait for clients to leave.
@@ -79,28 +96,45 @@ async function initialise(binaries: PostgresBinaries, directory: string): Promis
   ]);
   await run(initdb);
   await writeFile(path.join(fresh, "pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
-  // Single-user mode asks for no password; over the network the superuser, who has none, cannot log in.
-  await run(
-    runAs(account, [binaries.postgres, "--single", "-j", "-D", fresh, "postgres"]),
-    [
-      `CREATE ROLE ${role} LOGIN CREATEDB PASSWORD '${password}'`,
-      `GRANT pg_monitor, pg_checkpoint TO ${role}`,
-      `CREATE DATABASE ${database} OWNER ${role}`,
-    ]
-      .map((statement) => `${statement};\n\n`)
-      .join(""),
-  );
+  await runAlone(binaries, fresh, [
+    `CREATE ROLE ${role} LOGIN CREATEDB PASSWORD '${password}'`,
+    `GRANT pg_monitor, pg_checkpoint TO ${role}`,
+    `CREATE DATABASE ${database} OWNER ${role}`,
+  ]);
   await rename(fresh, directory);
+}
+
+/** Adds a database and its owner to a cluster in which nothing runs, where they are not there yet. */
+async function addDatabase(binaries: PostgresBinaries, directory: string, name: string): Promise<void> {
+  const lookUp = `SELECT datname FROM pg_database WHERE datname = '${name}'`;
+  const found = await runAlone(binaries, directory, [lookUp]);
+  if (found.includes(`"${name}"`)) return;
+  await runAlone(binaries, directory, [
+    `CREATE ROLE ${name} LOGIN PASSWORD '${name}'`,
+    `CREATE DATABASE ${name} OWNER ${name}`,
+  ]);
+}
+
+/** Single-user mode asks for no password; over the network the superuser, who has none, cannot log in. */
+async function runAlone(
+  binaries: PostgresBinaries,
+  directory: string,
+  statements: readonly string[],
+): Promise<string> {
+  const account = serverAccount(directory, binaries.postgres);
+  const server = runAs(account, [binaries.postgres, "--single", "-j", "-D", directory, "postgres"]);
+  return run(server, statements.map((statement) => `${statement};\n\n`).join(""));
 }
 
 async function run(
   { command, args }: { command: string; args: readonly string[] },
   input = "",
-): Promise<void> {
+): Promise<string> {
   const { code, output } = await runToEnd(command, args, { environment: serverEnvironment(), input });
   if (code !== 0 || /^(ERROR|FATAL|PANIC):/m.test(output)) {
     throw new Error(`PostgreSQL's data could not be made (${path.basename(command)}):\n${output.trim()}`);
   }
+  return output;
 }
 
 /** Resolves where a database answers a query. */
