@@ -31,7 +31,7 @@ export async function airflowService(settings: StackSettings): Promise<Service> 
     },
     prepare: () => writePasswords(home, settings),
     probe: () => probeHealth(url),
-    readyTimeoutMs: 180_000,
+    readyTimeoutMs: 600_000,
     stopSignal: "SIGTERM",
     // "airflow standalone" ends without a word to the processes that it has started.
     stopsByGroup: true,

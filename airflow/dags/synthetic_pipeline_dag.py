@@ -111,7 +111,9 @@ with DAG(
         response_check=is_completed,
         # Not deferrable: with a response_check an HttpSensor does not defer (apache/airflow#40209).
         mode="reschedule",
-        poke_interval=2,
+        # The first pause is half of it at least. Shorter ones overtake the scheduler, which takes the end of one look for
+        # the end of the next and has the task tried again.
+        poke_interval=10,
         exponential_backoff=True,
         max_wait=timedelta(minutes=1),
         timeout=timedelta(days=1).total_seconds(),
