@@ -3,11 +3,11 @@
 
 1. **trigger_data_generation** asks the web service for a run (`POST /api/runs`). The DAG run's id is the request's
    idempotency key: however often the task is tried, there is one run.
-2. **wait_for_processing** looks at the run's state until it is `completed`, and takes up no worker slot in between. A run
-   that failed or was cancelled fails the task at once, with the run's error.
+2. **wait_for_processing** looks at the run's state until it is `completed`, and takes up no worker slot in between. A
+   run that failed or was cancelled fails the task at once, with the run's error.
 3. **check_run** compares the run's ledger with its rows and dead letters, in the database.
-4. **aggregate_users_stats** counts the users of each day and country (`airflow/sql/aggregate_users_stats.sql`). It reads
-   only rows that came since the last time.
+4. **aggregate_users_stats** counts the users of each day and country (`airflow/sql/aggregate_users_stats.sql`). It
+   reads only rows that came since the last time.
 
 The button *Run* of each task leads to the run's page. Trigger the DAG with other parameters to get more records, fewer
 fields, or the same records again (seed).
@@ -111,8 +111,8 @@ with DAG(
         response_check=is_completed,
         # Not deferrable: with a response_check an HttpSensor does not defer (apache/airflow#40209).
         mode="reschedule",
-        # The first pause is half of it at least. Shorter ones overtake the scheduler, which takes the end of one look for
-        # the end of the next and has the task tried again.
+        # The first pause is half of it at least. A shorter one can overtake the scheduler, which then takes the end of
+        # one look for the end of the next and has the task tried again.
         poke_interval=10,
         exponential_backoff=True,
         max_wait=timedelta(minutes=1),

@@ -55,7 +55,7 @@ def dag(monkeypatch: pytest.MonkeyPatch) -> DAG:
 
 @pytest.fixture
 def run_dag(dag: DAG) -> Callable[..., DagRun]:
-    def run(**conf: Any) -> DagRun:  # noqa: ANN401
+    def run(**conf: Any) -> DagRun:
         return dag.test(logical_date=None, run_conf={"count": 200, **conf})
 
     return run
@@ -80,7 +80,7 @@ def meanwhile() -> Iterator[Callable[..., None]]:
         def work() -> None:
             try:
                 action()
-            except BaseException as error:  # noqa: BLE001
+            except BaseException as error:
                 errors.append(error)
 
         thread = threading.Thread(target=work, daemon=True)
@@ -94,7 +94,7 @@ def meanwhile() -> Iterator[Callable[..., None]]:
     assert errors == []
 
 
-def until(what: str, attempt: Callable[[], Any], timeout: float = 60) -> Any:  # noqa: ANN401
+def until(what: str, attempt: Callable[[], Any], timeout: float = 60) -> Any:
     """Wait until the attempt gives something."""
     deadline = time.monotonic() + timeout
     while not (result := attempt()):
