@@ -65,6 +65,8 @@ export function airflowEnvironment(settings: StackSettings): NodeJS.ProcessEnv {
     AIRFLOW__API__WORKERS: "1",
     AIRFLOW__API__SECRET_KEY: randomBytes(32).toString("hex"),
     AIRFLOW__API_AUTH__JWT_SECRET: randomBytes(32).toString("hex"),
+    // Its default of 5 seconds fails tasks while a small machine is busy with something else.
+    AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT: "30",
     AIRFLOW__USAGE_DATA_COLLECTION__ENABLED: "False",
     AIRFLOW_CONN_SYNTHETIC_WEB: webConnection(WEB_URL, settings.environment),
     AIRFLOW_CONN_POSTGRES_ANALYTICS: DATABASE_URL,
