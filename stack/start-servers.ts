@@ -84,7 +84,10 @@ export function serverServices(
   tools: ServerTools,
   directory: string,
   ports: ServerPorts,
-  folders: DataFolders = {},
+  {
+    folders = {},
+    ownDatabases = [],
+  }: { readonly folders?: DataFolders; readonly ownDatabases?: readonly string[] } = {},
 ): { readonly postgres: Service; readonly redis: Service; readonly kafka: readonly [Service, ...Service[]] } {
   const first = {
     broker: ports.kafka,
@@ -95,7 +98,7 @@ export function serverServices(
   const folder = (name: string): string => folders[name] ?? path.join(directory, name);
   const kafkaProgram = { java: tools.java, jars: tools.kafkaJars };
   return {
-    postgres: postgresService(tools.postgres, folder("postgres"), ports.postgres),
+    postgres: postgresService(tools.postgres, folder("postgres"), ports.postgres, ownDatabases),
     redis: redisService(tools.redisServer, folder("redis"), ports.redis),
     kafka: kafkaServices(kafkaProgram, folder, kafkaNodes),
   };

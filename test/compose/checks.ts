@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { isOver, type Run } from "../../cli/run.ts";
 import { type RunRequest, webClient } from "../../cli/web-client.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
+import { airflowClient, allGreen } from "../airflow/airflow-client.ts";
 import { type ComposeProject, ownServices } from "./compose-project.ts";
 import { countInPostgres, lookAtKafka, pingRedis } from "./from-the-host.ts";
 import type { Check } from "./run-checks.ts";
@@ -59,8 +60,11 @@ export async function composeChecks(project: ComposeProject, signal: AbortSignal
         const conditions = Object.fromEntries(
           containers.map(({ service, condition }) => [service, condition]),
         );
-        const { migrate, ...others } = conditions;
-        expect(migrate).to.equal("exited with 0");
+        const { migrate, databases, ...others } = conditions;
+        expect({ migrate, databases }).to.deep.equal({
+          migrate: "exited with 0",
+          databases: "exited with 0",
+        });
         expect(others).to.have.all.keys(
           "web",
           "worker",
@@ -69,6 +73,7 @@ export async function composeChecks(project: ComposeProject, signal: AbortSignal
           "redis",
           "kafka",
           "kafka-ui",
+          "airflow",
         );
         expect(new Set(Object.values(others)), JSON.stringify(others)).to.have.all.keys("running, healthy");
       },
@@ -171,6 +176,22 @@ export async function composeChecks(project: ComposeProject, signal: AbortSignal
       },
     ],
     [
+      "A DAG run in Airflow generates 1,000 users and counts them, and is green from end to end",
+      async () => {
+        const { AIRFLOW_USER: user = "", AIRFLOW_PASSWORD: password = "" } =
+          await project.environmentOf("airflow");
+        const airflow = await airflowClient(
+          `http://127.0.0.1:${ports.airflow}`,
+          { user, password },
+          runTimeoutMs,
+        );
+        expect(await airflow.importErrors()).to.deep.equal([]);
+        expect(await airflow.untilOver(await airflow.trigger({}))).to.deep.equal(allGreen);
+        const sql = "SELECT sum(total_users)::bigint AS count FROM users_stats";
+        expect(await countInPostgres(databaseUrl, sql, [])).to.equal(103_000);
+      },
+    ],
+    [
       "Bull Board shows the queues, Kafka UI and Redis answer",
       async () => {
         const board = await get("/queues/api/queues", credentials.password);
@@ -196,8 +217,8 @@ export async function composeChecks(project: ComposeProject, signal: AbortSignal
         await project.down();
         await project.up();
         const rows = await countInPostgres(databaseUrl, "SELECT count(*) FROM users_raw", []);
-        expect(rows).to.equal(102_000);
-        expect(await countMessages()).to.be.at.least(102_000);
+        expect(rows).to.equal(103_000);
+        expect(await countMessages()).to.be.at.least(103_000);
         await expectRows(await carryOut({ count: 1_000 }), 1_000);
       },
     ],

@@ -15,8 +15,12 @@ export async function dumpSchema(db: Queryable): Promise<string> {
     const further = [...(await describeIndexes(db, table)), ...(await describeComments(db, table))];
     if (further.length > 0) statements.push(further.join("\n"));
   }
-  const others = await describeOthers(db);
-  return `${[...statements, ...others].join("\n\n")}\n`;
+  statements.push(
+    ...(await describeFunctions(db)),
+    ...(await describeTriggers(db)),
+    ...(await describeOthers(db)),
+  );
+  return `${statements.join("\n\n")}\n`;
 }
 
 async function listTables(db: Queryable): Promise<string[]> {
@@ -77,7 +81,25 @@ function describeComments(db: Queryable, table: string): Promise<string[]> {
   );
 }
 
-/** Whatever else there may be one day: views, functions, types, triggers. A name is enough to be noticed. */
+function describeFunctions(db: Queryable): Promise<string[]> {
+  return column(
+    db,
+    `SELECT rtrim(pg_get_functiondef(oid), E'\\n') || ';' AS line
+       FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY oid::regprocedure::text`,
+    [],
+  );
+}
+
+function describeTriggers(db: Queryable): Promise<string[]> {
+  return column(
+    db,
+    `SELECT pg_get_triggerdef(oid, true) || ';' AS line
+       FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgrelid::regclass::text, tgname`,
+    [],
+  );
+}
+
+/** Whatever else there may be one day: views, types. A name is enough to be noticed. */
 function describeOthers(db: Queryable): Promise<string[]> {
   return column(
     db,
@@ -88,12 +110,8 @@ function describeOthers(db: Queryable): Promise<string[]> {
               WHERE ${ours} AND relkind IN ('v', 'm', 'S')
                 AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'i' AND refobjsubid > 0)
              UNION ALL
-             SELECT format('function %s', oid::regprocedure) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-             UNION ALL
              SELECT format('type %s', typname) FROM pg_type
-              WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd', 'r')
-             UNION ALL
-             SELECT format('trigger %s on %s', tgname, tgrelid::regclass) FROM pg_trigger WHERE NOT tgisinternal) AS o
+              WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd', 'r')) AS o
       ORDER BY line`,
     [],
   );

@@ -1,0 +1,89 @@
+"""The DAG as it is read."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from airflow.dag_processing.dagbag import DagBag
+from airflow.sdk import DAG
+from airflow.sdk.exceptions import ParamValidationError
+
+DAGS = Path(__file__).parent.parent / "dags"
+
+
+@pytest.fixture(scope="module")
+def read() -> DAG:
+    bag = DagBag(DAGS)
+    assert bag.import_errors == {}
+    assert list(bag.dags) == ["synthetic_data_pipeline"]
+    return bag.dags["synthetic_data_pipeline"]
+
+
+def test_its_tasks_follow_each_other(read: DAG):
+    assert [(task.task_id, sorted(task.downstream_task_ids)) for task in read.topological_sort()] == [
+        ("trigger_data_generation", ["wait_for_processing"]),
+        ("wait_for_processing", ["check_run"]),
+        ("check_run", ["aggregate_users_stats"]),
+        ("aggregate_users_stats", []),
+    ]
+
+
+def test_it_runs_only_when_it_is_asked_to(read: DAG):
+    assert read.schedule is None
+    assert not read.catchup
+    assert read.is_paused_upon_creation is False
+
+
+def test_a_schedule_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SYNTHETIC_PIPELINE_SCHEDULE", "@hourly")
+    dag = DagBag(DAGS).dags["synthetic_data_pipeline"]
+    assert dag.schedule == "@hourly"
+
+
+def test_every_task_is_tried_again_has_a_time_limit_and_says_what_it_does(read: DAG):
+    assert read.doc_md
+    assert read.tags == {"synthetic-data"}
+    for task in read.tasks:
+        assert task.owner == "synthetic-data"
+        assert task.retries == 5
+        assert task.retry_exponential_backoff
+        assert task.doc_md
+        assert task.execution_timeout or task.timeout == timedelta(days=1).total_seconds()
+
+
+def test_waiting_takes_up_no_slot(read: DAG):
+    assert read.get_task("wait_for_processing").reschedule
+
+
+@pytest.mark.parametrize(
+    ("param", "value"),
+    [
+        ("count", 0),
+        ("count", "many"),
+        ("count", 10_000_000_001),
+        ("fields", []),
+        ("fields", ["shoe_size"]),
+        ("fields", ["name", "name"]),
+        ("seed", -1),
+        ("seed", 1.5),
+    ],
+)
+def test_its_form_refuses_what_the_service_would(read: DAG, param: str, value: object):
+    with pytest.raises(ParamValidationError):
+        read.params.get_param(param).resolve(value)
+
+
+@pytest.mark.parametrize(
+    ("params", "body"),
+    [
+        ({"count": 5, "fields": ["name"], "seed": None}, {"count": 5, "fields": ["name"]}),
+        ({"count": 5, "fields": ["name"], "seed": 0}, {"count": 5, "fields": ["name"], "seed": 0}),
+    ],
+)
+def test_what_it_asks_for(params: dict, body: dict):
+    from pipeline_runs import run_request
+
+    assert json.loads(run_request(params)) == body
