@@ -1,7 +1,7 @@
 import path from "node:path";
 import { authorizationHeader, type Credentials } from "./authorization.ts";
 import { kafkaBrokers } from "./kafka.ts";
-import { postgresUrl } from "./postgres.ts";
+import { postgresUrls } from "./postgres-roles.ts";
 import { redisUrl } from "./redis.ts";
 import type { Service } from "./service.ts";
 import { appEnvironment, projectRoot, readWebAccess, type StackSettings } from "./settings.ts";
@@ -10,14 +10,21 @@ import { appEnvironment, projectRoot, readWebAccess, type StackSettings } from "
 export type StackUrls = {
   readonly WEB_URL: string;
   readonly DATABASE_URL: string;
+  /** The role that owns the tables. */
+  readonly MIGRATION_DATABASE_URL: string;
+  /** The role that may only read. */
+  readonly READER_DATABASE_URL: string;
   readonly REDIS_URL: string;
   readonly KAFKA_BROKERS: string;
 };
 
 export function stackUrls({ ports, webHost }: StackSettings): StackUrls {
+  const database = postgresUrls(ports.postgres);
   return {
     WEB_URL: `http://${webHost}:${ports.web}`,
-    DATABASE_URL: postgresUrl(ports.postgres),
+    DATABASE_URL: database.service,
+    MIGRATION_DATABASE_URL: database.owner,
+    READER_DATABASE_URL: database.reader,
     REDIS_URL: redisUrl(ports.redis),
     KAFKA_BROKERS: kafkaBrokers(ports.kafka),
   };
@@ -37,9 +44,9 @@ const backgroundHeapFlag = "--max-old-space-size=192";
 
 /** The app's own processes, in the order in which they end: first no more requests, then no more work. */
 export function appServices(settings: StackSettings): Service[] {
-  const { WEB_URL, ...servers } = stackUrls(settings);
+  const { WEB_URL, DATABASE_URL, REDIS_URL, KAFKA_BROKERS } = stackUrls(settings);
   const { credentials } = readWebAccess(settings.environment);
-  const environment = appEnvironment(settings, servers);
+  const environment = appEnvironment(settings, { DATABASE_URL, REDIS_URL, KAFKA_BROKERS });
   const program = (name: string, args: readonly string[], probe: Service["probe"]): Service => ({
     name,
     command: process.execPath,

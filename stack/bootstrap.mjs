@@ -18,7 +18,10 @@ const commands = {
   bench: { file: "bench/main.ts" },
   generate: { file: "cli/generate.ts" },
   audit: { file: "cli/audit.ts", needs: "DATABASE_URL" },
-  migrate: { file: "stack/migrate.ts", needs: "DATABASE_URL" },
+  migrate: {
+    file: "stack/migrate.ts",
+    needs: process.env.MIGRATION_DATABASE_URL ? "MIGRATION_DATABASE_URL" : "DATABASE_URL",
+  },
 };
 
 const [command, ...args] = process.argv.slice(2);

@@ -34,7 +34,11 @@ export function removeEnvFile(directory: string): void {
  */
 export function useStackEnvironment(needed: string, environment: NodeJS.ProcessEnv = process.env): void {
   const directory = stackDirectory(environment);
-  for (const [key, value] of Object.entries(readEnvFile(directory) ?? {})) environment[key] ||= value;
+  const found = readEnvFile(directory) ?? {};
+  // Whoever names another database must not have this one's migrated in its place.
+  const database = environment.DATABASE_URL || found.DATABASE_URL;
+  const foreign = database === found.DATABASE_URL ? [] : ["MIGRATION_DATABASE_URL", "READER_DATABASE_URL"];
+  for (const [key, value] of Object.entries(found)) if (!foreign.includes(key)) environment[key] ||= value;
   if (!environment[needed]) {
     throw new ExplainedError(
       `No stack is running in ${directory}; start one with npm start, or set ${needed}.`,

@@ -6,7 +6,7 @@ import { childEnvironment, projectRoot } from "./settings.ts";
 export function knex(databaseUrl: string, args: readonly string[]): Promise<RunResult> {
   const program = path.join(projectRoot, "node_modules", "knex", "bin", "cli.js");
   return runToEnd(process.execPath, ["--import", "tsx", program, ...args], {
-    environment: { ...childEnvironment(), DATABASE_URL: databaseUrl },
+    environment: { ...childEnvironment(), MIGRATION_DATABASE_URL: databaseUrl },
     directory: projectRoot,
   });
 }

@@ -1,7 +1,7 @@
 import { ExplainedError } from "./explained-error.ts";
 import { knex } from "./knex.ts";
 import { connectOnce } from "./postgres.ts";
-import { readDatabaseUrl } from "./settings.ts";
+import { readMigrationUrl } from "./settings.ts";
 
 const [action = "latest", ...options] = process.argv.slice(2);
 if (action.startsWith("-")) {
@@ -9,7 +9,7 @@ if (action.startsWith("-")) {
     "Usage: npm run migrate | npm run migrate:rollback\n       node stack/bootstrap.mjs migrate latest|rollback|up|down|list|… [Knex's options]",
   );
 } else {
-  const databaseUrl = readDatabaseUrl();
+  const databaseUrl = readMigrationUrl();
   await connectOnce(databaseUrl).catch((cause: Error) => {
     const { host, pathname } = new URL(databaseUrl);
     throw new ExplainedError(

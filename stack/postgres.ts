@@ -2,14 +2,11 @@ import { chmod, chown, mkdir, rename, rm, stat, writeFile } from "node:fs/promis
 import path from "node:path";
 import pg from "pg";
 import type { PostgresBinaries } from "./install/postgres-binaries.ts";
+import { database, postgresUrls, rolesSql } from "./postgres-roles.ts";
 import { runToEnd } from "./run-to-end.ts";
 import { runAs, serverAccount } from "./server-account.ts";
 import type { Service } from "./service.ts";
 import { serverEnvironment } from "./settings.ts";
-
-const role = "synthetic_user";
-const password = "synthetic_pass";
-const database = "synthetic_db";
 
 /** For a small development machine. Durability (fsync, synchronous_commit) stays as PostgreSQL ships it: on. */
 const tuning = {
@@ -27,11 +24,7 @@ const tuning = {
   log_checkpoints: "off",
 };
 
-export function postgresUrl(port: number): string {
-  return `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
-}
-
-/** PostgreSQL with its data in `directory`, on `port` of 127.0.0.1, with the project's role and database. */
+/** PostgreSQL with its data in `directory`, on `port` of 127.0.0.1, with the project's roles and database. */
 export function postgresService(binaries: PostgresBinaries, directory: string, port: number): Service {
   const settings = {
     ...tuning,
@@ -51,8 +44,11 @@ export function postgresService(binaries: PostgresBinaries, directory: string, p
     command: server.command,
     args: server.args,
     environment: serverEnvironment(),
-    prepare: () => initialise(binaries, directory),
-    probe: () => connectOnce(postgresUrl(port)),
+    prepare: async () => {
+      await initialise(binaries, directory);
+      await inSingleUserMode(binaries, directory, database, await rolesSql());
+    },
+    probe: () => connectOnce(postgresUrls(port).service),
     readyTimeoutMs: 60_000,
     // "Fast" shutdown: ends the sessions, writes a checkpoint. SIGTERM would wait for clients to leave.
     stopSignal: "SIGINT",
@@ -79,18 +75,25 @@ async function initialise(binaries: PostgresBinaries, directory: string): Promis
   ]);
   await run(initdb);
   await writeFile(path.join(fresh, "pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
-  // Single-user mode asks for no password; over the network the superuser, who has none, cannot log in.
-  await run(
-    runAs(account, [binaries.postgres, "--single", "-j", "-D", fresh, "postgres"]),
-    [
-      `CREATE ROLE ${role} LOGIN CREATEDB PASSWORD '${password}'`,
-      `GRANT pg_monitor, pg_checkpoint TO ${role}`,
-      `CREATE DATABASE ${database} OWNER ${role}`,
-    ]
-      .map((statement) => `${statement};\n\n`)
-      .join(""),
-  );
+  await inSingleUserMode(binaries, fresh, "postgres", `CREATE DATABASE ${database};\n\n`);
   await rename(fresh, directory);
+}
+
+/**
+ * Runs statements as the superuser while no server runs. This mode asks for no password; over the network the superuser,
+ * who has none, cannot log in.
+ *
+ * @param sql each statement ends with a semicolon and an empty line
+ */
+export async function inSingleUserMode(
+  binaries: PostgresBinaries,
+  directory: string,
+  databaseName: string,
+  sql: string,
+): Promise<void> {
+  const server = [binaries.postgres, "--single", "-j", "-D", directory] as const;
+  const account = serverAccount(directory, binaries.postgres);
+  await run(runAs(account, [...server, "-c", "exit_on_error=on", databaseName]), sql);
 }
 
 async function run(
@@ -98,7 +101,7 @@ async function run(
   input = "",
 ): Promise<void> {
   const { code, output } = await runToEnd(command, args, { environment: serverEnvironment(), input });
-  if (code !== 0 || /^(ERROR|FATAL|PANIC):/m.test(output)) {
+  if (code !== 0 || /\b(ERROR|FATAL|PANIC): /.test(output)) {
     throw new Error(`PostgreSQL's data could not be made (${path.basename(command)}):\n${output.trim()}`);
   }
 }

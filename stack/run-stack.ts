@@ -85,7 +85,7 @@ async function startAll(settings: StackSettings, crew: Crew, interrupt: AbortSig
   await allOrNone(interrupt, [
     async (signal) => {
       await crew.start(servers.postgres, signal);
-      await migrate(stackUrls(settings).DATABASE_URL);
+      await migrate(stackUrls(settings).MIGRATION_DATABASE_URL);
     },
     (signal) => crew.start(servers.redis, signal),
     (signal) => crew.start(servers.kafka, signal),

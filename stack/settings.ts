@@ -61,9 +61,9 @@ export function searchPath(environment: NodeJS.ProcessEnv = process.env): readon
   return (environment.PATH ?? "").split(path.delimiter).filter((folder) => folder !== "");
 }
 
-/** The database that the user or a running stack (see env-file.ts) names; empty where neither does. */
-export function readDatabaseUrl(environment: NodeJS.ProcessEnv = process.env): string {
-  return environment.DATABASE_URL ?? "";
+/** The database to migrate that the user or a running stack (see env-file.ts) names; empty where neither does. */
+export function readMigrationUrl(environment: NodeJS.ProcessEnv = process.env): string {
+  return environment.MIGRATION_DATABASE_URL || environment.DATABASE_URL || "";
 }
 
 /** Where the web service is, as the user or a running stack names it, and who may use it. */
@@ -96,12 +96,14 @@ export function appEnvironment(
   { environment, ports }: StackSettings,
   servers: Readonly<Record<string, string>>,
 ): NodeJS.ProcessEnv {
+  // The other roles' passwords are none of theirs.
+  const { MIGRATION_DATABASE_URL, READER_DATABASE_URL, ...own } = childEnvironment(environment);
   return {
     NODE_ENV: "production",
     HOST: "127.0.0.1",
     KAFKA_TOPIC: "synthetic_users",
     LOG_LEVEL: "info",
-    ...childEnvironment(environment),
+    ...own,
     ...servers,
     PORT: String(ports.web),
   };

@@ -3,7 +3,8 @@ import { findFreePorts } from "./free-ports.ts";
 import { installServerTools, type ServerTools } from "./install/tools.ts";
 import { kafkaBrokers, kafkaService } from "./kafka.ts";
 import { describeExit, end, type Launched, launch, signalProcess } from "./launch.ts";
-import { postgresService, postgresUrl } from "./postgres.ts";
+import { postgresService } from "./postgres.ts";
+import { postgresUrls } from "./postgres-roles.ts";
 import { redisService, redisUrl } from "./redis.ts";
 import type { Service } from "./service.ts";
 import type { ServerPorts } from "./settings.ts";
@@ -24,6 +25,8 @@ export type ServerHandle = {
 
 export type Servers = {
   readonly databaseUrl: string;
+  readonly migrationDatabaseUrl: string;
+  readonly readerDatabaseUrl: string;
   readonly redisUrl: string;
   readonly kafkaBrokers: string;
   readonly postgres: ServerHandle;
@@ -62,8 +65,11 @@ export async function startServers({ directory, ports, tools }: StartServersOpti
     await stop();
     throw failed?.reason;
   }
+  const database = postgresUrls(chosenPorts.postgres);
   return {
-    databaseUrl: postgresUrl(chosenPorts.postgres),
+    databaseUrl: database.service,
+    migrationDatabaseUrl: database.owner,
+    readerDatabaseUrl: database.reader,
     redisUrl: redisUrl(chosenPorts.redis),
     kafkaBrokers: kafkaBrokers(chosenPorts.kafka),
     postgres,

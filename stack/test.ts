@@ -34,7 +34,7 @@ process.exitCode = failed ? 1 : 0;
 if (counts) console.log(summary(counts));
 
 async function runMocha(
-  { databaseUrl, redisUrl, kafkaBrokers }: Servers,
+  { databaseUrl, migrationDatabaseUrl, readerDatabaseUrl, redisUrl, kafkaBrokers }: Servers,
   chromiumPath: string,
   args: readonly string[],
 ): Promise<{ failed: boolean; counts: Counts | undefined }> {
@@ -46,6 +46,8 @@ async function runMocha(
     env: {
       ...childEnvironment(),
       DATABASE_URL: databaseUrl,
+      MIGRATION_DATABASE_URL: migrationDatabaseUrl,
+      READER_DATABASE_URL: readerDatabaseUrl,
       REDIS_URL: redisUrl,
       KAFKA_BROKERS: kafkaBrokers,
       CHROMIUM_PATH: chromiumPath,

@@ -17,7 +17,9 @@ export async function composeChecks(project: ComposeProject, signal: AbortSignal
   const database = await project.environmentOf("postgres");
   const credentials = { user: web.AUTH_USER ?? "", password: web.AUTH_PASSWORD ?? "" };
   const client = webClient(`http://127.0.0.1:${ports.web}`, credentials);
-  const databaseUrl = `postgres://${database.POSTGRES_USER}:${database.POSTGRES_PASSWORD}@127.0.0.1:${ports.postgres}/${database.POSTGRES_DB}`;
+  const urlOf = (role: string, password = ""): string =>
+    `postgres://${role}:${password}@127.0.0.1:${ports.postgres}/${database.POSTGRES_DB}`;
+  const databaseUrl = urlOf("synthetic_user", database.POSTGRES_PASSWORD);
   const topic = web.KAFKA_TOPIC ?? "synthetic_users";
   const group = web.KAFKA_GROUP ?? "synthetic-consumer";
 
@@ -93,6 +95,23 @@ export async function composeChecks(project: ComposeProject, signal: AbortSignal
           expect(CapEff, container.name).to.match(/^0+$/);
           expect(container.hasReadOnlyRoot, container.name).to.equal(true);
         }
+      },
+    ],
+    [
+      "The service's role owns no table, the reader's only reads, and the superuser comes from nowhere",
+      async () => {
+        const owners = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner <> $1";
+        expect(await countInPostgres(databaseUrl, owners, ["synthetic_owner"])).to.equal(0);
+        const reader = urlOf("synthetic_reader", database.POSTGRES_READER_PASSWORD);
+        expect(await countInPostgres(reader, "SELECT count(*) FROM users_raw", [])).to.equal(0);
+        const refusedOf = async (url: string, sql: string): Promise<string> =>
+          countInPostgres(url, sql, []).then(String, (error: Error) => error.message);
+        const free = `${reader}?options=-cdefault_transaction_read_only%3Doff`;
+        expect(await refusedOf(reader, "DELETE FROM users_raw")).to.include("read-only transaction");
+        expect(await refusedOf(free, "DELETE FROM users_raw")).to.include("permission denied");
+        expect(await refusedOf(databaseUrl, "DROP TABLE users_raw")).to.include("must be owner");
+        const superuser = urlOf("postgres", database.POSTGRES_PASSWORD);
+        expect(await refusedOf(superuser, "SELECT 1")).to.include("password authentication failed");
       },
     ],
     [

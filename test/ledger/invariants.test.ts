@@ -96,7 +96,7 @@ describe("the ledger's invariants", () => {
         const other = await completedRun();
         if (drop !== undefined) {
           const table = drop.slice(0, drop.indexOf("_"));
-          await pool().query(`ALTER TABLE ${table} DROP CONSTRAINT ${drop}`);
+          await database().asOwner(`ALTER TABLE ${table} DROP CONSTRAINT ${drop}`);
         }
         const { rowCount } = await pool().query(sql, [run.id]);
         expect(rowCount).to.equal(1);

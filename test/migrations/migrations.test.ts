@@ -15,7 +15,7 @@ describe("the migrations", () => {
 
   beforeEach(async () => {
     database = await createEmptyDatabase();
-    knex = openKnex(database.url);
+    knex = openKnex(database.ownerUrl);
   });
   afterEach(async () => {
     await knex.destroy();
@@ -65,7 +65,7 @@ describe("the migrations", () => {
   });
 
   it("applied by several processes at once are applied once", async () => {
-    const others = [openKnex(database.url), openKnex(database.url)];
+    const others = [openKnex(database.ownerUrl), openKnex(database.ownerUrl)];
     // Knex lets one of them migrate and refuses the others, which are to try again.
     await Promise.allSettled([knex, ...others].map((one) => one.migrate.latest()));
     await knex.migrate.latest();

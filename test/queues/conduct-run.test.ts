@@ -139,12 +139,12 @@ describe("conducting a run", () => {
 
   it("is tried again after PostgreSQL was away", async () => {
     const run = await createdRun(pool(), { count: 6, chunkSize: 4 });
-    await pool().query("ALTER TABLE chunks RENAME TO away");
+    await database().asOwner("ALTER TABLE chunks RENAME TO away");
     await enqueueRun(q(), run);
     await eventually(async () => {
       expect((await q().runs.getJob(run.id))?.attemptsMade).to.be.at.least(1);
     });
-    await pool().query("ALTER TABLE away RENAME TO chunks");
+    await database().asOwner("ALTER TABLE away RENAME TO chunks");
     await enqueueRunById(pool(), q(), run.id);
     await expectChunkJobs(2);
   });

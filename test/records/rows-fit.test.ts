@@ -100,7 +100,7 @@ describe("a row's text", () => {
   }
 
   async function copyAndRead(column: string, rows: readonly { readonly line: string }[]): Promise<unknown[]> {
-    await database().pool.query("TRUNCATE users_raw");
+    await database().asOwner("TRUNCATE users_raw");
     expect(await refusedOf(rows)).to.deep.equal([]);
     const read = await database().pool.query<Record<string, string>>(
       `SELECT ${column} FROM users_raw ORDER BY id`,

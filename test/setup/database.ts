@@ -2,13 +2,19 @@ import knex, { type Knex } from "knex";
 import pg from "pg";
 import knexConfig from "../../knexfile.ts";
 import { openPool, type Pool } from "../../ledger/database.ts";
+import { privilegesSql } from "../../stack/postgres-roles.ts";
 import { dumpSchema } from "./dump-schema.ts";
 import { servers } from "./servers.ts";
 import { unique } from "./unique.ts";
 
 export interface TestDatabase {
+  /** With the service's role, as is the pool. */
   readonly url: string;
+  readonly ownerUrl: string;
+  readonly readerUrl: string;
   readonly pool: Pool;
+  /** Changes the schema, which the service's role may not, over a connection of its own. */
+  asOwner(sql: string): Promise<void>;
   /** Closes the pool, without removing the database. */
   close(): Promise<void>;
   drop(): Promise<void>;
@@ -21,7 +27,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 
 /** A database of its own without any table. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
-  return openTestDatabase(await createDatabase("template1"));
+  return openTestDatabase(await createDatabaseWithPrivileges());
 }
 
 /**
@@ -45,7 +51,7 @@ export function databaseForEachTest(
       await check(used.pool);
       held = this.currentTest?.state !== "failed";
     } finally {
-      if (held && (await dumpSchema(used.pool)) === schema) await empty(used.pool);
+      if (held && (await dumpSchema(used.pool)) === schema) await empty(used);
       else {
         database = await createTestDatabase();
         await (held ? used.drop() : used.close());
@@ -56,12 +62,12 @@ export function databaseForEachTest(
   return () => database;
 }
 
-async function empty(pool: Pool): Promise<void> {
+async function empty({ pool, asOwner }: TestDatabase): Promise<void> {
   const { rows } = await pool.query<{ tables: string }>(
     `SELECT string_agg(quote_ident(tablename), ', ') AS tables
        FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'knex%'`,
   );
-  await pool.query(`TRUNCATE ${rows[0]?.tables} RESTART IDENTITY`);
+  await asOwner(`TRUNCATE ${rows[0]?.tables} RESTART IDENTITY`);
 }
 
 /** One migrated database for a whole suite whose tests do not meet in it; kept where one of them failed. */
@@ -84,7 +90,8 @@ export function openKnex(url: string): Knex {
 }
 
 function openTestDatabase(name: string): TestDatabase {
-  const url = databaseUrl(name);
+  const url = urlOf(servers.databaseUrl, name);
+  const ownerUrl = urlOf(servers.migrationDatabaseUrl, name);
   const pool = openPool(
     { url, applicationName: "test", maxConnections: 8, transactionTimeoutMs: 30_000 },
     () => undefined,
@@ -96,7 +103,10 @@ function openTestDatabase(name: string): TestDatabase {
   };
   return {
     url,
+    ownerUrl,
+    readerUrl: urlOf(servers.readerDatabaseUrl, name),
     pool,
+    asOwner: (sql) => queryOnce(ownerUrl, sql),
     close,
     async drop() {
       await close();
@@ -113,13 +123,19 @@ async function createDatabase(template: string): Promise<string> {
   return name;
 }
 
+async function createDatabaseWithPrivileges(): Promise<string> {
+  const name = await createDatabase("template1");
+  await queryOnce(urlOf(servers.migrationDatabaseUrl, name), await privilegesSql());
+  return name;
+}
+
 let template: Promise<string> | undefined;
 
 /** Migrated once; copying it is several times as fast as migrating again. Goes with the server's data. */
 function migratedTemplate(): Promise<string> {
   template ??= (async () => {
-    const name = await createDatabase("template1");
-    const migrating = openKnex(databaseUrl(name));
+    const name = await createDatabaseWithPrivileges();
+    const migrating = openKnex(urlOf(servers.migrationDatabaseUrl, name));
     await migrating.migrate.latest();
     await migrating.destroy();
     return name;
@@ -127,17 +143,21 @@ function migratedTemplate(): Promise<string> {
   return template;
 }
 
-function databaseUrl(name: string): string {
-  const url = new URL(servers.databaseUrl);
+function urlOf(server: string, name: string): string {
+  const url = new URL(server);
   url.pathname = name;
   return url.href;
 }
 
-async function administer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: servers.databaseUrl });
+function administer(statement: string): Promise<void> {
+  return queryOnce(servers.migrationDatabaseUrl, statement);
+}
+
+async function queryOnce(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(statement);
+    await client.query(sql);
   } finally {
     await client.end();
   }

@@ -1,6 +1,8 @@
 /** The servers that `npm test` starts for the tests. */
 export const servers = {
   databaseUrl: address("DATABASE_URL"),
+  migrationDatabaseUrl: address("MIGRATION_DATABASE_URL"),
+  readerDatabaseUrl: address("READER_DATABASE_URL"),
   redisUrl: address("REDIS_URL"),
   kafkaBrokers: address("KAFKA_BROKERS").split(","),
 };

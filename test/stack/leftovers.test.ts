@@ -72,4 +72,17 @@ describe("the addresses of a running stack", () => {
     expect(environment.WEB_URL).to.equal("http://other:80");
     expect(environment.KAFKA_BROKERS).to.equal("127.0.0.1:9092");
   });
+
+  it("of its owner do not go with another database that the user names", () => {
+    writeEnvFile(directory(), {
+      DATABASE_URL: "postgres://one/a",
+      MIGRATION_DATABASE_URL: "postgres://two/a",
+    });
+    const own: NodeJS.ProcessEnv = { STACK_DIR: directory() };
+    useStackEnvironment("DATABASE_URL", own);
+    expect(own.MIGRATION_DATABASE_URL).to.equal("postgres://two/a");
+    const other: NodeJS.ProcessEnv = { STACK_DIR: directory(), DATABASE_URL: "postgres://three/b" };
+    useStackEnvironment("DATABASE_URL", other);
+    expect(other).not.to.have.property("MIGRATION_DATABASE_URL");
+  });
 });

@@ -20,7 +20,7 @@ describe("startServers", () => {
     await rm(directory, { recursive: true });
   });
 
-  it("runs a PostgreSQL whose role may make databases, but is no superuser", async () => {
+  it("runs a PostgreSQL whose owner may make databases, but is no superuser", async () => {
     const rows = await query("SELECT rolcreatedb, rolsuper FROM pg_roles WHERE rolname = CURRENT_USER");
     expect(rows).to.deep.equal([{ rolcreatedb: true, rolsuper: false }]);
   });
@@ -44,7 +44,7 @@ describe("startServers", () => {
   });
 
   async function query(sql: string): Promise<unknown[]> {
-    const client = new pg.Client({ connectionString: servers.databaseUrl });
+    const client = new pg.Client({ connectionString: servers.migrationDatabaseUrl });
     await client.connect();
     try {
       return (await client.query(sql)).rows;

@@ -228,11 +228,11 @@ describe("storing what was fetched", () => {
   describe("while PostgreSQL is out of order", () => {
     /** Ends every transaction that would write a row, as an outage would. */
     const breakDown = () =>
-      pool().query(`
+      database().asOwner(`
         CREATE FUNCTION out_of_order() RETURNS trigger LANGUAGE plpgsql
           AS $$ BEGIN RAISE EXCEPTION 'out of order' USING ERRCODE = 'admin_shutdown'; END $$;
         CREATE TRIGGER out_of_order BEFORE INSERT ON users_raw FOR EACH ROW EXECUTE FUNCTION out_of_order()`);
-    const repair = () => pool().query("DROP FUNCTION out_of_order CASCADE");
+    const repair = () => database().asOwner("DROP FUNCTION out_of_order CASCADE");
 
     it("tries again, keeping its membership alive, and stores everything once it is back", async () => {
       await breakDown();
@@ -276,7 +276,7 @@ describe("storing what was fetched", () => {
   });
 
   it("fails, instead of trying for ever, at a mistake of its own", async () => {
-    await pool().query("ALTER TABLE consumer_progress RENAME COLUMN next_offset TO next");
+    await database().asOwner("ALTER TABLE consumer_progress RENAME COLUMN next_offset TO next");
     expect((await rejection(store.handle(fetched([0])))).message).to.include("next_offset");
   });
 });

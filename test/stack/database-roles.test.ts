@@ -1,0 +1,196 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import pg from "pg";
+import { findFreePorts } from "../../stack/free-ports.ts";
+import { installServerTools } from "../../stack/install/tools.ts";
+import { end, launch } from "../../stack/launch.ts";
+import { inSingleUserMode, postgresService } from "../../stack/postgres.ts";
+import { database as databaseName, postgresUrls } from "../../stack/postgres-roles.ts";
+import { waitUntil } from "../../stack/wait-until.ts";
+import { databaseForSuite } from "../setup/database.ts";
+import { rejection } from "../setup/rejection.ts";
+import { servers } from "../setup/servers.ts";
+
+/** https://www.postgresql.org/docs/18/errcodes-appendix.html */
+const insufficientPrivilege = "42501";
+const readOnlyTransaction = "25006";
+
+describe("the database's roles", () => {
+  const database = databaseForSuite();
+
+  it("but for the owner's make no temporary tables in the product's database", async () => {
+    const sql = "CREATE TEMPORARY TABLE mine (n integer)";
+    expect(await refusal(servers.databaseUrl, sql)).to.equal(insufficientPrivilege);
+    const freed = "SET default_transaction_read_only = off";
+    expect(await refusal(servers.readerDatabaseUrl, freed, sql)).to.equal(insufficientPrivilege);
+  });
+
+  describe("the service's", () => {
+    const refused = [
+      "CREATE TABLE mine (n integer)",
+      "CREATE SCHEMA mine",
+      "CREATE FUNCTION mine() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+      "ALTER TABLE runs DROP CONSTRAINT runs_completed_balances",
+      "ALTER TABLE runs ADD COLUMN mine integer",
+      "DROP TABLE users_raw",
+      "TRUNCATE users_raw",
+      "CREATE INDEX mine ON users_raw (name)",
+      "CREATE TRIGGER mine BEFORE INSERT ON users_raw EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+      "CREATE DATABASE mine",
+      "CREATE ROLE mine",
+      "SET ROLE synthetic_owner",
+      "ALTER ROLE synthetic_reader SUPERUSER",
+      "COPY users_raw TO PROGRAM 'cat'",
+      "COPY users_raw TO '/tmp/mine'",
+    ];
+    for (const sql of refused) {
+      it(`may not: ${sql}`, async () => {
+        expect(await refusal(database().url, sql)).to.equal(insufficientPrivilege);
+      });
+    }
+  });
+
+  describe("the reader's", () => {
+    const writes = [
+      "INSERT INTO consumer_progress (topic, kafka_partition, next_offset) VALUES ('t', 0, 0)",
+      "UPDATE runs SET stored = 0",
+      "DELETE FROM users_raw",
+      "TRUNCATE users_raw",
+      "CREATE TABLE mine (n integer)",
+      "SELECT nextval('users_raw_id_seq')",
+    ];
+    for (const sql of writes) {
+      it(`may not, even in a transaction that may write: ${sql}`, async () => {
+        const freed = `SET default_transaction_read_only = off; SET SESSION AUTHORIZATION DEFAULT; RESET ROLE`;
+        expect(await refusal(database().readerUrl, freed, sql)).to.equal(insufficientPrivilege);
+      });
+    }
+
+    it("begins in transactions that are read only and bounded in time", async () => {
+      expect(await refusal(database().readerUrl, "CREATE TABLE mine (n integer)")).to.equal(
+        readOnlyTransaction,
+      );
+      expect(await select(database().readerUrl, "SHOW statement_timeout")).to.deep.equal([
+        { statement_timeout: "1min" },
+      ]);
+    });
+
+    it("reads every table", async () => {
+      const { rows } = await database().pool.query<{ name: string }>(
+        "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'",
+      );
+      expect(rows).to.have.length.above(6);
+      for (const { name } of rows)
+        await select(database().readerUrl, `SELECT * FROM ${pg.escapeIdentifier(name)}`);
+    });
+
+    it("is no other role", async () => {
+      for (const role of ["synthetic_user", "synthetic_owner", "postgres"]) {
+        expect(await refusal(database().readerUrl, `SET ROLE ${role}`)).to.equal(insufficientPrivilege);
+      }
+    });
+  });
+});
+
+describe("a PostgreSQL that was set up when one role did everything", function () {
+  this.timeout(60_000);
+
+  it("is given the three roles at its next start, with all that it holds", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "roles-"));
+    try {
+      const { postgres } = await installServerTools();
+      const directory = path.join(folder, "postgres");
+      const [port = 0] = await findFreePorts(1);
+      const service = postgresService(postgres, directory, port);
+      const { service: serviceUrl, owner, reader } = postgresUrls(port);
+      await service.prepare();
+      await inSingleUserMode(postgres, directory, databaseName, asItWas);
+
+      for (const start of ["the upgrade", "once more"]) {
+        await service.prepare();
+        const server = await launch(service, path.join(folder, "log"), { diesWithParent: true });
+        try {
+          await waitUntil("PostgreSQL to answer", service.probe, { timeoutMs: 20_000 });
+          const owners = await select(
+            owner,
+            `SELECT relowner::regrole::text AS owner FROM pg_class WHERE relname IN ('old', 'old_id_seq')
+             UNION ALL SELECT datdba::regrole::text FROM pg_database WHERE datname = current_database()`,
+          );
+          expect(owners, start).to.deep.equal(Array(3).fill({ owner: "synthetic_owner" }));
+          expect(await select(serviceUrl, "INSERT INTO old (n) VALUES (2) RETURNING id > 0 AS ok")).to.eql([
+            { ok: true },
+          ]);
+          expect(await refusal(serviceUrl, "ALTER TABLE old ADD COLUMN mine integer")).to.equal(
+            insufficientPrivilege,
+          );
+          expect(await refusal(serviceUrl, "CREATE DATABASE mine")).to.equal(insufficientPrivilege);
+          expect(await select(reader, "SELECT min(n) AS n FROM old")).to.deep.equal([{ n: 1 }]);
+          expect(
+            await refusal(reader, "SET default_transaction_read_only = off", "DELETE FROM old"),
+          ).to.equal(insufficientPrivilege);
+        } finally {
+          await end(server, { signal: service.stopSignal, timeoutMs: service.stopTimeoutMs });
+        }
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("fails its start where the roles cannot be set up", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "roles-"));
+    try {
+      const { postgres } = await installServerTools();
+      const directory = path.join(folder, "postgres");
+      await postgresService(postgres, directory, 1).prepare();
+      const failed = await rejection(
+        inSingleUserMode(postgres, directory, databaseName, "DROP TABLE nothing;\n\nSELECT 1;\n\n"),
+      );
+      expect(failed.message).to.include('table "nothing" does not exist');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  /** The role, rights and ownership of earlier versions. */
+  const asItWas = [
+    "REASSIGN OWNED BY synthetic_owner TO synthetic_user",
+    "ALTER DATABASE synthetic_db OWNER TO synthetic_user",
+    "DROP OWNED BY synthetic_owner",
+    "DROP OWNED BY synthetic_reader",
+    "DROP ROLE synthetic_owner",
+    "DROP ROLE synthetic_reader",
+    "ALTER ROLE synthetic_user CREATEDB",
+    "GRANT pg_monitor, pg_checkpoint TO synthetic_user",
+    "SET ROLE synthetic_user",
+    "CREATE TABLE old (id bigint GENERATED ALWAYS AS IDENTITY, n integer)",
+    "INSERT INTO old (n) VALUES (1)",
+  ]
+    .map((statement) => `${statement};\n\n`)
+    .join("");
+});
+
+/** The code with which the last of these statements is refused. */
+async function refusal(url: string, ...statements: readonly string[]): Promise<unknown> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const statement of statements.slice(0, -1)) await client.query(statement);
+    const error: Error & { code?: unknown } = await rejection(client.query(statements.at(-1) ?? ""));
+    return error.code;
+  } finally {
+    await client.end();
+  }
+}
+
+async function select(url: string, sql: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
