@@ -146,7 +146,66 @@ CREATE TABLE users_stats (
   total_users bigint NOT NULL,
   flagged_users bigint NOT NULL DEFAULT 0,
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  foreign_users bigint NOT NULL DEFAULT 0,
+  undated_users bigint NOT NULL DEFAULT 0,
   CONSTRAINT users_stats_pkey PRIMARY KEY (stat_date, country),
   CONSTRAINT users_stats_check CHECK (((flagged_users >= 0) AND (flagged_users <= total_users))),
+  CONSTRAINT users_stats_check1 CHECK (((foreign_users >= 0) AND (foreign_users <= total_users))),
+  CONSTRAINT users_stats_check2 CHECK (((undated_users >= 0) AND (undated_users <= total_users))),
   CONSTRAINT users_stats_total_users_check CHECK ((total_users >= 0))
 );
+
+COMMENT ON TABLE users_stats IS 'as of the last aggregation; written by airflow/sql/aggregate_users_stats.sql alone';
+COMMENT ON COLUMN users_stats.flagged_users IS 'of the total: rows in which something was repaired';
+COMMENT ON COLUMN users_stats.foreign_users IS 'of the total: rows that no run asked for';
+COMMENT ON COLUMN users_stats.undated_users IS 'of the total: rows without event_time, counted on the day they came';
+
+CREATE TABLE users_stats_corrections (
+  stat_date date NOT NULL,
+  country character varying(128) NOT NULL,
+  total_users bigint NOT NULL,
+  flagged_users bigint NOT NULL,
+  foreign_users bigint NOT NULL,
+  undated_users bigint NOT NULL
+);
+
+COMMENT ON TABLE users_stats_corrections IS 'what changes and deletions of settled rows add to and take from users_stats at the next aggregation';
+
+CREATE TABLE users_stats_progress (
+  only_row boolean NOT NULL DEFAULT true,
+  restart boolean NOT NULL DEFAULT true,
+  settled_id bigint NOT NULL DEFAULT 0,
+  settling_id bigint NOT NULL DEFAULT 0,
+  pending_id bigint NOT NULL DEFAULT 0,
+  pending_writers text[] NOT NULL DEFAULT '{}'::text[],
+  aggregated_at timestamp with time zone,
+  CONSTRAINT users_stats_progress_pkey PRIMARY KEY (only_row),
+  CONSTRAINT users_stats_progress_only_row_check CHECK (only_row)
+);
+
+COMMENT ON COLUMN users_stats_progress.restart IS 'true: the next aggregation begins from nothing';
+COMMENT ON COLUMN users_stats_progress.settled_id IS 'rows up to this id are counted for good: no open transaction can add one';
+COMMENT ON COLUMN users_stats_progress.settling_id IS 'settled_id once the aggregation under way has ended';
+COMMENT ON COLUMN users_stats_progress.pending_id IS 'settled as soon as pending_writers have all ended';
+COMMENT ON COLUMN users_stats_progress.pending_writers IS 'transactions that were writing to users_raw when pending_id was the highest id';
+
+CREATE TABLE users_stats_unsettled (
+  stat_date date NOT NULL,
+  country character varying(128) NOT NULL,
+  total_users bigint NOT NULL,
+  flagged_users bigint NOT NULL,
+  foreign_users bigint NOT NULL,
+  undated_users bigint NOT NULL
+);
+
+COMMENT ON TABLE users_stats_unsettled IS 'the part of users_stats that the next aggregation counts again: rows above settled_id';
+
+-- function correct_users_stats()
+
+-- function restart_users_stats()
+
+-- trigger users_stats_change on users_raw
+
+-- trigger users_stats_deletion on users_raw
+
+-- trigger users_stats_truncation on users_raw

@@ -1,4 +1,5 @@
 import type { Queryable } from "./database.ts";
+import { usersStatsInvariant } from "./users-stats-invariant.ts";
 
 /** A sentence about the ledger that is always true, and the statement that finds where it is not. */
 export interface Invariant {
@@ -92,6 +93,7 @@ export const invariants: readonly Invariant[] = [
              AND (r.produced, r.stored, r.flagged, r.dead_lettered)
               <> (c.chunks_produced, c.chunks_stored, c.chunks_flagged, c.chunks_dead_lettered)`,
   },
+  usersStatsInvariant,
 ];
 
 export interface Violations {
