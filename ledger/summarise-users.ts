@@ -6,8 +6,8 @@ interface Progress {
 }
 
 /**
- * Counts further rows of users_raw into users_summary, each exactly once, in one transaction: rows are only ever added,
- * their ids grow, and no row is counted before every row below it is there to see. So COPY does nothing for it.
+ * Counts further rows of users_raw into users_summary, each exactly once, in one transaction: ids grow, and no row is
+ * counted before every row below it is there to see. So COPY does nothing for it.
  *
  * @param maxIds how many ids one call passes at most
  * @returns how many ids were passed; 0 where there is nothing more that could be counted now
@@ -16,6 +16,7 @@ export async function summariseUsers(pool: Pool, maxIds: number): Promise<number
   if (await isUpToDate(pool)) return 0;
   return inTransaction(pool, async (client) => {
     await lockProgress(client);
+    await restartWhereAsked(client);
     const { next_id, settled_id } = await settleIds(client);
     const endId = Math.min(settled_id + 1, next_id + maxIds);
     if (endId <= next_id) return 0;
@@ -28,7 +29,7 @@ export async function summariseUsers(pool: Pool, maxIds: number): Promise<number
 /** Asked first, so that nothing is written where nothing has happened. */
 async function isUpToDate(db: Queryable): Promise<boolean> {
   const { rows } = await db.query<{ up_to_date: boolean }>(
-    `SELECT COALESCE((SELECT next_id FROM users_summary_progress), 1)
+    `SELECT COALESCE((SELECT next_id FROM users_summary_progress WHERE NOT restart), 0)
             > COALESCE(pg_sequence_last_value('users_raw_id_seq'), 0) AS up_to_date`,
   );
   return rows[0]?.up_to_date === true;
@@ -40,10 +41,20 @@ async function lockProgress(db: Queryable): Promise<void> {
   await db.query("SELECT FROM users_summary_progress FOR UPDATE");
 }
 
+/** A trigger asks for it where rows were changed or removed. */
+async function restartWhereAsked(db: Queryable): Promise<void> {
+  await db.query("DELETE FROM users_summary WHERE (SELECT restart FROM users_summary_progress)");
+  await db.query(
+    `UPDATE users_summary_progress
+        SET restart = false, next_id = 1, settled_id = 0, pending_id = 0, pending_xid = '0'
+      WHERE restart`,
+  );
+}
+
 /**
  * An id is handed out before its row can be seen, so rows of smaller ids may still appear. But whoever has been handed
- * an id has a transaction number by then: once all the transactions that were under way at that time have ended, every
- * row up to the greatest id of that time is there, or never will be.
+ * an id has a transaction number by then (a consumer takes its locks first): once all transactions that were under way
+ * at that time have ended, every row up to the greatest id of that time is there, or never will be.
  *
  * The sequence is read in a statement before the one that looks at the transactions, never in the same.
  */

@@ -20,6 +20,7 @@ export async function up(knex: Knex): Promise<void> {
 
     CREATE TABLE users_summary_progress (
       only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+      restart boolean NOT NULL DEFAULT false,
       next_id bigint NOT NULL DEFAULT 1,
       settled_id bigint NOT NULL DEFAULT 0,
       pending_id bigint NOT NULL DEFAULT 0,
@@ -27,9 +28,19 @@ export async function up(knex: Knex): Promise<void> {
       CHECK (next_id <= settled_id + 1),
       CHECK (settled_id <= pending_id)
     );
+    COMMENT ON COLUMN users_summary_progress.restart IS 'true: everything is to be counted anew';
     COMMENT ON COLUMN users_summary_progress.next_id IS 'rows below it are counted';
     COMMENT ON COLUMN users_summary_progress.settled_id IS 'no row up to it can still appear';
     COMMENT ON COLUMN users_summary_progress.pending_id IS 'settled once every transaction below pending_xid has ended';
+
+    -- The product itself only ever adds rows; whoever changes or removes some by hand has them all counted again.
+    CREATE FUNCTION restart_users_summary() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      INSERT INTO users_summary_progress (restart) VALUES (true) ON CONFLICT (only_row) DO UPDATE SET restart = true;
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER users_summary_restart AFTER UPDATE OR DELETE OR TRUNCATE ON users_raw
+      FOR EACH STATEMENT EXECUTE FUNCTION restart_users_summary();
 
     CREATE TABLE country_codes (
       country varchar(128) PRIMARY KEY,
@@ -50,7 +61,12 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw("DROP VIEW run_names; DROP TABLE country_codes, users_summary_progress, users_summary");
+  await knex.raw(`
+    DROP VIEW run_names;
+    DROP TRIGGER users_summary_restart ON users_raw;
+    DROP FUNCTION restart_users_summary;
+    DROP TABLE country_codes, users_summary_progress, users_summary;
+  `);
 }
 
 /** Faker's country names with the codes that the npm package i18n-iso-countries 7.14 has for them. */
