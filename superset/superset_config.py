@@ -13,7 +13,7 @@ def read_secret_key() -> str:
     The key that signs sessions and encrypts the database's password: the operator's, or one made at the first start
     and kept where only this user reads it. With another key Superset could not decrypt what it has stored.
     """
-    if key := os.environ.get("SUPERSET_SECRET_KEY"):
+    if key := os.environ.get("SUPERSET_SECRET_KEY", "").strip():
         return key
     file = home / "secret_key"
     if not file.exists():
@@ -55,7 +55,9 @@ ROW_LIMIT = 5_000
 
 # A dashboard loads many files at once; by default a visitor has 50 requests a second where SUPERSET_ENV is production.
 RATELIMIT_APPLICATION = "500 per second"
-SESSION_COOKIE_SAMESITE = "Strict"
+# Cookies know no ports, and the product's other pages stand on the same host.
+SESSION_COOKIE_NAME = "superset_session"
+SESSION_COOKIE_SAMESITE = "Lax"
 PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
 
 # The page needs no other host, and may tell none of who looks at it.
