@@ -1,4 +1,4 @@
-"""Asks Superset by its REST API for everything that assets/ holds: an import can leave something out without a word."""
+"""Asks Superset by its REST API for all that assets/ holds: an import can leave out something without a word."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 
 def check_assets(app: Flask, token: str, contents: dict[str, str]) -> list[str]:
-    """Returns what is missing or does not answer, a line each. The requests take the way of any other, but no network."""
+    """Returns what is missing or does not answer, a line each. The requests need no server and no network."""
     wanted = {name: yaml.safe_load(text) for name, text in contents.items()}
     client = app.test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
@@ -32,14 +32,20 @@ def check_dashboard(client: FlaskClient, dashboard: dict[str, Any], wanted: dict
     found = client.get(f"/api/v1/dashboard/{slug}/charts").json["result"]
     ids = {chart["slice_name"]: chart["id"] for chart in found}
     placed = {
-        item["meta"]["uuid"]
-        for item in dashboard["position"].values()
+        key: item["meta"]["uuid"]
+        for key, item in dashboard["position"].items()
         if isinstance(item, dict) and item["type"] == "CHART"
     }
-    lines = []
+    charts = {chart["uuid"] for chart in of_kind(wanted, "charts")}
+    # At the first one that it does not know the import stops to tie charts to the dashboard.
+    lines = [
+        f"{key} on the dashboard has no file in charts/"
+        for key in sorted(placed)
+        if placed[key] not in charts
+    ]
     for chart in of_kind(wanted, "charts"):
         name = chart["slice_name"]
-        if chart["uuid"] not in placed:
+        if chart["uuid"] not in placed.values():
             lines.append(f"the chart {name} stands nowhere on the dashboard")
         elif name not in ids:
             lines.append(f"the chart {name} is missing from the dashboard")

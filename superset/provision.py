@@ -1,7 +1,7 @@
 """
-Makes Superset ready to serve: its own tables, roles and user, then the dashboard in assets/, and asks by the REST API
-whether all of it is there and answers. One process, since each of Superset's own commands takes ten seconds to load;
-run again it changes nothing. Where something is missing it says what, and ends with 1.
+Makes Superset ready to serve: its own tables, roles and user, then the dashboard in assets/, and asks by the REST
+API whether all of it is there and answers. One process, since each of Superset's own commands takes ten seconds to
+load; run again it changes nothing. Where something is missing it says what, and ends with 1.
 """
 
 import os
@@ -19,8 +19,8 @@ from superset.app import create_app
 from check_assets import check_assets
 
 assets = Path(__file__).resolve().parent / "assets"
-admin_user = os.environ.get("SUPERSET_ADMIN_USER") or "admin"
-admin_password = os.environ.get("SUPERSET_ADMIN_PASSWORD")
+admin_user = os.environ.get("SUPERSET_USER") or "admin"
+admin_password = os.environ.get("SUPERSET_PASSWORD")
 
 
 def provision() -> list[str]:

@@ -10,8 +10,8 @@ home = Path(os.environ["SUPERSET_HOME"])
 
 def read_secret_key() -> str:
     """
-    The key that signs sessions and encrypts the database's password: the operator's, or one made at the first start
-    and kept where only this user reads it. With another key Superset could not decrypt what it has stored.
+    The key that signs sessions and encrypts the database's password: the operator's, or one made at the first
+    start and kept where only this user reads it. With another key Superset could not decrypt what it has stored.
     """
     if key := os.environ.get("SUPERSET_SECRET_KEY", "").strip():
         return key
@@ -27,7 +27,9 @@ def read_secret_key() -> str:
 
 
 SECRET_KEY = read_secret_key()
-SQLALCHEMY_DATABASE_URI = os.environ.get("SUPERSET_METADATA_URL") or f"sqlite:///{home / 'superset.db'}?timeout=30"
+SQLALCHEMY_DATABASE_URI = (
+    os.environ.get("SUPERSET_METADATA_URL") or f"sqlite:///{home / 'superset.db'}?timeout=30"
+)
 
 APP_NAME = "Synthetic data"
 LOGO_TARGET_PATH = "/superset/dashboard/synthetic-data/"
@@ -53,7 +55,7 @@ SQLLAB_TIMEOUT = 30
 SQL_MAX_ROW = 10_000
 ROW_LIMIT = 5_000
 
-# A dashboard loads many files at once; by default a visitor has 50 requests a second where SUPERSET_ENV is production.
+# A dashboard loads many files at once; with SUPERSET_ENV=production a visitor has 50 requests a second by default.
 RATELIMIT_APPLICATION = "500 per second"
 # Cookies know no ports, and the product's other pages stand on the same host.
 SESSION_COOKIE_NAME = "superset_session"

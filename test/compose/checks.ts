@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { isOver, type Run } from "../../cli/run.ts";
 import { type RunRequest, webClient } from "../../cli/web-client.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
+import { openSuperset } from "../superset/superset-client.ts";
 import { type ComposeProject, ownServices } from "./compose-project.ts";
 import { countInPostgres, lookAtKafka, pingRedis } from "./from-the-host.ts";
 import type { Check } from "./run-checks.ts";
@@ -69,6 +70,8 @@ export async function composeChecks(project: ComposeProject, signal: AbortSignal
           "redis",
           "kafka",
           "kafka-ui",
+          "summariser",
+          "superset",
         );
         expect(new Set(Object.values(others)), JSON.stringify(others)).to.have.all.keys("running, healthy");
       },
@@ -180,6 +183,19 @@ export async function composeChecks(project: ComposeProject, signal: AbortSignal
         const kafkaUi = await fetch(`http://127.0.0.1:${ports.kafkaUi}/`);
         expect(kafkaUi.status).to.equal(200);
         expect(await pingRedis(ports.redis)).to.equal("PONG");
+      },
+    ],
+    [
+      "Superset's dashboard shows what is in the database, and can only read it",
+      async () => {
+        const superset = await openSuperset(`http://127.0.0.1:${ports.superset}`);
+        await waitUntil(
+          "every row to be on the dashboard",
+          async () => expect(await superset.readNumber("Users stored")).to.equal(102_000),
+          { timeoutMs: groupTimeoutMs, everyMs: 1_000, signal },
+        );
+        for (const chart of await superset.listCharts()) await superset.readChart(chart);
+        expect((await superset.query("DELETE FROM users_raw")).status).to.be.at.least(400);
       },
     ],
     [

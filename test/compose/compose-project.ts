@@ -31,9 +31,10 @@ export type Ports = {
   readonly redis: number;
   readonly kafka: number;
   readonly kafkaUi: number;
+  readonly superset: number;
 };
 
-export const ownServices: readonly string[] = ["web", "worker", "consumer"];
+export const ownServices: readonly string[] = ["web", "worker", "consumer", "summariser"];
 
 const startTimeoutSeconds = 300;
 
@@ -89,17 +90,18 @@ function isWell(condition: string): boolean {
 }
 
 async function choosePorts(): Promise<Ports> {
-  const [web = 0, postgres = 0, redis = 0, kafka = 0, kafkaUi = 0] = await findFreePorts(5);
-  return { web, postgres, redis, kafka, kafkaUi };
+  const [web = 0, postgres = 0, redis = 0, kafka = 0, kafkaUi = 0, superset = 0] = await findFreePorts(6);
+  return { web, postgres, redis, kafka, kafkaUi, superset };
 }
 
-function portVariables({ web, postgres, redis, kafka, kafkaUi }: Ports): NodeJS.ProcessEnv {
+function portVariables({ web, postgres, redis, kafka, kafkaUi, superset }: Ports): NodeJS.ProcessEnv {
   return {
     PORT: String(web),
     POSTGRES_PORT: String(postgres),
     REDIS_PORT: String(redis),
     KAFKA_PORT: String(kafka),
     KAFKA_UI_PORT: String(kafkaUi),
+    SUPERSET_PORT: String(superset),
   };
 }
 

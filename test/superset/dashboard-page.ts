@@ -1,0 +1,92 @@
+import { chromium, type Page } from "playwright-core";
+
+/** The dashboard in a browser, as somebody sees it who signs in by hand. */
+export interface DashboardPage {
+  /** Opens an address and waits until every chart in sight has drawn what it has. */
+  open(url: string): Promise<void>;
+  openTab(name: string): Promise<void>;
+  /** The text of the card of a chart. */
+  textOf(chart: string): Promise<string>;
+  /** Names of the charts in sight. */
+  chartNames(): Promise<string[]>;
+  /** What the charts in sight have instead of a picture. */
+  failures(): Promise<string[]>;
+  screenshot(file: string): Promise<void>;
+  /** Hosts that the page asked although they are none of its business; none of them was reached. */
+  readonly blockedHosts: ReadonlySet<string>;
+  close(): Promise<void>;
+}
+
+const patienceMs = 60_000;
+const card = ".dashboard-component-chart-holder";
+
+/** Signs in at Superset with the form. Only this machine can be reached. */
+export async function openDashboardPage(executablePath: string, supersetUrl: string): Promise<DashboardPage> {
+  const browser = await chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+  });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, timezoneId: "UTC" });
+  const blockedHosts = new Set<string>();
+  await context.route("**/*", async (route) => {
+    const { hostname, protocol } = new URL(route.request().url());
+    if (hostname === "127.0.0.1" || !protocol.startsWith("http")) return route.continue();
+    blockedHosts.add(hostname);
+    await route.abort();
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(patienceMs);
+  await signIn(page, supersetUrl);
+
+  const cardOf = (chart: string) => page.locator(card).filter({ has: page.getByText(chart, { exact: true }) });
+
+  return {
+    blockedHosts,
+    async open(url) {
+      await page.goto(url);
+      await untilDrawn(page);
+    },
+    async openTab(name) {
+      await page.getByRole("tab", { name }).click();
+      await untilDrawn(page);
+    },
+    textOf: (chart) => cardOf(chart).first().innerText(),
+    async chartNames() {
+      const names = await page.locator(`${card} .header-title`).allInnerTexts();
+      return names.map((name) => name.trim());
+    },
+    async failures() {
+      const said = page.locator(card).getByText(/error|No results|No data|Timeout/i);
+      const empty = await page.locator(`${card}:not(:has(.slice_container, canvas, svg, table))`).count();
+      return [...(await said.allInnerTexts()), ...(empty > 0 ? [`${empty} charts have no picture`] : [])];
+    },
+    async screenshot(file) {
+      await page.screenshot({ path: file, fullPage: true });
+    },
+    close: () => browser.close(),
+  };
+}
+
+async function signIn(page: Page, supersetUrl: string): Promise<void> {
+  await page.goto(`${supersetUrl}/login/`);
+  // The form's first input is hidden.
+  await page.locator("#username").fill("admin");
+  await page.locator("#password").fill("admin");
+  await page.locator("#password").press("Enter");
+  await page.waitForURL((url) => !url.pathname.includes("login"));
+}
+
+async function untilDrawn(page: Page): Promise<void> {
+  await page.locator(card).first().waitFor();
+  // Written as text: the types of a browser are not those of this program.
+  await page.waitForFunction(
+    `(() => {
+      const loading = document.querySelectorAll(".loading, [data-test=loading-indicator]").length;
+      const since = loading > 0 ? undefined : (window.drawnSince ?? Date.now());
+      window.drawnSince = since;
+      return since !== undefined && Date.now() - since > 1500;
+    })()`,
+    null,
+    { timeout: patienceMs, polling: 200 },
+  );
+}
