@@ -2,10 +2,10 @@ import { readEnvFile } from "../stack/env-file.ts";
 import { hostStack } from "../stack/host-stack.ts";
 import { catchInterrupt } from "../stack/interrupt.ts";
 import { say } from "../stack/say.ts";
-import { readSettings, readWebAccess, stackDirectory } from "../stack/settings.ts";
+import { additionNames, additions, readSettings, readWebAccess, stackDirectory } from "../stack/settings.ts";
 import { describeRun } from "./describe-run.ts";
 import { followRun } from "./follow-run.ts";
-import { parseOptions, parseWholeNumber } from "./parse-options.ts";
+import { parseNames, parseOptions, parseWholeNumber } from "./parse-options.ts";
 import { balances } from "./run.ts";
 import { formatCount } from "./run-progress.ts";
 import { webClient } from "./web-client.ts";
@@ -18,7 +18,8 @@ whole path, and prints the run's ledger. The stack stays up until Ctrl-C.
   --count N       how many records (default 100,000)
   --exit          stop everything afterwards; exit code 0 only where the ledger balances
   --workers N     processes that generate records (default 1)
-  --consumers N   processes that store them (default 1)`;
+  --consumers N   processes that store them (default 1)
+  --with NAMES    what else to start, separated by commas: ${additionNames.join(", ")}`;
 
 const options = parseOptions(
   process.argv.slice(2),
@@ -27,6 +28,7 @@ const options = parseOptions(
     exit: { type: "boolean", default: false },
     workers: { type: "string", default: "1" },
     consumers: { type: "string", default: "1" },
+    with: { type: "string", default: "" },
     help: { type: "boolean", short: "h", default: false },
   },
   usage,
@@ -41,8 +43,10 @@ async function demo(): Promise<number> {
     ...readSettings(),
     workers: parseWholeNumber("workers", options.workers, { highest: 64 }),
     consumers: parseWholeNumber("consumers", options.consumers, { highest: 64 }),
+    additions: parseNames("with", options.with, additionNames),
   };
-  const running = readEnvFile(stackDirectory())?.WEB_URL;
+  const runningStack = readEnvFile(stackDirectory());
+  const running = runningStack?.WEB_URL;
   if (running === undefined) {
     return hostStack(settings, async ({ WEB_URL }, interrupt) => {
       const exitCode = await showOneRun(WEB_URL, count, interrupt);
@@ -51,6 +55,11 @@ async function demo(): Promise<number> {
     });
   }
   say(`Using the stack that runs at ${running}; it goes on afterwards.`);
+  for (const name of settings.additions) {
+    const { label, urlVariable } = additions[name];
+    const url = runningStack?.[urlVariable];
+    say(url ? `${label}: ${url}` : `It runs without ${label}; npm run stop, and start it --with ${name}.`);
+  }
   return showOneRun(running, count, catchInterrupt());
 }
 

@@ -33,3 +33,15 @@ export function parseWholeNumber(
     },
   );
 }
+
+/** The value of an option that names some of `known`, separated by commas. */
+export function parseNames<Name extends string>(
+  option: string,
+  text: string,
+  known: readonly Name[],
+): readonly Name[] {
+  const wanted = text.split(",").filter((name) => name !== "");
+  const unknown = wanted.find((name) => !known.some((each) => each === name));
+  if (unknown === undefined) return known.filter((name) => wanted.includes(name));
+  throw new ExplainedError(`--${option} takes ${known.join(", ")}, not "${unknown}".`, { exitCode: 2 });
+}

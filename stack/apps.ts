@@ -4,7 +4,14 @@ import { kafkaBrokers } from "./kafka.ts";
 import { postgresUrls } from "./postgres-roles.ts";
 import { redisUrl } from "./redis.ts";
 import type { Service } from "./service.ts";
-import { appEnvironment, projectRoot, readWebAccess, type StackSettings } from "./settings.ts";
+import {
+  type AdditionName,
+  additions,
+  appEnvironment,
+  projectRoot,
+  readWebAccess,
+  type StackSettings,
+} from "./settings.ts";
 
 /** Addresses of a stack's services, by the names under which programs look for them in the environment. */
 export type StackUrls = {
@@ -16,9 +23,11 @@ export type StackUrls = {
   readonly READER_DATABASE_URL: string;
   readonly REDIS_URL: string;
   readonly KAFKA_BROKERS: string;
-};
+} & AdditionUrls;
 
-export function stackUrls({ ports, webHost }: StackSettings): StackUrls {
+type AdditionUrls = { readonly [Name in AdditionName as (typeof additions)[Name]["urlVariable"]]?: string };
+
+export function stackUrls({ ports, webHost, additions: wanted, additionPorts }: StackSettings): StackUrls {
   const database = postgresUrls(ports.postgres);
   return {
     WEB_URL: `http://${webHost}:${ports.web}`,
@@ -27,6 +36,9 @@ export function stackUrls({ ports, webHost }: StackSettings): StackUrls {
     READER_DATABASE_URL: database.reader,
     REDIS_URL: redisUrl(ports.redis),
     KAFKA_BROKERS: kafkaBrokers(ports.kafka),
+    ...Object.fromEntries(
+      wanted.map((name) => [additions[name].urlVariable, `http://127.0.0.1:${additionPorts[name]}`]),
+    ),
   };
 }
 

@@ -1,10 +1,19 @@
 import { describeExit } from "./launch.ts";
 import { say } from "./say.ts";
 import type { Service } from "./service.ts";
+import { additionNames } from "./settings.ts";
 import { type Supervised, supervise } from "./supervise.ts";
 
 /** In which order the processes end: first no more requests, then no more work, then what holds the data. */
-export const stopOrder = ["web", "worker", "consumer", "kafka", "redis", "postgres"];
+export const stopOrder: readonly string[] = [
+  ...additionNames,
+  "web",
+  "worker",
+  "consumer",
+  "kafka",
+  "redis",
+  "postgres",
+];
 
 /** All the processes of a stack. */
 export type Crew = {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { findProgram } from "./install/find-program.ts";
 import type { Service } from "./service.ts";
 import { projectRoot } from "./settings.ts";
@@ -57,12 +58,13 @@ export async function launch(
 /** Tells a launched program to stop; kills it, and whatever else is left in its group, when it does not. */
 export async function end(
   launched: Launched,
-  how: { readonly signal: NodeJS.Signals; readonly timeoutMs: number },
+  how: { readonly signal: NodeJS.Signals; readonly timeoutMs: number; readonly wholeGroup?: boolean },
 ): Promise<"stopped" | "killed"> {
-  if (!launched.hasExited()) signalProcess(launched.pid, how.signal);
+  if (how.wholeGroup) signalProcess(-launched.pid, how.signal);
+  else if (!launched.hasExited()) signalProcess(launched.pid, how.signal);
   let timer: NodeJS.Timeout | undefined;
   const outcome = await Promise.race([
-    launched.exited.then(() => "stopped" as const),
+    (how.wholeGroup ? groupGone(launched, how.timeoutMs) : launched.exited).then(() => "stopped" as const),
     new Promise<"killed">((resolve) => {
       timer = setTimeout(() => resolve("killed"), how.timeoutMs);
     }),
@@ -71,6 +73,22 @@ export async function end(
   killGroup(launched.pid);
   await launched.exited;
   return outcome;
+}
+
+/** Resolves once no process of the group is left, its leader included; in any case soon after the time is up. */
+async function groupGone(launched: Launched, timeoutMs: number): Promise<void> {
+  await launched.exited;
+  const deadline = Date.now() + timeoutMs;
+  while (Date.now() < deadline && isThere(-launched.pid)) await pause(100);
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Kills every process of a group at once. No group, no complaint. */

@@ -24,8 +24,22 @@ const tuning = {
   log_checkpoints: "off",
 };
 
-/** PostgreSQL with its data in `directory`, on `port` of 127.0.0.1, with the project's roles and database. */
-export function postgresService(binaries: PostgresBinaries, directory: string, port: number): Service {
+/** A database of a program beside ours: its owner has its name, and on this machine alone its name as password. */
+export function ownDatabaseUrl(port: number, name: string): string {
+  return `postgresql://${name}:${name}@127.0.0.1:${port}/${name}`;
+}
+
+/**
+ * PostgreSQL with its data in `directory`, on `port` of 127.0.0.1, with the project's roles and database.
+ *
+ * @param ownDatabases names of further databases, each with an owner of that name
+ */
+export function postgresService(
+  binaries: PostgresBinaries,
+  directory: string,
+  port: number,
+  ownDatabases: readonly string[] = [],
+): Service {
   const settings = {
     ...tuning,
     port: String(port),
@@ -47,6 +61,7 @@ export function postgresService(binaries: PostgresBinaries, directory: string, p
     prepare: async () => {
       await initialise(binaries, directory);
       await inSingleUserMode(binaries, directory, database, await rolesSql());
+      for (const name of ownDatabases) await addDatabase(binaries, directory, name);
     },
     probe: () => connectOnce(postgresUrls(port).service),
     readyTimeoutMs: 60_000,
@@ -79,6 +94,15 @@ async function initialise(binaries: PostgresBinaries, directory: string): Promis
   await rename(fresh, directory);
 }
 
+/** Adds a database and its owner to a cluster in which nothing runs, where they are not there yet. */
+async function addDatabase(binaries: PostgresBinaries, directory: string, name: string): Promise<void> {
+  const alone = (sql: string) => inSingleUserMode(binaries, directory, "postgres", `${sql};\n\n`);
+  const found = await alone(`SELECT datname FROM pg_database WHERE datname = '${name}'`);
+  if (found.includes(`"${name}"`)) return;
+  await alone(`CREATE ROLE ${name} LOGIN PASSWORD '${name}'`);
+  await alone(`CREATE DATABASE ${name} OWNER ${name}`);
+}
+
 /**
  * Runs statements as the superuser while no server runs. This mode asks for no password; over the network the superuser,
  * who has none, cannot log in.
@@ -90,20 +114,21 @@ export async function inSingleUserMode(
   directory: string,
   databaseName: string,
   sql: string,
-): Promise<void> {
+): Promise<string> {
   const server = [binaries.postgres, "--single", "-j", "-D", directory] as const;
   const account = serverAccount(directory, binaries.postgres);
-  await run(runAs(account, [...server, "-c", "exit_on_error=on", databaseName]), sql);
+  return run(runAs(account, [...server, "-c", "exit_on_error=on", databaseName]), sql);
 }
 
 async function run(
   { command, args }: { command: string; args: readonly string[] },
   input = "",
-): Promise<void> {
+): Promise<string> {
   const { code, output } = await runToEnd(command, args, { environment: serverEnvironment(), input });
   if (code !== 0 || /\b(ERROR|FATAL|PANIC): /.test(output)) {
     throw new Error(`PostgreSQL's data could not be made (${path.basename(command)}):\n${output.trim()}`);
   }
+  return output;
 }
 
 /** Resolves where a database answers a query. */

@@ -1,13 +1,22 @@
 import path from "node:path";
 import type { StackUrls } from "./apps.ts";
-import type { StackSettings } from "./settings.ts";
+import { additions, readLogin, type StackSettings } from "./settings.ts";
 
 /** What is up and how to end it, for the person who started it. */
-export function printUrls(urls: StackUrls, { directory }: StackSettings): void {
+export function printUrls(
+  urls: StackUrls,
+  { directory, environment, additions: wanted }: StackSettings,
+): void {
   const rows = {
     Web: urls.WEB_URL,
     "Bull Board": `${urls.WEB_URL}/queues`,
     "API docs": `${urls.WEB_URL}/api/docs`,
+    ...Object.fromEntries(
+      wanted.map((name) => {
+        const { label, urlVariable } = additions[name];
+        return [label, `${urls[urlVariable]} (user ${readLogin(environment, name).user})`];
+      }),
+    ),
     Database: urls.DATABASE_URL,
     Redis: urls.REDIS_URL,
     Kafka: urls.KAFKA_BROKERS,

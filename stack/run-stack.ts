@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { additionServices } from "./additions.ts";
 import { appServices, type StackUrls, stackUrls } from "./apps.ts";
 import { buildApp } from "./build-app.ts";
 import { checkPorts } from "./check-ports.ts";
@@ -12,6 +13,7 @@ import { knex } from "./knex.ts";
 import { withLock } from "./lock.mjs";
 import { readProcess, removeProcess, writeProcess } from "./pid-files.ts";
 import { say } from "./say.ts";
+import type { Service } from "./service.ts";
 import type { StackSettings } from "./settings.ts";
 import { serverServices } from "./start-servers.ts";
 
@@ -80,8 +82,9 @@ async function startAll(settings: StackSettings, crew: Crew, interrupt: AbortSig
   await endLeftovers(directory);
   await checkPorts(settings);
   const tools = await installServerTools();
+  const additions = await additionServices(settings);
   say("Starting PostgreSQL, Redis and Kafka …");
-  const servers = serverServices(tools, directory, ports);
+  const servers = serverServices(tools, directory, ports, settings.additions);
   await allOrNone(interrupt, [
     async (signal) => {
       await crew.start(servers.postgres, signal);
@@ -92,10 +95,9 @@ async function startAll(settings: StackSettings, crew: Crew, interrupt: AbortSig
     () => buildApp(),
   ]);
   say("Starting the app …");
-  await allOrNone(
-    interrupt,
-    appServices(settings).map((service) => (signal) => crew.start(service, signal)),
-  );
+  const start = (service: Service) => (signal: AbortSignal) => crew.start(service, signal);
+  await allOrNone(interrupt, appServices(settings).map(start));
+  await allOrNone(interrupt, additions.map(start));
 }
 
 /** Runs tasks side by side; the first failure, or the interrupt, aborts the others. All have settled at the end. */

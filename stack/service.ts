@@ -12,6 +12,8 @@ export type Service = {
   readonly readyTimeoutMs: number;
   /** The signal that makes it finish its work and go. */
   readonly stopSignal: NodeJS.Signals;
+  /** It does not pass the signal on: its whole process group gets it, and is waited for. */
+  readonly stopsByGroup?: boolean;
   /** How long that may take before it is killed. */
   readonly stopTimeoutMs: number;
 };

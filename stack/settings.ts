@@ -14,6 +14,18 @@ export type ServerPorts = {
   readonly kafkaController: number;
 };
 
+/**
+ * What `--with` starts beside the stack, by the names of its processes. Each gets a database of its own on the stack's
+ * PostgreSQL, named as it is. How it is installed and run stands in additions.ts.
+ */
+export const additions = {
+  airflow: { label: "Airflow", portVariable: "AIRFLOW_PORT", port: 8081, urlVariable: "AIRFLOW_URL" },
+} as const;
+
+export type AdditionName = keyof typeof additions;
+
+export const additionNames = Object.keys(additions) as readonly AdditionName[];
+
 export type StackSettings = {
   /** Absolute path of the folder that holds everything the stack writes. */
   readonly directory: string;
@@ -23,6 +35,9 @@ export type StackSettings = {
   /** Processes of each kind. */
   readonly workers: number;
   readonly consumers: number;
+  /** Those that are wanted; their ports are known in any case. */
+  readonly additions: readonly AdditionName[];
+  readonly additionPorts: Readonly<Record<AdditionName, number>>;
   /** The user's environment, handed on to the app's processes. */
   readonly environment: NodeJS.ProcessEnv;
 };
@@ -42,7 +57,21 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Stac
     webHost: readWebHost(environment),
     workers: 1,
     consumers: 1,
+    additions: [],
+    additionPorts: readAdditionPorts(environment),
     environment,
+  };
+}
+
+/** Who signs in to an addition: AIRFLOW_USER and AIRFLOW_PASSWORD, admin where they are not set. */
+export function readLogin(
+  environment: NodeJS.ProcessEnv,
+  addition: AdditionName,
+): { readonly user: string; readonly password: string } {
+  const prefix = addition.toUpperCase();
+  return {
+    user: environment[`${prefix}_USER`] || "admin",
+    password: environment[`${prefix}_PASSWORD`] || "admin",
   };
 }
 
@@ -120,6 +149,15 @@ export function childEnvironment(environment: NodeJS.ProcessEnv = process.env): 
 function readWebHost({ HOST: host }: NodeJS.ProcessEnv): string {
   if (!host || host === "0.0.0.0" || host === "::") return "127.0.0.1";
   return host.includes(":") ? `[${host}]` : host;
+}
+
+function readAdditionPorts(environment: NodeJS.ProcessEnv): Record<AdditionName, number> {
+  return Object.fromEntries(
+    additionNames.map((name) => {
+      const { portVariable, port } = additions[name];
+      return [name, readPort(environment, portVariable, port)];
+    }),
+  ) as Record<AdditionName, number>;
 }
 
 function readPort(environment: NodeJS.ProcessEnv, key: string, fallback: number, highest = 65_535): number {

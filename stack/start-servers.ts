@@ -84,11 +84,12 @@ export function serverServices(
   tools: ServerTools,
   directory: string,
   ports: ServerPorts,
+  ownDatabases: readonly string[] = [],
 ): { readonly postgres: Service; readonly redis: Service; readonly kafka: Service } {
   const kafkaPorts = { broker: ports.kafka, controller: ports.kafkaController };
   const kafkaProgram = { java: tools.java, jars: tools.kafkaJars };
   return {
-    postgres: postgresService(tools.postgres, path.join(directory, "postgres"), ports.postgres),
+    postgres: postgresService(tools.postgres, path.join(directory, "postgres"), ports.postgres, ownDatabases),
     redis: redisService(tools.redisServer, path.join(directory, "redis"), ports.redis),
     kafka: kafkaService(kafkaProgram, path.join(directory, "kafka"), kafkaPorts),
   };

@@ -2,13 +2,13 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { stackUrls } from "./apps.ts";
 import { ExplainedError } from "./explained-error.ts";
-import { installSuperset } from "./install/superset.ts";
 import type { PythonEnvironment } from "./install/python-environment.ts";
+import { installSuperset } from "./install/superset.ts";
 import { ownDatabaseUrl } from "./postgres.ts";
 import { runToEnd } from "./run-to-end.ts";
 import { say } from "./say.ts";
 import type { Service } from "./service.ts";
-import { projectRoot, serverEnvironment, type StackSettings } from "./settings.ts";
+import { projectRoot, type StackSettings, serverEnvironment } from "./settings.ts";
 
 const file = (name: string): string => path.join(projectRoot, "superset", name);
 

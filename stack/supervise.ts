@@ -49,7 +49,11 @@ export async function supervise(
   const logFile = path.join(directory, "logs", `${service.name}.log`);
   await service.prepare();
 
-  const ending = { signal: service.stopSignal, timeoutMs: service.stopTimeoutMs };
+  const ending = {
+    signal: service.stopSignal,
+    timeoutMs: service.stopTimeoutMs,
+    wholeGroup: service.stopsByGroup ?? false,
+  };
   const stopping = new AbortController();
   const hopeless = new AbortController();
   const nextDelay = restartDelays(backoff);

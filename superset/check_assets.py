@@ -38,11 +38,7 @@ def check_dashboard(client: FlaskClient, dashboard: dict[str, Any], wanted: dict
     }
     charts = {chart["uuid"] for chart in of_kind(wanted, "charts")}
     # At the first one that it does not know the import stops to tie charts to the dashboard.
-    lines = [
-        f"{key} on the dashboard has no file in charts/"
-        for key in sorted(placed)
-        if placed[key] not in charts
-    ]
+    lines = [f"{key} on the dashboard has no file in charts/" for key in sorted(placed) if placed[key] not in charts]
     for chart in of_kind(wanted, "charts"):
         name = chart["slice_name"]
         if chart["uuid"] not in placed.values():

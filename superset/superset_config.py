@@ -27,9 +27,7 @@ def read_secret_key() -> str:
 
 
 SECRET_KEY = read_secret_key()
-SQLALCHEMY_DATABASE_URI = (
-    os.environ.get("SUPERSET_METADATA_URL") or f"sqlite:///{home / 'superset.db'}?timeout=30"
-)
+SQLALCHEMY_DATABASE_URI = os.environ.get("SUPERSET_METADATA_URL") or f"sqlite:///{home / 'superset.db'}?timeout=30"
 
 APP_NAME = "Synthetic data"
 LOGO_TARGET_PATH = "/superset/dashboard/synthetic-data/"

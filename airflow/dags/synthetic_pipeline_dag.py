@@ -1,0 +1,145 @@
+"""
+### Synthetic data, from a request to its statistics
+
+1. **trigger_data_generation** asks the web service for a run (`POST /api/runs`). The DAG run's id is the request's
+   idempotency key: however often the task is tried, there is one run.
+2. **wait_for_processing** looks at the run's state until it is `completed`, and takes up no worker slot in between. A run
+   that failed or was cancelled fails the task at once, with the run's error.
+3. **check_run** compares the run's ledger with its rows and dead letters, in the database.
+4. **aggregate_users_stats** counts the users of each day and country (`airflow/sql/aggregate_users_stats.sql`). It reads
+   only rows that came since the last time.
+
+The button *Run* of each task leads to the run's page. Trigger the DAG with other parameters to get more records, fewer
+fields, or the same records again (seed).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from airflow.providers.common.sql.operators.sql import SQLCheckOperator, SQLExecuteQueryOperator
+from airflow.providers.http.operators.http import HttpOperator
+from airflow.sdk import DAG, Param
+from pipeline_runs import (
+    REQUEST_OPTIONS,
+    TRIGGER_TASK,
+    WEB_CONNECTION,
+    RunPage,
+    RunSensor,
+    is_accepted,
+    is_completed,
+    run_id_of,
+    run_request,
+)
+
+HERE = Path(__file__).parent
+FIELDS = json.loads((HERE / "fields.json").read_text())
+DATABASE_CONNECTION = "postgres_analytics"
+RUN_ID = "{{ ti.xcom_pull(task_ids='" + TRIGGER_TASK + "') }}"
+
+with DAG(
+    dag_id="synthetic_data_pipeline",
+    description="Generates synthetic users, waits until each is accounted for, and aggregates users_stats",
+    doc_md=__doc__,
+    tags=["synthetic-data"],
+    # A cron expression or a preset such as @hourly; unset, only people and programs trigger it.
+    schedule=os.environ.get("SYNTHETIC_PIPELINE_SCHEDULE") or None,
+    start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),
+    catchup=False,
+    is_paused_upon_creation=False,
+    template_searchpath=[str(HERE.parent / "sql")],
+    user_defined_macros={"run_request": run_request},
+    default_args={
+        "owner": "synthetic-data",
+        "retries": 5,
+        "retry_delay": timedelta(seconds=5),
+        "retry_exponential_backoff": True,
+        "max_retry_delay": timedelta(minutes=5),
+    },
+    params={
+        "count": Param(
+            1000,
+            type="integer",
+            minimum=1,
+            maximum=10_000_000_000,
+            title="Records",
+            description="How many synthetic users to generate.",
+        ),
+        "fields": Param(
+            FIELDS,
+            type="array",
+            items={"type": "string", "enum": FIELDS},
+            examples=FIELDS,
+            minItems=1,
+            uniqueItems=True,
+            title="Fields",
+            description="Fields of each user.",
+        ),
+        "seed": Param(
+            None,
+            type=["null", "integer"],
+            minimum=0,
+            maximum=2**53 - 1,
+            title="Seed",
+            description="The same seed gives the same users; random where it is empty.",
+        ),
+    },
+) as dag:
+    trigger = HttpOperator(
+        task_id=TRIGGER_TASK,
+        doc_md="Asks for a run. Tried again, it gets the run that it got before.",
+        http_conn_id=WEB_CONNECTION,
+        method="POST",
+        endpoint="/api/runs",
+        headers={"Content-Type": "application/json", "Idempotency-Key": "{{ run_id }}"},
+        data="{{ run_request(params) }}",
+        extra_options=REQUEST_OPTIONS,
+        response_check=is_accepted,
+        response_filter=run_id_of,
+        execution_timeout=timedelta(minutes=2),
+    )
+
+    wait = RunSensor(
+        task_id="wait_for_processing",
+        doc_md="Waits until every record is a row or a dead letter.",
+        http_conn_id=WEB_CONNECTION,
+        endpoint=f"/api/runs/{RUN_ID}",
+        extra_options=REQUEST_OPTIONS,
+        response_check=is_completed,
+        # Not deferrable: with a response_check an HttpSensor does not defer (apache/airflow#40209).
+        mode="reschedule",
+        poke_interval=2,
+        exponential_backoff=True,
+        max_wait=timedelta(minutes=1),
+        timeout=timedelta(days=1).total_seconds(),
+    )
+
+    check = SQLCheckOperator(
+        task_id="check_run",
+        doc_md="Fails unless the run's ledger agrees with its rows and dead letters.",
+        conn_id=DATABASE_CONNECTION,
+        sql="check_run.sql",
+        # What the ledger says will not be otherwise the next time. A database that cannot be reached is tried again.
+        retry_on_failure=False,
+        execution_timeout=timedelta(minutes=30),
+    )
+
+    aggregate = SQLExecuteQueryOperator(
+        task_id="aggregate_users_stats",
+        doc_md="Brings users_stats up to date.",
+        conn_id=DATABASE_CONNECTION,
+        sql="aggregate_users_stats.sql",
+        # The file begins and ends its own transaction.
+        autocommit=True,
+        split_statements=False,
+        handler=None,
+        execution_timeout=timedelta(hours=2),
+    )
+
+    trigger >> wait >> check >> aggregate
+
+    for task in (trigger, wait, check, aggregate):
+        task.operator_extra_links = (RunPage(),)
