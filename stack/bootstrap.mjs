@@ -13,6 +13,7 @@ const commands = {
   demo: { file: "cli/demo.ts" },
   test: { file: "stack/test.ts" },
   "test-fuzz": { file: "test/fuzz/main.ts" },
+  "test-superset": { file: "test/superset/main.ts" },
   "test-compose": { file: "test/compose/main.ts" },
   chaos: { file: "test/chaos/main.ts" },
   bench: { file: "bench/main.ts" },

@@ -56,7 +56,9 @@ export function supersetChecks(subject: Subject): Check[] {
     const kinds = ["database", "dataset", "chart", "dashboard"];
     const lists = kinds.map(async (kind) => {
       const { result } = (await superset.get(`/api/v1/${kind}/?q=(page_size:100)`)) as { result: Named[] };
-      const names = result.map((each) => `${each.id} ${each.slice_name ?? each.dashboard_title ?? each.table_name}`);
+      const names = result.map(
+        (each) => `${each.id} ${each.slice_name ?? each.dashboard_title ?? each.table_name}`,
+      );
       return [kind, names.sort()];
     });
     return Object.fromEntries(await Promise.all(lists));
@@ -89,7 +91,9 @@ export function supersetChecks(subject: Subject): Check[] {
           const chart = byName.get(name);
           return chart === undefined ? [] : superset.readChart(chart);
         };
-        expect(await read("Dead letters by reason")).to.deep.equal([{ reason: "not_an_object", unresolved: 2 }]);
+        expect(await read("Dead letters by reason")).to.deep.equal([
+          { reason: "not_an_object", unresolved: 2 },
+        ]);
         expect(await read("Outcomes")).to.have.deep.members([
           { outcome: "stored", total_messages: requested + 1 },
           { outcome: "flagged", total_messages: 1 },
@@ -157,7 +161,9 @@ export function supersetChecks(subject: Subject): Check[] {
           expect(await page.failures(), tab).to.deep.equal([]);
           seen.push(...(await page.chartNames()));
           if (subject.pictures !== null) {
-            await page.screenshot(path.join(subject.pictures, `dashboard-${tab.split(" ")[0]?.toLowerCase()}.png`));
+            await page.screenshot(
+              path.join(subject.pictures, `dashboard-${tab.split(" ")[0]?.toLowerCase()}.png`),
+            );
           }
         }
         const charts = (await superset.listCharts()).map(({ slice_name }) => slice_name);

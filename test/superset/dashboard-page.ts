@@ -38,7 +38,8 @@ export async function openDashboardPage(executablePath: string, supersetUrl: str
   page.setDefaultTimeout(patienceMs);
   await signIn(page, supersetUrl);
 
-  const cardOf = (chart: string) => page.locator(card).filter({ has: page.getByText(chart, { exact: true }) });
+  const cardOf = (chart: string) =>
+    page.locator(card).filter({ has: page.getByText(chart, { exact: true }) });
 
   return {
     blockedHosts,

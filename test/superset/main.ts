@@ -37,7 +37,8 @@ async function test(pictures: string | null): Promise<void> {
   const python = (await installSuperset())("python");
   if (pictures !== null) await mkdir(pictures, { recursive: true });
   const directory = await mkdtemp(path.join(tmpdir(), "superset-"));
-  const [web = 0, postgres = 0, redis = 0, kafka = 0, kafkaController = 0, superset = 0] = await findFreePorts(6);
+  const [web = 0, postgres = 0, redis = 0, kafka = 0, kafkaController = 0, superset = 0] =
+    await findFreePorts(6);
   const own = readSettings({ PATH: process.env.PATH, HOME: process.env.HOME });
   const settings = {
     ...own,
@@ -59,7 +60,16 @@ async function test(pictures: string | null): Promise<void> {
       const runs = await makeData(WEB_URL, interrupt);
       const client = await openSuperset(SUPERSET_URL);
       const environment = supersetEnvironment(settings);
-      const subject = { superset: client, page, pool, runs, python, environment, pictures, signal: interrupt };
+      const subject = {
+        superset: client,
+        page,
+        pool,
+        runs,
+        python,
+        environment,
+        pictures,
+        signal: interrupt,
+      };
       const counts = await runChecks([...sourceChecks(), ...supersetChecks(subject)], interrupt);
       console.log(`${counts.passed} passed, ${counts.failed} failed`);
       passed = counts.failed === 0;
