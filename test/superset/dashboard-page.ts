@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { chromium, type Page } from "playwright-core";
 
 /** The dashboard in a browser, as somebody sees it who signs in by hand. */
@@ -17,7 +18,8 @@ export interface DashboardPage {
   close(): Promise<void>;
 }
 
-const patienceMs = 60_000;
+const patienceMs = 90_000;
+const quietMs = 1_500;
 const card = ".dashboard-component-chart-holder";
 
 /** Signs in at Superset with the form. Only this machine can be reached. */
@@ -51,15 +53,15 @@ export async function openDashboardPage(executablePath: string, supersetUrl: str
       await page.getByRole("tab", { name }).click();
       await untilDrawn(page);
     },
-    textOf: (chart) => cardOf(chart).first().innerText(),
+    textOf: async (chart) => (await cardOf(chart).first().textContent()) ?? "",
     async chartNames() {
-      const names = await page.locator(`${card} .header-title`).allInnerTexts();
+      const names = await page.locator(`${card}:visible .header-title`).allTextContents();
       return names.map((name) => name.trim());
     },
     async failures() {
-      const said = page.locator(card).getByText(/error|No results|No data|Timeout/i);
-      const empty = await page.locator(`${card}:not(:has(.slice_container, canvas, svg, table))`).count();
-      return [...(await said.allInnerTexts()), ...(empty > 0 ? [`${empty} charts have no picture`] : [])];
+      const said = page.locator(`${card}:visible`).getByText(/error|No results|No data|timed out/i);
+      const empty = page.locator(`${card}:visible`).filter({ hasNot: page.locator(".slice_container > *") });
+      return [...(await said.allTextContents()), ...(await empty.allTextContents())];
     },
     async screenshot(file) {
       await page.screenshot({ path: file, fullPage: true });
@@ -77,17 +79,13 @@ async function signIn(page: Page, supersetUrl: string): Promise<void> {
   await page.waitForURL((url) => !url.pathname.includes("login"));
 }
 
+/** Nothing has been loading for a while. Asked from here: the page's policy forbids to evaluate anything in it. */
 async function untilDrawn(page: Page): Promise<void> {
   await page.locator(card).first().waitFor();
-  // Written as text: the types of a browser are not those of this program.
-  await page.waitForFunction(
-    `(() => {
-      const loading = document.querySelectorAll(".loading, [data-test=loading-indicator]").length;
-      const since = loading > 0 ? undefined : (window.drawnSince ?? Date.now());
-      window.drawnSince = since;
-      return since !== undefined && Date.now() - since > 1500;
-    })()`,
-    null,
-    { timeout: patienceMs, polling: 200 },
-  );
+  const loading = page.locator(".loading, [data-test=loading-indicator]");
+  const deadline = Date.now() + patienceMs;
+  for (let quietSince = Date.now(); Date.now() - quietSince < quietMs; await pause(100)) {
+    if ((await loading.count()) > 0) quietSince = Date.now();
+    if (Date.now() > deadline) throw new Error("The dashboard does not come to rest.");
+  }
 }
