@@ -14,7 +14,7 @@ import { supersetEnvironment } from "../../stack/superset.ts";
 import { runChecks } from "../compose/run-checks.ts";
 import { supersetChecks } from "./checks.ts";
 import { openDashboardPage } from "./dashboard-page.ts";
-import { makeData } from "./make-data.ts";
+import { little, makeData, much } from "./make-data.ts";
 import { sourceChecks } from "./source-checks.ts";
 import { openSuperset } from "./superset-client.ts";
 
@@ -57,14 +57,14 @@ async function test(pictures: string | null): Promise<void> {
     );
     const page = await openDashboardPage(chromium, SUPERSET_URL);
     try {
-      const runs = await makeData(WEB_URL, interrupt);
+      const sent = await makeData(WEB_URL, pictures === null ? little : much, interrupt);
       const client = await openSuperset(SUPERSET_URL);
       const environment = supersetEnvironment(settings);
       const subject = {
         superset: client,
         page,
         pool,
-        runs,
+        sent,
         python,
         environment,
         pictures,
