@@ -23,7 +23,7 @@ export async function supersetService(settings: StackSettings): Promise<Service>
     args: [
       `--bind=127.0.0.1:${port}`,
       // One process with threads: they wait for the database, not for the processor.
-      ...["--workers=1", "--worker-class=gthread", "--threads=8", "--timeout=60"],
+      ...["--workers=1", "--worker-class=gthread", "--threads=8", "--timeout=60", "--no-control-socket"],
       "superset.app:create_app()",
     ],
     environment,

@@ -82,6 +82,8 @@ async function signIn(page: Page, supersetUrl: string): Promise<void> {
 /** Nothing has been loading for a while. Asked from here: the page's policy forbids to evaluate anything in it. */
 async function untilDrawn(page: Page): Promise<void> {
   await page.locator(`${card}:visible`).first().waitFor();
+  // What is out of sight is not drawn at all.
+  for (const each of await page.locator(`${card}:visible`).all()) await each.scrollIntoViewIfNeeded();
   const loading = page.locator(".loading, [data-test=loading-indicator]");
   const deadline = Date.now() + patienceMs;
   for (let quietSince = Date.now(); Date.now() - quietSince < quietMs; await pause(100)) {
