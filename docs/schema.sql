@@ -48,6 +48,16 @@ CREATE TABLE consumer_progress (
 COMMENT ON TABLE consumer_progress IS 'decides what is read next; Kafka''s committed offset is a hint';
 COMMENT ON COLUMN consumer_progress.topic_id IS 'Kafka''s id of the topic in whose log next_offset is; NULL until it is known';
 
+CREATE TABLE country_codes (
+  country character varying(128) NOT NULL,
+  alpha_3 text NOT NULL,
+  CONSTRAINT country_codes_pkey PRIMARY KEY (country),
+  CONSTRAINT country_codes_alpha_3_key UNIQUE (alpha_3),
+  CONSTRAINT country_codes_alpha_3_check CHECK ((alpha_3 ~ '^[A-Z]{3}$'::text))
+);
+
+COMMENT ON COLUMN country_codes.alpha_3 IS 'ISO 3166-1';
+
 CREATE TABLE dead_letters (
   id bigint GENERATED ALWAYS AS IDENTITY,
   reason text NOT NULL,
@@ -200,12 +210,50 @@ CREATE TABLE users_stats_unsettled (
 
 COMMENT ON TABLE users_stats_unsettled IS 'the part of users_stats that the next aggregation counts again: rows above settled_id';
 
+CREATE TABLE users_summary (
+  run_id uuid,
+  stored_hour timestamp with time zone NOT NULL,
+  country character varying(128),
+  repair text,
+  users bigint NOT NULL,
+  CONSTRAINT users_summary_key UNIQUE NULLS NOT DISTINCT (run_id, stored_hour, country, repair),
+  CONSTRAINT users_summary_users_check CHECK ((users > 0))
+);
+
+COMMENT ON TABLE users_summary IS 'exact counts of the rows of users_raw up to users_summary_progress.next_id';
+COMMENT ON COLUMN users_summary.run_id IS 'NULL for other producers'' messages';
+COMMENT ON COLUMN users_summary.repair IS 'the first thing that was repaired, without the values; NULL for what came faultless';
+
+CREATE TABLE users_summary_progress (
+  only_row boolean NOT NULL DEFAULT true,
+  restart boolean NOT NULL DEFAULT false,
+  next_id bigint NOT NULL DEFAULT 1,
+  settled_id bigint NOT NULL DEFAULT 0,
+  pending_id bigint NOT NULL DEFAULT 0,
+  pending_xid xid8 NOT NULL DEFAULT '0'::xid8,
+  CONSTRAINT users_summary_progress_pkey PRIMARY KEY (only_row),
+  CONSTRAINT users_summary_progress_check CHECK ((next_id <= (settled_id + 1))),
+  CONSTRAINT users_summary_progress_check1 CHECK ((settled_id <= pending_id)),
+  CONSTRAINT users_summary_progress_only_row_check CHECK (only_row)
+);
+
+COMMENT ON COLUMN users_summary_progress.restart IS 'true: everything is to be counted anew';
+COMMENT ON COLUMN users_summary_progress.next_id IS 'rows below it are counted';
+COMMENT ON COLUMN users_summary_progress.settled_id IS 'no row up to it can still appear';
+COMMENT ON COLUMN users_summary_progress.pending_id IS 'settled once every transaction below pending_xid has ended';
+
 -- function correct_users_stats()
 
 -- function restart_users_stats()
+
+-- function restart_users_summary()
 
 -- trigger users_stats_change on users_raw
 
 -- trigger users_stats_deletion on users_raw
 
 -- trigger users_stats_truncation on users_raw
+
+-- trigger users_summary_restart on users_raw
+
+-- view run_names

@@ -2,7 +2,7 @@ import type { Knex } from "knex";
 
 /**
  * What airflow/sql/aggregate_users_stats.sql needs to count each row once without reading all of them again
- * (docs/adr/0012). Nothing here costs an INSERT or COPY into users_raw anything: no index, no trigger on insertion.
+ * (docs/adr/0014). Nothing here costs an INSERT or COPY into users_raw anything: no index, no trigger on insertion.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`

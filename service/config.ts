@@ -178,6 +178,13 @@ export const environmentSchema = Type.Object({
   KAFKA_UI_URL: Type.Optional(
     Type.String({ format: "uri", description: "address of Kafka UI, for the link in the pages" }),
   ),
+  SUPERSET_URL: Type.Optional(
+    Type.String({
+      format: "uri",
+      pattern: "^https?://",
+      description: "address of Superset, for the links in the pages",
+    }),
+  ),
 });
 
 type Environment = Static<typeof environmentSchema>;
@@ -222,7 +229,7 @@ export interface Config {
     readonly runConcurrency: number;
   };
   readonly shutdownTimeoutMs: number;
-  readonly links: { readonly kafkaUi: string | null };
+  readonly links: { readonly kafkaUi: string | null; readonly superset: string | null };
 }
 
 /** A key of the environment has a value that cannot be used; the message names every such key. */
@@ -280,7 +287,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       runConcurrency: candidate.RUN_CONCURRENCY,
     },
     shutdownTimeoutMs: candidate.SHUTDOWN_TIMEOUT_MS,
-    links: { kafkaUi: candidate.KAFKA_UI_URL ?? null },
+    links: { kafkaUi: candidate.KAFKA_UI_URL ?? null, superset: candidate.SUPERSET_URL ?? null },
   });
 }
 

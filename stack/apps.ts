@@ -58,10 +58,14 @@ const backgroundHeapFlag = "--max-old-space-size=192";
 
 /** The app's own processes, in the order in which they end: first no more requests, then no more work. */
 export function appServices(settings: StackSettings): Service[] {
-  const { WEB_URL, DATABASE_URL, REDIS_URL, KAFKA_BROKERS } = stackUrls(settings);
+  const { WEB_URL, DATABASE_URL, REDIS_URL, KAFKA_BROKERS, SUPERSET_URL } = stackUrls(settings);
   const { credentials } = readWebAccess(settings.environment);
   const servers = { DATABASE_URL, REDIS_URL, KAFKA_BROKERS };
-  const environment = appEnvironment(settings, { ...servers, ...settings.detours });
+  const environment = appEnvironment(settings, {
+    ...servers,
+    ...settings.detours,
+    ...(SUPERSET_URL === undefined ? {} : { SUPERSET_URL }),
+  });
   const program = (name: string, args: readonly string[], probe: Service["probe"]): Service => ({
     name,
     command: process.execPath,
@@ -86,6 +90,8 @@ export function appServices(settings: StackSettings): Service[] {
     program("web", [compiled("web/main.js")], () => getReady(WEB_URL, credentials)),
     ...background("worker", settings.workers),
     ...background("consumer", settings.consumers),
+    // Nobody else reads what it counts.
+    ...background("summariser", settings.additions.includes("superset") ? 1 : 0),
   ];
 }
 

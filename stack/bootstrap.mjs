@@ -14,6 +14,7 @@ const commands = {
   test: { file: "stack/test.ts" },
   "test-fuzz": { file: "test/fuzz/main.ts" },
   "test-airflow": { file: "test/airflow/main.ts" },
+  "test-superset": { file: "test/superset/main.ts" },
   "test-compose": { file: "test/compose/main.ts" },
   chaos: { file: "test/chaos/main.ts" },
   bench: { file: "bench/main.ts" },

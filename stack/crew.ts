@@ -10,6 +10,7 @@ export const stopOrder: readonly string[] = [
   "web",
   "worker",
   "consumer",
+  "summariser",
   "kafka",
   "redis",
   "postgres",

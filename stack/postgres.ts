@@ -96,15 +96,11 @@ async function initialise(binaries: PostgresBinaries, directory: string): Promis
 
 /** Adds a database and its owner to a cluster in which nothing runs, where they are not there yet. */
 async function addDatabase(binaries: PostgresBinaries, directory: string, name: string): Promise<void> {
-  const lookUp = `SELECT datname FROM pg_database WHERE datname = '${name}';\n\n`;
-  const found = await inSingleUserMode(binaries, directory, "postgres", lookUp);
+  const alone = (sql: string) => inSingleUserMode(binaries, directory, "postgres", `${sql};\n\n`);
+  const found = await alone(`SELECT datname FROM pg_database WHERE datname = '${name}'`);
   if (found.includes(`"${name}"`)) return;
-  const statements = [
-    `CREATE ROLE ${name} LOGIN PASSWORD '${name}'`,
-    `CREATE DATABASE ${name} OWNER ${name}`,
-  ];
-  const sql = statements.map((statement) => `${statement};\n\n`).join("");
-  await inSingleUserMode(binaries, directory, "postgres", sql);
+  await alone(`CREATE ROLE ${name} LOGIN PASSWORD '${name}'`);
+  await alone(`CREATE DATABASE ${name} OWNER ${name}`);
 }
 
 /**

@@ -26,6 +26,7 @@ export type DataFolders = Readonly<Record<string, string>>;
  */
 export const additions = {
   airflow: { label: "Airflow", portVariable: "AIRFLOW_PORT", port: 8081, urlVariable: "AIRFLOW_URL" },
+  superset: { label: "Superset", portVariable: "SUPERSET_PORT", port: 8088, urlVariable: "SUPERSET_URL" },
 } as const;
 
 export type AdditionName = keyof typeof additions;

@@ -10,7 +10,7 @@ Installs whatever is missing, then runs PostgreSQL, Redis, Kafka and the app unt
   --consumers N   processes that store them (default 1)
   --with NAMES    what else to start, separated by commas: ${additionNames.join(", ")}
 
-Environment: PORT POSTGRES_PORT REDIS_PORT KAFKA_PORT AIRFLOW_PORT STACK_DIR, and whatever the app reads.`;
+Environment: PORT POSTGRES_PORT REDIS_PORT KAFKA_PORT AIRFLOW_PORT SUPERSET_PORT STACK_DIR, and whatever the app reads.`;
 
 const options = parseOptions(
   process.argv.slice(2),

@@ -3,6 +3,7 @@ import { isOver, type Run } from "../../cli/run.ts";
 import { type RunRequest, webClient } from "../../cli/web-client.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import { airflowClient, allGreen } from "../airflow/airflow-client.ts";
+import { openSuperset } from "../superset/superset-client.ts";
 import { type ComposeProject, ownServices } from "./compose-project.ts";
 import { countInPostgres, lookAtKafka, pingRedis } from "./from-the-host.ts";
 import type { Check } from "./run-checks.ts";
@@ -74,6 +75,8 @@ export async function composeChecks(project: ComposeProject, signal: AbortSignal
           "kafka",
           "kafka-ui",
           "airflow",
+          "summariser",
+          "superset",
         );
         expect(new Set(Object.values(others)), JSON.stringify(others)).to.have.all.keys("running, healthy");
       },
@@ -201,6 +204,19 @@ export async function composeChecks(project: ComposeProject, signal: AbortSignal
         const kafkaUi = await fetch(`http://127.0.0.1:${ports.kafkaUi}/`);
         expect(kafkaUi.status).to.equal(200);
         expect(await pingRedis(ports.redis)).to.equal("PONG");
+      },
+    ],
+    [
+      "Superset's dashboard shows what is in the database, and can only read it",
+      async () => {
+        const superset = await openSuperset(`http://127.0.0.1:${ports.superset}`);
+        await waitUntil(
+          "every row to be on the dashboard",
+          async () => expect(await superset.readNumber("Users stored")).to.equal(102_000),
+          { timeoutMs: groupTimeoutMs, everyMs: 1_000, signal },
+        );
+        for (const chart of await superset.listCharts()) await superset.readChart(chart);
+        expect((await superset.query("DELETE FROM users_raw")).status).to.be.at.least(400);
       },
     ],
     [

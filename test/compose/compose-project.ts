@@ -32,9 +32,10 @@ export type Ports = {
   readonly kafka: number;
   readonly kafkaUi: number;
   readonly airflow: number;
+  readonly superset: number;
 };
 
-export const ownServices: readonly string[] = ["web", "worker", "consumer"];
+export const ownServices: readonly string[] = ["web", "worker", "consumer", "summariser"];
 
 const startTimeoutSeconds = 300;
 
@@ -90,11 +91,20 @@ function isWell(condition: string): boolean {
 }
 
 async function choosePorts(): Promise<Ports> {
-  const [web = 0, postgres = 0, redis = 0, kafka = 0, kafkaUi = 0, airflow = 0] = await findFreePorts(6);
-  return { web, postgres, redis, kafka, kafkaUi, airflow };
+  const [web = 0, postgres = 0, redis = 0, kafka = 0, kafkaUi = 0, airflow = 0, superset = 0] =
+    await findFreePorts(7);
+  return { web, postgres, redis, kafka, kafkaUi, airflow, superset };
 }
 
-function portVariables({ web, postgres, redis, kafka, kafkaUi, airflow }: Ports): NodeJS.ProcessEnv {
+function portVariables({
+  web,
+  postgres,
+  redis,
+  kafka,
+  kafkaUi,
+  airflow,
+  superset,
+}: Ports): NodeJS.ProcessEnv {
   return {
     PORT: String(web),
     POSTGRES_PORT: String(postgres),
@@ -102,6 +112,7 @@ function portVariables({ web, postgres, redis, kafka, kafkaUi, airflow }: Ports)
     KAFKA_PORT: String(kafka),
     KAFKA_UI_PORT: String(kafkaUi),
     AIRFLOW_PORT: String(airflow),
+    SUPERSET_PORT: String(superset),
   };
 }
 

@@ -3,6 +3,7 @@ import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { ExpressAdapter } from "@bull-board/express";
 import { type RequestHandler, Router } from "express";
 import { formToken } from "../access/visitor.ts";
+import { dashboardUrl } from "../dashboard-url.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { bullBoardHeaders } from "../security.ts";
 import { unavailable } from "../unavailable.ts";
@@ -60,6 +61,9 @@ export function bullBoardRouter({ queues, isRedisReady, config }: WebDependencie
           { text: "New run", url: "/" },
           { text: "Runs", url: "/runs" },
           ...(config.links.kafkaUi === null ? [] : [{ text: "Kafka UI", url: config.links.kafkaUi }]),
+          ...(config.links.superset === null
+            ? []
+            : [{ text: "Dashboard", url: dashboardUrl(config.links.superset) }]),
         ],
       },
     },

@@ -5,6 +5,7 @@ import type { Run } from "../../ledger/run.ts";
 import { formToken, signedInAs } from "../access/visitor.ts";
 import { baseUrlOf } from "../base-url.ts";
 import { createControlRun, runCommands } from "../control.ts";
+import { runDashboardUrl } from "../dashboard-url.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { refuseMethod } from "../operation.ts";
 import { Problem } from "../problem.ts";
@@ -33,6 +34,7 @@ export function mountRunPages(app: Express, { config, db, enqueue }: WebDependen
       nowMs: Date.now(),
       baseUrl: baseUrlOf(req, `${config.http.host}:${config.http.port}`),
       jobUrl: runJobPath(run.id),
+      dashboardUrl: config.links.superset === null ? null : runDashboardUrl(config.links.superset, run),
       csrfToken: formToken(req, res),
       signedIn: signedInAs(res),
       notice,

@@ -19,6 +19,8 @@ export interface RunPageProps {
   readonly baseUrl: string;
   /** Where Bull Board shows the run's job. */
   readonly jobUrl: string;
+  /** Where Superset's dashboard shows the run; null where there is none. */
+  readonly dashboardUrl: string | null;
   readonly csrfToken: string;
   readonly signedIn: SignedIn | null;
   /** Why a command was refused. */
@@ -85,6 +87,11 @@ export function renderRunPage(props: RunPageProps): string {
               <a class="button quiet" href={jobUrl}>
                 Open its job
               </a>
+              {props.dashboardUrl === null ? null : (
+                <a class="button quiet" href={props.dashboardUrl}>
+                  See it on the dashboard
+                </a>
+              )}
             </p>
           </section>
         </div>

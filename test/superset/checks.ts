@@ -1,0 +1,196 @@
+import { readdirSync } from "node:fs";
+import { cp, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import type { Pool } from "../../ledger/database.ts";
+import { type RunResult, runToEnd } from "../../stack/run-to-end.ts";
+import { projectRoot } from "../../stack/settings.ts";
+import { waitUntil } from "../../stack/wait-until.ts";
+import { runDashboardUrl } from "../../web/dashboard-url.ts";
+import type { Check } from "../compose/run-checks.ts";
+import { aggregateUsersStats } from "../setup/aggregate-users-stats.ts";
+import type { DashboardPage } from "./dashboard-page.ts";
+import type { Sent } from "./make-data.ts";
+import type { SupersetClient } from "./superset-client.ts";
+
+export interface Subject {
+  readonly superset: SupersetClient;
+  readonly page: DashboardPage;
+  readonly pool: Pool;
+  readonly sent: Sent;
+  readonly python: string;
+  /** What Superset was started with. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Where pictures of the dashboard are put; null where nobody wants any. */
+  readonly pictures: string | null;
+  readonly signal: AbortSignal;
+}
+
+const sources = path.join(projectRoot, "superset");
+const chartFiles = readdirSync(path.join(sources, "assets", "charts"));
+const tabs = ["Overview", "Runs and quality", "Records"];
+const catchUpMs = 30_000;
+
+/** What must hold of a dashboard in front of a stack that has got `sent`; in this order. */
+export function supersetChecks(subject: Subject): Check[] {
+  const { superset, page, pool, sent, environment, python, signal } = subject;
+  const requested = sent.runs.reduce((total, run) => total + run.requested, 0);
+  const stored = requested + sent.faultless + sent.flagged;
+  const deadLetters = Object.values(sent.deadLetters).reduce((total, count) => total + count, 0);
+
+  async function countRows(where = "true"): Promise<number> {
+    const { rows } = await pool.query<{ count: number }>(`SELECT count(*) FROM users_raw WHERE ${where}`);
+    return rows[0]?.count ?? -1;
+  }
+
+  async function untilCounted(): Promise<void> {
+    await waitUntil(
+      "every row to be on the dashboard",
+      async () => expect(await superset.readNumber("Users stored")).to.equal(stored),
+      { timeoutMs: catchUpMs, everyMs: 500, signal },
+    );
+  }
+
+  const provision = (folder: string): Promise<RunResult> =>
+    runToEnd(python, [path.join(folder, "provision.py")], { environment });
+
+  /** Everything that has an id: what a second import could have made anew. */
+  const inventory = async (): Promise<unknown> => {
+    const kinds = ["database", "dataset", "chart", "dashboard"];
+    const lists = kinds.map(async (kind) => {
+      const { result } = (await superset.get(`/api/v1/${kind}/?q=(page_size:100)`)) as { result: Named[] };
+      const names = result.map(
+        (each) => `${each.id} ${each.slice_name ?? each.dashboard_title ?? each.table_name}`,
+      );
+      return [kind, names.sort()];
+    });
+    return Object.fromEntries(await Promise.all(lists));
+  };
+
+  return [
+    [
+      "Every chart of the assets is on the dashboard and answers with data",
+      async () => {
+        await untilCounted();
+        // Not before: it tells nothing of rows that are still on their way.
+        await aggregateUsersStats(pool);
+        const charts = await superset.listCharts();
+        expect(charts).to.have.lengthOf(chartFiles.length);
+        for (const chart of charts) {
+          expect(await superset.readChart(chart), chart.slice_name).to.not.be.empty;
+        }
+      },
+    ],
+    [
+      "The numbers are those of the database",
+      async () => {
+        expect(await superset.readNumber("Users stored")).to.equal(stored);
+        expect(await superset.readNumber("Runs")).to.equal(sent.runs.length);
+        expect(await superset.readNumber("Accounted for")).to.equal(1);
+        expect(await superset.readNumber("Flagged")).to.equal(sent.flagged / stored);
+        expect(await superset.readNumber("Dead-lettered")).to.equal(deadLetters / (stored + deadLetters));
+        const byName = new Map((await superset.listCharts()).map((chart) => [chart.slice_name, chart]));
+        const read = async (name: string) => {
+          const chart = byName.get(name);
+          return chart === undefined ? [] : superset.readChart(chart);
+        };
+        expect(await read("Dead letters by reason")).to.have.deep.members(
+          Object.entries(sent.deadLetters).map(([reason, unresolved]) => ({ reason, unresolved })),
+        );
+        expect(await read("Outcomes")).to.have.deep.members([
+          { outcome: "stored", total_messages: stored - sent.flagged },
+          { outcome: "flagged", total_messages: sent.flagged },
+          { outcome: "dead letter", total_messages: deadLetters },
+        ]);
+        expect(sum(await read("Sign-ups by day"), "sum_total_users")).to.equal(stored);
+        // Of those that are no run's, the faultless ones come from Atlantis, which is on no map.
+        expect(sum(await read("Users by country"), "total_users")).to.equal(stored - sent.faultless);
+      },
+    ],
+    [
+      "It can only read",
+      async () => {
+        const count = await countRows();
+        for (const sql of [
+          "DELETE FROM users_raw",
+          "SET default_transaction_read_only = off; DELETE FROM users_raw",
+          "CREATE TABLE mine (n integer)",
+        ]) {
+          expect((await superset.query(sql)).status, sql).to.be.at.least(400);
+        }
+        expect((await superset.query("SELECT 1 AS one")).text).to.include('"one"');
+        expect(await countRows()).to.equal(count);
+      },
+    ],
+    [
+      "Its secret key was made here and is nobody else's to read",
+      async () => {
+        const file = path.join(environment.SUPERSET_HOME ?? "", "secret_key");
+        expect((await stat(file)).mode & 0o777).to.equal(0o600);
+        expect(await readFile(file, "utf8")).to.match(/^[\w-]{64}$/);
+      },
+    ],
+    [
+      "A chart that an import leaves out without a word fails the start; the next one puts it right and changes nothing else",
+      async () => {
+        const before = await inventory();
+        const folder = await mkdtemp(path.join(tmpdir(), "superset-"));
+        try {
+          await cp(sources, folder, { recursive: true });
+          await rm(path.join(folder, "assets", "charts", "users_map.yaml"));
+          const { code, output } = await provision(folder);
+          expect(code, output).to.equal(1);
+          expect(output).to.match(/^superset: .*users_map/m);
+        } finally {
+          await rm(folder, { recursive: true });
+        }
+        const { code, output } = await provision(sources);
+        expect(code, output).to.equal(0);
+        expect(await inventory()).to.deep.equal(before);
+        expect(await superset.listCharts()).to.have.lengthOf(chartFiles.length);
+      },
+    ],
+    [
+      "In a browser every chart of every tab is drawn",
+      async () => {
+        await page.open(`${superset.url}/superset/dashboard/synthetic-data/`);
+        const seen: string[] = [];
+        for (const tab of tabs) {
+          await page.openTab(tab);
+          expect(await page.failures(), tab).to.deep.equal([]);
+          seen.push(...(await page.chartNames()));
+          if (subject.pictures !== null) {
+            await page.screenshot(
+              path.join(subject.pictures, `dashboard-${tab.split(" ")[0]?.toLowerCase()}.png`),
+            );
+          }
+        }
+        const charts = (await superset.listCharts()).map(({ slice_name }) => slice_name);
+        expect(seen).to.have.members(charts);
+      },
+    ],
+    [
+      "A run's link leads to the dashboard of that run",
+      async () => {
+        const [run] = sent.runs;
+        if (run === undefined) throw new Error("There is no run.");
+        await page.open(runDashboardUrl(superset.url, { id: run.id, createdAt: new Date(run.createdAt) }));
+        expect(await page.textOf("Users stored")).to.include(run.requested.toLocaleString("en"));
+        await page.openTab("Records");
+        expect(await page.failures()).to.deep.equal([]);
+      },
+    ],
+  ];
+}
+
+interface Named {
+  readonly id: number;
+  readonly slice_name?: string;
+  readonly dashboard_title?: string;
+  readonly table_name?: string;
+}
+
+function sum(rows: readonly Readonly<Record<string, unknown>>[], column: string): number {
+  return rows.reduce((total, row) => total + Number(row[column]), 0);
+}

@@ -1,0 +1,33 @@
+import { expect } from "chai";
+import { runName } from "../../web/dashboard-url.ts";
+import { webForSuite } from "./web-server.ts";
+
+describe("The dashboard's address", () => {
+  const web = webForSuite({ SUPERSET_URL: "http://127.0.0.1:8088/" });
+
+  it("stands on a run's page, with the dashboard's own name of the run", async () => {
+    const { id, createdAt } = await web().startRun({ count: 10 });
+    const { rows } = await web().pool.query<{ run: string }>("SELECT run FROM run_names WHERE run_id = $1", [
+      id,
+    ]);
+    const name = runName({ id, createdAt: new Date(createdAt) });
+    expect(rows).to.deep.equal([{ run: name }]);
+    const page = await (await web().get(`/runs/${id}`)).text();
+    expect(page).to.include('href="http://127.0.0.1:8088/superset/dashboard/synthetic-data/?native_filters=');
+    expect(page).to.include(encodeURIComponent(`val:!('${name}')`));
+  });
+
+  it("stands on Bull Board", async () => {
+    const page = await (await web().get("/queues/")).text();
+    expect(page).to.include("http://127.0.0.1:8088/superset/dashboard/synthetic-data/");
+  });
+});
+
+describe("Without a dashboard", () => {
+  const web = webForSuite();
+
+  it("a run's page does not speak of it", async () => {
+    const { id } = await web().startRun({ count: 10 });
+    expect(await (await web().get(`/runs/${id}`)).text()).to.not.include("dashboard");
+  });
+});
