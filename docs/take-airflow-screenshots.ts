@@ -40,6 +40,7 @@ try {
   await page.waitForTimeout(2_000);
   await page.screenshot({ path: picture("airflow-graph") });
 
+  await page.goto(dag);
   await page.getByRole("button", { name: "Trigger Dag" }).click();
   await page.getByText("How many synthetic users to generate").waitFor();
   await page.waitForTimeout(1_000);

@@ -3,40 +3,45 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { stackUrls } from "./apps.ts";
 import { authorizationHeader } from "./authorization.ts";
+import { ExplainedError } from "./explained-error.ts";
 import { installAirflow } from "./install/airflow.ts";
 import { ownDatabaseUrl } from "./postgres.ts";
+import { runToEnd } from "./run-to-end.ts";
 import type { Service } from "./service.ts";
-import {
-  additions,
-  childEnvironment,
-  projectRoot,
-  readLogin,
-  readWebAccess,
-  type StackSettings,
-} from "./settings.ts";
+import { childEnvironment, projectRoot, readLogin, readWebAccess, type StackSettings } from "./settings.ts";
 
-/** Airflow's scheduler, DAG processor and API server in one, with its metadata in the stack's PostgreSQL. */
-export async function airflowService(settings: StackSettings): Promise<Service> {
-  const program = await installAirflow();
-  const home = airflowHome(settings);
-  const environment = airflowEnvironment(settings);
+/**
+ * Airflow's parts, each supervised by itself. `airflow standalone` would start them too, but serves its tasks' logs on every
+ * address of the machine, does not notice a part that has ended, and leaves the others behind when it ends itself.
+ */
+export async function airflowServices(settings: StackSettings): Promise<readonly Service[]> {
+  const program = (await installAirflow())("airflow");
   const url = `http://127.0.0.1:${settings.additionPorts.airflow}`;
-  return {
-    name: "airflow",
-    command: program("airflow"),
-    args: ["standalone"],
-    environment: {
-      ...environment,
-      PATH: [path.dirname(program("airflow")), environment.PATH].join(path.delimiter),
-    },
-    prepare: () => writePasswords(home, settings),
-    probe: () => probeHealth(url),
+  const shared = airflowEnvironment(settings);
+  const environment = { ...shared, PATH: [path.dirname(program), shared.PATH].join(path.delimiter) };
+  let prepared: Promise<void> | undefined;
+  const prepare = () => {
+    prepared ??= writePasswords(settings).then(() => migrate(program, environment));
+    return prepared;
+  };
+  const part = (name: string, args: readonly string[], health: string): Service => ({
+    name,
+    command: program,
+    args,
+    environment,
+    prepare,
+    probe: () => probeHealth(url, health),
     readyTimeoutMs: 600_000,
     stopSignal: "SIGTERM",
-    // "airflow standalone" ends without a word to the processes that it has started.
+    // A task that runs is a process of its own, and is tried again after the next start.
     stopsByGroup: true,
     stopTimeoutMs: 20_000,
-  };
+  });
+  return [
+    part("airflow", ["api-server"], "metadatabase"),
+    part("airflow-scheduler", ["scheduler", "--skip-serve-logs"], "scheduler"),
+    part("airflow-dag-processor", ["dag-processor"], "dag_processor"),
+  ];
 }
 
 /** What Airflow, and a program that runs its DAG, is told: where everything is. Nobody makes a connection by hand. */
@@ -51,7 +56,7 @@ export function airflowEnvironment(settings: StackSettings): NodeJS.ProcessEnv {
     AIRFLOW__CORE__DAGS_FOLDER: path.join(projectRoot, "airflow", "dags"),
     AIRFLOW__CORE__LOAD_EXAMPLES: "False",
     AIRFLOW__CORE__EXECUTOR: "LocalExecutor",
-    AIRFLOW__CORE__PARALLELISM: "8",
+    AIRFLOW__CORE__PARALLELISM: "4",
     AIRFLOW__CORE__EXECUTION_API_SERVER_URL: `http://127.0.0.1:${port}/execution/`,
     AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS: `${user}:admin`,
     AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE: passwordsFile(home),
@@ -103,20 +108,24 @@ function passwordsFile(home: string): string {
 }
 
 /** Airflow writes a password that it makes up into this file where the user has none in it. */
-async function writePasswords(home: string, { environment }: StackSettings): Promise<void> {
-  const { user, password } = readLogin(environment, "airflow");
+async function writePasswords(settings: StackSettings): Promise<void> {
+  const home = airflowHome(settings);
+  const { user, password } = readLogin(settings.environment, "airflow");
   await mkdir(home, { recursive: true });
   await writeFile(passwordsFile(home), JSON.stringify({ [user]: password }), { mode: 0o600 });
 }
 
+async function migrate(program: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  const { code, output } = await runToEnd(program, ["db", "migrate"], { environment });
+  if (code !== 0)
+    throw new ExplainedError(`Airflow's database cannot be brought up to date:\n${output.trim()}`);
+}
+
 type Health = Readonly<Record<string, { readonly status: string | null }>>;
 
-/** The API server answers long before the scheduler and the DAG processor have begun. */
-async function probeHealth(url: string): Promise<void> {
+/** The API server knows of the others by their heartbeats. */
+async function probeHealth(url: string, part: string): Promise<void> {
   const response = await fetch(`${url}/api/v2/monitor/health`, { signal: AbortSignal.timeout(5_000) });
   const health = (await response.json()) as Health;
-  for (const part of ["metadatabase", "scheduler", "dag_processor"]) {
-    if (health[part]?.status !== "healthy")
-      throw new Error(`${additions.airflow.label}: ${part} is not healthy yet.`);
-  }
+  if (health[part]?.status !== "healthy") throw new Error(`Airflow says that its ${part} is not healthy.`);
 }

@@ -60,7 +60,7 @@ export function assembleCrew(directory: string): Crew {
   };
 }
 
-/** "worker" for worker-2. */
+/** "worker" for worker-2, "airflow" for airflow-scheduler. */
 export function kindOf(name: string): string {
-  return name.replace(/-\d+$/, "");
+  return additionNames.find((addition) => name.startsWith(`${addition}-`)) ?? name.replace(/-\d+$/, "");
 }
