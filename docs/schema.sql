@@ -212,11 +212,11 @@ COMMENT ON TABLE users_stats_unsettled IS 'the part of users_stats that the next
 
 CREATE TABLE users_summary (
   run_id uuid,
-  stored_hour timestamp with time zone NOT NULL,
+  stored_minute timestamp with time zone NOT NULL,
   country character varying(128),
   repair text,
   users bigint NOT NULL,
-  CONSTRAINT users_summary_key UNIQUE NULLS NOT DISTINCT (run_id, stored_hour, country, repair),
+  CONSTRAINT users_summary_key UNIQUE NULLS NOT DISTINCT (run_id, stored_minute, country, repair),
   CONSTRAINT users_summary_users_check CHECK ((users > 0))
 );
 

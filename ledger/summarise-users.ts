@@ -84,14 +84,14 @@ async function settleIds(db: Queryable, lastId: number): Promise<Progress> {
   return progress;
 }
 
-/** What was repaired quotes the record's values; without them and without numbers, few texts are left. */
+/** What was repaired quotes the record's values and lengths; without them, few texts are left. */
 async function countRows(db: Queryable, fromId: number, endId: number): Promise<void> {
   await db.query(
-    `INSERT INTO users_summary AS summary (run_id, stored_hour, country, repair, users)
+    `INSERT INTO users_summary AS summary (run_id, stored_minute, country, repair, users)
      SELECT run_id,
-            date_trunc('hour', created_at, 'UTC'),
+            date_trunc('minute', created_at, 'UTC'),
             country,
-            left(split_part(regexp_replace(regexp_replace(error, '"(\\\\.|[^"\\\\])*"', '…', 'g'), '\\d+', 'n', 'g'), ';', 1), 200),
+            left(split_part(regexp_replace(regexp_replace(error, '"(\\\\.|[^"\\\\])*"', '…', 'g'), '\\d+ characters cut to \\d+', 'too long, cut'), ';', 1), 200),
             count(*)
        FROM users_raw
       WHERE id >= $1 AND id < $2

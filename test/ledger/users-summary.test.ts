@@ -65,8 +65,8 @@ describe("the summary of users_raw", () => {
     );
     expect(rows).to.deep.equal([
       { country: "Chad", repair: null, users: 1 },
-      { country: "Chad", repair: "date: … is not an RFC n date or date-time, set to NULL", users: 2 },
-      { country: "Chad", repair: "name: n characters cut to n", users: 1 },
+      { country: "Chad", repair: "date: … is not an RFC 3339 date or date-time, set to NULL", users: 2 },
+      { country: "Chad", repair: "name: too long, cut", users: 1 },
     ]);
   });
 
