@@ -212,11 +212,11 @@ COMMENT ON TABLE users_stats_unsettled IS 'the part of users_stats that the next
 
 CREATE TABLE users_summary (
   run_id uuid,
-  stored_hour timestamp with time zone NOT NULL,
+  stored_minute timestamp with time zone NOT NULL,
   country character varying(128),
   repair text,
   users bigint NOT NULL,
-  CONSTRAINT users_summary_key UNIQUE NULLS NOT DISTINCT (run_id, stored_hour, country, repair),
+  CONSTRAINT users_summary_key UNIQUE NULLS NOT DISTINCT (run_id, stored_minute, country, repair),
   CONSTRAINT users_summary_users_check CHECK ((users > 0))
 );
 
@@ -242,18 +242,56 @@ COMMENT ON COLUMN users_summary_progress.next_id IS 'rows below it are counted';
 COMMENT ON COLUMN users_summary_progress.settled_id IS 'no row up to it can still appear';
 COMMENT ON COLUMN users_summary_progress.pending_id IS 'settled once every transaction below pending_xid has ended';
 
--- function correct_users_stats()
+CREATE OR REPLACE FUNCTION public.correct_users_stats()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    DECLARE
+      settled bigint;
+    BEGIN
+      INSERT INTO users_stats_progress DEFAULT VALUES ON CONFLICT DO NOTHING;
+      -- Until this transaction ends no aggregation moves the border between rows that count for good and those
+      -- that are read again.
+      SELECT settled_id INTO settled FROM users_stats_progress FOR SHARE;
+      INSERT INTO users_stats_corrections
+      SELECT coalesce((event_time AT TIME ZONE 'UTC')::date, (created_at AT TIME ZONE 'UTC')::date),
+             coalesce(country, 'UNKNOWN'),
+             -count(*), -count(error), -count(*) FILTER (WHERE run_id IS NULL), -count(*) FILTER (WHERE event_time IS NULL)
+        FROM old_rows WHERE id <= settled GROUP BY 1, 2;
+      IF TG_OP = 'UPDATE' THEN
+        INSERT INTO users_stats_corrections
+        SELECT coalesce((event_time AT TIME ZONE 'UTC')::date, (created_at AT TIME ZONE 'UTC')::date),
+               coalesce(country, 'UNKNOWN'),
+               count(*), count(error), count(*) FILTER (WHERE run_id IS NULL), count(*) FILTER (WHERE event_time IS NULL)
+          FROM new_rows WHERE id <= settled GROUP BY 1, 2;
+      END IF;
+      RETURN NULL;
+    END $function$;
 
--- function restart_users_stats()
+CREATE OR REPLACE FUNCTION public.restart_users_stats()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    BEGIN
+      INSERT INTO users_stats_progress DEFAULT VALUES ON CONFLICT (only_row) DO UPDATE SET restart = true;
+      RETURN NULL;
+    END $function$;
 
--- function restart_users_summary()
+CREATE OR REPLACE FUNCTION public.restart_users_summary()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    BEGIN
+      INSERT INTO users_summary_progress (restart) VALUES (true) ON CONFLICT (only_row) DO UPDATE SET restart = true;
+      RETURN NULL;
+    END $function$;
 
--- trigger users_stats_change on users_raw
+CREATE TRIGGER users_stats_change AFTER UPDATE ON users_raw REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION correct_users_stats();
 
--- trigger users_stats_deletion on users_raw
+CREATE TRIGGER users_stats_deletion AFTER DELETE ON users_raw REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION correct_users_stats();
 
--- trigger users_stats_truncation on users_raw
+CREATE TRIGGER users_stats_truncation AFTER TRUNCATE ON users_raw FOR EACH STATEMENT EXECUTE FUNCTION restart_users_stats();
 
--- trigger users_summary_restart on users_raw
+CREATE TRIGGER users_summary_restart AFTER DELETE OR UPDATE OR TRUNCATE ON users_raw FOR EACH STATEMENT EXECUTE FUNCTION restart_users_summary();
 
 -- view run_names

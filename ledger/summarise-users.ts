@@ -15,9 +15,10 @@ interface Progress {
 export async function summariseUsers(pool: Pool, maxIds: number): Promise<number> {
   if (await isUpToDate(pool)) return 0;
   return inTransaction(pool, async (client) => {
+    const lastId = await readLastId(client);
     await lockProgress(client);
     await restartWhereAsked(client);
-    const { next_id, settled_id } = await settleIds(client);
+    const { next_id, settled_id } = await settleIds(client, lastId);
     const endId = Math.min(settled_id + 1, next_id + maxIds);
     if (endId <= next_id) return 0;
     await countRows(client, next_id, endId);
@@ -52,40 +53,45 @@ async function restartWhereAsked(db: Queryable): Promise<void> {
 }
 
 /**
- * An id is handed out before its row can be seen, so rows of smaller ids may still appear. But whoever has been handed
- * an id has a transaction number by then (a consumer takes its locks first): once all transactions that were under way
- * at that time have ended, every row up to the greatest id of that time is there, or never will be.
- *
- * The sequence is read in a statement before the one that looks at the transactions, never in the same.
+ * The greatest id that has been handed out. Asked before this transaction has a number of its own: whoever has been handed
+ * that id or a smaller one then has a smaller number (a consumer takes its locks, and with them its number, first).
  */
-async function settleIds(db: Queryable): Promise<Progress> {
+async function readLastId(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ last_id: number }>(
+    "SELECT COALESCE(pg_sequence_last_value('users_raw_id_seq'), 0) AS last_id",
+  );
+  return rows[0]?.last_id ?? 0;
+}
+
+/**
+ * An id is handed out before its row can be seen, so rows of smaller ids may still appear: not any more, once no
+ * transaction runs whose number is smaller than that of the one that had read the id. (A snapshot's xmax is no such number:
+ * it is one above the transactions that have *ended*, and some of those that run may lie beyond.)
+ */
+async function settleIds(db: Queryable, lastId: number): Promise<Progress> {
   await db.query(
     `UPDATE users_summary_progress SET settled_id = pending_id
       WHERE pending_xid <= pg_snapshot_xmin(pg_current_snapshot())`,
   );
-  const { rows: found } = await db.query<{ last_id: number }>(
-    "SELECT COALESCE(pg_sequence_last_value('users_raw_id_seq'), 0) AS last_id",
+  await db.query(
+    `UPDATE users_summary_progress SET pending_id = GREATEST($1, pending_id), pending_xid = pg_current_xact_id()
+      WHERE settled_id = pending_id`,
+    [lastId],
   );
-  const { rows } = await db.query<Progress>(
-    `UPDATE users_summary_progress
-        SET pending_id = CASE WHEN settled_id = pending_id THEN GREATEST($1, pending_id) ELSE pending_id END,
-            pending_xid = CASE WHEN settled_id = pending_id THEN pg_snapshot_xmax(pg_current_snapshot()) ELSE pending_xid END
-      RETURNING next_id, settled_id`,
-    [found[0]?.last_id ?? 0],
-  );
+  const { rows } = await db.query<Progress>("SELECT next_id, settled_id FROM users_summary_progress");
   const [progress] = rows;
   if (progress === undefined) throw new Error("users_summary_progress has no row");
   return progress;
 }
 
-/** What was repaired quotes the record's values; without them and without numbers, few texts are left. */
+/** What was repaired quotes the record's values and lengths; without them, few texts are left. */
 async function countRows(db: Queryable, fromId: number, endId: number): Promise<void> {
   await db.query(
-    `INSERT INTO users_summary AS summary (run_id, stored_hour, country, repair, users)
+    `INSERT INTO users_summary AS summary (run_id, stored_minute, country, repair, users)
      SELECT run_id,
-            date_trunc('hour', created_at, 'UTC'),
+            date_trunc('minute', created_at, 'UTC'),
             country,
-            left(split_part(regexp_replace(regexp_replace(error, '"(\\\\.|[^"\\\\])*"', '…', 'g'), '\\d+', 'n', 'g'), ';', 1), 200),
+            left(split_part(regexp_replace(regexp_replace(error, '"(\\\\.|[^"\\\\])*"', '…', 'g'), '\\d+ characters cut to \\d+', 'too long, cut'), ';', 1), 200),
             count(*)
        FROM users_raw
       WHERE id >= $1 AND id < $2

@@ -8,11 +8,11 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     CREATE TABLE users_summary (
       run_id uuid,
-      stored_hour timestamptz NOT NULL,
+      stored_minute timestamptz NOT NULL,
       country varchar(128),
       repair text,
       users bigint NOT NULL CHECK (users > 0),
-      CONSTRAINT users_summary_key UNIQUE NULLS NOT DISTINCT (run_id, stored_hour, country, repair)
+      CONSTRAINT users_summary_key UNIQUE NULLS NOT DISTINCT (run_id, stored_minute, country, repair)
     ) WITH (fillfactor = 70);
     COMMENT ON TABLE users_summary IS 'exact counts of the rows of users_raw up to users_summary_progress.next_id';
     COMMENT ON COLUMN users_summary.run_id IS 'NULL for other producers'' messages';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { chromium, type Page } from "playwright-core";
+import { chromium, type Locator, type Page } from "playwright-core";
 
 /** The dashboard in a browser, as somebody sees it who signs in by hand. */
 export interface DashboardPage {
@@ -18,6 +18,8 @@ export interface DashboardPage {
   close(): Promise<void>;
 }
 
+/** As high as the dashboard: what is out of sight is not drawn. */
+const viewport = { width: 1440, height: 1800 };
 const patienceMs = 90_000;
 const quietMs = 1_500;
 const card = ".dashboard-component-chart-holder";
@@ -28,7 +30,7 @@ export async function openDashboardPage(executablePath: string, supersetUrl: str
     executablePath,
     args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
   });
-  const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, timezoneId: "UTC" });
+  const context = await browser.newContext({ viewport, timezoneId: "UTC" });
   const blockedHosts = new Set<string>();
   await context.route("**/*", async (route) => {
     const { hostname, protocol } = new URL(route.request().url());
@@ -60,11 +62,12 @@ export async function openDashboardPage(executablePath: string, supersetUrl: str
     },
     async failures() {
       const said = page.locator(`${card}:visible`).getByText(/error|No results|No data|timed out/i);
-      const empty = page.locator(`${card}:visible`).filter({ hasNot: page.locator(".slice_container > *") });
-      return [...(await said.allTextContents()), ...(await empty.allTextContents())];
+      return [...(await said.allTextContents()), ...(await emptyCards(page).allTextContents())];
     },
     async screenshot(file) {
-      await page.screenshot({ path: file, fullPage: true });
+      const last = await page.locator(`${card}:visible`).last().boundingBox();
+      const height = Math.ceil((last?.y ?? 0) + (last?.height ?? viewport.height)) + 16;
+      await page.screenshot({ path: file, clip: { x: 0, y: 0, width: viewport.width, height } });
     },
     close: () => browser.close(),
   };
@@ -79,15 +82,20 @@ async function signIn(page: Page, supersetUrl: string): Promise<void> {
   await page.waitForURL((url) => !url.pathname.includes("login"));
 }
 
-/** Nothing has been loading for a while. Asked from here: the page's policy forbids to evaluate anything in it. */
+/**
+ * Every card has its picture and nothing has been loading for a while; or else the time is up. Asked from here: the page's
+ * policy forbids to evaluate anything in it.
+ */
 async function untilDrawn(page: Page): Promise<void> {
   await page.locator(`${card}:visible`).first().waitFor();
-  // What is out of sight is not drawn at all.
-  for (const each of await page.locator(`${card}:visible`).all()) await each.scrollIntoViewIfNeeded();
   const loading = page.locator(".loading, [data-test=loading-indicator]");
   const deadline = Date.now() + patienceMs;
   for (let quietSince = Date.now(); Date.now() - quietSince < quietMs; await pause(100)) {
-    if ((await loading.count()) > 0) quietSince = Date.now();
-    if (Date.now() > deadline) throw new Error("The dashboard does not come to rest.");
+    if ((await loading.count()) + (await emptyCards(page).count()) > 0) quietSince = Date.now();
+    if (Date.now() > deadline) return;
   }
+}
+
+function emptyCards(page: Page): Locator {
+  return page.locator(`${card}:visible`).filter({ hasNot: page.locator(".slice_container > *") });
 }
