@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { installTestTools } from "./install/tools.ts";
@@ -40,7 +41,7 @@ async function runMocha(
 ): Promise<{ failed: boolean; counts: Counts | undefined }> {
   const mocha = path.join(projectRoot, "node_modules", "mocha", "bin", "mocha.js");
   const specs = namesSpecs(args) ? [] : ["test/**/*.test.ts"];
-  const child = spawn(process.execPath, ["--import", "tsx", mocha, ...args, ...specs], {
+  const child = spawn(process.execPath, ["--import", "tsx", mocha, ...args.map(testsIn), ...specs], {
     cwd: projectRoot,
     stdio: ["inherit", "inherit", "inherit", "ipc"],
     env: {
@@ -74,6 +75,11 @@ async function runMocha(
 /** Whether the arguments say which test files to run; else all of them run. */
 function namesSpecs(args: readonly string[]): boolean {
   return args.some((arg, i) => !arg.startsWith("-") && !mochaOptionsWithValue.test(args[i - 1] ?? ""));
+}
+
+/** Of a folder mocha would load every file, helpers too. */
+function testsIn(arg: string): string {
+  return statSync(arg, { throwIfNoEntry: false })?.isDirectory() ? `${arg}/**/*.test.ts` : arg;
 }
 
 function summary({ passes, failures, pending }: Counts): string {
