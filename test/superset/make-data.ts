@@ -38,13 +38,6 @@ const dead = { not_an_object: ["no record", 42, null], lone_surrogate: [{ name: 
 /** Carries out runs, and sends records of other producers, good ones and bad ones. */
 export async function makeData(webUrl: string, amount: Amount, signal: AbortSignal): Promise<Sent> {
   const client = webClient(webUrl);
-  const runs: Run[] = [];
-  for (const count of amount.runs) {
-    let last = await client.requestRun({ count, seed: count });
-    for await (last of client.watchRun(last, isOver, signal));
-    if (last.status !== "completed") throw new Error(`A run is ${last.status}: ${last.error}`);
-    runs.push(last);
-  }
   const records = [...faultless, ...flagged, ...Object.values(dead).flat()];
   for (let round = 0; round < amount.rounds; round++) {
     const response = await fetch(`${webUrl}/produce`, {
@@ -54,6 +47,13 @@ export async function makeData(webUrl: string, amount: Amount, signal: AbortSign
       signal,
     });
     if (!response.ok) throw new Error(`/produce answers ${response.status}: ${await response.text()}`);
+  }
+  const runs: Run[] = [];
+  for (const count of amount.runs) {
+    let last = await client.requestRun({ count, seed: count });
+    for await (last of client.watchRun(last, isOver, signal));
+    if (last.status !== "completed") throw new Error(`A run is ${last.status}: ${last.error}`);
+    runs.push(last);
   }
   return {
     runs,
