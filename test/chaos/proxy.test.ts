@@ -45,8 +45,7 @@ describe("a proxy between the app and its servers", () => {
       client.on("error", () => undefined);
       await client.connect();
       closers.push(() => client.end().catch(() => undefined));
-      await client.query("CREATE TABLE IF NOT EXISTS seen (what text)");
-      await client.query("TRUNCATE seen");
+      await database().asOwner("CREATE TABLE IF NOT EXISTS seen (what text); TRUNCATE seen");
     });
     const begin = async (): Promise<void> => {
       await client.query("BEGIN");

@@ -165,7 +165,7 @@ describe("aggregating users_stats", () => {
   it("begins anew where the rows were truncated, or where it is told to", async () => {
     await insert(pool(), ada);
     await aggregateUsersStats(pool());
-    await pool().query("TRUNCATE users_raw RESTART IDENTITY");
+    await database().asOwner("TRUNCATE users_raw RESTART IDENTITY");
     await insert(pool(), [null, "Chad", null, 1]);
     await expectInvariant();
     await aggregateUsersStats(pool());
@@ -199,11 +199,11 @@ describe("aggregating users_stats", () => {
     await insert(pool(), ada);
     await aggregateUsersStats(pool());
     await insert(pool(), ada);
-    await pool().query("ALTER TABLE users_stats ADD CONSTRAINT no_more CHECK (total_users < 2)");
+    await database().asOwner("ALTER TABLE users_stats ADD CONSTRAINT no_more CHECK (total_users < 2)");
     const failure = await aggregateUsersStats(pool()).catch((error: Error) => error.message);
     expect(failure).to.match(/no_more/);
     await expectInvariant();
-    await pool().query("ALTER TABLE users_stats DROP CONSTRAINT no_more");
+    await database().asOwner("ALTER TABLE users_stats DROP CONSTRAINT no_more");
     await aggregateUsersStats(pool());
     await expectCurrent();
   });
@@ -228,7 +228,7 @@ describe("aggregating users_stats", () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-        await pool().query("TRUNCATE users_raw, users_stats_progress RESTART IDENTITY");
+        await database().asOwner("TRUNCATE users_raw, users_stats_progress RESTART IDENTITY");
         const writers = new Map<number, Client>();
         for (const step of steps) await take(step, writers);
         for (const client of writers.values()) await commit(client);
