@@ -200,12 +200,43 @@ CREATE TABLE users_stats_unsettled (
 
 COMMENT ON TABLE users_stats_unsettled IS 'the part of users_stats that the next aggregation counts again: rows above settled_id';
 
--- function correct_users_stats()
+CREATE OR REPLACE FUNCTION public.correct_users_stats()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    DECLARE
+      settled bigint;
+    BEGIN
+      INSERT INTO users_stats_progress DEFAULT VALUES ON CONFLICT DO NOTHING;
+      -- Until this transaction ends no aggregation moves the border between rows that count for good and those
+      -- that are read again.
+      SELECT settled_id INTO settled FROM users_stats_progress FOR SHARE;
+      INSERT INTO users_stats_corrections
+      SELECT coalesce((event_time AT TIME ZONE 'UTC')::date, (created_at AT TIME ZONE 'UTC')::date),
+             coalesce(country, 'UNKNOWN'),
+             -count(*), -count(error), -count(*) FILTER (WHERE run_id IS NULL), -count(*) FILTER (WHERE event_time IS NULL)
+        FROM old_rows WHERE id <= settled GROUP BY 1, 2;
+      IF TG_OP = 'UPDATE' THEN
+        INSERT INTO users_stats_corrections
+        SELECT coalesce((event_time AT TIME ZONE 'UTC')::date, (created_at AT TIME ZONE 'UTC')::date),
+               coalesce(country, 'UNKNOWN'),
+               count(*), count(error), count(*) FILTER (WHERE run_id IS NULL), count(*) FILTER (WHERE event_time IS NULL)
+          FROM new_rows WHERE id <= settled GROUP BY 1, 2;
+      END IF;
+      RETURN NULL;
+    END $function$;
 
--- function restart_users_stats()
+CREATE OR REPLACE FUNCTION public.restart_users_stats()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    BEGIN
+      INSERT INTO users_stats_progress DEFAULT VALUES ON CONFLICT (only_row) DO UPDATE SET restart = true;
+      RETURN NULL;
+    END $function$;
 
--- trigger users_stats_change on users_raw
+CREATE TRIGGER users_stats_change AFTER UPDATE ON users_raw REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION correct_users_stats();
 
--- trigger users_stats_deletion on users_raw
+CREATE TRIGGER users_stats_deletion AFTER DELETE ON users_raw REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION correct_users_stats();
 
--- trigger users_stats_truncation on users_raw
+CREATE TRIGGER users_stats_truncation AFTER TRUNCATE ON users_raw FOR EACH STATEMENT EXECUTE FUNCTION restart_users_stats();
