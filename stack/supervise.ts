@@ -80,7 +80,8 @@ export async function supervise(
       const startedAt = Date.now();
       const exit: Exit = await launched.exited;
       current = undefined;
-      killGroup(launched.pid);
+      // The stop sees to the group itself: its processes may still be about to end in order.
+      if (!stopping.signal.aborted) killGroup(launched.pid);
       removeProcess(directory, service.name);
       if (exits === hopelessExits) hopeless.abort(new Error(`${service.name} ended ${exits} times.`));
       launched = await startAgain(exit, Date.now() - startedAt);

@@ -46,6 +46,8 @@ class Forwarder:
             answer = server.recv(65_536)
             if self.lose_answers > 0:
                 self.lose_answers -= 1
+                # Closing alone waits for the thread that reads.
+                client.shutdown(socket.SHUT_RDWR)
                 return
             while answer:
                 client.sendall(answer)

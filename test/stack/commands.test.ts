@@ -11,6 +11,7 @@ describe("the commands", () => {
     [["demo", "--count", "none"], '--count must be a whole number from 1 to 9007199254740991, not "none".'],
     [["demo", "--cuont", "5"], "Unknown option '--cuont'"],
     [["start", "--workers", "0"], '--workers must be a whole number from 1 to 64, not "0".'],
+    [["start", "--with", "hive"], "--with takes airflow"],
     [["generate"], "--count is missing."],
     [["generate", "--count", "5", "--seed", "-1"], "--seed"],
     [["generate", "--count", "5", "--url", "nowhere"], '"nowhere" is no address of a web service'],

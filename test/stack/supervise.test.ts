@@ -125,6 +125,19 @@ describe("the supervisor of a process", () => {
     }
   });
 
+  it("tells the children of a program that does not to stop, and lets them finish", async () => {
+    const child = `trap 'sleep 0.3; echo done > ${file("finished")}; exit' TERM; echo > ${file("ready")}; while :; do sleep 0.05; done`;
+    const supervised = await start(
+      shellService("airflow", `(${child}) & exec sleep 1000`, {
+        readyFile: file("ready"),
+        stopsByGroup: true,
+      }),
+    );
+    await supervised.ready();
+    expect(await supervised.stop()).to.equal("stopped");
+    expect(readFileSync(file("finished"), "utf8")).to.equal("done\n");
+  });
+
   it("can stop while it waits for the next start", async () => {
     const supervised = await start(shellService("worker", "exit 1"), { firstMs: 60_000, longestMs: 60_000 });
     await waitUntil("the end", () => expect(restartDelays).to.have.length(1), { timeoutMs: 5_000 });
