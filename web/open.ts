@@ -61,7 +61,8 @@ export function openDependencies(config: Config, log: Logger, onClose: OnClose):
   const kafka = createKafka({ brokers: config.kafka.brokers, clientId: "web", log, connectRetries: 1 });
   const kafkaInspector = createKafkaInspector(kafka);
   onClose("kafka inspector", kafkaInspector.close);
-  const producer = createMessageProducer(kafka, config.kafka, { retries: 1, maxRetryTimeMs: 1_000 });
+  // Whether to send again what may have arrived is for the client to say: kafkajs would say "sent" of what is there twice.
+  const producer = createMessageProducer(kafka, config.kafka, { retries: 0, maxRetryTimeMs: 1_000 });
   onClose("producer", producer.close);
 
   const changes = listenToRunChanges(config.databaseUrl, warn("run changes not heard"));

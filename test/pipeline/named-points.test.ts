@@ -109,6 +109,27 @@ describe("the worst moment", function () {
     expect(sent, "messages, of which some were sent twice").to.be.greaterThan(rows[0]?.stored ?? 0);
   });
 
+  it("has web say that it does not know, and send nothing twice, when the acknowledgement of POST /produce is lost", async () => {
+    const name = randomUUID();
+    const [response, held] = await Promise.all([
+      stack.post("/produce", { records: [{ name }] }),
+      holdAt(stack, "after-kafka-send", only("web")).then((point) => point.cut()),
+    ]);
+    expect(held).to.equal(undefined);
+    expect(response.status).to.equal(503);
+    const ends = await inspector.readEndOffsets(topic);
+    const readAll = async (): Promise<void> => {
+      const progress = await stack.pool.query<{ kafka_partition: number; next_offset: number }>(
+        "SELECT kafka_partition, next_offset FROM consumer_progress",
+      );
+      const read = progress.rows.map((row) => [row.kafka_partition, row.next_offset] as const);
+      expect(new Map(read)).to.deep.equal(new Map(ends));
+    };
+    await waitUntil("everything in Kafka to be read", readAll, { timeoutMs: 30_000 });
+    const { rows } = await stack.pool.query("SELECT name FROM users_raw WHERE name = $1", [name]);
+    expect(rows).to.deep.equal([{ name }]);
+  });
+
   it("costs nothing when connections to Kafka are cut in the middle of an answer", async () => {
     const { id } = await startRun();
     for (const stored of [2_000, 4_000, 6_000]) {
