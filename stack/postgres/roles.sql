@@ -36,4 +36,6 @@ BEGIN
   EXECUTE format('ALTER DATABASE %I OWNER TO synthetic_owner', current_database());
   EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
   EXECUTE format('GRANT CONNECT ON DATABASE %I TO synthetic_user, synthetic_reader', current_database());
+  -- People with psql load what they compare into temporary tables.
+  EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO synthetic_user', current_database());
 END $$;

@@ -12,6 +12,7 @@ import { openQueues, type Queues } from "../../queues/queues.ts";
 import { userType } from "../../records/user.ts";
 import type { StackUrls } from "../../stack/apps.ts";
 import { findFreePorts } from "../../stack/free-ports.ts";
+import { signalProcess } from "../../stack/launch.ts";
 import { readProcess } from "../../stack/pid-files.ts";
 import { runStack } from "../../stack/run-stack.ts";
 import { readSettings, type StackSettings } from "../../stack/settings.ts";
@@ -189,8 +190,10 @@ export async function startTestStack(options: {
       if (pid === undefined) throw new Error(`${name} does not run`);
       // PostgreSQL's backends are processes of their own, which a stopped postmaster would leave at work.
       const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
-      const backends = name === "postgres" && signal !== "SIGKILL" ? children.map(Number) : [];
-      for (const each of [pid, ...backends]) process.kill(each, signal);
+      const isPause = signal === "SIGSTOP" || signal === "SIGCONT";
+      const backends = name === "postgres" && isPause ? children.map(Number) : [];
+      process.kill(pid, signal);
+      for (const backend of backends) signalProcess(backend, signal);
     },
     alteredRows,
     async audit(id) {
