@@ -9,7 +9,7 @@ import { benchGenerator } from "../records.ts";
 const records = 50_000;
 const rounds = 3;
 
-/** Messages with headers, made from records, as a worker sends them; beside kafkajs alone with one ready value. */
+/** Messages with headers, made from records, as a worker sends them; beside the same sending of one ready value. */
 export async function benchProduce(kafkaBrokers: string): Promise<Measurement> {
   const log = createLogger("bench", "error");
   const brokers = kafkaBrokers.split(",");
@@ -36,7 +36,7 @@ export async function benchProduce(kafkaBrokers: string): Promise<Measurement> {
     await producer.close();
   }
   return measurement("produce", records, median(full), {
-    what: "kafkajs with one ready value, no headers",
+    what: "the same way with one ready value, no headers",
     seconds: median(bare),
   });
 }
