@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 
 /** A message as kafkajs has decoded it, before it is filtered. */
-export interface FetchedMessage {
+export interface FilteredMessage {
   readonly offset: string;
   readonly key: Buffer | null;
   readonly batchContext?: { readonly producerId: string; readonly inTransaction: boolean };
@@ -11,7 +11,7 @@ export interface FetchedMessage {
 
 export interface FetchedPartition {
   abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[] | null;
-  readonly messages: readonly FetchedMessage[];
+  readonly messages: readonly FilteredMessage[];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import kafkajs, { type Kafka, type Producer, type Transaction } from "kafkajs";
 import { startConsumer } from "../../kafka/consume.ts";
-import { type FetchedMessage, hideAbortedMessages } from "../../kafka/hide-aborted-messages.ts";
+import { type FilteredMessage, hideAbortedMessages } from "../../kafka/hide-aborted-messages.ts";
 import { ensureTopic } from "../../kafka/topic.ts";
 import { eventually } from "../setup/eventually.ts";
 import { testKafka } from "../setup/kafka.ts";
@@ -104,16 +104,16 @@ describe("messages of transactions", function () {
 });
 
 describe("hiding aborted messages", () => {
-  const message = (offset: number, producerId: string): FetchedMessage => ({
+  const message = (offset: number, producerId: string): FilteredMessage => ({
     ...{ offset: String(offset), key: null },
     batchContext: { producerId, inTransaction: true },
   });
-  const marker = (offset: number, producerId: string, type: 0 | 1): FetchedMessage => ({
+  const marker = (offset: number, producerId: string, type: 0 | 1): FilteredMessage => ({
     ...message(offset, producerId),
     key: Buffer.from([0, 0, 0, type]),
     isControlRecord: true,
   });
-  const shown = (messages: readonly FetchedMessage[], begun: Readonly<Record<string, number>>): string[] => {
+  const shown = (messages: readonly FilteredMessage[], begun: Readonly<Record<string, number>>): string[] => {
     const abortedTransactions = Object.entries(begun).map(([producerId, first]) => ({
       producerId,
       firstOffset: String(first),
