@@ -1,4 +1,5 @@
 import { createGenerator, type GenerateRecord } from "../records/generate.ts";
+import { settleOptions } from "../records/options.ts";
 import { userType } from "../records/user.ts";
 
 export const allFields = userType.fields.map((field) => field.name);
@@ -9,5 +10,6 @@ export function benchGenerator(): GenerateRecord {
     seed: 42,
     fields: allFields,
     referenceDate: new Date("2026-01-01T00:00:00Z"),
+    options: settleOptions(userType, {}),
   });
 }

@@ -104,6 +104,7 @@ CREATE TABLE runs (
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
   error text,
+  options jsonb NOT NULL DEFAULT '{}'::jsonb,
   CONSTRAINT runs_pkey PRIMARY KEY (id),
   CONSTRAINT runs_idempotency_key_key UNIQUE (idempotency_key),
   CONSTRAINT runs_accounted_at_most_once CHECK (((stored + dead_lettered) <= requested)),
@@ -122,6 +123,7 @@ CREATE TABLE runs (
 );
 
 CREATE INDEX runs_unfinished ON public.runs USING btree (id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text]));
+COMMENT ON COLUMN runs.options IS 'how the records are drawn and spoiled, settled: nothing in it is left to a default';
 
 CREATE TABLE users_raw (
   id bigint GENERATED ALWAYS AS IDENTITY,

@@ -1,3 +1,4 @@
+import type { DataOptions } from "../records/options.ts";
 import type { Queryable } from "./database.ts";
 import { type Chunk, toChunk } from "./plan-window.ts";
 import type { RunStatus } from "./run.ts";
@@ -10,6 +11,7 @@ export type BegunChunk =
       readonly seed: number;
       readonly fields: readonly string[];
       readonly referenceDate: Date;
+      readonly options: DataOptions;
     }
   | { readonly kind: "produced_already" }
   | { readonly kind: "superseded" }
@@ -24,10 +26,11 @@ export async function beginChunk(db: Queryable, chunk: Chunk): Promise<BegunChun
     seed: number;
     fields: string[];
     reference_date: Date;
+    options: DataOptions;
     produced: boolean;
     generation: number;
   }>(
-    `SELECT r.status, r.record_type, r.record_type_version, r.seed, r.fields, r.reference_date,
+    `SELECT r.status, r.record_type, r.record_type_version, r.seed, r.fields, r.reference_date, r.options,
             c.produced_at IS NOT NULL AS produced, c.generation
        FROM runs r JOIN chunks c ON c.run_id = r.id
       WHERE r.id = $1 AND c.index = $2`,
@@ -43,6 +46,7 @@ export async function beginChunk(db: Queryable, chunk: Chunk): Promise<BegunChun
     seed: row.seed,
     fields: row.fields,
     referenceDate: row.reference_date,
+    options: row.options,
   };
 }
 

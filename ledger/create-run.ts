@@ -1,3 +1,4 @@
+import type { DataOptions } from "../records/options.ts";
 import type { Queryable } from "./database.ts";
 import { type Run, type RunRow, runColumns, toRun } from "./run.ts";
 import { notifyRunChanged } from "./run-changes.ts";
@@ -8,6 +9,7 @@ export interface NewRun {
   readonly fields: readonly string[];
   readonly seed: number;
   readonly referenceDate: Date;
+  readonly options: DataOptions;
   readonly chunkSize: number;
   /** Makes the request safe to repeat; `requestHash` tells whether a repetition asks for the same. */
   readonly idempotency: { readonly key: string; readonly requestHash: string } | null;
@@ -22,9 +24,9 @@ export type CreatedRun =
 export async function createRun(db: Queryable, run: NewRun): Promise<CreatedRun> {
   // A concurrent request with the same key waits here until the first has committed.
   const inserted = await db.query<RunRow>(
-    `INSERT INTO runs (record_type, record_type_version, requested, fields, seed, reference_date, chunk_size,
+    `INSERT INTO runs (record_type, record_type_version, requested, fields, seed, reference_date, options, chunk_size,
                        idempotency_key, request_hash)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      ON CONFLICT (idempotency_key) DO NOTHING
      RETURNING ${runColumns}`,
     [
@@ -34,6 +36,7 @@ export async function createRun(db: Queryable, run: NewRun): Promise<CreatedRun>
       run.fields,
       run.seed,
       run.referenceDate,
+      run.options,
       run.chunkSize,
       run.idempotency?.key ?? null,
       run.idempotency?.requestHash ?? null,

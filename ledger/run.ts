@@ -1,3 +1,5 @@
+import type { DataOptions } from "../records/options.ts";
+
 export const runStatuses = ["queued", "running", "paused", "completed", "cancelled", "failed"] as const;
 export type RunStatus = (typeof runStatuses)[number];
 
@@ -16,6 +18,7 @@ export interface Run {
   readonly fields: readonly string[];
   readonly seed: number;
   readonly referenceDate: Date;
+  readonly options: DataOptions;
   readonly chunkSize: number;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
@@ -35,7 +38,7 @@ export function isTerminal(status: RunStatus): boolean {
 export const runColumns = `
   id, status, record_type, record_type_version, requested,
   GREATEST(produced, stored + dead_lettered) AS produced, stored, flagged, dead_lettered,
-  fields, seed, reference_date, chunk_size, created_at, started_at, finished_at, error`;
+  fields, seed, reference_date, options, chunk_size, created_at, started_at, finished_at, error`;
 
 export interface RunRow {
   readonly id: string;
@@ -50,6 +53,7 @@ export interface RunRow {
   readonly fields: string[];
   readonly seed: number;
   readonly reference_date: Date;
+  readonly options: DataOptions;
   readonly chunk_size: number;
   readonly created_at: Date;
   readonly started_at: Date | null;
@@ -70,6 +74,7 @@ export function toRun(row: RunRow): Run {
     fields: row.fields,
     seed: row.seed,
     referenceDate: row.reference_date,
+    options: row.options,
     chunkSize: row.chunk_size,
     createdAt: row.created_at,
     startedAt: row.started_at,

@@ -1,4 +1,5 @@
 import { createDraws } from "./draws.ts";
+import type { DataOptions } from "./options.ts";
 import { type RecordType, selectFields } from "./record-type.ts";
 
 /** Everything that a run's records follow from. */
@@ -9,6 +10,7 @@ export interface RecordOptions {
   readonly fields: readonly string[];
   /** The run's pinned "now". */
   readonly referenceDate: Date;
+  readonly options: DataOptions;
 }
 
 /** Makes the record of a sequence number as JSON text: pure, the same bytes at every call. */

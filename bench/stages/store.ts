@@ -8,6 +8,7 @@ import { openPool, type Pool } from "../../ledger/database.ts";
 import { planWindow } from "../../ledger/plan-window.ts";
 import { storeBatch } from "../../ledger/store-batch.ts";
 import { createDecoder } from "../../records/decode.ts";
+import { settleOptions } from "../../records/options.ts";
 import { userType } from "../../records/user.ts";
 import { type Measurement, measurement, median, timed } from "../measure.ts";
 import { allFields, benchGenerator } from "../records.ts";
@@ -51,6 +52,7 @@ async function planRun(pool: Pool): Promise<string> {
     fields: allFields,
     seed: 42,
     referenceDate: new Date("2026-01-01T00:00:00Z"),
+    options: settleOptions(userType, {}),
     chunkSize: 5_000,
     idempotency: null,
   });

@@ -30,8 +30,8 @@ describe("a chunk", () => {
 
   it("is begun with all that its records follow from", async () => {
     const { run, chunk } = await oneChunk({ seed: 2 ** 53 - 1 });
-    const { recordType, seed, fields, referenceDate } = run;
-    const expected = { kind: "produce", recordType, seed, fields, referenceDate };
+    const { recordType, seed, fields, referenceDate, options } = run;
+    const expected = { kind: "produce", recordType, seed, fields, referenceDate, options };
     expect(await beginChunk(pool(), chunk)).to.deep.equal(expected);
     // A second worker, after the first has died, begins it just so.
     expect(await beginChunk(pool(), chunk)).to.deep.equal(expected);

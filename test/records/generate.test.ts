@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { createDecoder } from "../../records/decode.ts";
 import { createGenerator, type RecordOptions } from "../../records/generate.ts";
+import { settleOptions } from "../../records/options.ts";
 import { userType } from "../../records/user.ts";
 
 const allFields = userType.fields.map((field) => field.name);
@@ -10,6 +11,7 @@ const options = (wishes: Partial<RecordOptions> = {}): RecordOptions => ({
   seed: 42,
   fields: allFields,
   referenceDate,
+  options: settleOptions(userType, {}),
   ...wishes,
 });
 

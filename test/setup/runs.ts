@@ -3,6 +3,7 @@ import type { Pool } from "../../ledger/database.ts";
 import { findRun } from "../../ledger/find-runs.ts";
 import { type Chunk, planWindow } from "../../ledger/plan-window.ts";
 import type { Run } from "../../ledger/run.ts";
+import { settleOptions } from "../../records/options.ts";
 import { userType } from "../../records/user.ts";
 
 /** A request for ten users of name and country in chunks of four, where not told otherwise. */
@@ -13,6 +14,7 @@ export function newRun(wishes: Partial<NewRun> = {}): NewRun {
     fields: ["name", "country"],
     seed: 7,
     referenceDate: new Date("2026-07-01T00:00:00Z"),
+    options: settleOptions(userType, {}),
     chunkSize: 4,
     idempotency: null,
     ...wishes,

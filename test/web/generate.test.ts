@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { createGenerator } from "../../records/generate.ts";
+import { settleOptions } from "../../records/options.ts";
 import { userType } from "../../records/user.ts";
 import { csvLine } from "../../web/record-formats.ts";
 import { allFields, badFields, expectProblem, webForSuite } from "./web-server.ts";
@@ -23,6 +24,7 @@ describe("POST /api/generate", () => {
     seed: 42,
     fields: allFields,
     referenceDate: new Date("2026-07-01T00:00:00Z"),
+    options: settleOptions(userType, {}),
   });
   const expected = Array.from(
     { length: 500 },

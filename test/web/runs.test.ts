@@ -29,6 +29,7 @@ describe("POST /api/runs", () => {
       fields: ["name", "email"],
       seed: 42,
       referenceDate: "2026-07-01T00:00:00.000Z",
+      options: { faults: {} },
       chunkSize: 100,
       startedAt: null,
       finishedAt: null,

@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import { type Run, runStatuses } from "../../ledger/run.ts";
+import { optionProperties } from "../../records/options.ts";
 import type { RecordType } from "../../records/record-type.ts";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
@@ -24,6 +25,10 @@ export const runSchema = Type.Object(
     fields: Type.Array(Type.String()),
     seed: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
     referenceDate: instant("The run's pinned now, from which dates are drawn"),
+    options: Type.Object(
+      {},
+      { description: "How the records are drawn and spoiled, nothing left to a default" },
+    ),
     chunkSize: Type.Integer({ minimum: 1, description: "Records that one job makes" }),
     createdAt: instant("When the run was asked for"),
     startedAt: laterInstant("When its first chunk was planned"),
@@ -47,6 +52,7 @@ export function runJson(run: Run): RunJson {
     fields: [...run.fields],
     seed: run.seed,
     referenceDate: run.referenceDate.toISOString(),
+    options: { ...run.options },
     chunkSize: run.chunkSize,
     createdAt: run.createdAt.toISOString(),
     startedAt: run.startedAt?.toISOString() ?? null,
@@ -89,6 +95,7 @@ export function recordRequestSchema(type: RecordType, maxCount: number) {
             "must be a date (2026-11-24) or a date-time (2026-11-24T08:30:00Z), years 1000 to 2999",
         }),
       ),
+      ...optionProperties(type),
     },
     { additionalProperties: false },
   );
