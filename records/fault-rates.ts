@@ -1,14 +1,81 @@
-import type { RecordType } from "./record-type.ts";
+import Type from "typebox";
+import { type FaultName, faultKinds, faultNames } from "./faults/fault-kinds.ts";
+import { InvalidOptionsError, type OptionError } from "./invalid-options.ts";
+import { type Field, type RecordType, selectFields } from "./record-type.ts";
 
-/** Shares of a run's messages that are spoiled on purpose, by kind of fault. */
-export type FaultRates = Readonly<Record<string, number>>;
+/** Shares of a run's records that are spoiled on purpose, from 0 to 1, by kind of fault; none for a clean run. */
+export type FaultRates = Readonly<Partial<Record<FaultName, number>>>;
 
 /** What a request may say about faults: one schema a property. */
-export function faultProperties(_type: RecordType) {
-  return {};
+export function faultProperties(type: RecordType) {
+  const offered = faultNames.filter((name) => canSpoil(name, type.fields));
+  return {
+    faults: Type.Optional(
+      Type.Unsafe<FaultRates>({
+        type: "object",
+        title: "Faults",
+        description:
+          "Shares of the records that are spoiled on purpose, by kind. A record has one fault at most, so the shares " +
+          "add up to 1 at most. The label of a faulty message is its header `fault`.",
+        default: {},
+        examples: [{ invalid_date: 0.01, not_json: 0.001, duplicate: 0.005 }],
+        additionalProperties: false,
+        properties: Object.fromEntries(
+          offered.map((name) => [
+            name,
+            {
+              type: "number",
+              title: faultKinds[name].title,
+              description: faultKinds[name].description,
+              minimum: 0,
+              maximum: 1,
+              default: 0,
+              examples: [0.01],
+              "x-message": "must be a share from 0 to 1, such as 0.01 for one record in a hundred",
+            },
+          ]),
+        ),
+      }),
+    ),
+  };
 }
 
-/** Fills in what a request leaves open. */
-export function settleFaults(_request: object): FaultRates {
-  return {};
+/**
+ * Fills in what a request leaves open, and leaves out what comes to nothing: a clean run's rates are empty.
+ * @param request as `faultProperties` describes it; `fields` names the run's fields, all where it is left out
+ * @throws InvalidOptionsError where the rates add up to more than 1, or a fault needs a field that the run has not
+ */
+export function settleFaults(
+  type: RecordType,
+  request: { readonly faults?: FaultRates; readonly fields?: readonly string[] },
+): FaultRates {
+  const asked = faultNames.flatMap((name) => {
+    const rate = request.faults?.[name] ?? 0;
+    return rate > 0 ? [{ name, rate }] : [];
+  });
+  const fields = request.fields === undefined ? type.fields : selectFields(type, request.fields);
+  const errors: OptionError[] = [];
+  // Shares as people write them do not add up to 1 exactly: 0.1 + 0.7 + 0.2 is a little more.
+  const sum = asked.reduce((total, { rate }) => total + rate, 0);
+  if (sum > 1 + 1e-9) {
+    const message = `must add up to 1 at most, since a record has one fault at most; they add up to ${Number(sum.toPrecision(6))}`;
+    errors.push({ field: "faults", message });
+  }
+  for (const { name } of asked) {
+    if (canSpoil(name, fields)) continue;
+    const wanted = type.fields.filter((field) => fits(name, field)).map((field) => field.name);
+    const message = `needs ${wanted.length === 1 ? "the field" : "one of the fields"} ${wanted.join(", ")}, which the run does not have`;
+    errors.push({ field: `faults.${name}`, message });
+  }
+  if (errors.length > 0) throw new InvalidOptionsError(errors);
+  return Object.fromEntries(asked.map(({ name, rate }) => [name, rate]));
+}
+
+function fits(name: FaultName, field: Field): boolean {
+  const kind = faultKinds[name];
+  return kind.scope !== "field" || kind.fits(field);
+}
+
+function canSpoil(name: FaultName, fields: readonly Field[]): boolean {
+  return fields.some((field) => fits(name, field));
 }

@@ -12,5 +12,5 @@ export function optionProperties(type: RecordType) {
 
 /** Fills in what a request leaves open. */
 export function settleOptions(type: RecordType, request: object): DataOptions {
-  return { ...settleModel(type, request), faults: settleFaults(request) };
+  return { ...settleModel(type, request), faults: settleFaults(type, request) };
 }
