@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { type FaultName, faultKinds, faultNames } from "./faults/fault-kinds.ts";
-import { InvalidOptionsError, type OptionError } from "./invalid-options.ts";
+import { InvalidOption } from "./invalid-option.ts";
 import { type Field, type RecordType, selectFields } from "./record-type.ts";
 
 /** Shares of a run's records that are spoiled on purpose, from 0 to 1, by kind of fault; none for a clean run. */
@@ -43,7 +43,7 @@ export function faultProperties(type: RecordType) {
 /**
  * Fills in what a request leaves open, and leaves out what comes to nothing: a clean run's rates are empty.
  * @param request as `faultProperties` describes it; `fields` names the run's fields, all where it is left out
- * @throws InvalidOptionsError where the rates add up to more than 1, or a fault needs a field that the run has not
+ * @throws InvalidOption where the rates add up to more than 1, or a fault needs a field that the run has not
  */
 export function settleFaults(
   type: RecordType,
@@ -54,20 +54,18 @@ export function settleFaults(
     return rate > 0 ? [{ name, rate }] : [];
   });
   const fields = request.fields === undefined ? type.fields : selectFields(type, request.fields);
-  const errors: OptionError[] = [];
   // Shares as people write them do not add up to 1 exactly: 0.1 + 0.7 + 0.2 is a little more.
   const sum = asked.reduce((total, { rate }) => total + rate, 0);
   if (sum > 1 + 1e-9) {
     const message = `must add up to 1 at most, since a record has one fault at most; they add up to ${Number(sum.toPrecision(6))}`;
-    errors.push({ field: "faults", message });
+    throw new InvalidOption("faults", message);
   }
   for (const { name } of asked) {
     if (canSpoil(name, fields)) continue;
     const wanted = type.fields.filter((field) => fits(name, field)).map((field) => field.name);
     const message = `needs ${wanted.length === 1 ? "the field" : "one of the fields"} ${wanted.join(", ")}, which the run does not have`;
-    errors.push({ field: `faults.${name}`, message });
+    throw new InvalidOption(`faults.${name}`, message);
   }
-  if (errors.length > 0) throw new InvalidOptionsError(errors);
   return Object.fromEntries(asked.map(({ name, rate }) => [name, rate]));
 }
 

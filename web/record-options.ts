@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { RecordOptions } from "../records/generate.ts";
-import { InvalidOptionsError } from "../records/invalid-options.ts";
+import { InvalidOption } from "../records/invalid-option.ts";
 import { type DataOptions, settleOptions } from "../records/options.ts";
 import { type RecordType, selectFields } from "../records/record-type.ts";
 import { invalidRequest } from "./problem.ts";
@@ -27,8 +27,8 @@ function settle(type: RecordType, request: RecordRequest): DataOptions {
   try {
     return settleOptions(type, request);
   } catch (error) {
-    if (error instanceof InvalidOptionsError) throw invalidRequest(error.errors);
-    throw error;
+    if (!(error instanceof InvalidOption)) throw error;
+    throw invalidRequest([{ field: error.field, message: error.message }]);
   }
 }
 
