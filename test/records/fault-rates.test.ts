@@ -43,10 +43,10 @@ describe("the shares of faulty records", () => {
   it("are refused where the run lacks the field that is to be spoiled", () => {
     expect(refusal({ faults: { invalid_date: 0.1 }, fields: ["name"] })).to.deep.equal({
       field: "faults.invalid_date",
-      message: "needs the field date, which the run does not have",
+      message: "is not possible without the field date",
     });
     expect(refusal({ faults: { too_long: 0.1 }, fields: ["date"] }).message).to.match(
-      /^needs one of the fields name, email, /,
+      /^is not possible without one of the fields name, email, /,
     );
     expect(refusal({ faults: { invalid_ipv4: 0.1 }, fields: ["email"] }).field).to.equal(
       "faults.invalid_ipv4",

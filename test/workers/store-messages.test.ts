@@ -10,7 +10,7 @@ import { databaseForEachTest } from "../setup/database.ts";
 import { eventually } from "../setup/eventually.ts";
 import { keptLog, silentLog } from "../setup/log.ts";
 import { rejection } from "../setup/rejection.ts";
-import { createdRun, currentRun, plannedRun } from "../setup/runs.ts";
+import { currentRun, plannedRun } from "../setup/runs.ts";
 
 const oldTopic = "00000000-0000-4000-8000-00000000000a";
 const newTopic = "00000000-0000-4000-8000-00000000000b";
@@ -287,17 +287,17 @@ describe("storing what was fetched", () => {
     });
 
     it("takes a batch with more runs than it remembers", async () => {
-      const runs = [];
-      for (let index = 0; index < 1_050; index++) {
-        runs.push((await createdRun(pool(), { fields: ["name", "city"], count: 1, seed: index })).id);
-      }
-      const messages = runs.map((id, offset) => message(offset, '{"name":"Ann"}', headersOf(id, 0)));
-      const { store: fieldless } = newConsumer();
-      await pool().query("UPDATE runs SET planned_chunks = 1, status = 'running', started_at = now()");
-      await pool().query(
-        "INSERT INTO chunks (run_id, index, first_seq, end_seq) SELECT id, 0, 0, 1 FROM runs",
+      const { rows: runs } = await pool().query<{ id: string }>(
+        `WITH added AS (
+           INSERT INTO runs (record_type, record_type_version, status, requested, fields, seed, reference_date, chunk_size,
+                             planned_chunks, started_at)
+           SELECT 'user', 1, 'running', 1, '{name,city}', n, now(), 1, 1, now() FROM generate_series(1, 1050) AS n
+           RETURNING id),
+         planned AS (INSERT INTO chunks (run_id, index, first_seq, end_seq) SELECT id, 0, 0, 1 FROM added)
+         SELECT id FROM added`,
       );
-      await fieldless.handle(fetched(range(0, messages.length), { messages }));
+      const messages = runs.map(({ id }, offset) => message(offset, '{"name":"Ann"}', headersOf(id, 0)));
+      await store.handle(fetched(range(0, messages.length), { messages }));
       const { rows } = await pool().query("SELECT error, count(*) AS rows FROM users_raw GROUP BY error");
       expect(rows).to.deep.equal([{ error: "city: missing", rows: 1_050 }]);
     });

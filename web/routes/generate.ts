@@ -17,7 +17,7 @@ const mediaTypes = Object.keys(recordFormats);
 const linesType = "application/x-ndjson";
 const needsLines = {
   field: "faults",
-  message: `can be shown with Accept: ${linesType} only, a message a line: a faulty message need not be JSON, let alone have columns`,
+  message: `must be asked for with Accept: ${linesType}, a message a line: faulty ones need not be JSON, let alone have columns`,
 };
 
 /** Records at once, without Kafka: the same as a run makes of the same seed, fields and reference date. */
