@@ -26,6 +26,7 @@ import { produceEndpoints } from "./routes/produce.ts";
 import { replayEndpoints } from "./routes/replay.ts";
 import { runControlEndpoints } from "./routes/run-control.ts";
 import { runEventsEndpoints } from "./routes/run-events.ts";
+import { mountRunListPages } from "./routes/run-list-pages.ts";
 import { mountRunPages } from "./routes/run-pages.ts";
 import { runRecordsEndpoints } from "./routes/run-records.ts";
 import { runEndpoints } from "./routes/runs.ts";
@@ -54,6 +55,7 @@ export function createApp(deps: WebDependencies): Express {
   app.use(bullBoardPath, bullBoardRouter(deps));
   mountSignIn(app, http.access, { verifier, sessions, failures });
   mountFormPage(app, deps);
+  mountRunListPages(app, deps);
   mountRunPages(app, deps);
   mountDeadLetterPages(app, deps);
   const served = endpoints(deps);
