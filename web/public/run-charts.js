@@ -30,35 +30,38 @@ function elapsed(seconds) {
 
 /** 1200 as 1.2k: an axis has no room for more. */
 const short = (number) => number.toLocaleString("en", { notation: "compact", maximumFractionDigits: 1 });
-const long = (number) => (number == null ? "–" : number.toLocaleString("en"));
+const long = (number) => (number == null ? "" : number.toLocaleString("en"));
 
 function readFigures(rows) {
   const column = (name) => rows.map((row) => Number(row.dataset[name]));
   return {
     // A rate belongs to the middle of its stretch, what waits to its end.
     middles: rows.map((row) => (Number(row.dataset.from) + Number(row.dataset.to)) / 2000),
-    ends: rows.map((row) => Number(row.dataset.to) / 1000),
+    ends: [0, ...rows.map((row) => Number(row.dataset.to) / 1000)],
     produced: column("produced"),
     stored: column("stored"),
-    waiting: column("waiting"),
+    waiting: [0, ...column("waiting")],
   };
 }
 
-/** Options that both charts share; `series` are the lines. */
-function chartOptions(width, height, series, colours) {
+/** Options that both charts share; `series` are the lines, `end` is where the time ends. */
+function chartOptions(width, height, end, series, colours) {
   const axis = { stroke: colours.faded, font: `12px ${colours.sans}`, ticks: { show: false } };
   const grid = { stroke: colours.rule, width: 1 };
   return {
     width,
     height,
     cursor: { y: false, sync: { key: "run" }, points: { size: 7 } },
-    scales: { x: { time: false }, y: { range: (_chart, _least, most) => [0, Math.max(1, most * 1.08)] } },
+    scales: {
+      x: { time: false, range: [0, end] },
+      y: { range: (_chart, _least, most) => [0, Math.max(1, most * 1.08)] },
+    },
     axes: [
-      { ...axis, grid: { show: false }, space: 90, values: (_chart, ticks) => ticks.map(elapsed) },
+      { ...axis, grid: { show: false }, space: 90, size: 30, values: (_chart, ticks) => ticks.map(elapsed) },
       { ...axis, grid, size: 56, space: 34, values: (_chart, ticks) => ticks.map(short) },
     ],
     series: [
-      { label: "Since the start", value: (_chart, seconds) => (seconds == null ? "–" : elapsed(seconds)) },
+      { label: "Since the start", value: (_chart, seconds) => (seconds == null ? "" : elapsed(seconds)) },
       ...series,
     ],
   };
@@ -98,6 +101,7 @@ export function showCharts(root, figures) {
         chartOptions(
           width,
           heights.throughput,
+          ends.at(-1),
           [
             line("Produced a second", colours["produced-line"], { dash: [6, 4] }),
             line("Stored a second", colours.green),
@@ -111,6 +115,7 @@ export function showCharts(root, figures) {
         chartOptions(
           width,
           heights.waiting,
+          ends.at(-1),
           [line("Waiting in Kafka", colours.amber, { fill: colours["amber-wash"] })],
           colours,
         ),
