@@ -112,18 +112,21 @@ describe("listing 100,000 runs", () => {
   const total = 100_000;
 
   before(async () => {
-    await pool().query(
-      `INSERT INTO runs (id, record_type, record_type_version, requested, fields, seed, reference_date, chunk_size,
-                         status, created_at, started_at, finished_at, error)
-       SELECT uuidv7(interval '1 ms' * (n - $1)), 'user', 1, 1 + (n * 7919) % 1000, '{name,email}', n, now(), 10, status,
-              now(), CASE WHEN status <> 'queued' THEN now() - interval '1 s' * (n % 5000) END,
-              CASE WHEN status IN ('cancelled', 'failed') THEN now() END,
-              CASE WHEN status = 'failed' THEN 'out of ' || n END
-         FROM generate_series(1, $1) AS n,
-              LATERAL (SELECT CASE WHEN n % 1000 = 0 THEN 'failed' WHEN n % 2000 = 1 THEN 'running'
-                                   WHEN n % 3 = 0 THEN 'queued' ELSE 'cancelled' END AS status) AS s`,
-      [total],
-    );
+    const atATime = 10_000;
+    for (let from = 1; from < total; from += atATime) {
+      await pool().query(
+        `INSERT INTO runs (id, record_type, record_type_version, requested, fields, seed, reference_date, chunk_size,
+                           status, created_at, started_at, finished_at, error)
+         SELECT uuidv7(interval '1 ms' * (n - $1::int)), 'user', 1, 1 + (n * 7919) % 1000, '{name,email}', n, now(), 10, status,
+                now(), CASE WHEN status <> 'queued' THEN now() - interval '1 s' * (n % 5000) END,
+                CASE WHEN status IN ('cancelled', 'failed') THEN now() END,
+                CASE WHEN status = 'failed' THEN 'out of ' || n END
+           FROM generate_series($2::int, $2::int + $3::int - 1) AS n,
+                LATERAL (SELECT CASE WHEN n % 1000 = 0 THEN 'failed' WHEN n % 2000 = 1 THEN 'running'
+                                     WHEN n % 3 = 0 THEN 'queued' ELSE 'cancelled' END AS status) AS s`,
+        [total, from, atATime],
+      );
+    }
     await database().asOwner("ANALYZE runs");
   });
 

@@ -6,8 +6,6 @@ const requested = Number(page.dataset.requested);
 /** Milliseconds over which the present pace is measured. */
 const paceWindowMs = 10_000;
 const reconnectMs = 3_000;
-/** How often the parts that the events do not tell are read anew. */
-const partsMs = 3_000;
 const samples = [];
 const { title } = document;
 let run = null;
@@ -142,7 +140,8 @@ function showLost(isLost) {
 if (page.dataset.live !== undefined) {
   const clock = setInterval(showPace, 500);
   // What fails, the next round makes up for.
-  const parts = setInterval(() => void refreshParts().catch(() => undefined), partsMs);
+  const { refreshMs } = page.querySelector("[data-charts]").dataset;
+  const parts = setInterval(() => void refreshParts().catch(() => undefined), Number(refreshMs));
   follow([clock, parts]);
 }
 

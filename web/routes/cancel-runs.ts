@@ -36,9 +36,9 @@ const body = Type.Object(
     // Cancelling everything must be said, not left out.
     anyOf: [
       { required: ["ids"], not: { anyOf: [{ required: ["status"] }, { required: ["q"] }] } },
-      { required: ["status"] },
-      { required: ["q"], properties: { q: { minLength: 1 } } },
-      { required: ["all"], properties: { all: { const: true } } },
+      { required: ["status"], not: { required: ["ids"] } },
+      { required: ["q"], properties: { q: { type: "string", minLength: 1 } }, not: { required: ["ids"] } },
+      { required: ["all"], properties: { all: { const: true } }, not: { required: ["ids"] } },
     ],
     "x-message": "needs ids alone, or one of status and q, or all: true",
   },

@@ -27,6 +27,7 @@ export function RunChart({ history, live }: RunChartProps): VNode {
         data-charts
         data-script={assetUrl("run-charts.js")}
         data-library={assetUrl("uplot.js")}
+        data-refresh-ms={refreshMs(history)}
         aria-hidden="true"
         hidden
       >
@@ -79,6 +80,13 @@ function MomentRow({ moment }: { readonly moment: RunMoment }): VNode {
       <td class="number">{formatCount(Math.round(waiting))}</td>
     </tr>
   );
+}
+
+/** A long run's history changes seldom. */
+function refreshMs({ moments }: RunHistory): number {
+  const [first] = moments;
+  const widthMs = first === undefined ? 0 : first.toMs - first.fromMs;
+  return Math.round(Math.min(Math.max(widthMs, 3_000), 15_000));
 }
 
 function summary({ moments, isSampled }: RunHistory, live: boolean): string {
