@@ -185,6 +185,13 @@ export const environmentSchema = Type.Object({
       description: "address of Superset, for the links in the pages",
     }),
   ),
+  AIRFLOW_URL: Type.Optional(
+    Type.String({
+      format: "uri",
+      pattern: "^https?://",
+      description: "address of Airflow, for the links in the pages",
+    }),
+  ),
 });
 
 type Environment = Static<typeof environmentSchema>;
@@ -229,7 +236,11 @@ export interface Config {
     readonly runConcurrency: number;
   };
   readonly shutdownTimeoutMs: number;
-  readonly links: { readonly kafkaUi: string | null; readonly superset: string | null };
+  readonly links: {
+    readonly kafkaUi: string | null;
+    readonly superset: string | null;
+    readonly airflow: string | null;
+  };
 }
 
 /** A key of the environment has a value that cannot be used; the message names every such key. */
@@ -287,7 +298,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       runConcurrency: candidate.RUN_CONCURRENCY,
     },
     shutdownTimeoutMs: candidate.SHUTDOWN_TIMEOUT_MS,
-    links: { kafkaUi: candidate.KAFKA_UI_URL ?? null, superset: candidate.SUPERSET_URL ?? null },
+    links: {
+      kafkaUi: candidate.KAFKA_UI_URL ?? null,
+      superset: candidate.SUPERSET_URL ?? null,
+      airflow: candidate.AIRFLOW_URL ?? null,
+    },
   });
 }
 

@@ -13,6 +13,7 @@ import { answerProblems, refuseUnknownPath } from "./problem-response.ts";
 import { limitQueryParameters, readForm, refuseCompressedBodies } from "./request-limits.ts";
 import { observeRequests } from "./request-log.ts";
 import { bullBoardPath, bullBoardRouter } from "./routes/bull-board.ts";
+import { cancelRunsEndpoints } from "./routes/cancel-runs.ts";
 import { mountDeadLetterPages } from "./routes/dead-letter-pages.ts";
 import { deadLetterEndpoints } from "./routes/dead-letters.ts";
 import { mountDocsPage } from "./routes/docs-page.ts";
@@ -25,7 +26,9 @@ import { produceEndpoints } from "./routes/produce.ts";
 import { replayEndpoints } from "./routes/replay.ts";
 import { runControlEndpoints } from "./routes/run-control.ts";
 import { runEventsEndpoints } from "./routes/run-events.ts";
+import { mountRunListPages } from "./routes/run-list-pages.ts";
 import { mountRunPages } from "./routes/run-pages.ts";
+import { runRecordsEndpoints } from "./routes/run-records.ts";
 import { runEndpoints } from "./routes/runs.ts";
 import { mountSignIn } from "./routes/sign-in.ts";
 import { secureHeaders } from "./security.ts";
@@ -52,6 +55,7 @@ export function createApp(deps: WebDependencies): Express {
   app.use(bullBoardPath, bullBoardRouter(deps));
   mountSignIn(app, http.access, { verifier, sessions, failures });
   mountFormPage(app, deps);
+  mountRunListPages(app, deps);
   mountRunPages(app, deps);
   mountDeadLetterPages(app, deps);
   const served = endpoints(deps);
@@ -70,9 +74,12 @@ export function createApp(deps: WebDependencies): Express {
 
 function endpoints(deps: WebDependencies): Endpoint[] {
   return [
+    // Before the runs: its path would else be taken for the one of a run.
+    ...cancelRunsEndpoints(deps),
     ...runEndpoints(deps),
     ...runEventsEndpoints(deps),
     ...runControlEndpoints(deps),
+    ...runRecordsEndpoints(deps),
     ...generateEndpoints(deps),
     ...produceEndpoints(deps),
     ...deadLetterEndpoints(deps),

@@ -1,6 +1,7 @@
 import type { MessageProducer } from "../kafka/produce.ts";
 import type { AdmitRun } from "../ledger/admit-run.ts";
 import type { Queryable } from "../ledger/database.ts";
+import type { CopyRunRows } from "../ledger/run-rows.ts";
 import type { Queues } from "../queues/queues.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Config } from "../service/config.ts";
@@ -19,6 +20,8 @@ export interface WebDependencies {
   /** Bounded in time; its outages are Problems already. */
   readonly db: Queryable;
   readonly admitRun: AdmitRun;
+  /** As `db`, over connections of its own: whoever downloads keeps nobody waiting. */
+  readonly copyRunRows: CopyRunRows;
   readonly queues: Queues;
   readonly isRedisReady: () => boolean;
   readonly enqueue: Enqueue;

@@ -4,6 +4,7 @@ import { createMessageProducer } from "../kafka/produce.ts";
 import { admitRun } from "../ledger/admit-run.ts";
 import { openPool } from "../ledger/database.ts";
 import { listenToRunChanges } from "../ledger/run-changes.ts";
+import { copyRunRows } from "../ledger/run-rows.ts";
 import { openRedis } from "../queues/connection.ts";
 import { openQueues } from "../queues/queues.ts";
 import { userType } from "../records/user.ts";
@@ -22,6 +23,8 @@ import { boundQueries, boundWork } from "./unavailable.ts";
 
 const queryTimeoutMs = 5_000;
 const enqueueTimeoutMs = 2_000;
+/** Of one slice of a download, on a disk that is busy with storing. */
+const downloadSliceTimeoutMs = 30_000;
 
 /**
  * Opens what the application is made of. Nothing is waited for: the service starts with every dependency down,
@@ -44,6 +47,16 @@ export function openDependencies(config: Config, log: Logger, onClose: OnClose):
   );
   onClose("postgres", () => pool.end());
   const db = boundQueries(pool, queryTimeoutMs);
+  const downloads = openPool(
+    {
+      url: config.databaseUrl,
+      applicationName: "web-downloads",
+      maxConnections: 2,
+      transactionTimeoutMs: downloadSliceTimeoutMs,
+    },
+    warn("PostgreSQL connection lost"),
+  );
+  onClose("downloads", () => downloads.end());
 
   const redis = openRedis(config.redis.url, "request", warn("Redis connection failed"));
   onClose("redis", () => redis.disconnect());
@@ -91,6 +104,7 @@ export function openDependencies(config: Config, log: Logger, onClose: OnClose):
     recordType: userType,
     db,
     admitRun: (run) => boundWork(admitRun(pool, run, config.limits.maxQueuedRecords), queryTimeoutMs),
+    copyRunRows: (slice) => boundWork(copyRunRows(downloads, userType, slice), downloadSliceTimeoutMs),
     queues,
     isRedisReady,
     enqueue: createEnqueue(queues, isRedisReady, enqueueTimeoutMs, log),

@@ -13,6 +13,7 @@ const constants = new Set([
   "examplesShown",
   "filterCondition",
   "invariant.sql",
+  "rowsOfSlice",
   "runColumns",
 ]);
 const isConstant = (expression: string): boolean =>

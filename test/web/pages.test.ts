@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { draftOf, foreign, storeNext } from "../setup/batches.ts";
+import { draftOf, foreign, range, recordsOf, storeNext } from "../setup/batches.ts";
 import { plannedRun } from "../setup/runs.ts";
 import { allFields, expectProblem, readRun, webForSuite } from "./web-server.ts";
 
@@ -120,6 +120,9 @@ describe("The pages of runs", () => {
   it("say so where there is no run yet", async () => {
     expect(await page("/runs")).to.include("No run has been asked for yet");
     expect(await page("/runs?status=failed")).to.include("No failed runs");
+    expect(await page("/runs?q=%3Cb%3E&sort=newest")).to.include("No runs match “&lt;b>”");
+    const past = "00000000-0000-7000-8000-000000000000";
+    expect(await page(`/runs?before=${past}`)).to.include("There are no further runs");
   });
 
   it("list runs with their ledger and lead to older ones", async () => {
@@ -133,6 +136,17 @@ describe("The pages of runs", () => {
     const older = /href="(\/runs\?before=[^"]+)"/.exec(text)?.[1] ?? "";
     const second = await page(older);
     expect(second).to.include("1,000").and.to.include('href="/runs"');
+    expect(text).to.include("26 runs");
+  });
+
+  it("keep what is searched, filtered and sorted in every link", async () => {
+    const text = await page("/runs?q=name&sort=largest&status=queued");
+    expect(text).to.include("/runs?q=name&amp;sort=largest&amp;status=paused");
+    expect(text).to.match(/href="\/runs\?q=name&amp;sort=largest&amp;status=queued&amp;before=/);
+    expect(text).to.include('value="name"').and.to.include('value="largest" selected');
+    for (const query of ["sort=fastest", "q=a%00", "before=x", "status=lost"]) {
+      expect((await web().get(`/runs?${query}`, html)).status, query).to.equal(400);
+    }
   });
 
   it("show a run's ledger, the same run as a form and as a command, and its job", async () => {
@@ -143,6 +157,25 @@ describe("The pages of runs", () => {
     expect(text).to.include(`curl -X POST ${web().url}/api/runs`);
     expect(text).to.include(`/queues/queue/runs/${run.id}`);
     expect(text).to.include('http-equiv="refresh"');
+    expect(text).to.include("count=5000&amp;fields=name&amp;referenceDate=2026-07-01");
+  });
+
+  it("show a run's chunks, rows and figures, also without a script", async () => {
+    const { run } = await plannedRun(web().pool, { count: 100, chunkSize: 4 });
+    await storeNext(web().pool, recordsOf(run, range(0, 10)));
+    const text = await page(`/runs/${run.id}`);
+    const records = recordsOf(run, [0]).map(({ value }) => JSON.parse(String(value)) as { name: string });
+    expect(text).to.include(records[0]?.name.replaceAll("'", "&#39;"));
+    expect(text).to.include("being stored").and.to.include("planned").and.to.include("The figures");
+    expect(text).to.include(`/runs/${run.id}?chunk=20#chunks`);
+    const second = await page(`/runs/${run.id}?chunk=20&rows=last`);
+    expect(second).to.include("96 – 99").and.to.not.include("0 – 3<");
+    const open = await page(`/runs/${run.id}?chunks=open`);
+    expect(open).to.include("8 – 11").and.to.not.include("4 – 7<");
+    expect(await page(`/runs/${run.id}?chunks=retried`)).to.include("None had to be made again");
+    for (const query of ["chunk=-1", "chunks=lost", "rows=all"]) {
+      expect((await web().get(`/runs/${run.id}?${query}`, html)).status, query).to.equal(400);
+    }
   });
 
   it("write a run's error as text, whatever is in it", async () => {
@@ -284,6 +317,13 @@ describe("The files of the pages", () => {
 
   it("may be kept for ever under the address that pages name, and be asked for anew under another", async () => {
     const text = await (await web().get("/", html)).text();
+    const { id } = await web().startRun({ count: 1 });
+    const library =
+      /data-library="([^"]+)"/.exec(await (await web().get(`/runs/${id}`, html)).text())?.[1] ?? "";
+    const script = await web().get(library);
+    expect(script.headers.get("content-type")).to.match(/javascript/);
+    expect(script.headers.get("cache-control")).to.include("immutable");
+    expect((await web().get("/assets/uplot.css")).headers.get("cache-control")).to.equal("no-cache");
     const styles = /href="(\/assets\/base\.css\?v=[^"]+)"/.exec(text)?.[1] ?? "";
     const kept = await web().get(styles);
     expect(kept.headers.get("content-type")).to.match(/^text\/css/);

@@ -248,6 +248,18 @@ describe("GET /api/runs", () => {
     expect(body.next).to.include("status=queued");
   });
 
+  it("sorts and searches, on the next page too", async () => {
+    const [fifth, fourth, , , oldest] = ids;
+    expect(idsOf((await list("/api/runs?sort=oldest&limit=1")).body)).to.deep.equal([oldest]);
+    const { body } = await list("/api/runs?sort=largest&limit=1&q=email");
+    expect(idsOf(body)).to.deep.equal([fifth]);
+    expect(body.next).to.equal(`/api/runs?sort=largest&limit=1&q=email&before=${fifth}`);
+    expect(idsOf((await list(body.next ?? "")).body)).to.deep.equal([fourth]);
+    expect(idsOf((await list(`/api/runs?q=${oldest?.slice(-8)}`)).body)).to.deep.equal([oldest]);
+    expect(idsOf((await list("/api/runs?q=nothing")).body)).to.deep.equal([]);
+    expect(idsOf((await list("/api/runs?q=&status=paused")).body)).to.deep.equal([ids[2]]);
+  });
+
   for (const [query, field] of [
     ["limit=0", "limit"],
     ["limit=501", "limit"],
@@ -256,6 +268,9 @@ describe("GET /api/runs", () => {
     ["before=yesterday", "before"],
     ["status=lost", "status"],
     ["stauts=paused", "stauts"],
+    ["sort=fastest", "sort"],
+    ["q=a%00b", "q"],
+    [`q=${"x".repeat(201)}`, "q"],
   ] as const) {
     it(`refuses ?${query} and names ${field}`, async () => {
       const problem = await expectProblem(await web().get(`/api/runs?${query}`), "invalid-request");

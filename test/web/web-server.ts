@@ -31,7 +31,7 @@ export interface TestWeb {
 }
 
 /** Starts the web service with the environment of the test servers, changed as wished. */
-export async function startWeb(environment: Readonly<Record<string, string>>): Promise<TestWeb> {
+export async function startWeb(environment: Readonly<Record<string, string>>, port = 0): Promise<TestWeb> {
   const config = readConfig({
     REDIS_URL: servers.redisUrl,
     KAFKA_BROKERS: servers.kafkaBrokers.join(","),
@@ -43,7 +43,7 @@ export async function startWeb(environment: Readonly<Record<string, string>>): P
   });
   const closers: (() => unknown)[] = [];
   const deps = openDependencies(config, silentLog, (_name, close) => closers.push(close));
-  const server = await listen(createApp(deps), { host: "127.0.0.1", port: 0 });
+  const server = await listen(createApp(deps), { host: "127.0.0.1", port });
   closers.push(
     () => stopServer(server, 2_000),
     () => deps.runFeed.close(),

@@ -1,4 +1,4 @@
-// On every page: the readiness dot, and buttons that copy an example.
+// On every page: the readiness dot, buttons that copy an example, confirmations that Escape closes.
 
 const readinessPollMs = 15_000;
 
@@ -49,3 +49,19 @@ if (navigator.clipboard !== undefined) {
     });
   }
 }
+
+/** Confirmations open without a script; with one they close like a menu. */
+function closeConfirmations(except) {
+  for (const details of document.querySelectorAll("details.confirm[open]")) {
+    if (details === except) continue;
+    const hadFocus = details.contains(document.activeElement);
+    details.open = false;
+    if (hadFocus) details.querySelector("summary").focus();
+  }
+}
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeConfirmations(null);
+});
+document.addEventListener("pointerdown", (event) => {
+  closeConfirmations(event.target.closest("details.confirm"));
+});

@@ -1,4 +1,4 @@
-// A run's page: follows the run's events and keeps the numbers current.
+// A run's page: follows the run's events, keeps the numbers current, and draws the charts.
 
 const page = document.querySelector("[data-run]");
 const requested = Number(page.dataset.requested);
@@ -93,18 +93,67 @@ function duration(ms) {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-if (page.dataset.live !== undefined) {
-  const clock = setInterval(showPace, 500);
-  follow(clock);
+const redrawCharts = await drawCharts();
+
+/** The page's parts whose numbers no event tells: its history, its chunks, its rows. */
+async function refreshParts() {
+  if (document.hidden) return;
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!response.ok) return;
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  for (const part of all("[data-part]")) {
+    const next = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
+    // What somebody reads or works in stays as it is.
+    const isRead = part.contains(document.activeElement) || getSelection().containsNode(part, true);
+    if (next === null || isRead || next.innerHTML === part.innerHTML) continue;
+    const { scrollLeft, scrollTop } = part;
+    const inner = part.querySelector(".scroll")?.scrollLeft ?? 0;
+    part.replaceChildren(...next.childNodes);
+    part.scrollTo(scrollLeft, scrollTop);
+    part.querySelector(".scroll")?.scrollTo(inner, 0);
+  }
+  redrawCharts();
 }
 
-function follow(clock) {
+async function drawCharts() {
+  const root = page.querySelector("[data-charts]");
+  try {
+    const { showCharts } = await import(root.dataset.script);
+    return showCharts(root, page.querySelector("[data-part=history]"));
+  } catch {
+    // The figures stand there in words.
+    return () => undefined;
+  }
+}
+
+/** Said once, not at each attempt. */
+function showLost(isLost) {
+  const notice = page.querySelector("[data-stream-lost]");
+  if (notice.hidden !== isLost) return;
+  const since = new Date().toLocaleTimeString();
+  notice.textContent = isLost
+    ? `The connection is lost: these are the numbers of ${since}. The run goes on without it; trying to connect again…`
+    : "";
+  notice.hidden = !isLost;
+}
+
+if (page.dataset.live !== undefined) {
+  const clock = setInterval(showPace, 500);
+  // What fails, the next round makes up for.
+  const { refreshMs } = page.querySelector("[data-charts]").dataset;
+  const parts = setInterval(() => void refreshParts().catch(() => undefined), Number(refreshMs));
+  follow([clock, parts]);
+}
+
+function follow(timers) {
   const events = new EventSource(`/api/runs/${page.dataset.run}/events`);
   // A lost connection is opened again by the browser; an answer other than 200 it takes as final.
   events.addEventListener("error", () => {
-    if (events.readyState === EventSource.CLOSED) setTimeout(() => follow(clock), reconnectMs);
+    showLost(true);
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => follow(timers), reconnectMs);
   });
   events.addEventListener("run", (event) => {
+    showLost(false);
     run = JSON.parse(event.data);
     samples.push({ atMs: Date.now(), accounted: run.stored + run.deadLettered });
     showRun();
@@ -112,7 +161,7 @@ function follow(clock) {
   });
   events.addEventListener("end", () => {
     events.close();
-    clearInterval(clock);
+    for (const timer of timers) clearInterval(timer);
     // The finished page has more to show than numbers: it comes from the server.
     setTimeout(() => location.reload(), 400);
   });

@@ -14,6 +14,9 @@ export const bullBoardPath = "/queues";
 /** Where it shows a run's job. */
 export const runJobPath = (runId: string): string => `${bullBoardPath}/queue/runs/${runId}`;
 
+/** Where it shows a chunk's job. */
+export const chunkJobPath = (jobId: string): string => `${bullBoardPath}/queue/chunks/${jobId}`;
+
 /** Bull Board's script (axios) sends what it finds in this cookie along, which only a page of ours can read. */
 const handOutToken: RequestHandler = (req, res, next) => {
   if (req.method === "GET" && !req.path.startsWith("/static/")) {

@@ -1,44 +1,40 @@
 import type { Express, Request, Response } from "express";
-import Type from "typebox";
-import { findRun, listRuns } from "../../ledger/find-runs.ts";
+import { findRun } from "../../ledger/find-runs.ts";
 import type { Run } from "../../ledger/run.ts";
 import { formToken, signedInAs } from "../access/visitor.ts";
 import { baseUrlOf } from "../base-url.ts";
 import { createControlRun, runCommands } from "../control.ts";
-import { runDashboardUrl } from "../dashboard-url.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { refuseMethod } from "../operation.ts";
 import { Problem } from "../problem.ts";
+import { type RunView, readRunDetails, runViewSchema } from "../run-details.ts";
 import { runIdOf, runNotFound } from "../run-id.ts";
 import { requestParser } from "../schemas/parse.ts";
-import { runStatusSchema } from "../schemas/run.ts";
 import { renderRunPage } from "../views/run-page.tsx";
-import { renderRunsPage } from "../views/runs-page.tsx";
-import { runJobPath } from "./bull-board.ts";
 
-const runsPerPage = 25;
-
-const listQuery = Type.Object({
-  before: Type.Optional(Type.String({ format: "uuid" })),
-  status: Type.Optional(runStatusSchema),
-});
-
-/** The pages of runs: the list, one run, and the commands to it. */
-export function mountRunPages(app: Express, { config, db, enqueue }: WebDependencies): void {
-  const parseQuery = requestParser("query", listQuery);
+/** The page of one run, and the commands to it. */
+export function mountRunPages(app: Express, deps: WebDependencies): void {
+  const { config, db, enqueue } = deps;
+  const parseView = requestParser("query", runViewSchema);
   const controlRun = createControlRun(db, enqueue);
 
-  const render = (req: Request, res: Response, run: Run, notice: string | null): string =>
-    renderRunPage({
+  const render = async (
+    req: Request,
+    res: Response,
+    run: Run,
+    { view = {}, notice = null }: { readonly view?: RunView; readonly notice?: string | null },
+  ): Promise<string> => {
+    const nowMs = Date.now();
+    return renderRunPage({
       run,
-      nowMs: Date.now(),
+      details: await readRunDetails(deps, run, view, nowMs),
+      nowMs,
       baseUrl: baseUrlOf(req, `${config.http.host}:${config.http.port}`),
-      jobUrl: runJobPath(run.id),
-      dashboardUrl: config.links.superset === null ? null : runDashboardUrl(config.links.superset, run),
       csrfToken: formToken(req, res),
       signedIn: signedInAs(res),
       notice,
     });
+  };
   const getRun = async (runId: string): Promise<Run> => {
     const run = await findRun(db, runId);
     if (run === null) throw runNotFound();
@@ -46,28 +42,11 @@ export function mountRunPages(app: Express, { config, db, enqueue }: WebDependen
   };
 
   app
-    .route("/runs")
-    .get(async (req, res) => {
-      const { before = null, status = null } = parseQuery(req.query);
-      const page = await listRuns(db, { limit: runsPerPage, before, status });
-      res.set("Cache-Control", "no-cache");
-      res.send(
-        renderRunsPage({
-          page,
-          status,
-          isFirst: before === null,
-          nowMs: Date.now(),
-          signedIn: signedInAs(res),
-        }),
-      );
-    })
-    .all(refuseMethod(["get"]));
-
-  app
     .route("/runs/:id")
     .get(async (req, res) => {
       const run = await getRun(runIdOf(req));
-      res.set("Cache-Control", "no-cache").send(render(req, res, run, null));
+      const page = await render(req, res, run, { view: parseView(req.query) });
+      res.set("Cache-Control", "no-cache").send(page);
     })
     .all(refuseMethod(["get"]));
 
@@ -82,7 +61,8 @@ export function mountRunPages(app: Express, { config, db, enqueue }: WebDependen
         } catch (error) {
           // The run moved on while its page was read: show where it is now.
           if (!(error instanceof Problem && error.kind === "run-state")) throw error;
-          res.status(error.status).send(render(req, res, await getRun(runId), error.message));
+          const page = await render(req, res, await getRun(runId), { notice: error.message });
+          res.status(error.status).send(page);
         }
       })
       .all(refuseMethod(["post"]));

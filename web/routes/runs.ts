@@ -1,10 +1,12 @@
-import Type, { type Static } from "typebox";
-import { findRun, listRuns } from "../../ledger/find-runs.ts";
+import Type from "typebox";
+import { findRun } from "../../ledger/find-runs.ts";
+import { listRuns } from "../../ledger/list-runs.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import type { Endpoint, Operation } from "../operation.ts";
 import { runIdOf, runNotFound } from "../run-id.ts";
+import { listingUrl, runFilterOf, runListProperties, runOrderOf } from "../run-listing.ts";
 import { requestParser } from "../schemas/parse.ts";
-import { runJson, runParams, runRequestSchema, runSchema, runStatusSchema } from "../schemas/run.ts";
+import { runJson, runParams, runRequestSchema, runSchema } from "../schemas/run.ts";
 import { createSubmitRun } from "../submit-run.ts";
 
 const listQuery = Type.Object(
@@ -12,8 +14,7 @@ const listQuery = Type.Object(
     limit: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 500, description: "Runs a page; 50 by default" }),
     ),
-    before: Type.Optional(Type.String({ format: "uuid", description: "The last id of the page before" })),
-    status: Type.Optional(runStatusSchema),
+    ...runListProperties,
   },
   { additionalProperties: false },
 );
@@ -48,7 +49,8 @@ const listOperation: Operation = {
   path: "/api/runs",
   tag: "Runs",
   summary: "List runs",
-  description: "The newest first, a page at a time.",
+  description:
+    "Those that all filters let through, a page at a time, the newest first unless `sort` says otherwise.",
   query: listQuery,
   responses: {
     200: {
@@ -124,9 +126,15 @@ export function runEndpoints(deps: WebDependencies): Endpoint[] {
       operation: listOperation,
       handle: async (req, res) => {
         const query = parseQuery(req.query);
-        const { limit = 50, before = null, status = null } = query;
-        const page = await listRuns(db, { limit, before, status });
-        const next = page.nextBefore === null ? null : nextPage(query, page.nextBefore);
+        const { limit = 50, before = null } = query;
+        const page = await listRuns(db, {
+          ...runFilterOf(query, recordType),
+          order: runOrderOf(query),
+          limit,
+          before,
+        });
+        const next =
+          page.nextBefore === null ? null : listingUrl("/api/runs", query, { before: page.nextBefore });
         if (next !== null) res.links({ next });
         res.json({ runs: page.runs.map(runJson), next });
       },
@@ -140,12 +148,4 @@ export function runEndpoints(deps: WebDependencies): Endpoint[] {
       },
     },
   ];
-}
-
-function nextPage(query: Static<typeof listQuery>, before: string): string {
-  const parameters = new URLSearchParams();
-  if (query.limit !== undefined) parameters.set("limit", String(query.limit));
-  if (query.status !== undefined) parameters.set("status", query.status);
-  parameters.set("before", before);
-  return `/api/runs?${parameters}`;
 }

@@ -19,7 +19,17 @@ export interface PageProps {
   readonly children: ComponentChildren;
 }
 
-const stylesheets = ["base.css", "frame.css", "form.css", "tables.css", "run.css", "letters.css", "docs.css"];
+const stylesheets = [
+  "base.css",
+  "frame.css",
+  "form.css",
+  "tables.css",
+  "run.css",
+  "run-parts.css",
+  "run-list.css",
+  "letters.css",
+  "docs.css",
+];
 
 const sections: readonly { readonly id: Section; readonly href: string; readonly text: string }[] = [
   { id: "new-run", href: "/", text: "New run" },

@@ -1,4 +1,5 @@
 import type { Run } from "../../ledger/run.ts";
+import { formatCount } from "./format.ts";
 
 /** What follows from a run's counters. */
 export interface RunNumbers {
@@ -29,3 +30,7 @@ export function runNumbers(run: Run, nowMs: number): RunNumbers {
       elapsedMs === null || elapsedMs === 0 || accounted === 0 ? null : (accounted / elapsedMs) * 1000,
   };
 }
+
+/** How many records a run is to have, for a person; null is a run without an end. */
+export const formatRequested = (requested: number | null): string =>
+  requested === null ? "endless" : formatCount(requested);

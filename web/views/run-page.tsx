@@ -1,40 +1,42 @@
 import type { VNode } from "preact";
 import { isTerminal, type Run } from "../../ledger/run.ts";
 import type { SignedIn } from "../access/visitor.ts";
-import { runFormQuery } from "../run-form.ts";
+import { runAgainUrl, shortDate } from "../run-again.ts";
+import type { RunDetails } from "../run-details.ts";
+import { ChunkSection } from "./chunk-table.tsx";
 import { CodeBlock } from "./code-block.tsx";
 import { curlCommand } from "./curl.ts";
 import { formatCount, formatDuration, formatInstant } from "./format.ts";
 import { Page, renderPage } from "./layout.tsx";
 import { LedgerTable } from "./ledger-table.tsx";
+import { RowSection } from "./row-sample.tsx";
 import { RunActions } from "./run-actions.tsx";
-import { type RunNumbers, runNumbers } from "./run-numbers.ts";
+import { RunChart } from "./run-chart.tsx";
+import { formatRequested, type RunNumbers, runNumbers } from "./run-numbers.ts";
 import { RunProgress } from "./run-progress.tsx";
 import { StatusBadge } from "./status-badge.tsx";
 
 export interface RunPageProps {
   readonly run: Run;
+  readonly details: RunDetails;
   readonly nowMs: number;
   /** Where the service is reached, for commands that a person copies. */
   readonly baseUrl: string;
-  /** Where Bull Board shows the run's job. */
-  readonly jobUrl: string;
-  /** Where Superset's dashboard shows the run; null where there is none. */
-  readonly dashboardUrl: string | null;
   readonly csrfToken: string;
   readonly signedIn: SignedIn | null;
   /** Why a command was refused. */
   readonly notice: string | null;
 }
 
-/** One run: how far it is, its ledger, and what can be done with it. */
+/** One run: how far it is, its ledger, its history, and what can be done with it. */
 export function renderRunPage(props: RunPageProps): string {
-  const { run, nowMs, baseUrl, jobUrl, notice } = props;
+  const { run, details, nowMs, baseUrl, notice } = props;
   const numbers = runNumbers(run, nowMs);
   const live = !isTerminal(run.status);
+  const requested = formatRequested(run.requested);
   return renderPage(
     <Page
-      title={`Run of ${formatCount(run.requested)}`}
+      title={`Run of ${requested}`}
       section="runs"
       signedIn={props.signedIn}
       script="run.js"
@@ -49,7 +51,7 @@ export function renderRunPage(props: RunPageProps): string {
         <header class="run-head">
           <div>
             <h1>
-              {formatCount(run.requested)} {run.recordType.name}
+              {requested} {run.recordType.name}
               {run.requested === 1 ? "" : "s"} <StatusBadge status={run.status} />
             </h1>
             <p class="meta">
@@ -64,6 +66,7 @@ export function renderRunPage(props: RunPageProps): string {
             <strong>The run failed.</strong> {run.error}
           </p>
         )}
+        <p class="notice lost" role="status" data-stream-lost hidden />
         <RunProgress run={run} numbers={numbers} />
         <div class="run-body">
           <section aria-labelledby="ledger-title">
@@ -81,23 +84,40 @@ export function renderRunPage(props: RunPageProps): string {
             <h2>Request</h2>
             <RequestFacts run={run} />
             <p class="actions">
-              <a class="button quiet" href={`/?${runFormQuery(formValues(run))}`}>
+              <a class="button quiet" href={runAgainUrl(run, "same")}>
                 Run again with this seed
               </a>
-              <a class="button quiet" href={jobUrl}>
-                Open its job
+              <a class="button quiet" href={runAgainUrl(run, "new")}>
+                …with a new seed
               </a>
-              {props.dashboardUrl === null ? null : (
-                <a class="button quiet" href={props.dashboardUrl}>
-                  See it on the dashboard
-                </a>
-              )}
             </p>
+            <Elsewhere links={details.links} />
           </section>
         </div>
+        <RunChart history={details.history} live={live} />
+        <RowSection run={run} details={details} />
+        <ChunkSection run={run} details={details} />
         <CodeBlock label="The same run by curl" text={curlOf(run, baseUrl)} />
       </div>
     </Page>,
+  );
+}
+
+function Elsewhere({ links }: Pick<RunDetails, "links">): VNode {
+  return (
+    <p class="elsewhere">
+      See also <a href={links.job}>its job</a>
+      {links.dagRun === null ? null : (
+        <>
+          , <a href={links.dagRun}>its DAG run in Airflow</a>
+        </>
+      )}
+      {links.dashboard === null ? null : (
+        <>
+          , <a href={links.dashboard}>its dashboard</a>
+        </>
+      )}
+    </p>
   );
 }
 
@@ -143,20 +163,6 @@ function RequestFacts({ run }: { readonly run: Run }): VNode {
     </dl>
   );
 }
-
-/** A midnight as a date alone. */
-function shortDate(date: Date): string {
-  const text = date.toISOString();
-  return text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : text;
-}
-
-const formValues = (run: Run) => ({
-  count: String(run.requested),
-  fields: run.fields,
-  seed: String(run.seed),
-  referenceDate: shortDate(run.referenceDate),
-  chunkSize: String(run.chunkSize),
-});
 
 function curlOf(run: Run, baseUrl: string): string {
   return curlCommand({

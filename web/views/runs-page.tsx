@@ -1,23 +1,26 @@
 import type { VNode } from "preact";
-import type { RunPage } from "../../ledger/find-runs.ts";
-import { isTerminal, type Run, type RunStatus, runStatuses } from "../../ledger/run.ts";
+import { type RunOrder, type RunPage, runOrders } from "../../ledger/list-runs.ts";
+import { isTerminal, type Run, runStatuses } from "../../ledger/run.ts";
 import type { SignedIn } from "../access/visitor.ts";
+import { listingUrl, type RunListing, runOrderOf } from "../run-listing.ts";
 import { formatCount, formatDuration, formatMinute } from "./format.ts";
 import { Page, renderPage } from "./layout.tsx";
-import { runNumbers } from "./run-numbers.ts";
+import { formatRequested, runNumbers } from "./run-numbers.ts";
 import { StatusBadge } from "./status-badge.tsx";
 
 export interface RunsPageProps {
   readonly page: RunPage;
-  readonly status: RunStatus | null;
-  /** Whether this is the first page, the one with the newest runs. */
-  readonly isFirst: boolean;
+  /** How many there are on all pages, counted up to a bound. */
+  readonly found: { readonly count: number; readonly orMore: boolean };
+  readonly listing: RunListing;
   readonly nowMs: number;
   readonly signedIn: SignedIn | null;
+  /** What has just been done. */
+  readonly notice: string | null;
 }
 
-/** The list of runs, newest first. */
-export function renderRunsPage({ page, status, isFirst, nowMs, signedIn }: RunsPageProps): string {
+/** The list of runs: searched, filtered and sorted as the address says. */
+export function renderRunsPage({ page, found, listing, nowMs, signedIn, notice }: RunsPageProps): string {
   const isLive = page.runs.some((run) => !isTerminal(run.status));
   return renderPage(
     <Page
@@ -28,24 +31,77 @@ export function renderRunsPage({ page, status, isFirst, nowMs, signedIn }: RunsP
       refreshSeconds={isLive ? 5 : undefined}
     >
       <h1>Runs</h1>
-      <StatusFilter chosen={status} />
+      {notice === null ? null : (
+        <p class="notice done" role="status">
+          {notice}
+        </p>
+      )}
+      <Search listing={listing} />
+      <StatusFilter listing={listing} />
       <div data-runs data-live={isLive ? "true" : undefined}>
         {page.runs.length === 0 ? (
-          <EmptyList status={status} isFirst={isFirst} />
+          <EmptyList listing={listing} />
         ) : (
-          <RunTable runs={page.runs} nowMs={nowMs} />
+          <RunForm page={page} found={found} listing={listing} nowMs={nowMs} />
         )}
-        <Pager page={page} status={status} isFirst={isFirst} />
+        <Pager page={page} listing={listing} />
       </div>
     </Page>,
   );
 }
 
-function StatusFilter({ chosen }: { readonly chosen: RunStatus | null }): VNode {
+const orderTexts: Readonly<Record<RunOrder, string>> = {
+  newest: "Newest first",
+  oldest: "Oldest first",
+  largest: "Largest first",
+  longest: "Longest first",
+};
+
+function Search({ listing }: { readonly listing: RunListing }): VNode {
+  const order = runOrderOf(listing);
+  return (
+    <search>
+      <form class="search" method="get" action="/runs" data-search>
+        {listing.status === undefined ? null : <input type="hidden" name="status" value={listing.status} />}
+        <label class="visually-hidden" for="q">
+          Search by id, seed, field or error
+        </label>
+        <input
+          id="q"
+          name="q"
+          type="search"
+          maxLength={200}
+          autoComplete="off"
+          spellcheck={false}
+          placeholder="Id, seed, field or error"
+          value={listing.q ?? ""}
+        />
+        <label class="visually-hidden" for="sort">
+          Order
+        </label>
+        <select id="sort" name="sort">
+          {runOrders.map((one) => (
+            <option value={one} selected={one === order}>
+              {orderTexts[one]}
+            </option>
+          ))}
+        </select>
+        <button type="submit" class="quiet">
+          Show
+        </button>
+      </form>
+    </search>
+  );
+}
+
+function StatusFilter({ listing }: { readonly listing: RunListing }): VNode {
   return (
     <nav class="filter" aria-label="Filter by status">
       {[null, ...runStatuses].map((status) => (
-        <a href={listUrl(status, null)} aria-current={status === chosen ? "true" : undefined}>
+        <a
+          href={listingUrl("/runs", listing, { status, before: null })}
+          aria-current={status === (listing.status ?? null) ? "true" : undefined}
+        >
           {status ?? "all"}
         </a>
       ))}
@@ -53,36 +109,94 @@ function StatusFilter({ chosen }: { readonly chosen: RunStatus | null }): VNode 
   );
 }
 
-function EmptyList({
-  status,
-  isFirst,
-}: {
-  readonly status: RunStatus | null;
-  readonly isFirst: boolean;
-}): VNode {
+function EmptyList({ listing }: { readonly listing: RunListing }): VNode {
+  const { status, q = "", before } = listing;
+  if (before !== undefined) {
+    return (
+      <div class="empty">
+        <p>There are no further runs.</p>
+      </div>
+    );
+  }
+  if (status !== undefined || q !== "") {
+    return (
+      <div class="empty">
+        <p>
+          No {status === undefined ? "" : `${status} `}runs{q === "" ? "." : ` match “${q}”.`}
+        </p>
+        <p>
+          <a href="/runs">Show all runs</a>
+        </p>
+      </div>
+    );
+  }
   return (
     <div class="empty">
-      {status !== null ? <p>No {status} runs.</p> : null}
-      {status === null && !isFirst ? <p>There are no older runs.</p> : null}
-      {status === null && isFirst ? (
-        <>
-          <p>No run has been asked for yet.</p>
-          <p>
-            <a class="button" href="/">
-              Start the first one
-            </a>
-          </p>
-        </>
-      ) : null}
+      <p>No run has been asked for yet.</p>
+      <p>
+        <a class="button" href="/">
+          Start the first one
+        </a>
+      </p>
     </div>
   );
 }
 
-function RunTable({ runs, nowMs }: { readonly runs: readonly Run[]; readonly nowMs: number }): VNode {
+/** The table, and around it the form that leads to the confirmation of cancelling what is ticked. */
+function RunForm({ page, found, listing, nowMs }: Omit<RunsPageProps, "signedIn" | "notice">): VNode {
+  const isCancellable = page.runs.some((run) => !isTerminal(run.status));
+  return (
+    <form method="get" action="/runs/cancel" data-bulk>
+      <ListingInputs listing={listing} />
+      <p class="list-head">
+        <span>
+          {formatCount(found.count)}
+          {found.orMore ? " or more" : ""} {found.count === 1 ? "run" : "runs"}
+        </span>
+        {isCancellable ? (
+          <>
+            <label class="select-all" data-select-all hidden>
+              <input type="checkbox" /> Select what can be cancelled
+            </label>
+            <button type="submit" class="quiet" data-cancel-selected>
+              Cancel selected…
+            </button>
+          </>
+        ) : null}
+      </p>
+      <RunTable runs={page.runs} nowMs={nowMs} isCancellable={isCancellable} />
+    </form>
+  );
+}
+
+/** What brings somebody back to the list that they came from. */
+export function ListingInputs({ listing }: { readonly listing: RunListing }): VNode {
+  const { status, q, sort } = listing;
+  return (
+    <>
+      {Object.entries({ status, q, sort }).map(([name, value]) =>
+        value === undefined ? null : <input type="hidden" name={name} value={value} />,
+      )}
+    </>
+  );
+}
+
+interface RunTableProps {
+  readonly runs: readonly Run[];
+  readonly nowMs: number;
+  readonly isCancellable: boolean;
+}
+
+function RunTable({ runs, nowMs, isCancellable }: RunTableProps): VNode {
   return (
     <table class="runs">
       <thead>
         <tr>
+          {isCancellable ? (
+            <th scope="col">
+              <span class="visually-hidden">Select</span>
+            </th>
+          ) : null}
           <th scope="col">Asked for (UTC)</th>
           <th scope="col">Status</th>
           <th scope="col" class="number">
@@ -104,17 +218,24 @@ function RunTable({ runs, nowMs }: { readonly runs: readonly Run[]; readonly now
       </thead>
       <tbody>
         {runs.map((run) => (
-          <RunRow run={run} nowMs={nowMs} />
+          <RunRow run={run} nowMs={nowMs} isCancellable={isCancellable} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function RunRow({ run, nowMs }: { readonly run: Run; readonly nowMs: number }): VNode {
+interface RunRowProps {
+  readonly run: Run;
+  readonly nowMs: number;
+  readonly isCancellable: boolean;
+}
+
+function RunRow({ run, nowMs, isCancellable }: RunRowProps): VNode {
   const { elapsedMs, accountedPercent } = runNumbers(run, nowMs);
   return (
     <tr>
+      {isCancellable ? <SelectCell run={run} /> : null}
       <th scope="row">
         <a href={`/runs/${run.id}`}>
           <time dateTime={run.createdAt.toISOString()}>{formatMinute(run.createdAt)}</time>
@@ -124,8 +245,13 @@ function RunRow({ run, nowMs }: { readonly run: Run; readonly nowMs: number }): 
       <td data-label="Status">
         <StatusBadge status={run.status} />
         {isTerminal(run.status) ? null : <span class="percent">{accountedPercent} %</span>}
+        {run.error === null ? null : (
+          <span class="note reason" title={run.error}>
+            {run.error}
+          </span>
+        )}
       </td>
-      <NumberCell label="Requested" value={formatCount(run.requested)} />
+      <NumberCell label="Requested" value={formatRequested(run.requested)} />
       <NumberCell label="Stored" value={formatCount(run.stored)} />
       <NumberCell
         label="Flagged"
@@ -139,6 +265,21 @@ function RunRow({ run, nowMs }: { readonly run: Run; readonly nowMs: number }): 
       />
       <NumberCell label="Duration" value={elapsedMs === null ? "–" : formatDuration(elapsedMs)} />
     </tr>
+  );
+}
+
+function SelectCell({ run }: { readonly run: Run }): VNode {
+  return (
+    <td class="select">
+      {isTerminal(run.status) ? null : (
+        <input
+          type="checkbox"
+          name="id"
+          value={run.id}
+          aria-label={`Select the run of ${formatRequested(run.requested)}, ${run.id.slice(-12)}`}
+        />
+      )}
+    </td>
   );
 }
 
@@ -156,23 +297,31 @@ function NumberCell({ label, value, tone }: NumberCellProps): VNode {
   );
 }
 
-function Pager({ page, status, isFirst }: Omit<RunsPageProps, "nowMs" | "signedIn">): VNode | null {
+const backTexts: Readonly<Record<RunOrder, string>> = {
+  newest: "← Newest",
+  oldest: "← Oldest",
+  largest: "← Largest",
+  longest: "← Longest",
+};
+const onTexts: Readonly<Record<RunOrder, string>> = {
+  newest: "Older →",
+  oldest: "Newer →",
+  largest: "Smaller →",
+  longest: "Shorter →",
+};
+
+function Pager({ page, listing }: Pick<RunsPageProps, "page" | "listing">): VNode | null {
+  const isFirst = listing.before === undefined;
+  const order = runOrderOf(listing);
   if (isFirst && page.nextBefore === null) return null;
   return (
     <nav class="pager" aria-label="Pages">
-      {isFirst ? null : <a href={listUrl(status, null)}>← Newest</a>}
+      {isFirst ? null : <a href={listingUrl("/runs", listing, { before: null })}>{backTexts[order]}</a>}
       {page.nextBefore === null ? null : (
-        <a class="older" href={listUrl(status, page.nextBefore)} rel="next">
-          Older →
+        <a class="older" href={listingUrl("/runs", listing, { before: page.nextBefore })} rel="next">
+          {onTexts[order]}
         </a>
       )}
     </nav>
   );
-}
-
-function listUrl(status: RunStatus | null, before: string | null): string {
-  const query = new URLSearchParams();
-  if (status !== null) query.set("status", status);
-  if (before !== null) query.set("before", before);
-  return query.size === 0 ? "/runs" : `/runs?${query}`;
 }

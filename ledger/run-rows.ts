@@ -1,0 +1,95 @@
+import { to as copyTo } from "pg-copy-streams";
+import { type RecordType, selectFields } from "../records/record-type.ts";
+import { inTransaction, type Pool, type Queryable } from "./database.ts";
+
+export const rowFormats = ["csv", "ndjson"] as const;
+export type RowFormat = (typeof rowFormats)[number];
+
+/** The columns in which a run's rows are shown and handed out: the number, the fields that it asked for, the repair. */
+export function rowColumns(type: RecordType, fields: readonly string[]): readonly string[] {
+  return ["seq", ...selectFields(type, fields).map(({ column }) => column.name), "error"];
+}
+
+/** The columns as text for a SELECT; instants in ISO 8601 with milliseconds, in every format. */
+function selectList(type: RecordType, fields: readonly string[]): string {
+  const columns = selectFields(type, fields).map(({ column }) =>
+    column.type === "timestamptz"
+      ? `to_char(${column.name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS ${column.name}`
+      : column.name,
+  );
+  return ["seq", ...columns, "error"].join(", ");
+}
+
+/** A run's first or last rows by sequence number, each with the values of `rowColumns`. */
+export async function listRunRows(
+  db: Queryable,
+  type: RecordType,
+  run: { readonly id: string; readonly fields: readonly string[] },
+  end: "first" | "last",
+  limit: number,
+): Promise<readonly (readonly (string | number | null)[])[]> {
+  const columns = [selectList(type, run.fields)];
+  const { rows } =
+    end === "first"
+      ? await db.query<Record<string, string | number | null>>(
+          `SELECT ${columns.join(", ")} FROM users_raw WHERE run_id = $1 ORDER BY seq LIMIT $2`,
+          [run.id, limit],
+        )
+      : await db.query<Record<string, string | number | null>>(
+          `SELECT ${columns.join(", ")} FROM users_raw WHERE run_id = $1 ORDER BY seq DESC LIMIT $2`,
+          [run.id, limit],
+        );
+  const names = rowColumns(type, run.fields);
+  return rows.map((row) => names.map((name) => row[name] ?? null));
+}
+
+/** The number behind the last row that a run has so far; 0 where it has none. */
+export async function findRowsEnd(db: Queryable, runId: string): Promise<number> {
+  const { rows } = await db.query<{ end: number | null }>(
+    `SELECT max(seq) + 1 AS "end" FROM users_raw WHERE run_id = $1`,
+    [runId],
+  );
+  return rows[0]?.end ?? 0;
+}
+
+export interface RowsSlice {
+  readonly run: { readonly id: string; readonly fields: readonly string[] };
+  readonly format: RowFormat;
+  readonly firstSeq: number;
+  /** Exclusive. */
+  readonly endSeq: number;
+}
+
+/** Reads a slice of a run's rows, by sequence number, as the bytes of its format (CSV without a header row). */
+export type CopyRunRows = (slice: RowsSlice) => Promise<Buffer>;
+
+/**
+ * PostgreSQL writes the text: nothing is parsed here. A slice is a transaction of its own, so that a reader who takes a
+ * day over a billion rows holds neither a connection nor, for VACUUM, a snapshot.
+ */
+export function copyRunRows(pool: Pool, type: RecordType, slice: RowsSlice): Promise<Buffer> {
+  const columns = [selectList(type, slice.run.fields)];
+  return inTransaction(pool, async (client) => {
+    // COPY takes no parameters; settings of the transaction stand in for them.
+    await client.query(
+      `SELECT set_config('slice.run_id', $1, true), set_config('slice.first_seq', $2, true),
+              set_config('slice.end_seq', $3, true)`,
+      [slice.run.id, String(slice.firstSeq), String(slice.endSeq)],
+    );
+    const rowsOfSlice = `SELECT ${columns.join(", ")} FROM users_raw
+       WHERE run_id = current_setting('slice.run_id')::uuid
+         AND seq >= current_setting('slice.first_seq')::bigint
+         AND seq < current_setting('slice.end_seq')::bigint
+       ORDER BY seq`;
+    const copy = client.query(copyTo(slice.format === "csv" ? asCsv(rowsOfSlice) : asNdjson(rowsOfSlice)));
+    const parts: Buffer[] = [];
+    for await (const part of copy) parts.push(part);
+    return Buffer.concat(parts);
+  });
+}
+
+const asCsv = (rowsOfSlice: string): string => `COPY (${rowsOfSlice}) TO STDOUT (FORMAT csv)`;
+
+/** JSON has neither of these control characters outside of an escape, so that CSV of one column with them is the JSON itself. */
+const asNdjson = (rowsOfSlice: string): string =>
+  `COPY (SELECT row_to_json(r) FROM (${rowsOfSlice}) AS r) TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')`;

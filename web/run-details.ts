@@ -1,0 +1,89 @@
+import Type, { type Static } from "typebox";
+import { findIdempotencyKey } from "../ledger/find-runs.ts";
+import {
+  type ChunkCounts,
+  type ChunkPage,
+  chunkSelections,
+  countChunks,
+  listChunks,
+} from "../ledger/list-chunks.ts";
+import type { Run } from "../ledger/run.ts";
+import { type RunHistory, readRunHistory } from "../ledger/run-history.ts";
+import { listRunRows, rowColumns } from "../ledger/run-rows.ts";
+import { type ChunkTries, findChunkTries } from "./chunk-tries.ts";
+import { dagRunUrl } from "./dag-run-url.ts";
+import { runDashboardUrl } from "./dashboard-url.ts";
+import type { WebDependencies } from "./dependencies.ts";
+import { runJobPath } from "./routes/bull-board.ts";
+
+/** Which of its chunks and rows a run's page shows. */
+export const runViewSchema = Type.Object({
+  chunks: Type.Optional(Type.Enum([...chunkSelections])),
+  chunk: Type.Optional(Type.Integer({ minimum: 0, maximum: 2_147_483_647 })),
+  rows: Type.Optional(Type.Enum(["first", "last"])),
+});
+export type RunView = Static<typeof runViewSchema>;
+
+/** What a run's page shows beside the run. */
+export interface RunDetails {
+  readonly view: RunView;
+  readonly history: RunHistory;
+  readonly chunkCounts: ChunkCounts;
+  readonly chunkPage: ChunkPage;
+  readonly chunkTries: ReadonlyMap<number, ChunkTries>;
+  readonly rows: readonly (readonly (string | number | null)[])[];
+  readonly columns: readonly string[];
+  readonly links: {
+    /** Bull Board, on the run's job. */
+    readonly job: string;
+    /** Superset, showing the run; null where there is none. */
+    readonly dashboard: string | null;
+    /** Airflow, on the DAG run that asked for it; null where none did. */
+    readonly dagRun: string | null;
+  };
+}
+
+const chunksShown = 20;
+const rowsShown = 10;
+
+/** Reads what a run's page shows; each part in bounded time, however large the run is. */
+export async function readRunDetails(
+  { config, db, queues, isRedisReady, recordType }: WebDependencies,
+  run: Run,
+  view: RunView,
+  nowMs: number,
+): Promise<RunDetails> {
+  const { airflow, superset } = config.links;
+  const page = { selection: view.chunks ?? "all", from: view.chunk ?? 0, limit: chunksShown };
+  const [history, chunkCounts, chunkPage, rows, key] = await Promise.all([
+    readRunHistory(db, run, nowMs),
+    countChunks(db, run.id),
+    listChunks(db, run.id, page),
+    listRunRows(db, recordType, run, view.rows ?? "first", rowsShown),
+    airflow === null ? null : findIdempotencyKey(db, run.id),
+  ]);
+  return {
+    view,
+    history,
+    chunkCounts,
+    chunkPage,
+    chunkTries: await findChunkTries(queues, isRedisReady, chunkPage.chunks),
+    rows,
+    columns: rowColumns(recordType, run.fields),
+    links: {
+      job: runJobPath(run.id),
+      dashboard: superset === null ? null : runDashboardUrl(superset, run),
+      dagRun: airflow === null ? null : dagRunUrl(airflow, key),
+    },
+  };
+}
+
+/** Where the page shows another part of its run. */
+export function runViewUrl(run: Run, view: RunView, change: RunView, anchor: string): string {
+  const parameters = new URLSearchParams();
+  const { chunks = "all", chunk = 0, rows = "first" } = { ...view, ...change };
+  if (chunks !== "all") parameters.set("chunks", chunks);
+  if (chunk !== 0) parameters.set("chunk", String(chunk));
+  if (rows !== "first") parameters.set("rows", rows);
+  return `/runs/${run.id}${parameters.size === 0 ? "" : `?${parameters}`}#${anchor}`;
+}

@@ -1,0 +1,86 @@
+import type { VNode } from "preact";
+import type { Run } from "../../ledger/run.ts";
+import { type RunDetails, runViewUrl } from "../run-details.ts";
+import { formatCount } from "./format.ts";
+import { ScrollRegion } from "./scroll-region.tsx";
+
+/** A few of the run's rows as they stand in PostgreSQL, and all of them as a file. */
+export function RowSection({ run, details }: { readonly run: Run; readonly details: RunDetails }): VNode {
+  const { rows, columns, view } = details;
+  const chosen = view.rows ?? "first";
+  return (
+    <section aria-labelledby="rows-title" id="rows">
+      <h2 id="rows-title">Stored rows</h2>
+      <div data-part="rows">
+        {rows.length === 0 ? (
+          <p class="hint">No row is stored yet.</p>
+        ) : (
+          <>
+            <nav class="filter" aria-label="Which rows">
+              {(["first", "last"] as const).map((end) => (
+                <a
+                  href={runViewUrl(run, view, { rows: end }, "rows")}
+                  aria-current={end === chosen ? "true" : undefined}
+                >
+                  {end} {rows.length}
+                </a>
+              ))}
+            </nav>
+            <ScrollRegion label="Stored rows">
+              <table class="grid sample">
+                <thead>
+                  <tr>
+                    {columns.map((column) => (
+                      <th scope="col" class={column === "seq" ? "number" : undefined}>
+                        {column}
+                      </th>
+                    ))}
+                  </tr>
+                </thead>
+                <tbody>
+                  {rows.map((row) => (
+                    <tr>
+                      {row.map((value, at) => (
+                        <Cell column={columns[at] ?? ""} value={value} />
+                      ))}
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </ScrollRegion>
+          </>
+        )}
+        {run.stored === 0 ? null : <Downloads run={run} />}
+      </div>
+    </section>
+  );
+}
+
+function Cell({ column, value }: { readonly column: string; readonly value: string | number | null }): VNode {
+  if (value === null) {
+    return (
+      <td class="null">
+        <span aria-hidden="true">–</span>
+        <span class="visually-hidden">NULL</span>
+      </td>
+    );
+  }
+  if (column === "seq") return <td class="number">{formatCount(Number(value))}</td>;
+  return <td data-tone={column === "error" ? "flagged" : undefined}>{value}</td>;
+}
+
+function Downloads({ run }: { readonly run: Run }): VNode {
+  return (
+    <p class="actions">
+      <a class="button quiet" href={`/api/runs/${run.id}/records?format=csv`} download>
+        Download CSV
+      </a>
+      <a class="button quiet" href={`/api/runs/${run.id}/records?format=ndjson`} download>
+        Download NDJSON
+      </a>
+      <span class="note">
+        {run.stored === 1 ? "One row" : `All ${formatCount(run.stored)} rows`}, streamed at any size
+      </span>
+    </p>
+  );
+}
