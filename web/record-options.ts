@@ -8,7 +8,7 @@ import type { RecordRequest } from "./schemas/run.ts";
 const seedBound = 2 ** 48 - 1;
 
 /** Fills in what a request leaves open: every field, a random seed, the last midnight in UTC, the options' defaults. */
-export function completeOptions(type: RecordType, request: RecordRequest): RecordOptions {
+export function completeOptions(type: RecordType, request: Omit<RecordRequest, "count">): RecordOptions {
   const names = request.fields ?? type.fields.map((field) => field.name);
   return {
     fields: selectFields(type, names).map((field) => field.name),

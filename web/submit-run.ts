@@ -1,4 +1,5 @@
 import type { AdmitRun } from "../ledger/admit-run.ts";
+import { findPaceFaults, settlePace } from "../ledger/pace-request.ts";
 import type { Run } from "../ledger/run.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Enqueue } from "./enqueue.ts";
@@ -30,7 +31,9 @@ export function createSubmitRun({
 }): SubmitRun {
   return async (request, idempotencyKey) => {
     const { maxQueuedRecords } = limits;
-    if (request.count > maxQueuedRecords) {
+    const faults = findPaceFaults(request);
+    if (faults.length > 0) throw invalidRequest(faults);
+    if (request.count !== null && request.count > maxQueuedRecords) {
       // Waiting would not help.
       const message = `must be at most ${format(maxQueuedRecords)}: no more may be waiting at a time`;
       throw invalidRequest([{ field: "count", message }]);
@@ -38,6 +41,7 @@ export function createSubmitRun({
     const created = await admitRun({
       recordType,
       count: request.count,
+      pace: settlePace(request),
       chunkSize: request.chunkSize ?? limits.chunkSize,
       ...completeOptions(recordType, request),
       idempotency:

@@ -4,7 +4,7 @@ import type { SignedIn } from "../access/visitor.ts";
 import { runFormQuery } from "../run-form.ts";
 import { CodeBlock } from "./code-block.tsx";
 import { curlCommand } from "./curl.ts";
-import { formatCount, formatDuration, formatInstant } from "./format.ts";
+import { formatCount, formatDuration, formatInstant, formatRequested } from "./format.ts";
 import { Page, renderPage } from "./layout.tsx";
 import { LedgerTable } from "./ledger-table.tsx";
 import { RunActions } from "./run-actions.tsx";
@@ -34,7 +34,7 @@ export function renderRunPage(props: RunPageProps): string {
   const live = !isTerminal(run.status);
   return renderPage(
     <Page
-      title={`Run of ${formatCount(run.requested)}`}
+      title={run.requested === null ? "Endless run" : `Run of ${formatCount(run.requested)}`}
       section="runs"
       signedIn={props.signedIn}
       script="run.js"
@@ -49,7 +49,7 @@ export function renderRunPage(props: RunPageProps): string {
         <header class="run-head">
           <div>
             <h1>
-              {formatCount(run.requested)} {run.recordType.name}
+              {formatRequested(run.requested)} {run.recordType.name}
               {run.requested === 1 ? "" : "s"} <StatusBadge status={run.status} />
             </h1>
             <p class="meta">
@@ -151,7 +151,7 @@ function shortDate(date: Date): string {
 }
 
 const formValues = (run: Run) => ({
-  count: String(run.requested),
+  count: run.requested === null ? "" : String(run.requested),
   fields: run.fields,
   seed: String(run.seed),
   referenceDate: shortDate(run.referenceDate),
@@ -168,6 +168,7 @@ function curlOf(run: Run, baseUrl: string): string {
       seed: run.seed,
       referenceDate: shortDate(run.referenceDate),
       chunkSize: run.chunkSize,
+      ...run.pace,
     },
   });
 }
