@@ -9,7 +9,7 @@ const seconds = (title: string, description: string) =>
 
 const constant = Type.Object(
   { kind: Type.Literal("constant") },
-  { title: "Constant", description: "The rate, all the time", additionalProperties: false },
+  { description: "The rate, all the time", additionalProperties: false },
 );
 const ramp = Type.Object(
   {
@@ -23,7 +23,6 @@ const ramp = Type.Object(
     seconds: seconds("Seconds", "How long it takes to come to the rate"),
   },
   {
-    title: "Ramp",
     description: "Evenly from one rate to `rate`, which it then keeps",
     additionalProperties: false,
   },
@@ -41,7 +40,6 @@ const burst = Type.Object(
     }),
   },
   {
-    title: "Burst",
     description: "The rate, with a burst at the end of every period",
     additionalProperties: false,
   },

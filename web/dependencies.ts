@@ -1,5 +1,6 @@
 import type { MessageProducer } from "../kafka/produce.ts";
 import type { AdmitRun } from "../ledger/admit-run.ts";
+import type { ChangeRunPace } from "../ledger/change-run-pace.ts";
 import type { Queryable } from "../ledger/database.ts";
 import type { Queues } from "../queues/queues.ts";
 import type { RecordType } from "../records/record-type.ts";
@@ -19,6 +20,7 @@ export interface WebDependencies {
   /** Bounded in time; its outages are Problems already. */
   readonly db: Queryable;
   readonly admitRun: AdmitRun;
+  readonly changeRunPace: ChangeRunPace;
   readonly queues: Queues;
   readonly isRedisReady: () => boolean;
   readonly enqueue: Enqueue;

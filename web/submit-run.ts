@@ -26,7 +26,11 @@ export function createSubmitRun({
 }: {
   readonly admitRun: AdmitRun;
   readonly recordType: RecordType;
-  readonly limits: { readonly chunkSize: number; readonly maxQueuedRecords: number };
+  readonly limits: {
+    readonly chunkSize: number;
+    readonly maxQueuedRecords: number;
+    readonly maxEndlessRuns: number;
+  };
   readonly enqueue: Enqueue;
 }): SubmitRun {
   return async (request, idempotencyKey) => {
@@ -53,6 +57,10 @@ export function createSubmitRun({
     if (created.kind === "queue_full") {
       const detail = `${format(created.queuedRecords)} records of other runs are waiting, and at most ${format(maxQueuedRecords)} may. Please try again later, or ask for fewer.`;
       throw new Problem("queue-full", detail, { headers: { "Retry-After": String(retryAfterSeconds) } });
+    }
+    if (created.kind === "too_many_endless") {
+      const detail = `${format(limits.maxEndlessRuns)} runs without an end are under way, and no more may be. Please cancel one of them, or ask for a count.`;
+      throw new Problem("endless-runs", detail);
     }
     if (created.kind === "created") await enqueue(created.run);
     return created.run;

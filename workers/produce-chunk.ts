@@ -10,6 +10,7 @@ import type { ChunkJobData } from "../queues/queues.ts";
 import { createGenerator, type GenerateRecord } from "../records/generate.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Logger } from "../service/log.ts";
+import { sendParts } from "./send-parts.ts";
 
 export interface ChunkDependencies {
   readonly pool: Pool;
@@ -35,12 +36,12 @@ export function createChunkProducer(
   return async function produceChunk({ data: chunk }) {
     const begun = await beginChunk(pool, chunk);
     if (begun.kind !== "produce") return passOver(pool, chunk, begun);
+    const parts = sendParts(chunk, begun.due, messagesPerSend);
     const generate = await prepareGenerator(deps, chunk, begun);
     const { id: topicId, partitions } = await producer.describeTopic();
     const partition = choosePartition(chunk, partitions);
     let endOffset = 0;
-    for (let start = chunk.firstSeq; start < chunk.endSeq; start += messagesPerSend) {
-      const end = Math.min(start + messagesPerSend, chunk.endSeq);
+    for await (const { start, end } of parts) {
       const messages = [];
       for (let seq = start; seq < end; seq++) {
         messages.push(recordMessage(partition, chunk.runId, seq, generate(seq)));

@@ -139,7 +139,7 @@ describe("queues", () => {
     });
 
     it("have priorities that BullMQ accepts, however many chunks there are", () => {
-      const chunk = { runId: "", index: 2 ** 31 - 1, firstSeq: 0, endSeq: 1, generation: 0 };
+      const chunk = { runId: "", index: 2 ** 31 - 1, firstSeq: 0, endSeq: 1, generation: 0, paced: false };
       expect(chunkPriority(chunk)).to.equal(2_097_152);
       expect(chunkPriority({ ...chunk, index: 0 })).to.equal(1);
     });
