@@ -7,7 +7,8 @@ import type { RecordType } from "../records/record-type.ts";
 
 /**
  * Writes the labels of a run's faulty records as CSV, a line a record: its sequence number, the kind of fault and the
- * field that is spoiled. They follow from the run alone, whatever became of its messages.
+ * field that is spoiled. They follow from the run alone, whatever became of its messages; of an
+ * endless run those that are planned by now.
  */
 export async function listLabels(type: RecordType, run: Run, output: NodeJS.WritableStream): Promise<void> {
   await pipeline(Readable.from(csvLines(type, run)), output, { end: false });
@@ -17,7 +18,8 @@ function* csvLines(type: RecordType, run: Run): Generator<string> {
   yield "seq,fault,field\n";
   const spoil = createSpoiler(type, run, createGenerator(type, run));
   if (spoil === null) return;
-  for (let seq = 0; seq < run.requested; seq++) {
+  const endSeq = run.requested ?? run.planned;
+  for (let seq = 0; seq < endSeq; seq++) {
     const { fault } = spoil(seq);
     if (fault !== null) yield `${seq},${fault.kind},${fault.field?.name ?? ""}\n`;
   }

@@ -12,6 +12,8 @@ export type BegunChunk =
       readonly fields: readonly string[];
       readonly referenceDate: Date;
       readonly options: DataOptions;
+      /** When its records are due: the first in so many milliseconds (negative: it is late), the last so many after it. */
+      readonly due: { readonly inMs: number; readonly lastingMs: number } | null;
     }
   | { readonly kind: "produced_already" }
   | { readonly kind: "superseded" }
@@ -27,11 +29,15 @@ export async function beginChunk(db: Queryable, chunk: Chunk): Promise<BegunChun
     fields: string[];
     reference_date: Date;
     options: DataOptions;
+    due_in_ms: number | null;
+    lasting_ms: number;
     produced: boolean;
     generation: number;
   }>(
     `SELECT r.status, r.record_type, r.record_type_version, r.seed, r.fields, r.reference_date, r.options,
-            c.produced_at IS NOT NULL AS produced, c.generation
+            c.produced_at IS NOT NULL AS produced, c.generation,
+            1000 * (c.due_seconds - EXTRACT(EPOCH FROM clock_timestamp() - r.clock_from))::float8 AS due_in_ms,
+            1000 * (c.last_due_seconds - c.due_seconds) AS lasting_ms
        FROM runs r JOIN chunks c ON c.run_id = r.id
       WHERE r.id = $1 AND c.index = $2`,
     [chunk.runId, chunk.index],
@@ -47,6 +53,7 @@ export async function beginChunk(db: Queryable, chunk: Chunk): Promise<BegunChun
     fields: row.fields,
     referenceDate: row.reference_date,
     options: row.options,
+    due: row.due_in_ms === null ? null : { inMs: row.due_in_ms, lastingMs: row.lasting_ms },
   };
 }
 
@@ -76,7 +83,7 @@ export async function markChunkProduced(
 /** Chunks that must have a job: planned, not yet produced. Bounded by the run's window. */
 export async function listUnproducedChunks(db: Queryable, runId: string): Promise<Chunk[]> {
   const { rows } = await db.query<Parameters<typeof toChunk>[0]>(
-    `SELECT run_id, index, first_seq, end_seq, generation
+    `SELECT run_id, index, first_seq, end_seq, generation, due_seconds
        FROM chunks
       WHERE run_id = $1 AND closed_at IS NULL AND produced_at IS NULL
       ORDER BY index`,

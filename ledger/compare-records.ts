@@ -107,8 +107,8 @@ export async function compareRecords(
     judge(seq, fault, outcome, isOwn ? words : `dead letter, ${reason}: other bytes than the run's`);
   }
 
-  for (let firstSeq = 0; firstSeq < run.requested; firstSeq += recordsAtATime) {
-    const endSeq = Math.min(firstSeq + recordsAtATime, run.requested);
+  for (let firstSeq = 0; firstSeq < run.planned; firstSeq += recordsAtATime) {
+    const endSeq = Math.min(firstSeq + recordsAtATime, run.planned);
     for (const row of await listStoredRows(db, type, run.id, firstSeq, endSeq)) judgeRow(row);
     for (const letter of await listOutcomeLetters(db, run.id, firstSeq, endSeq)) judgeLetter(letter);
     onProgress(endSeq);

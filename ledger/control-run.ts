@@ -28,7 +28,10 @@ export async function controlRun(db: Queryable, id: string, command: RunCommand)
     `UPDATE runs
         SET status = $2,
             started_at = CASE WHEN $2 = 'running' THEN coalesce(started_at, clock_timestamp()) ELSE started_at END,
-            finished_at = CASE WHEN $2 = 'cancelled' THEN clock_timestamp() END
+            finished_at = CASE WHEN $2 = 'cancelled' THEN clock_timestamp() END,
+            -- The clock by which its records are due stands still meanwhile: a pause is not made up for.
+            clock_from = clock_from + coalesce(clock_timestamp() - paused_at, interval '0'),
+            paused_at = CASE WHEN $2 = 'paused' THEN clock_timestamp() END
       WHERE id = $1 AND status = ANY ($3)
      RETURNING ${runColumns}`,
     [id, to, from],

@@ -14,10 +14,10 @@ const perRun = (column: string): string => `($1::uuid IS NULL OR ${column} = $1)
 export const invariants: readonly Invariant[] = [
   {
     name: "completed-runs-balance",
-    sentence: "a completed run has as many rows and dead letters as records were requested",
+    sentence: "a completed run has an end, and as many rows and dead letters as records were requested",
     sql: `SELECT id AS run_id, requested, stored, dead_lettered
             FROM runs
-           WHERE ${perRun("id")} AND status = 'completed' AND stored + dead_lettered <> requested`,
+           WHERE ${perRun("id")} AND status = 'completed' AND stored + dead_lettered IS DISTINCT FROM requested`,
   },
   {
     name: "counters-equal-rows",
@@ -61,7 +61,7 @@ export const invariants: readonly Invariant[] = [
     sql: `SELECT u.run_id, u.seq
             FROM users_raw u LEFT JOIN runs r ON r.id = u.run_id
            WHERE ${perRun("u.run_id")} AND u.run_id IS NOT NULL
-             AND (r.id IS NULL OR u.seq < 0 OR u.seq >= r.requested)`,
+             AND (r.id IS NULL OR u.seq < 0 OR u.seq >= COALESCE(r.requested, r.planned_records))`,
   },
   {
     name: "no-dead-letter-outside-its-run",
@@ -69,7 +69,7 @@ export const invariants: readonly Invariant[] = [
     sql: `SELECT d.run_id, d.seq, d.id AS dead_letter_id
             FROM dead_letters d LEFT JOIN runs r ON r.id = d.run_id
            WHERE ${perRun("d.run_id")} AND d.accounted
-             AND (r.id IS NULL OR d.seq < 0 OR d.seq >= r.requested)`,
+             AND (r.id IS NULL OR d.seq < 0 OR d.seq >= COALESCE(r.requested, r.planned_records))`,
   },
   {
     name: "accounted-runs-have-ended",
@@ -93,7 +93,8 @@ export const invariants: readonly Invariant[] = [
             LEFT JOIN LATERAL (SELECT max(end_seq) AS end_seq, count(*) AS chunks
                                  FROM chunks WHERE run_id = r.id) AS c ON true
            WHERE ${perRun("r.id")}
-             AND (c.chunks <> r.planned_chunks OR (r.status = 'completed' AND c.end_seq IS DISTINCT FROM r.requested))`,
+             AND (c.chunks <> r.planned_chunks OR COALESCE(c.end_seq, 0) <> r.planned_records
+                  OR (r.status = 'completed' AND c.end_seq IS DISTINCT FROM r.requested))`,
   },
   {
     name: "chunk-counters-sum-up",

@@ -6,7 +6,7 @@ export const chunkSelections = ["all", "open", "retried"] as const;
 export type ChunkSelection = (typeof chunkSelections)[number];
 
 /** A chunk's line in the ledger. Counts are in records. */
-export interface ChunkLine extends Chunk {
+export interface ChunkLine extends Omit<Chunk, "paced"> {
   readonly producedAt: Date | null;
   readonly closedAt: Date | null;
   readonly partition: number | null;

@@ -5,18 +5,13 @@ import { SequenceSet } from "./sequence-set.ts";
 export interface OpenChunk {
   readonly runId: string;
   readonly index: number;
+  readonly firstSeq: number;
   /** The number behind its last; exclusive. */
   readonly endSeq: number;
   readonly accounted: SequenceSet;
   stored: number;
   flagged: number;
   deadLettered: number;
-}
-
-interface RunFacts {
-  readonly requested: number;
-  readonly chunk_size: number;
-  readonly planned_chunks: number;
 }
 
 export type FoundChunk =
@@ -40,68 +35,99 @@ export async function lockChunks(
   client: Client,
   ranges: ReadonlyMap<string, readonly SequenceRange[]>,
 ): Promise<OpenChunks> {
-  const runs = await findRunFacts(client, [...ranges.keys()]);
-  const runIds: string[] = [];
-  const indexes: number[] = [];
-  for (const [runId, runRanges] of ranges) {
-    const run = runs.get(runId);
-    if (run === undefined) continue;
-    const runIndexes = new Set<number>();
-    for (const { start, end } of runRanges) {
-      // What headers claim can be beyond every chunk, and beyond the range of `index` too.
-      const endIndex = Math.min(Math.ceil(end / run.chunk_size), run.planned_chunks);
-      for (let index = Math.floor(start / run.chunk_size); index < endIndex; index++) runIndexes.add(index);
-    }
-    for (const index of runIndexes) {
-      runIds.push(runId);
-      indexes.push(index);
-    }
-  }
-  const chunks = new Map<string, OpenChunk>();
-  const { rows } = await client.query<{ run_id: string; index: number; end_seq: number; accounted: string }>(
-    `SELECT run_id, index, end_seq, accounted::text
+  const requested = await findRequested(client, [...ranges.keys()]);
+  const known = [...ranges].filter(([runId]) => requested.has(runId));
+  const merged = known.flatMap(([runId, ofRun]) => mergeRanges(ofRun).map((range) => ({ runId, ...range })));
+  const { rows } = await client.query<{
+    run_id: string;
+    index: number;
+    first_seq: number;
+    end_seq: number;
+    accounted: string;
+  }>(
+    `SELECT run_id, index, first_seq, end_seq, accounted::text
        FROM chunks
-      WHERE (run_id, index) IN (SELECT * FROM unnest($1::uuid[], $2::integer[]))
+      WHERE (run_id, index) IN (
+              SELECT c.run_id, c.index
+                FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS wanted (run_id, start_seq, stop_seq)
+               CROSS JOIN LATERAL (
+                 -- The chunk in which the range begins, and those that begin in the range: what headers claim can be
+                 -- beyond every chunk.
+                 (SELECT run_id, index, end_seq FROM chunks
+                   WHERE run_id = wanted.run_id AND first_seq <= start_seq
+                   ORDER BY first_seq DESC LIMIT 1)
+                 UNION ALL
+                 SELECT run_id, index, end_seq FROM chunks
+                  WHERE run_id = wanted.run_id AND first_seq > start_seq AND first_seq < stop_seq) AS c
+               WHERE c.end_seq > start_seq)
       ORDER BY run_id, index
         FOR NO KEY UPDATE`,
-    [runIds, indexes],
+    [merged.map(({ runId }) => runId), merged.map(({ start }) => start), merged.map(({ end }) => end)],
   );
-  for (const row of rows) {
-    chunks.set(`${row.run_id}/${row.index}`, {
+  const touched = rows.map(
+    (row): OpenChunk => ({
       runId: row.run_id,
       index: row.index,
+      firstSeq: row.first_seq,
       endSeq: row.end_seq,
       accounted: SequenceSet.parse(row.accounted),
       stored: 0,
       flagged: 0,
       deadLettered: 0,
-    });
-  }
+    }),
+  );
+  const byRun = new Map<string, OpenChunk[]>(known.map(([runId]) => [runId, []]));
+  for (const chunk of touched) byRun.get(chunk.runId)?.push(chunk);
   return {
-    touched: [...chunks.values()],
+    touched,
     find(runId, seq) {
-      const run = runs.get(runId);
-      if (run === undefined) return { kind: "unknown_run" };
-      if (seq >= run.requested) {
+      const end = requested.get(runId);
+      if (end === undefined) return { kind: "unknown_run" };
+      if (end !== null && seq >= end) {
         return {
           kind: "out_of_range",
-          detail: `the run's sequence numbers end at ${run.requested - 1}, this is ${seq}`,
+          detail: `the run's sequence numbers end at ${end - 1}, this is ${seq}`,
         };
       }
-      const chunk = chunks.get(`${runId}/${Math.floor(seq / run.chunk_size)}`);
-      return chunk === undefined
+      const chunk = findChunk(byRun.get(runId) ?? [], seq);
+      return chunk === null
         ? { kind: "out_of_range", detail: `the run has not come to sequence number ${seq} yet` }
         : { kind: "found", chunk };
     },
   };
 }
 
-async function findRunFacts(client: Client, runIds: readonly string[]): Promise<Map<string, RunFacts>> {
-  const { rows } = await client.query<RunFacts & { id: string }>(
-    "SELECT id, requested, chunk_size, planned_chunks FROM runs WHERE id = ANY ($1::uuid[])",
+/** Ranges in order, those that touch or overlap as one: the messages of a batch are mostly neighbours. */
+function mergeRanges(ranges: readonly SequenceRange[]): SequenceRange[] {
+  const merged: { start: number; end: number }[] = [];
+  for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start)) {
+    const last = merged.at(-1);
+    if (last !== undefined && start <= last.end) last.end = Math.max(last.end, end);
+    else merged.push({ start, end });
+  }
+  return merged;
+}
+
+/** The chunk of a sequence number, by bisection of a run's chunks in order; null where it is in none of them. */
+function findChunk(chunks: readonly OpenChunk[], seq: number): OpenChunk | null {
+  let low = 0;
+  let high = chunks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((chunks[middle]?.endSeq ?? 0) <= seq) low = middle + 1;
+    else high = middle;
+  }
+  const chunk = chunks[low];
+  return chunk !== undefined && chunk.firstSeq <= seq ? chunk : null;
+}
+
+/** Run -> how many records were asked for; null of a run without an end. */
+async function findRequested(client: Client, runIds: readonly string[]): Promise<Map<string, number | null>> {
+  const { rows } = await client.query<{ id: string; requested: number | null }>(
+    "SELECT id, requested FROM runs WHERE id = ANY ($1::uuid[])",
     [runIds],
   );
-  return new Map(rows.map((row) => [row.id, row]));
+  return new Map(rows.map((row) => [row.id, row.requested]));
 }
 
 /** Writes what the batch added to its chunks, and closes those in which every sequence number has its outcome. */

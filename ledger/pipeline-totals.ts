@@ -3,6 +3,7 @@ import type { Queryable } from "./database.ts";
 export interface RunTotals {
   readonly status: string;
   readonly runs: number;
+  /** Of runs without an end what was planned so far. */
   readonly requested: number;
   readonly produced: number;
   readonly stored: number;
@@ -14,7 +15,7 @@ export interface RunTotals {
 export async function sumRuns(db: Queryable): Promise<readonly RunTotals[]> {
   const { rows } = await db.query<RunTotals>(
     `SELECT status, count(*) AS runs,
-            sum(requested)::float8 AS requested,
+            sum(COALESCE(requested, planned_records))::float8 AS requested,
             sum(GREATEST(produced, stored + dead_lettered))::float8 AS produced,
             sum(stored)::float8 AS stored,
             sum(flagged)::float8 AS flagged,

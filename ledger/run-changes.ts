@@ -3,10 +3,23 @@ import type { Queryable } from "./database.ts";
 
 const channel = "run_changed";
 
+/** What a change was about: how far the run has come, or what is to become of it (its status, its pace). */
+export type RunChange = "progress" | "command";
+
 /** Tells every listener, at commit, that these runs have changed. */
-export async function notifyRunChanged(db: Queryable, runIds: readonly string[]): Promise<void> {
-  await db.query("SELECT pg_notify($1, id) FROM unnest($2::text[]) AS id", [channel, runIds]);
+export async function notifyRunChanged(
+  db: Queryable,
+  runIds: readonly string[],
+  change: RunChange = "command",
+): Promise<void> {
+  await db.query("SELECT pg_notify($1, id || ' ' || $3) FROM unnest($2::text[]) AS id", [
+    channel,
+    runIds,
+    change,
+  ]);
 }
+
+export type RunChangeListener = (runId: string | null, change: RunChange | null) => void;
 
 /**
  * Changes of runs as PostgreSQL tells them. A notification can be missed while the connection is down, so a
@@ -15,18 +28,21 @@ export async function notifyRunChanged(db: Queryable, runIds: readonly string[])
  */
 export interface RunChanges {
   /** @returns a function that ends the subscription */
-  subscribe(listener: (runId: string | null) => void): () => void;
-  /** Resolves at the next change of this run, after `timeoutMs`, or when the signal is aborted: never rejects. */
-  next(runId: string, timeoutMs: number, signal?: AbortSignal): Promise<void>;
+  subscribe(listener: RunChangeListener): () => void;
+  /**
+   * Resolves at the next change of this run, after `timeoutMs`, or when the signal is aborted: never rejects.
+   * @param only leaves the other changes unheeded
+   */
+  next(runId: string, timeoutMs: number, signal?: AbortSignal, only?: RunChange): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Listens on a connection of its own and opens it again, with a growing pause, for as long as it is not closed. */
 export function listenToRunChanges(url: string, onError: (error: Error) => void): RunChanges {
-  const listeners = new Set<(runId: string | null) => void>();
+  const listeners = new Set<RunChangeListener>();
   const closing = new AbortController();
-  const announce = (runId: string | null): void => {
-    for (const listener of [...listeners]) listener(runId);
+  const announce: RunChangeListener = (runId, change) => {
+    for (const listener of [...listeners]) listener(runId, change);
   };
 
   async function listenOnce(): Promise<void> {
@@ -39,13 +55,16 @@ export function listenToRunChanges(url: string, onError: (error: Error) => void)
     // Not events.once(): it rejects at an error too, which may come while nobody waits for the end yet.
     const ended = new Promise<void>((resolve) => client.once("end", () => resolve()));
     client.on("error", onError);
-    client.on("notification", (message) => announce(message.payload ?? null));
+    client.on("notification", ({ payload = "" }) => {
+      const [, runId = null, change = "command"] = /^(.*) (progress|command)$/.exec(payload) ?? [];
+      announce(runId, change === "progress" ? "progress" : "command");
+    });
     const disconnect = (): void => void client.end().catch(onError);
     try {
       await client.connect();
       closing.signal.addEventListener("abort", disconnect, { once: true });
       await client.query(`LISTEN ${channel}`);
-      announce(null);
+      announce(null, null);
       if (closing.signal.aborted) disconnect();
       await ended;
     } finally {
@@ -76,7 +95,7 @@ export function listenToRunChanges(url: string, onError: (error: Error) => void)
   };
   return {
     subscribe,
-    next: (runId, timeoutMs, signal) =>
+    next: (runId, timeoutMs, signal, only) =>
       new Promise((resolve) => {
         const finish = (): void => {
           unsubscribe();
@@ -85,8 +104,8 @@ export function listenToRunChanges(url: string, onError: (error: Error) => void)
           signal?.removeEventListener("abort", finish);
           resolve();
         };
-        const unsubscribe = subscribe((changed) => {
-          if (changed === null || changed === runId) finish();
+        const unsubscribe = subscribe((changed, change) => {
+          if (changed === null || (changed === runId && (only ?? change) === change)) finish();
         });
         const timer = setTimeout(finish, timeoutMs);
         closing.signal.addEventListener("abort", finish);

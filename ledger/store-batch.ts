@@ -116,7 +116,7 @@ async function writeLedger(client: Client, touched: readonly OpenChunk[]): Promi
   if (touched.length === 0) return [];
   await writeChunks(client, touched);
   const completedRunIds = await writeRuns(client, touched);
-  await notifyRunChanged(client, [...new Set(touched.map((chunk) => chunk.runId))]);
+  await notifyRunChanged(client, [...new Set(touched.map((chunk) => chunk.runId))], "progress");
   return completedRunIds;
 }
 

@@ -1,18 +1,20 @@
 import { listUnproducedChunks, supersedeChunk } from "../ledger/chunks.ts";
 import type { Queryable } from "../ledger/database.ts";
 import type { Chunk } from "../ledger/plan-window.ts";
-import { chunkJobId, chunkJobName, chunkPriority, type Queues } from "./queues.ts";
+import { chunkJobId, chunkJobName, chunkPriority, type Queues, queueOf } from "./queues.ts";
 
 /** Adds the jobs of chunks; one whose job is there already is left alone. */
 export async function addChunkJobs(queues: Queues, chunks: readonly Chunk[]): Promise<void> {
-  if (chunks.length === 0) return;
-  await queues.chunks.addBulk(
-    chunks.map((chunk) => ({
-      name: chunkJobName(chunk),
-      data: chunk,
-      opts: { jobId: chunkJobId(chunk), priority: chunkPriority(chunk) },
-    })),
-  );
+  const jobs = chunks.map((chunk) => ({
+    name: chunkJobName(chunk),
+    data: chunk,
+    // Paced ones are made in the order in which they were planned, which is that of their times.
+    opts: { jobId: chunkJobId(chunk), ...(chunk.paced ? {} : { priority: chunkPriority(chunk) }) },
+  }));
+  for (const queue of [queues.chunks, queues.pacedChunks]) {
+    const own = jobs.filter(({ data }) => queueOf(queues, data) === queue);
+    if (own.length > 0) await queue.addBulk(own);
+  }
 }
 
 /**
@@ -22,7 +24,7 @@ export async function addChunkJobs(queues: Queues, chunks: readonly Chunk[]): Pr
 export async function ensureChunkJobs(db: Queryable, queues: Queues, runId: string): Promise<void> {
   const missing: Chunk[] = [];
   for (const chunk of await listUnproducedChunks(db, runId)) {
-    const state = await queues.chunks.getJobState(chunkJobId(chunk));
+    const state = await queueOf(queues, chunk).getJobState(chunkJobId(chunk));
     if (state === "unknown") missing.push(chunk);
     if (state === "completed" || state === "failed") {
       await supersedeChunk(db, chunk);
@@ -34,5 +36,7 @@ export async function ensureChunkJobs(db: Queryable, queues: Queues, runId: stri
 
 /** Takes a run's waiting chunk jobs out of the queue; those in a worker's hands go on to the chunk's end. */
 export async function removeChunkJobs(db: Queryable, queues: Queues, runId: string): Promise<void> {
-  for (const chunk of await listUnproducedChunks(db, runId)) await queues.chunks.remove(chunkJobId(chunk));
+  for (const chunk of await listUnproducedChunks(db, runId)) {
+    await queueOf(queues, chunk).remove(chunkJobId(chunk));
+  }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { DelayedError, type Job, WaitingError } from "bullmq";
 import type { Pool } from "../ledger/database.ts";
 import { findRun } from "../ledger/find-runs.ts";
@@ -50,6 +51,7 @@ export function createRunConductor(
         // Subscribed before looking, so that no change falls between the look and the wait.
         looking = new AbortController();
         const changed = changes.next(runId, lookAgainMs, looking.signal);
+        const commanded = changes.next(runId, lookAgainMs, looking.signal, "command");
         const window = await planWindow(pool, runId, deps.maxPendingRecords);
         if (window.kind === "gone") return null;
         if (window.kind === "idle") {
@@ -74,7 +76,14 @@ export function createRunConductor(
           await job.moveToWait(token);
           throw new WaitingError();
         }
-        await changed;
+        const { inMs, atProgress } = window.lookAgain;
+        await Promise.race([
+          atProgress ? changed : commanded,
+          ...(inMs === null
+            ? []
+            : [pause(inMs, undefined, { signal: looking.signal }).catch(() => undefined)]),
+        ]);
+        looking.abort();
       }
     } finally {
       wake();
@@ -86,7 +95,11 @@ export function createRunConductor(
 async function reportProgress(job: Job<RunJobData>, { pool }: ConductorDependencies): Promise<Run | null> {
   const run = await findRun(pool, job.data.runId);
   if (run !== null) {
-    await job.updateProgress(Math.floor(((run.stored + run.deadLettered) / run.requested) * 100));
+    const accounted = run.stored + run.deadLettered;
+    // Bull Board draws a number as a percentage; an endless run has none.
+    await job.updateProgress(
+      run.requested === null ? { accounted } : Math.floor((accounted / run.requested) * 100),
+    );
   }
   return run;
 }

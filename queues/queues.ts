@@ -5,11 +5,14 @@ import type { Run } from "../ledger/run.ts";
 
 export const runQueueName = "runs";
 export const chunkQueueName = "chunks";
+/** Of the chunks whose records are due at a time each: their jobs wait most of their time, which must hold up no other. */
+export const pacedChunkQueueName = "paced-chunks";
 
 /** A run's job carries what a person wants to read in Bull Board; the truth stands in the ledger. */
 export interface RunJobData {
   readonly runId: string;
-  readonly count: number;
+  /** null: without an end. */
+  readonly count: number | null;
   readonly fields: readonly string[];
   readonly seed: number;
 }
@@ -19,6 +22,7 @@ export type ChunkJobData = Chunk;
 export interface Queues {
   readonly runs: Queue<RunJobData>;
   readonly chunks: Queue<ChunkJobData>;
+  readonly pacedChunks: Queue<ChunkJobData>;
   readonly close: () => Promise<void>;
 }
 
@@ -40,23 +44,22 @@ export function retryDelayMs(attemptsMade: number): number {
 
 /** Opens the queues for adding and looking; `connection` stays the caller's. */
 export function openQueues(connection: Redis, prefix: string, onError: (error: Error) => void): Queues {
-  const runs = new Queue<RunJobData>(runQueueName, {
+  const options = {
     connection,
     prefix,
     defaultJobOptions: { ...persistent, removeOnComplete: { count: 1_000 }, removeOnFail: { count: 1_000 } },
-  });
-  const chunks = new Queue<ChunkJobData>(chunkQueueName, {
-    connection,
-    prefix,
-    defaultJobOptions: { ...persistent, removeOnComplete: { count: 1_000 }, removeOnFail: { count: 1_000 } },
-  });
-  runs.on("error", onError);
-  chunks.on("error", onError);
+  };
+  const runs = new Queue<RunJobData>(runQueueName, options);
+  const chunks = new Queue<ChunkJobData>(chunkQueueName, options);
+  const pacedChunks = new Queue<ChunkJobData>(pacedChunkQueueName, options);
+  const queues = [runs, chunks, pacedChunks];
+  for (const queue of queues) queue.on("error", onError);
   return {
     runs,
     chunks,
+    pacedChunks,
     close: async () => {
-      await Promise.all([runs.close(), chunks.close()]);
+      await Promise.all(queues.map((queue) => queue.close()));
     },
   };
 }
@@ -66,9 +69,15 @@ export const runJobId = (runId: string): string => runId;
 
 export const chunkJobId = (chunk: Chunk): string => `${chunk.runId}-${chunk.index}-${chunk.generation}`;
 
+/** The queue that a chunk's job is in. */
+export const queueOf = (queues: Queues, chunk: Chunk): Queue<ChunkJobData> =>
+  chunk.paced ? queues.pacedChunks : queues.chunks;
+
 /** What Bull Board shows as the run job's name. */
 export function runJobName(run: Run): string {
-  return `${run.requested.toLocaleString("en")} ${run.recordType.name}s`;
+  const count = run.requested === null ? "endless" : run.requested.toLocaleString("en");
+  const pace = run.pace === null ? "" : ` at ${run.pace.rate.toLocaleString("en")} /s`;
+  return `${count} ${run.recordType.name}s${pace}`;
 }
 
 /** What Bull Board shows as the chunk job's name: which records of which run. */

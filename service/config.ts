@@ -157,6 +157,13 @@ export const environmentSchema = Type.Object({
     default: 100_000_000_000,
     description: "records of unfinished runs not yet accounted for, beyond which no further run is accepted",
   }),
+  MAX_ENDLESS_RUNS: Type.Integer({
+    minimum: 0,
+    maximum: 1000,
+    default: 20,
+    description:
+      "runs without an end that may be unfinished at a time; each takes one of RUN_CONCURRENCY for as long as it goes on",
+  }),
   WORKER_CONCURRENCY: Type.Integer({
     minimum: 1,
     maximum: 64,
@@ -232,6 +239,7 @@ export interface Config {
     readonly maxPendingRecords: number;
     readonly maxRecordsPerRun: number;
     readonly maxQueuedRecords: number;
+    readonly maxEndlessRuns: number;
     readonly workerConcurrency: number;
     readonly runConcurrency: number;
   };
@@ -294,6 +302,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       maxPendingRecords: candidate.MAX_PENDING_RECORDS,
       maxRecordsPerRun: candidate.MAX_RECORDS_PER_RUN,
       maxQueuedRecords: candidate.MAX_QUEUED_RECORDS,
+      maxEndlessRuns: candidate.MAX_ENDLESS_RUNS,
       workerConcurrency: candidate.WORKER_CONCURRENCY,
       runConcurrency: candidate.RUN_CONCURRENCY,
     },

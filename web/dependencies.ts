@@ -1,5 +1,6 @@
 import type { MessageProducer } from "../kafka/produce.ts";
 import type { AdmitRun } from "../ledger/admit-run.ts";
+import type { ChangeRunPace } from "../ledger/change-run-pace.ts";
 import type { Queryable } from "../ledger/database.ts";
 import type { CopyRunRows } from "../ledger/run-rows.ts";
 import type { Queues } from "../queues/queues.ts";
@@ -22,6 +23,7 @@ export interface WebDependencies {
   readonly admitRun: AdmitRun;
   /** As `db`, over connections of its own: whoever downloads keeps nobody waiting. */
   readonly copyRunRows: CopyRunRows;
+  readonly changeRunPace: ChangeRunPace;
   readonly queues: Queues;
   readonly isRedisReady: () => boolean;
   readonly enqueue: Enqueue;

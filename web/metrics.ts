@@ -105,7 +105,7 @@ async function collectQueues(gauges: Gauges, { queues, isRedisReady }: Measured)
   gauges.jobs.reset();
   if (!isRedisReady()) throw new Error("Redis is not connected");
   await Promise.all(
-    [queues.runs, queues.chunks].map(async (queue) => {
+    [queues.runs, queues.chunks, queues.pacedChunks].map(async (queue) => {
       const counts = await queue.getJobCounts("waiting", "prioritized", "delayed", "active", "failed");
       for (const [state, count] of Object.entries(counts))
         gauges.jobs.set({ queue: queue.name, state }, count);

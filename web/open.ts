@@ -2,6 +2,7 @@ import { createKafka } from "../kafka/client.ts";
 import { createKafkaInspector } from "../kafka/inspect.ts";
 import { createMessageProducer } from "../kafka/produce.ts";
 import { admitRun } from "../ledger/admit-run.ts";
+import { changeRunPace } from "../ledger/change-run-pace.ts";
 import { openPool } from "../ledger/database.ts";
 import { listenToRunChanges } from "../ledger/run-changes.ts";
 import { copyRunRows } from "../ledger/run-rows.ts";
@@ -103,8 +104,9 @@ export function openDependencies(config: Config, log: Logger, onClose: OnClose):
     log,
     recordType: userType,
     db,
-    admitRun: (run) => boundWork(admitRun(pool, run, config.limits.maxQueuedRecords), queryTimeoutMs),
     copyRunRows: (slice) => boundWork(copyRunRows(downloads, userType, slice), downloadSliceTimeoutMs),
+    admitRun: (run) => boundWork(admitRun(pool, run, config.limits), queryTimeoutMs),
+    changeRunPace: (id, change) => boundWork(changeRunPace(pool, id, change), queryTimeoutMs),
     queues,
     isRedisReady,
     enqueue: createEnqueue(queues, isRedisReady, enqueueTimeoutMs, log),

@@ -27,7 +27,7 @@ const ofEveryCredential: readonly ProblemKind[] = ["unauthorized", "too-many-req
 export function problemsOf(operation: Operation): readonly ProblemKind[] {
   const own = new Set<string>(operation.problems);
   for (const kind of ofEvery) own.add(kind);
-  if (operation.method === "post") for (const kind of ofEveryPost) own.add(kind);
+  if (operation.method !== "get") for (const kind of ofEveryPost) own.add(kind);
   if (operation.path !== "/healthz") for (const kind of ofEveryCredential) own.add(kind);
   return Object.keys(problemKinds).filter((kind): kind is ProblemKind => own.has(kind));
 }

@@ -13,10 +13,12 @@ export interface ResponseDocument {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+export type Method = "get" | "post" | "patch";
+
 /** An endpoint as the OpenAPI document describes it and as requests are checked against it. */
 export interface Operation {
   readonly id: string;
-  readonly method: "get" | "post";
+  readonly method: Method;
   /** In Express's spelling: `/api/runs/:id`. */
   readonly path: string;
   readonly tag: string;
@@ -45,17 +47,19 @@ export function mountEndpoints(app: Express, endpoints: readonly Endpoint[]): vo
     const here = endpoints.filter(({ operation }) => operation.path === path);
     const route = app.route(path);
     for (const { operation, handle } of here) {
-      if (operation.method === "get") route.get(handle);
-      else if (operation.body === undefined) route.post(handle);
-      else route.post(...readJsonBody(operation.maxBodyBytes ?? defaultMaxBodyBytes), handle);
+      const { method, body, maxBodyBytes = defaultMaxBodyBytes } = operation;
+      if (body === undefined) route[method](handle);
+      else route[method](...readJsonBody(maxBodyBytes), handle);
     }
     route.all(refuseMethod(here.map(({ operation }) => operation.method)));
   }
 }
 
 /** Answers 405 with the methods that the path has. */
-export function refuseMethod(methods: readonly ("get" | "post")[]): RequestHandler {
-  const allowed = methods.flatMap((method) => (method === "get" ? ["GET", "HEAD"] : ["POST"])).join(", ");
+export function refuseMethod(methods: readonly Method[]): RequestHandler {
+  const allowed = methods
+    .flatMap((method) => (method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()]))
+    .join(", ");
   return (req) => {
     throw new Problem("method-not-allowed", `${req.method} is not possible here; ${allowed} is.`, {
       headers: { Allow: allowed },

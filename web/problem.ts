@@ -15,6 +15,7 @@ export const problemKinds = {
   "unsupported-media-type": { status: 415, title: "The media type is not supported" },
   misdirected: { status: 421, title: "The host is not served here" },
   "too-many-requests": { status: 429, title: "Too many requests" },
+  "endless-runs": { status: 429, title: "Too many endless runs" },
   "queue-full": { status: 429, title: "Too many records are waiting" },
   "headers-too-large": { status: 431, title: "The request's head is too large" },
   internal: { status: 500, title: "Something went wrong" },

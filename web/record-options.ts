@@ -13,7 +13,7 @@ const seedBound = 2 ** 48 - 1;
  * Fills in what a request leaves open: every field, a random seed, the last midnight in UTC, the options' defaults.
  * @throws Problem where the options do not go together
  */
-export function completeOptions(type: RecordType, request: RecordRequest): RecordOptions {
+export function completeOptions(type: RecordType, request: Omit<RecordRequest, "count">): RecordOptions {
   const names = request.fields ?? type.fields.map((field) => field.name);
   return {
     fields: selectFields(type, names).map((field) => field.name),
@@ -23,7 +23,7 @@ export function completeOptions(type: RecordType, request: RecordRequest): Recor
   };
 }
 
-function settle(type: RecordType, request: RecordRequest): DataOptions {
+function settle(type: RecordType, request: object): DataOptions {
   try {
     return settleOptions(type, request);
   } catch (error) {

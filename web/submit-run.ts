@@ -1,4 +1,5 @@
 import type { AdmitRun } from "../ledger/admit-run.ts";
+import { findPaceFaults, settlePace } from "../ledger/pace-request.ts";
 import type { Run } from "../ledger/run.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Enqueue } from "./enqueue.ts";
@@ -25,12 +26,18 @@ export function createSubmitRun({
 }: {
   readonly admitRun: AdmitRun;
   readonly recordType: RecordType;
-  readonly limits: { readonly chunkSize: number; readonly maxQueuedRecords: number };
+  readonly limits: {
+    readonly chunkSize: number;
+    readonly maxQueuedRecords: number;
+    readonly maxEndlessRuns: number;
+  };
   readonly enqueue: Enqueue;
 }): SubmitRun {
   return async (request, idempotencyKey) => {
     const { maxQueuedRecords } = limits;
-    if (request.count > maxQueuedRecords) {
+    const faults = findPaceFaults(request);
+    if (faults.length > 0) throw invalidRequest(faults);
+    if (request.count !== null && request.count > maxQueuedRecords) {
       // Waiting would not help.
       const message = `must be at most ${format(maxQueuedRecords)}: no more may be waiting at a time`;
       throw invalidRequest([{ field: "count", message }]);
@@ -38,6 +45,7 @@ export function createSubmitRun({
     const created = await admitRun({
       recordType,
       count: request.count,
+      pace: settlePace(request),
       chunkSize: request.chunkSize ?? limits.chunkSize,
       ...completeOptions(recordType, request),
       idempotency:
@@ -49,6 +57,10 @@ export function createSubmitRun({
     if (created.kind === "queue_full") {
       const detail = `${format(created.queuedRecords)} records of other runs are waiting, and at most ${format(maxQueuedRecords)} may. Please try again later, or ask for fewer.`;
       throw new Problem("queue-full", detail, { headers: { "Retry-After": String(retryAfterSeconds) } });
+    }
+    if (created.kind === "too_many_endless") {
+      const detail = `${format(limits.maxEndlessRuns)} runs without an end are under way, and no more may be. Please cancel one of them, or ask for a count.`;
+      throw new Problem("endless-runs", detail);
     }
     if (created.kind === "created") await enqueue(created.run);
     return created.run;

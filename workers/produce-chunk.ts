@@ -1,6 +1,6 @@
 import { type Job, UnrecoverableError } from "bullmq";
 import { isRefusal } from "../kafka/errors.ts";
-import type { MessageProducer } from "../kafka/produce.ts";
+import { type MessageProducer, messagesPerSend } from "../kafka/produce.ts";
 import { type BegunChunk, beginChunk, markChunkProduced, supersedeChunk } from "../ledger/chunks.ts";
 import { failRun } from "../ledger/control-run.ts";
 import type { Pool } from "../ledger/database.ts";
@@ -9,6 +9,7 @@ import type { ChunkJobData } from "../queues/queues.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Logger } from "../service/log.ts";
 import { type ComposeMessages, createComposer } from "./compose-messages.ts";
+import { sendParts } from "./send-parts.ts";
 
 export interface ChunkDependencies {
   readonly pool: Pool;
@@ -35,14 +36,18 @@ export function createChunkProducer(
   return async function produceChunk({ data: chunk }) {
     const begun = await beginChunk(pool, chunk);
     if (begun.kind !== "produce") return passOver(pool, chunk, begun);
+    const parts = sendParts(chunk, begun.due, messagesPerSend);
     const compose = await prepareComposer(deps, chunk, begun);
     const { id: topicId, partitions } = await producer.describeTopic();
     const partition = choosePartition(chunk, partitions);
+    const take = compose(chunk, partition);
     let endOffset = 0;
-    for (const messages of compose(chunk, partition)) {
-      endOffset = await producer
-        .send(partition, messages)
-        .catch((error: unknown) => refuseForGood(deps, chunk, error));
+    for await (const part of parts) {
+      for (const messages of take(part)) {
+        endOffset = await producer
+          .send(partition, messages)
+          .catch((error: unknown) => refuseForGood(deps, chunk, error));
+      }
     }
     await markChunkProduced(pool, chunk, { partition, endOffset, topicId });
     log.debug({ runId: chunk.runId, chunk: chunk.index, partition, endOffset }, "produced a chunk");

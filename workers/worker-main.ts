@@ -7,13 +7,22 @@ import { openPool } from "../ledger/database.ts";
 import { listenToRunChanges } from "../ledger/run-changes.ts";
 import { createRunConductor } from "../queues/conduct-run.ts";
 import { openRedis } from "../queues/connection.ts";
-import { chunkQueueName, openQueues, retryDelayMs, runQueueName } from "../queues/queues.ts";
+import {
+  chunkQueueName,
+  openQueues,
+  pacedChunkQueueName,
+  retryDelayMs,
+  runQueueName,
+} from "../queues/queues.ts";
 import { startReconciler } from "../queues/reconcile.ts";
 import { findRedisFaults } from "../queues/redis-settings.ts";
 import { userType } from "../records/user.ts";
 import { runService } from "../service/run-service.ts";
 import { checkSettings } from "../service/unsafe-settings.ts";
 import { createChunkProducer } from "./produce-chunk.ts";
+
+/** Chunks of one paced run that are in hand at a time: one that is sent, one that waits for its time, one that is late. */
+const pacedChunksInHand = 3;
 
 /** Conducts runs and makes their chunks: BullMQ -> Kafka. Any number of these processes share the work. */
 await runService("worker", async ({ config, log, onClose, fail }) => {
@@ -60,21 +69,23 @@ await runService("worker", async ({ config, log, onClose, fail }) => {
     ...workerOptions,
     concurrency: limits.runConcurrency,
   });
-  const chunkWorker = new Worker(
-    chunkQueueName,
-    createChunkProducer({ pool, producer, type: userType, log }),
-    {
-      ...workerOptions,
-      concurrency: limits.workerConcurrency,
-    },
-  );
-  for (const worker of [runWorker, chunkWorker]) {
+  const chunkProducer = createChunkProducer({ pool, producer, type: userType, log });
+  const chunkWorker = new Worker(chunkQueueName, chunkProducer, {
+    ...workerOptions,
+    concurrency: limits.workerConcurrency,
+  });
+  const pacedChunkWorker = new Worker(pacedChunkQueueName, chunkProducer, {
+    ...workerOptions,
+    concurrency: limits.runConcurrency * pacedChunksInHand,
+  });
+  const workers = [runWorker, chunkWorker, pacedChunkWorker];
+  for (const worker of workers) {
     worker.on("error", warn);
     worker.on("failed", (job, error) =>
       log.warn({ err: error, jobId: job?.id }, "a job failed, it will be tried again"),
     );
   }
-  onClose("workers", () => Promise.all([runWorker.close(), chunkWorker.close()]));
+  onClose("workers", () => Promise.all(workers.map((worker) => worker.close())));
   onClose(
     "reconciler",
     startReconciler({

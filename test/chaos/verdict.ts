@@ -37,7 +37,7 @@ export async function reachVerdict(
       continue;
     }
     records += run.stored + run.deadLettered;
-    if (run.status === "completed") lost += run.requested - run.stored - run.deadLettered;
+    if (run.status === "completed") lost += (run.requested ?? 0) - run.stored - run.deadLettered;
     const { altered, misjudged } = await compareRecords(stack.pool, userType, run, { limit: 3 });
     for (const { seq, columns } of altered) {
       violations.push(`run ${id}, record ${seq} differs from the record made again: ${columns.join(", ")}`);

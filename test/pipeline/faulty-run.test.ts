@@ -58,7 +58,7 @@ describe("a run with every kind of fault", function () {
     );
     const deadLettered = scopes.filter((scope) => scope === "message").length;
     const flagged = scopes.filter((scope) => scope === "field").length;
-    return { stored: run.requested - deadLettered, flagged, deadLettered };
+    return { stored: (run.requested ?? 0) - deadLettered, flagged, deadLettered };
   }
 
   async function expectAsDue(run: ApiRun, timeoutMs: number): Promise<void> {

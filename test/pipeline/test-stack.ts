@@ -173,6 +173,7 @@ export async function startTestStack(options: {
         "nothing of the run to be under way",
         async () => {
           expect(await queues.chunks.getActiveCount(), "chunks in hand").to.equal(0);
+          expect(await queues.pacedChunks.getActiveCount(), "paced chunks in hand").to.equal(0);
           const open = await pool.query(
             `SELECT index FROM chunks
               WHERE run_id = $1 AND closed_at IS NULL AND (produced_at IS NOT NULL OR accounted <> '{}')`,

@@ -139,7 +139,7 @@ describe("queues", () => {
     });
 
     it("have priorities that BullMQ accepts, however many chunks there are", () => {
-      const chunk = { runId: "", index: 2 ** 31 - 1, firstSeq: 0, endSeq: 1, generation: 0 };
+      const chunk = { runId: "", index: 2 ** 31 - 1, firstSeq: 0, endSeq: 1, generation: 0, paced: false };
       expect(chunkPriority(chunk)).to.equal(2_097_152);
       expect(chunkPriority({ ...chunk, index: 0 })).to.equal(1);
     });
@@ -192,7 +192,7 @@ describe("queues", () => {
     });
   });
 
-  const data = (run: { id: string; requested: number; fields: readonly string[]; seed: number }) => ({
+  const data = (run: { id: string; requested: number | null; fields: readonly string[]; seed: number }) => ({
     runId: run.id,
     count: run.requested,
     fields: run.fields,

@@ -50,6 +50,7 @@ const bad: Readonly<Record<Keys, readonly string[]>> = {
   MAX_PENDING_RECORDS: ["0", "100000001", "secret"],
   MAX_RECORDS_PER_RUN: ["0", "1000000000001", "secret"],
   MAX_QUEUED_RECORDS: ["0", "1000000000000001", "secret"],
+  MAX_ENDLESS_RUNS: ["-1", "1001", "secret"],
   WORKER_CONCURRENCY: ["0", "65", "secret"],
   RUN_CONCURRENCY: ["0", "1001", "secret"],
   SHUTDOWN_TIMEOUT_MS: ["99", "600001", "secret"],

@@ -20,12 +20,17 @@ export function queuesForEachTest(): () => TestQueues {
     const requestRedis = openRedis(servers.redisUrl, "request", ignore);
     const workerRedis = openRedis(servers.redisUrl, "worker", ignore);
     const queues = openQueues(requestRedis, prefix, ignore);
-    await Promise.all([queues.runs.waitUntilReady(), queues.chunks.waitUntilReady()]);
+    await Promise.all([
+      queues.runs.waitUntilReady(),
+      queues.chunks.waitUntilReady(),
+      queues.pacedChunks.waitUntilReady(),
+    ]);
     current = { queues, prefix, requestRedis, workerRedis };
   });
   afterEach(async () => {
     await current.queues.runs.obliterate({ force: true });
     await current.queues.chunks.obliterate({ force: true });
+    await current.queues.pacedChunks.obliterate({ force: true });
     await current.queues.close();
     current.requestRedis.disconnect();
     current.workerRedis.disconnect();

@@ -54,6 +54,11 @@ export function bullBoardRouter({ queues, isRedisReady, config }: WebDependencie
         description: "One job a chunk: makes its records and sends them to Kafka",
         externalJobUrl: ({ data }) => ({ displayText: "Open the run", href: `/runs/${data.runId}` }),
       }),
+      new BullMQAdapter(queues.pacedChunks, {
+        displayName: "Paced chunks",
+        description: "One job a chunk of a run with a rate: sends each record when it is due",
+        externalJobUrl: ({ data }) => ({ displayText: "Open the run", href: `/runs/${data.runId}` }),
+      }),
     ],
     options: {
       uiConfig: {

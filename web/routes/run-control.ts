@@ -1,9 +1,12 @@
 import type { RunCommand } from "../../ledger/control-run.ts";
+import { createChangePace } from "../change-pace.ts";
 import { createControlRun, runCommands } from "../control.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import type { Endpoint, Operation } from "../operation.ts";
 import { runIdOf } from "../run-id.ts";
+import { requestParser } from "../schemas/parse.ts";
 import { runJson, runParams, runSchema } from "../schemas/run.ts";
+import { runChangeSchema } from "../schemas/run-change.ts";
 
 const texts: Readonly<Record<RunCommand, { readonly summary: string; readonly description: string }>> = {
   cancel: {
@@ -20,15 +23,55 @@ const texts: Readonly<Record<RunCommand, { readonly summary: string; readonly de
 };
 
 /** Commands to a run, which take effect at a chunk boundary; repeating one is no error. */
-export function runControlEndpoints({ db, enqueue }: WebDependencies): Endpoint[] {
+export function runControlEndpoints({ db, enqueue, changeRunPace }: WebDependencies): Endpoint[] {
   const controlRun = createControlRun(db, enqueue);
-  return runCommands.map((command) => ({
-    operation: controlOperation(command),
-    handle: async (req, res) => {
-      res.json(runJson(await controlRun(runIdOf(req), command)));
+  const changePace = createChangePace(changeRunPace);
+  const parseBody = requestParser("body", runChangeSchema);
+  return [
+    ...runCommands.map(
+      (command): Endpoint => ({
+        operation: controlOperation(command),
+        handle: async (req, res) => {
+          res.json(runJson(await controlRun(runIdOf(req), command)));
+        },
+      }),
+    ),
+    {
+      operation: changeOperation,
+      handle: async (req, res) => {
+        const runId = runIdOf(req);
+        res.json(runJson(await changePace(runId, parseBody(req.body))));
+      },
     },
-  }));
+  ];
 }
+
+const changeOperation: Operation = {
+  id: "changeRun",
+  method: "patch",
+  path: "/api/runs/:id",
+  tag: "Runs",
+  summary: "Change a run's rate",
+  description:
+    "Takes effect within a second. A `shape` begins anew; without one the run's own goes on where it is. The rate null " +
+    "makes a run with a count go as fast as can be.",
+  params: runParams,
+  body: runChangeSchema,
+  bodyExample: { rate: 500 },
+  responses: {
+    200: { description: "The run, as it is now", content: { "application/json": runSchema } },
+  },
+  problems: [
+    "invalid-request",
+    "malformed-body",
+    "cross-site",
+    "not-found",
+    "run-state",
+    "too-large",
+    "unsupported-media-type",
+    "unavailable",
+  ],
+};
 
 const controlOperation = (command: RunCommand): Operation => ({
   id: `${command}Run`,

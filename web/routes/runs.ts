@@ -99,7 +99,7 @@ export function runEndpoints(deps: WebDependencies): Endpoint[] {
         description: "The run, new or the one that the key stands for",
         content: { "application/json": runSchema },
         headers: { Location: "The run" },
-        links: ["getRun", "watchRun", "pauseRun", "resumeRun", "cancelRun"],
+        links: ["getRun", "watchRun", "changeRun", "pauseRun", "resumeRun", "cancelRun"],
       },
     },
     problems: [
@@ -107,6 +107,7 @@ export function runEndpoints(deps: WebDependencies): Endpoint[] {
       "malformed-body",
       "idempotency-key-reused",
       "queue-full",
+      "endless-runs",
       "too-large",
       "unsupported-media-type",
       "unavailable",

@@ -3,9 +3,8 @@ import { isTerminal, type Run } from "../../ledger/run.ts";
 import type { SignedIn } from "../access/visitor.ts";
 import { listingUrl, type RunListing } from "../run-listing.ts";
 import { CsrfInput } from "./csrf-input.tsx";
-import { formatCount, formatInstant } from "./format.ts";
+import { formatCount, formatInstant, formatRequested } from "./format.ts";
 import { Page, renderPage } from "./layout.tsx";
-import { formatRequested } from "./run-numbers.ts";
 import { ListingInputs } from "./runs-page.tsx";
 import { StatusBadge } from "./status-badge.tsx";
 

@@ -1,5 +1,7 @@
+import type { Method } from "../operation.ts";
+
 export interface CurlRequest {
-  readonly method: "get" | "post";
+  readonly method: Method;
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -7,7 +9,7 @@ export interface CurlRequest {
 
 /** The request as a command for a POSIX shell. */
 export function curlCommand({ method, url, headers = {}, body }: CurlRequest): string {
-  const lines = [`curl ${method === "post" ? "-X POST " : ""}${quote(url)}`];
+  const lines = [`curl ${method === "get" ? "" : `-X ${method.toUpperCase()} `}${quote(url)}`];
   for (const [name, value] of Object.entries(headers)) lines.push(`-H ${quote(`${name}: ${value}`)}`);
   if (body !== undefined) {
     lines.push("-H 'Content-Type: application/json'", `-d ${quote(JSON.stringify(body))}`);

@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import { isTerminal, type Run } from "../../ledger/run.ts";
-import { formatRequested, type RunNumbers } from "./run-numbers.ts";
+import { formatRequested } from "./format.ts";
+import type { RunNumbers } from "./run-numbers.ts";
 
 /**
  * The run's account, as a bookkeeper would rule it: what was asked for, what became of it, what is still open. The

@@ -1,10 +1,11 @@
 import type { Run } from "../../ledger/run.ts";
-import { formatCount } from "./format.ts";
 
 /** What follows from a run's counters. */
 export interface RunNumbers {
   /** Records that have their outcome. */
   readonly accounted: number;
+  /** What was asked for; of an endless run what has been produced so far. */
+  readonly expected: number;
   readonly outstanding: number;
   /** Of what was requested, 0 to 100. */
   readonly accountedPercent: number;
@@ -16,21 +17,19 @@ export interface RunNumbers {
 
 export function runNumbers(run: Run, nowMs: number): RunNumbers {
   const accounted = run.stored + run.deadLettered;
+  const expected = run.requested ?? run.produced;
   const elapsedMs =
     run.startedAt === null
       ? null
       : Math.max(0, (run.finishedAt?.getTime() ?? nowMs) - run.startedAt.getTime());
   return {
     accounted,
-    outstanding: run.requested - accounted,
+    expected,
+    outstanding: expected - accounted,
     // Rounded down: 100 % is said only where nothing is missing.
-    accountedPercent: Math.floor((accounted / run.requested) * 1000) / 10,
+    accountedPercent: Math.floor((accounted / Math.max(expected, 1)) * 1000) / 10,
     elapsedMs,
     recordsPerSecond:
       elapsedMs === null || elapsedMs === 0 || accounted === 0 ? null : (accounted / elapsedMs) * 1000,
   };
 }
-
-/** How many records a run is to have, for a person; null is a run without an end. */
-export const formatRequested = (requested: number | null): string =>
-  requested === null ? "endless" : formatCount(requested);

@@ -6,13 +6,13 @@ import type { RunDetails } from "../run-details.ts";
 import { ChunkSection } from "./chunk-table.tsx";
 import { CodeBlock } from "./code-block.tsx";
 import { curlCommand } from "./curl.ts";
-import { formatCount, formatDuration, formatInstant } from "./format.ts";
+import { formatCount, formatDuration, formatInstant, formatRequested } from "./format.ts";
 import { Page, renderPage } from "./layout.tsx";
 import { LedgerTable } from "./ledger-table.tsx";
 import { RowSection } from "./row-sample.tsx";
 import { RunActions } from "./run-actions.tsx";
 import { RunChart } from "./run-chart.tsx";
-import { formatRequested, type RunNumbers, runNumbers } from "./run-numbers.ts";
+import { type RunNumbers, runNumbers } from "./run-numbers.ts";
 import { RunProgress } from "./run-progress.tsx";
 import { StatusBadge } from "./status-badge.tsx";
 
@@ -36,7 +36,7 @@ export function renderRunPage(props: RunPageProps): string {
   const requested = formatRequested(run.requested);
   return renderPage(
     <Page
-      title={`Run of ${requested}`}
+      title={run.requested === null ? "Endless run" : `Run of ${formatCount(run.requested)}`}
       section="runs"
       signedIn={props.signedIn}
       script="run.js"
@@ -174,6 +174,7 @@ function curlOf(run: Run, baseUrl: string): string {
       seed: run.seed,
       referenceDate: shortDate(run.referenceDate),
       chunkSize: run.chunkSize,
+      ...run.pace,
     },
   });
 }

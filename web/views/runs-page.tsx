@@ -3,9 +3,9 @@ import { type RunOrder, type RunPage, runOrders } from "../../ledger/list-runs.t
 import { isTerminal, type Run, runStatuses } from "../../ledger/run.ts";
 import type { SignedIn } from "../access/visitor.ts";
 import { listingUrl, type RunListing, runOrderOf } from "../run-listing.ts";
-import { formatCount, formatDuration, formatMinute } from "./format.ts";
+import { formatCount, formatDuration, formatMinute, formatRequested } from "./format.ts";
 import { Page, renderPage } from "./layout.tsx";
-import { formatRequested, runNumbers } from "./run-numbers.ts";
+import { runNumbers } from "./run-numbers.ts";
 import { StatusBadge } from "./status-badge.tsx";
 
 export interface RunsPageProps {

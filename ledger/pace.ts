@@ -1,0 +1,94 @@
+/** How a run's rate varies with time; `rate` is the pace's, in records a second. */
+export type Shape =
+  /** The rate, all the time. */
+  | { readonly kind: "constant" }
+  /** Evenly from `from` records a second to the rate within `seconds`, then the rate. */
+  | { readonly kind: "ramp"; readonly from: number; readonly seconds: number }
+  /** The rate, but `factor` times it in the last `burstSeconds` of every `everySeconds`. */
+  | {
+      readonly kind: "burst";
+      readonly everySeconds: number;
+      readonly burstSeconds: number;
+      readonly factor: number;
+    };
+
+/** How fast a run is to go, for the run as a whole. */
+export interface Pace {
+  /** Records a second. */
+  readonly rate: number;
+  readonly shape: Shape;
+}
+
+/** How many records are due within `seconds` from the moment at which `clock` seconds of the shape have passed. */
+export function recordsWithin(pace: Pace, clock: number, seconds: number): number {
+  const { rate, shape } = pace;
+  if (shape.kind === "ramp" && clock < shape.seconds) {
+    const ramping = Math.min(seconds, shape.seconds - clock);
+    const first = rampRate(rate, shape, clock);
+    const last = rampRate(rate, shape, clock + ramping);
+    return ((first + last) / 2) * ramping + rate * (seconds - ramping);
+  }
+  if (shape.kind === "burst") return burstRecords(rate, shape, clock, seconds);
+  return rate * seconds;
+}
+
+/**
+ * The inverse: the least number of seconds, from the moment at which `clock` seconds of the shape have passed, within
+ * which so many records are due.
+ */
+export function secondsFor(pace: Pace, clock: number, records: number): number {
+  const { rate, shape } = pace;
+  if (shape.kind === "ramp" && clock < shape.seconds) return rampSeconds(rate, shape, clock, records);
+  if (shape.kind === "burst") return burstSeconds(rate, shape, clock, records);
+  return records / rate;
+}
+
+type Ramp = Extract<Shape, { kind: "ramp" }>;
+type Burst = Extract<Shape, { kind: "burst" }>;
+
+const rampRate = (rate: number, { from, seconds }: Ramp, clock: number): number =>
+  from + (rate - from) * Math.min(1, clock / seconds);
+
+function rampSeconds(rate: number, shape: Ramp, clock: number, records: number): number {
+  const left = shape.seconds - clock;
+  const first = rampRate(rate, shape, clock);
+  const ramped = ((first + rate) / 2) * left;
+  if (records >= ramped) return left + (records - ramped) / rate;
+  // first·t + gain·t²/2 = records, solved in the form that subtracts no nearly equal numbers and allows gain = 0.
+  const gain = (rate - shape.from) / shape.seconds;
+  const root = Math.sqrt(Math.max(0, first * first + 2 * gain * records));
+  return records === 0 ? 0 : (2 * records) / (first + root);
+}
+
+function burstRecords(rate: number, shape: Burst, clock: number, seconds: number): number {
+  const { everySeconds } = shape;
+  const phase = clock % everySeconds;
+  const end = phase + seconds;
+  const periods = Math.floor(end / everySeconds);
+  return (
+    periods * sincePeriod(rate, shape, everySeconds) +
+    sincePeriod(rate, shape, end - periods * everySeconds) -
+    sincePeriod(rate, shape, phase)
+  );
+}
+
+/** Records due since a period's beginning. */
+function sincePeriod(rate: number, shape: Burst, phase: number): number {
+  const calm = shape.everySeconds - shape.burstSeconds;
+  return rate * (Math.min(phase, calm) + shape.factor * Math.max(0, phase - calm));
+}
+
+function burstSeconds(rate: number, shape: Burst, clock: number, records: number): number {
+  const phase = clock % shape.everySeconds;
+  const perPeriod = sincePeriod(rate, shape, shape.everySeconds);
+  if (records <= 0) return 0;
+  const total = records + sincePeriod(rate, shape, phase);
+  // What is due exactly at the end of a period is due in it, not in the next.
+  const periods = Math.max(0, Math.ceil(total / perPeriod) - 1);
+  const rest = total - periods * perPeriod;
+  const calm = shape.everySeconds - shape.burstSeconds;
+  const burst = Math.max(0, rest - rate * calm);
+  const within =
+    burst === 0 ? rest / rate : calm + Math.min(shape.burstSeconds, burst / (rate * shape.factor));
+  return Math.max(0, periods * shape.everySeconds + within - phase);
+}

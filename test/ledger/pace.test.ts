@@ -1,0 +1,107 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { type Pace, recordsWithin, secondsFor } from "../../ledger/pace.ts";
+import { anyPace } from "./any-pace.ts";
+
+const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+const seconds = number(0.1, 3_600);
+const clock = number(0, 100_000);
+
+/** The rate at a moment, as the documentation says it in words. */
+function rateAt({ rate, shape }: Pace, at: number): number {
+  if (shape.kind === "constant") return rate;
+  if (shape.kind === "ramp") {
+    return at >= shape.seconds ? rate : shape.from + ((rate - shape.from) * at) / shape.seconds;
+  }
+  const isBurst = at % shape.everySeconds >= shape.everySeconds - shape.burstSeconds;
+  return isBurst ? rate * shape.factor : rate;
+}
+
+const near = (actual: number, expected: number, scale: number): boolean =>
+  Math.abs(actual - expected) <= 1e-6 * Math.max(1, Math.abs(expected), scale);
+
+describe("a pace", () => {
+  it("makes as many records within a time as its rate adds up to", () => {
+    fc.assert(
+      fc.property(anyPace, number(0, 5_000), number(0.01, 100), (pace, from, length) => {
+        const steps = 20_000;
+        let sum = 0;
+        for (let step = 0; step < steps; step++) {
+          sum += (rateAt(pace, from + ((step + 0.5) / steps) * length) * length) / steps;
+        }
+        const { shape, rate } = pace;
+        // A step may fall on the edge of a burst.
+        const edges = shape.kind === "burst" ? 2 + (2 * length) / shape.everySeconds : 1;
+        const edge = shape.kind === "burst" ? Math.abs(shape.factor - 1) * rate : rate;
+        expect(recordsWithin(pace, from, length)).to.be.closeTo(
+          sum,
+          (edges * edge * length) / steps + 1e-6 * sum + 1e-6,
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("makes in two times that follow each other what it makes in both", () => {
+    fc.assert(
+      fc.property(anyPace, clock, seconds, seconds, (pace, from, one, other) => {
+        const both = recordsWithin(pace, from, one + other);
+        const parts = recordsWithin(pace, from, one) + recordsWithin(pace, from + one, other);
+        expect(parts).to.satisfy((sum: number) => near(sum, both, pace.rate * 100));
+      }),
+    );
+  });
+
+  it("takes the time for records in which it makes them", () => {
+    fc.assert(
+      fc.property(anyPace, clock, number(0, 1_000_000), (pace, from, records) => {
+        const time = secondsFor(pace, from, records);
+        expect(time).to.be.at.least(0).and.to.be.below(Number.POSITIVE_INFINITY);
+        expect(recordsWithin(pace, from, time)).to.satisfy((made: number) =>
+          near(made, records, records + (pace.rate * from) / 1_000),
+        );
+      }),
+    );
+  });
+
+  it("takes no less time for more records", () => {
+    fc.assert(
+      fc.property(anyPace, clock, number(0, 100_000), number(0, 1_000), (pace, from, records, more) => {
+        const less = secondsFor(pace, from, records);
+        expect(secondsFor(pace, from, records + more)).to.be.at.least(less - 1e-9 * (1 + less));
+      }),
+    );
+  });
+
+  it("ramps evenly and then keeps its rate", () => {
+    const pace: Pace = { rate: 100, shape: { kind: "ramp", from: 0, seconds: 10 } };
+    expect(recordsWithin(pace, 0, 10)).to.equal(500);
+    expect(recordsWithin(pace, 0, 12)).to.equal(700);
+    expect(secondsFor(pace, 0, 125)).to.equal(5);
+    expect(secondsFor(pace, 0, 600)).to.equal(11);
+    const down: Pace = { rate: 10, shape: { kind: "ramp", from: 100, seconds: 10 } };
+    expect(recordsWithin(down, 0, 10)).to.equal(550);
+    expect(secondsFor(down, 0, 550)).to.equal(10);
+  });
+
+  it("bursts at the end of every period", () => {
+    const pace: Pace = {
+      rate: 10,
+      shape: { kind: "burst", everySeconds: 10, burstSeconds: 2, factor: 5 },
+    };
+    expect(recordsWithin(pace, 0, 8)).to.equal(80);
+    expect(recordsWithin(pace, 8, 2)).to.equal(100);
+    expect(recordsWithin(pace, 0, 100)).to.equal(1_800);
+    expect(secondsFor(pace, 0, 180)).to.equal(10);
+    expect(secondsFor(pace, 7, 60)).to.equal(2);
+  });
+
+  it("is silent in a burst of factor 0", () => {
+    const pace: Pace = {
+      rate: 10,
+      shape: { kind: "burst", everySeconds: 10, burstSeconds: 2, factor: 0 },
+    };
+    expect(recordsWithin(pace, 8, 2)).to.equal(0);
+    expect(secondsFor(pace, 9, 1)).to.be.closeTo(1.1, 1e-9);
+  });
+});
