@@ -1,21 +1,36 @@
 import { randomInt } from "node:crypto";
 import type { RecordOptions } from "../records/generate.ts";
-import { settleOptions } from "../records/options.ts";
+import { InvalidOption } from "../records/invalid-option.ts";
+import { type DataOptions, settleOptions } from "../records/options.ts";
 import { type RecordType, selectFields } from "../records/record-type.ts";
+import { invalidRequest } from "./problem.ts";
 import type { RecordRequest } from "./schemas/run.ts";
 
 /** `randomInt`'s greatest range, and short enough for a person to type again. */
 const seedBound = 2 ** 48 - 1;
 
-/** Fills in what a request leaves open: every field, a random seed, the last midnight in UTC, the options' defaults. */
+/**
+ * Fills in what a request leaves open: every field, a random seed, the last midnight in UTC, the options' defaults.
+ * @throws Problem `invalid-request` where options contradict one another, or ask for more than there is
+ */
 export function completeOptions(type: RecordType, request: RecordRequest): RecordOptions {
   const names = request.fields ?? type.fields.map((field) => field.name);
   return {
     fields: selectFields(type, names).map((field) => field.name),
     seed: request.seed ?? randomInt(seedBound),
     referenceDate: request.referenceDate === undefined ? lastMidnight() : new Date(request.referenceDate),
-    options: settleOptions(type, request),
+    options: settle(type, request),
   };
+}
+
+function settle(type: RecordType, request: RecordRequest): DataOptions {
+  try {
+    return settleOptions(type, request);
+  } catch (error) {
+    if (error instanceof InvalidOption)
+      throw invalidRequest([{ field: error.field, message: error.message }]);
+    throw error;
+  }
 }
 
 function lastMidnight(): Date {
