@@ -6,7 +6,7 @@ export const chunkSelections = ["all", "open", "retried"] as const;
 export type ChunkSelection = (typeof chunkSelections)[number];
 
 /** A chunk's line in the ledger. Counts are in records. */
-export interface ChunkLine extends Omit<Chunk, "paced"> {
+export interface ChunkLine extends Chunk {
   readonly producedAt: Date | null;
   readonly closedAt: Date | null;
   readonly partition: number | null;
@@ -34,6 +34,7 @@ export async function listChunks(
     first_seq: number;
     end_seq: number;
     generation: number;
+    paced: boolean;
     produced_at: Date | null;
     closed_at: Date | null;
     kafka_partition: number | null;
@@ -42,7 +43,7 @@ export async function listChunks(
     flagged: number;
     dead_lettered: number;
   }>(
-    `SELECT index, first_seq, end_seq, generation, produced_at, closed_at, kafka_partition, kafka_end_offset,
+    `SELECT index, first_seq, end_seq, generation, due_seconds IS NOT NULL AS paced, produced_at, closed_at, kafka_partition, kafka_end_offset,
             stored, flagged, dead_lettered
        FROM chunks
       WHERE run_id = $1 AND index >= $2
@@ -57,6 +58,7 @@ export async function listChunks(
     firstSeq: row.first_seq,
     endSeq: row.end_seq,
     generation: row.generation,
+    paced: row.paced,
     producedAt: row.produced_at,
     closedAt: row.closed_at,
     partition: row.kafka_partition,

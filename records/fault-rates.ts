@@ -40,15 +40,18 @@ export function faultProperties(type: RecordType) {
   };
 }
 
+/** Of a request, what decides on its faults. */
+export interface FaultRequest {
+  readonly faults?: FaultRates;
+  readonly fields?: readonly string[];
+}
+
 /**
  * Fills in what a request leaves open, and leaves out what comes to nothing: a clean run's rates are empty.
  * @param request as `faultProperties` describes it; `fields` names the run's fields, all where it is left out
  * @throws InvalidOption where the rates add up to more than 1, or a fault needs a field that the run has not
  */
-export function settleFaults(
-  type: RecordType,
-  request: { readonly faults?: FaultRates; readonly fields?: readonly string[] },
-): FaultRates {
+export function settleFaults(type: RecordType, request: FaultRequest): FaultRates {
   const asked = faultNames.flatMap((name) => {
     const rate = request.faults?.[name] ?? 0;
     return rate > 0 ? [{ name, rate }] : [];

@@ -1,5 +1,5 @@
 import type { ChunkLine } from "../ledger/list-chunks.ts";
-import { chunkJobId, type Queues } from "../queues/queues.ts";
+import { chunkJobId, type Queues, queueOf } from "../queues/queues.ts";
 import { withDeadline } from "./deadline.ts";
 
 /** What BullMQ knows of a chunk's job that has not ended. */
@@ -24,7 +24,7 @@ export async function findChunkTries(
   const unproduced = chunks.filter(({ producedAt, closedAt }) => producedAt === null && closedAt === null);
   if (unproduced.length === 0 || !isRedisReady()) return new Map();
   try {
-    const looking = Promise.all(unproduced.map((chunk) => queues.chunks.getJob(chunkJobId(chunk))));
+    const looking = Promise.all(unproduced.map((chunk) => queueOf(queues, chunk).getJob(chunkJobId(chunk))));
     const jobs = await withDeadline(looking, timeoutMs, "Redis's answer");
     return new Map(
       unproduced.flatMap(({ index }, at) => {

@@ -9,11 +9,14 @@ import type { RecordRequest } from "./schemas/run.ts";
 /** `randomInt`'s greatest range, and short enough for a person to type again. */
 const seedBound = 2 ** 48 - 1;
 
+/** A run may be without an end; records at once may not. */
+type OpenRequest = Omit<RecordRequest, "count"> & { readonly count: number | null };
+
 /**
  * Fills in what a request leaves open: every field, a random seed, the last midnight in UTC, the options' defaults.
- * @throws Problem where the options do not go together
+ * @throws Problem `invalid-request` where options contradict one another, or ask for more than there is
  */
-export function completeOptions(type: RecordType, request: Omit<RecordRequest, "count">): RecordOptions {
+export function completeOptions(type: RecordType, request: OpenRequest): RecordOptions {
   const names = request.fields ?? type.fields.map((field) => field.name);
   return {
     fields: selectFields(type, names).map((field) => field.name),
@@ -23,7 +26,7 @@ export function completeOptions(type: RecordType, request: Omit<RecordRequest, "
   };
 }
 
-function settle(type: RecordType, request: object): DataOptions {
+function settle(type: RecordType, request: OpenRequest): DataOptions {
   try {
     return settleOptions(type, request);
   } catch (error) {

@@ -2,6 +2,8 @@ import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { ExpressAdapter } from "@bull-board/express";
 import { type RequestHandler, Router } from "express";
+import type { Chunk } from "../../ledger/plan-window.ts";
+import { chunkJobId, chunkQueueName, pacedChunkQueueName, runQueueName } from "../../queues/queues.ts";
 import { formToken } from "../access/visitor.ts";
 import { dashboardUrl } from "../dashboard-url.ts";
 import type { WebDependencies } from "../dependencies.ts";
@@ -12,10 +14,11 @@ import { unavailable } from "../unavailable.ts";
 export const bullBoardPath = "/queues";
 
 /** Where it shows a run's job. */
-export const runJobPath = (runId: string): string => `${bullBoardPath}/queue/runs/${runId}`;
+export const runJobPath = (runId: string): string => `${bullBoardPath}/queue/${runQueueName}/${runId}`;
 
 /** Where it shows a chunk's job. */
-export const chunkJobPath = (jobId: string): string => `${bullBoardPath}/queue/chunks/${jobId}`;
+export const chunkJobPath = (chunk: Chunk): string =>
+  `${bullBoardPath}/queue/${chunk.paced ? pacedChunkQueueName : chunkQueueName}/${chunkJobId(chunk)}`;
 
 /** Bull Board's script (axios) sends what it finds in this cookie along, which only a page of ours can read. */
 const handOutToken: RequestHandler = (req, res, next) => {

@@ -6,7 +6,6 @@ import {
   mostRetried,
 } from "../../ledger/list-chunks.ts";
 import type { Run } from "../../ledger/run.ts";
-import { chunkJobId } from "../../queues/queues.ts";
 import type { ChunkTries } from "../chunk-tries.ts";
 import { chunkJobPath } from "../routes/bull-board.ts";
 import { type RunDetails, runViewUrl } from "../run-details.ts";
@@ -108,7 +107,7 @@ function ChunkRow({
         {tries === undefined ? (
           formatCount(index)
         ) : (
-          <a href={chunkJobPath(chunkJobId(chunk))} title="Its job">
+          <a href={chunkJobPath(chunk)} title="Its job">
             {formatCount(index)}
           </a>
         )}
