@@ -1,4 +1,4 @@
-import { type JobsOptions, Queue } from "bullmq";
+import { type JobsOptions, Queue, type QueueOptions, type Telemetry } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Chunk } from "../ledger/plan-window.ts";
 import type { Run } from "../ledger/run.ts";
@@ -38,18 +38,24 @@ export function retryDelayMs(attemptsMade: number): number {
   return Math.round(fullMs * (1 - Math.random() / 3));
 }
 
-/** Opens the queues for adding and looking; `connection` stays the caller's. */
-export function openQueues(connection: Redis, prefix: string, onError: (error: Error) => void): Queues {
-  const runs = new Queue<RunJobData>(runQueueName, {
+/**
+ * Opens the queues for adding and looking; `connection` stays the caller's.
+ * @param telemetry makes spans, and lets jobs carry the one in which they were added
+ */
+export function openQueues(
+  connection: Redis,
+  prefix: string,
+  onError: (error: Error) => void,
+  telemetry?: Telemetry,
+): Queues {
+  const options: QueueOptions = {
     connection,
     prefix,
     defaultJobOptions: { ...persistent, removeOnComplete: { count: 1_000 }, removeOnFail: { count: 1_000 } },
-  });
-  const chunks = new Queue<ChunkJobData>(chunkQueueName, {
-    connection,
-    prefix,
-    defaultJobOptions: { ...persistent, removeOnComplete: { count: 1_000 }, removeOnFail: { count: 1_000 } },
-  });
+    ...(telemetry === undefined ? {} : { telemetry }),
+  };
+  const runs = new Queue<RunJobData>(runQueueName, options);
+  const chunks = new Queue<ChunkJobData>(chunkQueueName, options);
   runs.on("error", onError);
   chunks.on("error", onError);
   return {
