@@ -72,14 +72,35 @@ export const runJobId = (runId: string): string => runId;
 
 export const chunkJobId = (chunk: Chunk): string => `${chunk.runId}-${chunk.index}-${chunk.generation}`;
 
-/** What Bull Board shows as the run job's name. */
+/** What Bull Board shows as the run job's name: `run 01a20c75-e067: 1,000,000 users`. */
 export function runJobName(run: Run): string {
-  return `${run.requested.toLocaleString("en")} ${run.recordType.name}s`;
+  const records = `${run.requested.toLocaleString("en")} ${run.recordType.name}${run.requested === 1 ? "" : "s"}`;
+  return `run ${shortRunId(run.id)}: ${records}`;
 }
 
-/** What Bull Board shows as the chunk job's name: which records of which run. */
-export function chunkJobName(chunk: Chunk): string {
-  return `${chunk.runId} #${chunk.index}: ${chunk.firstSeq}–${chunk.endSeq - 1}`;
+/**
+ * What Bull Board shows as the chunk job's name: `run 01a20c75-e067: chunk 12 of 100, records 55,000–59,999`.
+ * @param requested records of its run, from which follows how many chunks there are; null where that is not known
+ */
+export function chunkJobName(chunk: Chunk, requested: number | null): string {
+  const { index, firstSeq, endSeq } = chunk;
+  const again = chunk.generation === 0 ? "" : `, queued for the ${ordinal(chunk.generation + 1)} time`;
+  const number = (value: number): string => value.toLocaleString("en");
+  const all = requested === null ? "" : ` of ${number(countChunks(chunk, requested))}`;
+  const records = `records ${number(firstSeq)}–${number(endSeq - 1)}`;
+  return `run ${shortRunId(chunk.runId)}: chunk ${number(index + 1)}${all}, ${records}${again}`;
+}
+
+/** Only a run's last chunk may be smaller than its others. */
+const countChunks = ({ index, firstSeq, endSeq }: Chunk, requested: number): number =>
+  endSeq >= requested ? index + 1 : Math.ceil(requested / (endSeq - firstSeq));
+
+/** The part of it that is the time in milliseconds: two runs hardly ever share it, other than the first digits. */
+const shortRunId = (runId: string): string => runId.slice(0, 13);
+
+function ordinal(number: number): string {
+  const endings: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "st", two: "nd", few: "rd" };
+  return `${number}${endings[new Intl.PluralRules("en", { type: "ordinal" }).select(number)] ?? "th"}`;
 }
 
 /** BullMQ's greatest priority number; 1 is the most urgent. https://docs.bullmq.io/guide/jobs/prioritized */

@@ -1,4 +1,4 @@
-import { Worker } from "bullmq";
+import { MetricsTime, Worker } from "bullmq";
 import { createKafka } from "../kafka/client.ts";
 import { createKafkaInspector } from "../kafka/inspect.ts";
 import { createMessageProducer } from "../kafka/produce.ts";
@@ -53,6 +53,8 @@ await runService("worker", async ({ config, log, onClose, fail, registry, tracin
     // A stalled job is one whose worker was killed; that is no fault of the job (taskforcesh/bullmq#651).
     maxStalledCount: 1_000_000,
     settings: { backoffStrategy: retryDelayMs },
+    // What Bull Board draws: jobs a minute, for a day.
+    metrics: { maxDataPoints: MetricsTime.ONE_HOUR * 24 },
     ...(tracing === null ? {} : { telemetry: tracing.bullmq }),
   };
   const jobMetrics = createJobMetrics(registry);

@@ -4,6 +4,7 @@ import { findRun, listRuns } from "../../ledger/find-runs.ts";
 import type { Run } from "../../ledger/run.ts";
 import { formToken, signedInAs } from "../access/visitor.ts";
 import { baseUrlOf } from "../base-url.ts";
+import { runJobPath } from "../bull-board-url.ts";
 import { createControlRun, runCommands } from "../control.ts";
 import { runDashboardUrl } from "../dashboard-url.ts";
 import type { WebDependencies } from "../dependencies.ts";
@@ -14,7 +15,6 @@ import { requestParser } from "../schemas/parse.ts";
 import { runStatusSchema } from "../schemas/run.ts";
 import { renderRunPage } from "../views/run-page.tsx";
 import { renderRunsPage } from "../views/runs-page.tsx";
-import { runJobPath } from "./bull-board.ts";
 
 const runsPerPage = 25;
 
