@@ -1,16 +1,19 @@
+import type { components } from "./api-types.ts";
+
 /** A run as the web service describes it, as far as the commands read it. Times are ISO 8601. */
-export type Run = {
-  readonly id: string;
-  readonly status: "queued" | "running" | "paused" | "completed" | "cancelled" | "failed";
-  readonly requested: number;
-  readonly produced: number;
-  readonly stored: number;
-  readonly flagged: number;
-  readonly deadLettered: number;
-  readonly createdAt: string;
-  readonly finishedAt: string | null;
-  readonly error: string | null;
-};
+export type Run = Pick<
+  components["schemas"]["Run"],
+  | "id"
+  | "status"
+  | "requested"
+  | "produced"
+  | "stored"
+  | "flagged"
+  | "deadLettered"
+  | "createdAt"
+  | "finishedAt"
+  | "error"
+>;
 
 export function isOver({ status }: Run): boolean {
   return status === "completed" || status === "cancelled" || status === "failed";

@@ -1,20 +1,18 @@
 import { setTimeout as pause } from "node:timers/promises";
+import createClient from "openapi-fetch";
 import { authorizationHeader, type Credentials } from "../stack/authorization.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
+import type { components, paths } from "./api-types.ts";
 import type { Run } from "./run.ts";
 
 /** How long a web service that cannot be reached in mid-run is asked again: it may just be restarting. */
 const patienceMs = 60_000;
 const pollMs = 250;
 
-/** What a request for a run may hold beside the count; the web service validates it. */
-export type RunRequest = {
-  readonly count: number;
-  readonly fields?: readonly string[];
-  readonly seed?: number;
-  readonly referenceDate?: string;
-  readonly chunkSize?: number;
-};
+type RunBody = components["schemas"]["RunRequest"];
+
+/** What a request for a run may hold; fields are named as the user typed them, and the web service validates them. */
+export type RunRequest = Omit<RunBody, "fields"> & { readonly fields?: readonly string[] };
 
 export type WebClient = {
   /** Address of the web service without a slash at the end. */
@@ -28,24 +26,25 @@ export type WebClient = {
 
 export function webClient(address: string, credentials?: Credentials): WebClient {
   const { url, authorization } = readAddress(address, credentials);
-  const headers = { accept: "application/json", ...(authorization ? { authorization } : {}) };
+  const client = createClient<paths>({
+    baseUrl: url,
+    headers: { accept: "application/json", ...(authorization ? { authorization } : {}) },
+  });
 
-  async function request(path: string, init: RequestInit = {}): Promise<Run> {
-    const response = await fetch(url + path, { ...init, headers: { ...headers, ...init.headers } }).catch(
-      (cause: Error) => {
-        throw new Unreachable(`The web service at ${url} cannot be reached: ${describeCause(cause)}`, {
-          cause,
-        });
-      },
-    );
-    const body = await response.text();
-    if (response.ok) return JSON.parse(body);
-    const message = describeProblem(response.status, body);
+  /** What the web service answers with; a refusal or an outage is thrown, in words for a terminal. */
+  async function take<T>(answering: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+    const { data, error, response } = await answering.catch((cause: Error) => {
+      throw new Unreachable(`The web service at ${url} cannot be reached: ${describeCause(cause)}`, {
+        cause,
+      });
+    });
+    if (response.ok && data !== undefined) return data;
+    const message = describeProblem(response.status, error);
     throw response.status >= 500 ? new Unreachable(message) : new ExplainedError(message);
   }
 
-  async function getRun(id: string): Promise<Run> {
-    return request(`/api/runs/${encodeURIComponent(id)}`);
+  function getRun(id: string): Promise<Run> {
+    return take(client.GET("/api/runs/{id}", { params: { path: { id } } }));
   }
 
   /** Reads the run, and for a while again where the web service is away. */
@@ -63,15 +62,14 @@ export function webClient(address: string, credentials?: Credentials): WebClient
 
   return {
     url,
-    requestRun: (body, idempotencyKey) =>
-      request("/api/runs", {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          ...(idempotencyKey ? { "idempotency-key": idempotencyKey } : {}),
-        },
-        body: JSON.stringify(body),
-      }),
+    requestRun: (request, idempotencyKey) =>
+      take(
+        client.POST("/api/runs", {
+          params: { header: idempotencyKey ? { "Idempotency-Key": idempotencyKey } : {} },
+          // Of a field that there is not, the web service says which ones there are.
+          body: request as RunBody,
+        }),
+      ),
     getRun,
     async *watchRun(run, isLast, signal) {
       for (let latest = run; ; latest = await getRunPatiently(run.id, signal)) {
@@ -105,22 +103,19 @@ function readAddress(address: string, credentials?: Credentials): { url: string;
 }
 
 /** An RFC 9457 problem as a text with a line for every bad field. */
-function describeProblem(status: number, body: string): string {
-  const { title, detail, errors } = parseProblem(body);
+function describeProblem(status: number, body: unknown): string {
+  const { title, detail, errors } = readProblem(body);
   const head = [title ?? `The web service answers with status ${status}`, detail].filter(Boolean).join(": ");
   return [head, ...errors.map((error) => `  ${describeFieldError(error)}`)].join("\n");
 }
 
-type Problem = { readonly title?: string; readonly detail?: string; readonly errors: readonly unknown[] };
+type Problem = { readonly title?: unknown; readonly detail?: unknown; readonly errors: readonly unknown[] };
 
-function parseProblem(body: string): Problem {
-  try {
-    const { title, detail, errors } = JSON.parse(body);
-    return { title, detail, errors: Array.isArray(errors) ? errors : [] };
-  } catch {
-    // Something between us and the web service answered, with a page of its own.
-    return { errors: [] };
-  }
+/** Something between us and the web service may have answered, with a page of its own. */
+function readProblem(body: unknown): Problem {
+  if (typeof body !== "object" || body === null) return { errors: [] };
+  const { title, detail, errors } = body as Record<string, unknown>;
+  return { title, detail, errors: Array.isArray(errors) ? errors : [] };
 }
 
 function describeFieldError(error: unknown): string {

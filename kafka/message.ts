@@ -1,6 +1,7 @@
 import type { IHeaders, KafkaMessage, Message } from "kafkajs";
 import type { Identity } from "../records/identity.ts";
 import { FetchedMessage } from "./fetched-message.ts";
+import { startsWithTraceparent, tracedHeaderBytes } from "./trace-context.ts";
 
 /** Names of the headers; other producers may set them too. */
 const runHeader = "run_id";
@@ -61,7 +62,7 @@ export interface Claims {
 
 /**
  * Makes a reader of headers, which remembers the run of the message before: of messages of one run that have just the
- * headers of `recordMessage` only the sequence number has to be looked at.
+ * headers of `recordMessage`, and perhaps a trace's, only the sequence number has to be looked at.
  */
 export function createClaimsReader(): (message: KafkaMessage) => Claims {
   /** Headers as they begin, up to the sequence number's size. */
@@ -69,8 +70,11 @@ export function createClaimsReader(): (message: KafkaMessage) => Claims {
   let runId = "";
 
   function readRecord({ record, headersAt }: FetchedMessage): Claims | null {
-    const seqAt = headersAt + recordHeaderBytes;
-    const begins = record.toString("latin1", headersAt, seqAt);
+    const isTraced = record[headersAt] === threeHeaders && startsWithTraceparent(record, headersAt);
+    const runIdAt = headersAt + (isTraced ? tracedHeaderBytes : 1);
+    const seqAt = runIdAt + recordHeaderBytes;
+    if (!isTraced && record[headersAt] !== twoHeaders) return null;
+    const begins = record.toString("latin1", runIdAt, seqAt);
     if (begins !== start) {
       const claimed = begins.slice(beforeRunId.length, -beforeSeq.length);
       if (begins !== beforeRunId + claimed + beforeSeq || !runIdPattern.test(claimed)) return null;
@@ -87,8 +91,13 @@ export function createClaimsReader(): (message: KafkaMessage) => Claims {
   };
 }
 
-/** Two headers, `run_id` of 36 bytes and `seq`; numbers and sizes are in zigzag encoding, twice what they are. */
-const beforeRunId = `\x04\x0c${runHeader}\x48`;
+/**
+ * `run_id` of 36 bytes and `seq`, before which there may be the context of a trace; numbers and sizes are in zigzag
+ * encoding, twice what they are.
+ */
+const twoHeaders = 4;
+const threeHeaders = 6;
+const beforeRunId = `\x0c${runHeader}\x48`;
 const beforeSeq = `\x06${seqHeader}`;
 const recordHeaderBytes = beforeRunId.length + 36 + beforeSeq.length;
 

@@ -9,6 +9,8 @@ export interface RunTotals {
   readonly stored: number;
   readonly flagged: number;
   readonly deadLettered: number;
+  /** Runs that are completed without every record having an outcome, which the ledger's own checks forbid. */
+  readonly unbalanced: number;
 }
 
 /** The runs' counters, summed by status. */
@@ -19,7 +21,8 @@ export async function sumRuns(db: Queryable): Promise<readonly RunTotals[]> {
             sum(GREATEST(produced, stored + dead_lettered))::float8 AS produced,
             sum(stored)::float8 AS stored,
             sum(flagged)::float8 AS flagged,
-            sum(dead_lettered)::float8 AS "deadLettered"
+            sum(dead_lettered)::float8 AS "deadLettered",
+            count(*) FILTER (WHERE status = 'completed' AND stored + dead_lettered <> requested) AS unbalanced
        FROM runs GROUP BY status`,
   );
   return rows;
@@ -33,6 +36,12 @@ export async function countUnresolvedDeadLetters(
     "SELECT reason, count(*) AS count FROM dead_letters WHERE resolved_at IS NULL GROUP BY reason",
   );
   return rows;
+}
+
+/** How much of PostgreSQL's disk the database takes. */
+export async function measureDatabase(db: Queryable): Promise<{ readonly bytes: number }> {
+  const { rows } = await db.query<{ bytes: number }>("SELECT pg_database_size(current_database()) AS bytes");
+  return { bytes: rows[0]?.bytes ?? 0 };
 }
 
 /** Partition -> the offset at which reading goes on. */

@@ -3,10 +3,17 @@ import type { Queryable } from "../ledger/database.ts";
 import type { Chunk } from "../ledger/plan-window.ts";
 import { chunkJobId, chunkJobName, chunkPriority, type Queues, queueOf } from "./queues.ts";
 
-/** Adds the jobs of chunks; one whose job is there already is left alone. */
-export async function addChunkJobs(queues: Queues, chunks: readonly Chunk[]): Promise<void> {
+/**
+ * Adds the jobs of a run's chunks; one whose job is there already is left alone.
+ * @param requested records of the run, for the jobs' names; null where that is not known, or there is no end
+ */
+export async function addChunkJobs(
+  queues: Queues,
+  chunks: readonly Chunk[],
+  requested: number | null = null,
+): Promise<void> {
   const jobs = chunks.map((chunk) => ({
-    name: chunkJobName(chunk),
+    name: chunkJobName(chunk, requested),
     data: chunk,
     // Paced ones are made in the order in which they were planned, which is that of their times.
     opts: { jobId: chunkJobId(chunk), ...(chunk.paced ? {} : { priority: chunkPriority(chunk) }) },
@@ -21,7 +28,12 @@ export async function addChunkJobs(queues: Queues, chunks: readonly Chunk[]): Pr
  * Makes sure that every unproduced chunk of a run has a job that is still to come: one that Redis lost is added again,
  * one that has ended without the ledger knowing of it gets a successor.
  */
-export async function ensureChunkJobs(db: Queryable, queues: Queues, runId: string): Promise<void> {
+export async function ensureChunkJobs(
+  db: Queryable,
+  queues: Queues,
+  runId: string,
+  requested: number | null = null,
+): Promise<void> {
   const missing: Chunk[] = [];
   for (const chunk of await listUnproducedChunks(db, runId)) {
     const state = await queueOf(queues, chunk).getJobState(chunkJobId(chunk));
@@ -31,7 +43,7 @@ export async function ensureChunkJobs(db: Queryable, queues: Queues, runId: stri
       missing.push({ ...chunk, generation: chunk.generation + 1 });
     }
   }
-  await addChunkJobs(queues, missing);
+  await addChunkJobs(queues, missing, requested);
 }
 
 /** Takes a run's waiting chunk jobs out of the queue; those in a worker's hands go on to the chunk's end. */

@@ -40,7 +40,7 @@ export function createRunConductor(
   const { pool, queues, changes, stopping } = deps;
 
   return async function conductRun(job, token) {
-    const { runId } = job.data;
+    const { runId, count } = job.data;
     let ensuredMs = 0;
     let reportedMs = 0;
     let looking = new AbortController();
@@ -63,10 +63,10 @@ export function createRunConductor(
           return summarise(await reportProgress(job, deps));
         }
         if (Date.now() - ensuredMs > lookAgainMs) {
-          await ensureChunkJobs(pool, queues, runId);
+          await ensureChunkJobs(pool, queues, runId, count);
           ensuredMs = Date.now();
         } else {
-          await addChunkJobs(queues, window.planned);
+          await addChunkJobs(queues, window.planned, count);
         }
         if (Date.now() - reportedMs > progressEveryMs) {
           await reportProgress(job, deps);

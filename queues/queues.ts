@@ -1,4 +1,4 @@
-import { type JobsOptions, Queue } from "bullmq";
+import { type JobsOptions, Queue, type QueueOptions, type Telemetry } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Chunk } from "../ledger/plan-window.ts";
 import type { Run } from "../ledger/run.ts";
@@ -42,12 +42,21 @@ export function retryDelayMs(attemptsMade: number): number {
   return Math.round(fullMs * (1 - Math.random() / 3));
 }
 
-/** Opens the queues for adding and looking; `connection` stays the caller's. */
-export function openQueues(connection: Redis, prefix: string, onError: (error: Error) => void): Queues {
-  const options = {
+/**
+ * Opens the queues for adding and looking; `connection` stays the caller's.
+ * @param telemetry makes spans, and lets jobs carry the one in which they were added
+ */
+export function openQueues(
+  connection: Redis,
+  prefix: string,
+  onError: (error: Error) => void,
+  telemetry?: Telemetry,
+): Queues {
+  const options: QueueOptions = {
     connection,
     prefix,
     defaultJobOptions: { ...persistent, removeOnComplete: { count: 1_000 }, removeOnFail: { count: 1_000 } },
+    ...(telemetry === undefined ? {} : { telemetry }),
   };
   const runs = new Queue<RunJobData>(runQueueName, options);
   const chunks = new Queue<ChunkJobData>(chunkQueueName, options);
@@ -73,16 +82,36 @@ export const chunkJobId = (chunk: Chunk): string => `${chunk.runId}-${chunk.inde
 export const queueOf = (queues: Queues, chunk: Chunk): Queue<ChunkJobData> =>
   chunk.paced ? queues.pacedChunks : queues.chunks;
 
-/** What Bull Board shows as the run job's name. */
+/** What Bull Board shows as the run job's name: `run 01a20c75-e067: 1,000,000 users`. */
 export function runJobName(run: Run): string {
   const count = run.requested === null ? "endless" : run.requested.toLocaleString("en");
   const pace = run.pace === null ? "" : ` at ${run.pace.rate.toLocaleString("en")} /s`;
-  return `${count} ${run.recordType.name}s${pace}`;
+  return `run ${shortRunId(run.id)}: ${count} ${run.recordType.name}${run.requested === 1 ? "" : "s"}${pace}`;
 }
 
-/** What Bull Board shows as the chunk job's name: which records of which run. */
-export function chunkJobName(chunk: Chunk): string {
-  return `${chunk.runId} #${chunk.index}: ${chunk.firstSeq}–${chunk.endSeq - 1}`;
+/**
+ * What Bull Board shows as the chunk job's name: `run 01a20c75-e067: chunk 12 of 100, records 55,000–59,999`.
+ * @param requested records of its run, from which follows how many chunks there are; null where that is not known
+ */
+export function chunkJobName(chunk: Chunk, requested: number | null): string {
+  const { index, firstSeq, endSeq } = chunk;
+  const again = chunk.generation === 0 ? "" : `, queued for the ${ordinal(chunk.generation + 1)} time`;
+  const number = (value: number): string => value.toLocaleString("en");
+  const all = requested === null || chunk.paced ? "" : ` of ${number(countChunks(chunk, requested))}`;
+  const records = `records ${number(firstSeq)}–${number(endSeq - 1)}`;
+  return `run ${shortRunId(chunk.runId)}: chunk ${number(index + 1)}${all}, ${records}${again}`;
+}
+
+/** Only a run's last chunk may be smaller than its others. */
+const countChunks = ({ index, firstSeq, endSeq }: Chunk, requested: number): number =>
+  endSeq >= requested ? index + 1 : Math.ceil(requested / (endSeq - firstSeq));
+
+/** The part of it that is the time in milliseconds: two runs hardly ever share it, other than the first digits. */
+const shortRunId = (runId: string): string => runId.slice(0, 13);
+
+function ordinal(number: number): string {
+  const endings: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "st", two: "nd", few: "rd" };
+  return `${number}${endings[new Intl.PluralRules("en", { type: "ordinal" }).select(number)] ?? "th"}`;
 }
 
 /** BullMQ's greatest priority number; 1 is the most urgent. https://docs.bullmq.io/guide/jobs/prioritized */

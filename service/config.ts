@@ -176,6 +176,27 @@ export const environmentSchema = Type.Object({
     default: 50,
     description: "runs that one worker process conducts at a time",
   }),
+  METRICS_PORT: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 65535,
+      description:
+        "port on which each process serves `/metrics` and `/healthz` without asking who it is; of several processes of a native stack the first one's. Off by default",
+    }),
+  ),
+  METRICS_HOST: Type.String({
+    minLength: 1,
+    default: "127.0.0.1",
+    description: "address on which METRICS_PORT is served",
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+    Type.String({
+      format: "uri",
+      pattern: "^https?://",
+      description:
+        "address to which traces are sent as OTLP over HTTP, without `/v1/traces`, such as `http://127.0.0.1:4318`. Off by default",
+    }),
+  ),
   SHUTDOWN_TIMEOUT_MS: Type.Integer({
     minimum: 100,
     maximum: 600_000,
@@ -243,6 +264,13 @@ export interface Config {
     readonly workerConcurrency: number;
     readonly runConcurrency: number;
   };
+  readonly metrics: {
+    readonly host: string;
+    /** Null where only the web service's own `/metrics` is wanted. */
+    readonly port: number | null;
+  };
+  /** Where traces go, without a slash at the end; null where none are made. */
+  readonly otlpEndpoint: string | null;
   readonly shutdownTimeoutMs: number;
   readonly links: {
     readonly kafkaUi: string | null;
@@ -306,6 +334,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       workerConcurrency: candidate.WORKER_CONCURRENCY,
       runConcurrency: candidate.RUN_CONCURRENCY,
     },
+    metrics: { host: candidate.METRICS_HOST, port: candidate.METRICS_PORT ?? null },
+    otlpEndpoint: candidate.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/+$/, "") ?? null,
     shutdownTimeoutMs: candidate.SHUTDOWN_TIMEOUT_MS,
     links: {
       kafkaUi: candidate.KAFKA_UI_URL ?? null,

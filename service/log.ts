@@ -7,12 +7,14 @@ export type { Logger } from "pino";
 /**
  * A JSON logger on stdout whose lines carry the process's name. No secret of the configuration gets into a line,
  * whatever field or message a library puts it into.
+ * @param onLine told pino's number of the level of each line that is written
  */
 export function createLogger(
   service: string,
   level: string,
   secrets: readonly string[] = [],
   destination?: DestinationStream,
+  onLine: (level: number) => void = () => undefined,
 ): Logger {
   return pino(
     {
@@ -21,7 +23,13 @@ export function createLogger(
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: ["req.headers.authorization", "req.headers.cookie"],
       formatters: { level: (label) => ({ level: label }) },
-      hooks: { streamWrite: createRedactor(secrets) },
+      hooks: {
+        streamWrite: createRedactor(secrets),
+        logMethod(args, method, level) {
+          onLine(level);
+          method.apply(this, args);
+        },
+      },
     },
     destination ?? pino.destination(1),
   );

@@ -1,5 +1,8 @@
+import type { Registry } from "prom-client";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { createLogger, type Logger, secretsOf } from "./log.ts";
+import { countLogLines, createProcessRegistry } from "./process-metrics.ts";
+import { openTracing, type Tracing } from "./tracing.ts";
 
 /** Takes the closer of each thing as it is opened; they are run in the reverse order. */
 export type OnClose = (name: string, close: () => Promise<unknown> | unknown) => void;
@@ -8,6 +11,10 @@ export interface ServiceContext {
   readonly config: Config;
   readonly log: Logger;
   readonly onClose: OnClose;
+  /** The process's metrics; what is added to it is served too. */
+  readonly registry: Registry;
+  /** Null where no traces are wanted. */
+  readonly tracing: Tracing | null;
   /** Ends the process for its supervisor to start it anew: something broke that only a restart repairs. */
   readonly fail: (error: Error) => void;
 }
@@ -29,7 +36,8 @@ export async function runService(
     process.exitCode = 1;
     return;
   }
-  const log = createLogger(name, config.logLevel, secretsOf(config));
+  const registry = createProcessRegistry();
+  const log = createLogger(name, config.logLevel, secretsOf(config), undefined, countLogLines(registry));
   const closers: { name: string; close: () => Promise<unknown> | unknown }[] = [];
   let stopping = false;
   let exitCode = 0;
@@ -64,13 +72,11 @@ export async function runService(
   process.on("SIGTERM", () => void stop(0));
   process.on("SIGINT", () => void stop(0));
   process.on("uncaughtException", fail);
+  const onClose: OnClose = (closerName, close) => closers.push({ name: closerName, close });
   try {
-    await start({
-      config,
-      log,
-      fail,
-      onClose: (closerName, close) => closers.push({ name: closerName, close }),
-    });
+    const tracing = await openTracing(name, config.otlpEndpoint, log);
+    if (tracing !== null) onClose("traces", tracing.close);
+    await start({ config, log, fail, registry, tracing, onClose });
     log.info("started");
   } catch (error) {
     fail(error instanceof Error ? error : new Error(String(error)));

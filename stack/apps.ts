@@ -87,13 +87,24 @@ export function appServices(settings: StackSettings): Service[] {
         async () => {},
       ),
     );
-  return [
+  const services = [
     program("web", [compiled("web/main.js")], () => getReady(WEB_URL, credentials)),
     ...background("worker", settings.workers),
     ...background("consumer", settings.consumers),
     // Nobody else reads what it counts.
     ...background("summariser", settings.additions.includes("superset") ? 1 : 0),
   ];
+  return services.map((service, i) => ({
+    ...service,
+    environment: { ...service.environment, METRICS_PORT: metricsPort(settings, i) },
+  }));
+}
+
+/** One process after another gets the next port, from the one that the user names; none where they name none. */
+function metricsPort({ environment }: StackSettings, index: number): string | undefined {
+  const { METRICS_PORT: first } = environment;
+  // What is no number is for the process to refuse, by name.
+  return first && /^\d+$/.test(first) ? String(Number(first) + index) : first;
 }
 
 const compiled = (main: string): string => path.join(projectRoot, "dist", main);

@@ -7,12 +7,13 @@ import { createSessions } from "./access/sessions.ts";
 import { createSignInFailures } from "./access/sign-in-failures.ts";
 import { createVerifier } from "./access/verify.ts";
 import { assetsPath, serveAssets } from "./assets.ts";
+import { bullBoardPath } from "./bull-board-url.ts";
 import type { WebDependencies } from "./dependencies.ts";
 import { type Endpoint, mountEndpoints } from "./operation.ts";
 import { answerProblems, refuseUnknownPath } from "./problem-response.ts";
 import { limitQueryParameters, readForm, refuseCompressedBodies } from "./request-limits.ts";
 import { observeRequests } from "./request-log.ts";
-import { bullBoardPath, bullBoardRouter } from "./routes/bull-board.ts";
+import { bullBoardRouter } from "./routes/bull-board.ts";
 import { cancelRunsEndpoints } from "./routes/cancel-runs.ts";
 import { mountDeadLetterPages } from "./routes/dead-letter-pages.ts";
 import { deadLetterEndpoints } from "./routes/dead-letters.ts";
@@ -32,6 +33,7 @@ import { runRecordsEndpoints } from "./routes/run-records.ts";
 import { runEndpoints } from "./routes/runs.ts";
 import { mountSignIn } from "./routes/sign-in.ts";
 import { secureHeaders } from "./security.ts";
+import { traceRequests } from "./trace-requests.ts";
 import { renderProblemPage } from "./views/problem-page.tsx";
 
 /** The web service as an Express application; it opens nothing and closes nothing. */
@@ -46,6 +48,7 @@ export function createApp(deps: WebDependencies): Express {
 
   // The cheapest and the most general first; the token of a form is in its body.
   app.use(observeRequests(deps.log, deps.metrics), secureHeaders());
+  if (deps.tracing !== null) app.use(traceRequests(deps.tracing));
   app.use(refuseUnknownHosts(http), refuseCompressedBodies, limitQueryParameters);
   app.use(authenticate(verifier, sessions, failures), refuseCrossSite);
   if (deps.writes !== null) app.use(limitWrites(deps.writes));

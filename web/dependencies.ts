@@ -7,6 +7,7 @@ import type { Queues } from "../queues/queues.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Config } from "../service/config.ts";
 import type { Logger } from "../service/log.ts";
+import type { Tracing } from "../service/tracing.ts";
 import type { RateCounter } from "./access/rate-counter.ts";
 import type { Enqueue } from "./enqueue.ts";
 import type { Metrics } from "./metrics.ts";
@@ -31,6 +32,7 @@ export interface WebDependencies {
   readonly runFeed: RunFeed;
   readonly readiness: () => Promise<Readiness>;
   readonly metrics: Metrics;
+  readonly tracing: Tracing | null;
   /** Null where the operator wants no limit. */
   readonly writes: RateCounter | null;
   readonly signInFailures: RateCounter;

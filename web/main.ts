@@ -1,10 +1,13 @@
 import { runService } from "../service/run-service.ts";
+import { serveMetrics } from "../service/serve-metrics.ts";
 import { createApp } from "./app.ts";
 import { listen, stopServer } from "./listen.ts";
 import { openDependencies } from "./open.ts";
 
-await runService("web", async ({ config, log, onClose }) => {
-  const deps = openDependencies(config, log, onClose);
+await runService("web", async ({ config, log, onClose, registry, tracing }) => {
+  const deps = openDependencies(config, log, onClose, { registry, tracing });
+  const stopMetrics = await serveMetrics(config.metrics, deps.metrics.scrape, log);
+  if (stopMetrics !== null) onClose("metrics", stopMetrics);
   const server = await listen(createApp(deps), config.http);
   onClose("http server", () => stopServer(server, config.shutdownTimeoutMs / 2));
   // Event streams have no end of their own; the server would wait for them.

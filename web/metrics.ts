@@ -1,7 +1,12 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { Gauge, Histogram, type Registry } from "prom-client";
 import type { KafkaInspector } from "../kafka/inspect.ts";
 import type { Queryable } from "../ledger/database.ts";
-import { countUnresolvedDeadLetters, listProgress, sumRuns } from "../ledger/pipeline-totals.ts";
+import {
+  countUnresolvedDeadLetters,
+  listProgress,
+  measureDatabase,
+  sumRuns,
+} from "../ledger/pipeline-totals.ts";
 import { runStatuses } from "../ledger/run.ts";
 import type { Queues } from "../queues/queues.ts";
 import type { Logger } from "../service/log.ts";
@@ -12,7 +17,10 @@ export interface Measured {
   readonly queues: Queues;
   readonly isRedisReady: () => boolean;
   readonly kafka: KafkaInspector;
+  readonly consumerGroup: string;
   readonly topic: string;
+  /** What the process tells of itself; the rest is added to it. */
+  readonly registry: Registry;
   readonly log: Logger;
 }
 
@@ -30,8 +38,7 @@ export interface Metrics {
  * its metrics out and `synthetic_scrape_up` at 0, and never fails the scrape.
  */
 export function createMetrics(measured: Measured): Metrics {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  const { registry } = measured;
   const gauges = createGauges(registry);
   const requests = new Histogram({
     name: "http_request_duration_seconds",
@@ -75,11 +82,19 @@ function createGauges(registry: Registry) {
     up: gauge("synthetic_scrape_up", "Whether this scrape could read the source", ["source"]),
     runs: gauge("synthetic_runs", "Runs by status", ["status"]),
     records: gauge("synthetic_records", "Records of all runs by how far they have come", ["outcome"]),
+    unbalanced: gauge(
+      "synthetic_runs_unbalanced",
+      "Completed runs whose rows and dead letters are not as many as were requested; always 0",
+      [],
+    ),
+    databaseSize: gauge("synthetic_database_size_bytes", "Size of the database on PostgreSQL's disk", []),
     deadLetters: gauge("synthetic_dead_letters_unresolved", "Dead letters not resolved, by reason", [
       "reason",
     ]),
     jobs: gauge("synthetic_queue_jobs", "Jobs in BullMQ by queue and state", ["queue", "state"]),
+    workers: gauge("synthetic_queue_workers", "Worker processes that take a queue's jobs", ["queue"]),
     lag: gauge("synthetic_consumer_lag_records", "Messages not yet in the ledger", ["topic", "partition"]),
+    consumers: gauge("synthetic_consumers", "Members of the consumers' group in Kafka", ["group"]),
   };
 }
 
@@ -87,7 +102,15 @@ async function collectLedger(gauges: Gauges, { db }: Measured): Promise<void> {
   gauges.runs.reset();
   gauges.records.reset();
   gauges.deadLetters.reset();
-  const [totals, letters] = await Promise.all([sumRuns(db), countUnresolvedDeadLetters(db)]);
+  gauges.unbalanced.remove();
+  gauges.databaseSize.remove();
+  const [totals, letters, { bytes }] = await Promise.all([
+    sumRuns(db),
+    countUnresolvedDeadLetters(db),
+    measureDatabase(db),
+  ]);
+  gauges.unbalanced.set(totals.reduce((sum, total) => sum + total.unbalanced, 0));
+  gauges.databaseSize.set(bytes);
   for (const status of runStatuses) {
     gauges.runs.set({ status }, totals.find((total) => total.status === status)?.runs ?? 0);
   }
@@ -103,18 +126,23 @@ async function collectLedger(gauges: Gauges, { db }: Measured): Promise<void> {
 
 async function collectQueues(gauges: Gauges, { queues, isRedisReady }: Measured): Promise<void> {
   gauges.jobs.reset();
+  gauges.workers.reset();
   if (!isRedisReady()) throw new Error("Redis is not connected");
   await Promise.all(
     [queues.runs, queues.chunks, queues.pacedChunks].map(async (queue) => {
       const counts = await queue.getJobCounts("waiting", "prioritized", "delayed", "active", "failed");
       for (const [state, count] of Object.entries(counts))
         gauges.jobs.set({ queue: queue.name, state }, count);
+      gauges.workers.set({ queue: queue.name }, await queue.getWorkersCount());
     }),
   );
 }
 
-async function collectLag(gauges: Gauges, { db, kafka, topic }: Measured): Promise<void> {
+async function collectLag(gauges: Gauges, { db, kafka, topic, consumerGroup }: Measured): Promise<void> {
   gauges.lag.reset();
+  gauges.consumers.reset();
+  const { members } = await kafka.describeGroup(consumerGroup);
+  gauges.consumers.set({ group: consumerGroup }, members);
   const [ends, progress] = await Promise.all([kafka.readEndOffsets(topic), listProgress(db, topic)]);
   for (const [partition, end] of ends) {
     gauges.lag.set({ topic, partition }, Math.max(0, end - (progress.get(partition) ?? 0)));

@@ -1,6 +1,7 @@
 import { createKafka } from "../kafka/client.ts";
 import { createKafkaInspector } from "../kafka/inspect.ts";
 import { createMessageProducer } from "../kafka/produce.ts";
+import { traceProducer } from "../kafka/trace-context.ts";
 import { admitRun } from "../ledger/admit-run.ts";
 import { changeRunPace } from "../ledger/change-run-pace.ts";
 import { openPool } from "../ledger/database.ts";
@@ -11,7 +12,8 @@ import { openQueues } from "../queues/queues.ts";
 import { userType } from "../records/user.ts";
 import type { Config } from "../service/config.ts";
 import type { Logger } from "../service/log.ts";
-import type { OnClose } from "../service/run-service.ts";
+import { createProcessRegistry } from "../service/process-metrics.ts";
+import type { OnClose, ServiceContext } from "../service/run-service.ts";
 import { createRateCounter } from "./access/rate-counter.ts";
 import { readinessChecks } from "./checks.ts";
 import type { WebDependencies } from "./dependencies.ts";
@@ -27,11 +29,19 @@ const enqueueTimeoutMs = 2_000;
 /** Of one slice of a download, on a disk that is busy with storing. */
 const downloadSliceTimeoutMs = 30_000;
 
+/** What watches the process: its metrics, and its traces where some are wanted. */
+export type Observers = Pick<ServiceContext, "registry" | "tracing">;
+
 /**
  * Opens what the application is made of. Nothing is waited for: the service starts with every dependency down,
  * answers what it can, and connects to each one when it comes up.
  */
-export function openDependencies(config: Config, log: Logger, onClose: OnClose): WebDependencies {
+export function openDependencies(
+  config: Config,
+  log: Logger,
+  onClose: OnClose,
+  { registry = createProcessRegistry(), tracing = null }: Partial<Observers> = {},
+): WebDependencies {
   const warn =
     (message: string) =>
     (error: unknown): void =>
@@ -62,7 +72,7 @@ export function openDependencies(config: Config, log: Logger, onClose: OnClose):
   const redis = openRedis(config.redis.url, "request", warn("Redis connection failed"));
   onClose("redis", () => redis.disconnect());
   // A queue only repeats what its connection has said.
-  const queues = openQueues(redis, config.redis.prefix, () => undefined);
+  const queues = openQueues(redis, config.redis.prefix, () => undefined, tracing?.bullmq);
   onClose("queues", queues.close);
   const isRedisReady = (): boolean => redis.status === "ready";
   const rateCounter = (name: string, limit: number) =>
@@ -76,8 +86,10 @@ export function openDependencies(config: Config, log: Logger, onClose: OnClose):
   const kafkaInspector = createKafkaInspector(kafka);
   onClose("kafka inspector", kafkaInspector.close);
   // Whether to send again what may have arrived is for the client to say: kafkajs would say "sent" of what is there twice.
-  const producer = createMessageProducer(kafka, config.kafka, { retries: 0, maxRetryTimeMs: 1_000 });
-  onClose("producer", producer.close);
+  const plainProducer = createMessageProducer(kafka, config.kafka, { retries: 0, maxRetryTimeMs: 1_000 });
+  onClose("producer", plainProducer.close);
+  const producer =
+    tracing === null ? plainProducer : traceProducer(plainProducer, config.kafka.topic, tracing);
 
   const changes = listenToRunChanges(config.databaseUrl, warn("run changes not heard"));
   onClose("run changes", changes.close);
@@ -118,9 +130,12 @@ export function openDependencies(config: Config, log: Logger, onClose: OnClose):
       queues,
       isRedisReady,
       kafka: kafkaInspector,
+      consumerGroup: config.kafka.group,
       topic: config.kafka.topic,
+      registry,
       log,
     }),
+    tracing,
     writes:
       config.http.rateLimitPerMinute === 0 ? null : rateCounter("writes", config.http.rateLimitPerMinute),
     signInFailures: rateCounter("sign-in-failures", config.http.access.failuresPerMinute),

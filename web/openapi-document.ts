@@ -1,5 +1,6 @@
 import type { TObject } from "typebox";
 import type { AccessConfig } from "../service/config.ts";
+import { exampleOfSchema } from "./example-of-schema.ts";
 import type { Operation, ResponseDocument } from "./operation.ts";
 import { type ProblemKind, problemKinds } from "./problem.ts";
 import { problemSchema } from "./schemas/problem.ts";
@@ -136,7 +137,7 @@ function describeParameters(place: "path" | "query" | "header", schema: TObject 
 function describeResponse(response: ResponseDocument, schemas: Map<string, Json>): DescribedResponse {
   const content = Object.entries(response.content ?? {}).map(([mediaType, schema]) => [
     mediaType,
-    { schema: hoist(schema, schemas) },
+    { schema: hoist(schema, schemas), ...describeExample(mediaType, schema) },
   ]);
   const headers = Object.entries(response.headers ?? {}).map(([name, description]) => [
     name,
@@ -149,6 +150,9 @@ function describeResponse(response: ResponseDocument, schemas: Map<string, Json>
     ...(response.links === undefined ? {} : { links: describeLinks(response.links) }),
   };
 }
+
+const describeExample = (mediaType: string, schema: unknown): Json =>
+  mediaType === "application/json" ? { example: exampleOfSchema(schema) } : {};
 
 const describeLinks = (operationIds: readonly string[]): Json =>
   Object.fromEntries(

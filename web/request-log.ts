@@ -3,8 +3,10 @@ import type { Request, RequestHandler } from "express";
 import type { Logger } from "../service/log.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** Paths that supervisors ask all the time. */
 const quiet = /^\/(healthz|readyz|metrics|assets\/|queues\/)/;
+
+/** Whether it asks for what supervisors and pages ask for all the time. */
+export const isQuiet = (req: Request): boolean => quiet.test(req.originalUrl);
 
 /** Gives each request an id, logs its end and measures its time. */
 export function observeRequests(log: Logger, metrics: Metrics): RequestHandler {
@@ -20,7 +22,7 @@ export function observeRequests(log: Logger, metrics: Metrics): RequestHandler {
         status: res.statusCode,
         seconds: elapsedMs / 1000,
       });
-      const level = quiet.test(req.originalUrl) || req.method === "GET" ? "debug" : "info";
+      const level = isQuiet(req) || req.method === "GET" ? "debug" : "info";
       log[level](
         {
           requestId: res.locals.requestId,
@@ -37,7 +39,7 @@ export function observeRequests(log: Logger, metrics: Metrics): RequestHandler {
 }
 
 /** The pattern that answered, never the path itself: ids would make a time series each. */
-function routeOf(req: Request): string {
+export function routeOf(req: Request): string {
   if (typeof req.route?.path === "string") return req.route.path;
   if (req.originalUrl.startsWith("/queues")) return "/queues";
   return req.originalUrl.startsWith("/assets/") ? "/assets" : "none";

@@ -10,11 +10,11 @@ import {
 import type { Run } from "../ledger/run.ts";
 import { type RunHistory, readRunHistory } from "../ledger/run-history.ts";
 import { listRunRows, rowColumns } from "../ledger/run-rows.ts";
+import { runJobPath } from "./bull-board-url.ts";
 import { type ChunkTries, findChunkTries } from "./chunk-tries.ts";
 import { dagRunUrl } from "./dag-run-url.ts";
 import { runDashboardUrl } from "./dashboard-url.ts";
 import type { WebDependencies } from "./dependencies.ts";
-import { runJobPath } from "./routes/bull-board.ts";
 
 /** Which of its chunks and rows a run's page shows. */
 export const runViewSchema = Type.Object({

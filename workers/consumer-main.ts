@@ -5,19 +5,25 @@ import { createKafkaInspector } from "../kafka/inspect.ts";
 import { ensureTopic } from "../kafka/topic.ts";
 import { createTopicStateReader } from "../kafka/topic-state.ts";
 import { openPool } from "../ledger/database.ts";
+import { storeBatch } from "../ledger/store-batch.ts";
 import { userType } from "../records/user.ts";
 import { runService } from "../service/run-service.ts";
+import { serveMetrics } from "../service/serve-metrics.ts";
 import { checkSettings } from "../service/unsafe-settings.ts";
+import { createBatchMetrics } from "./measure-batches.ts";
 import { createPositions } from "./positions.ts";
 import { createMessageStore } from "./store-messages.ts";
+import { traceBatches, traceTransactions } from "./trace-batches.ts";
 import { watchPositions } from "./watch-positions.ts";
 
 /** Partitions in hand at a time: one is parsed while PostgreSQL works on others. */
 const concurrency = 3;
 
 /** Validates, normalises and stores messages: Kafka -> PostgreSQL. More of these processes share the partitions. */
-await runService("consumer", async ({ config, log, onClose, fail }) => {
+await runService("consumer", async ({ config, log, onClose, fail, registry, tracing }) => {
   const warn = (error: Error): void => log.warn({ err: error }, "connection trouble");
+  const stopMetrics = await serveMetrics(config.metrics, () => registry.metrics(), log);
+  if (stopMetrics !== null) onClose("metrics", stopMetrics);
   const pool = openPool(
     {
       url: config.databaseUrl,
@@ -44,7 +50,17 @@ await runService("consumer", async ({ config, log, onClose, fail }) => {
     readLogBounds: () => inspector.readLogBounds(topic),
     log,
   });
-  const store = createMessageStore({ pool, topic, type: userType, positions, log });
+  const metrics = createBatchMetrics(registry);
+  const measured = metrics.measureTransactions(storeBatch);
+  const store = createMessageStore({
+    pool,
+    topic,
+    type: userType,
+    positions,
+    log,
+    storeBatch: tracing === null ? measured : traceTransactions(measured, tracing),
+  });
+  const handle = metrics.measureBatches(store.handle);
   const watch = watchPositions({ positions, isInHand: store.isInHand, log });
   onClose("positions", watch.stop);
   // Kafka may come up after this process; there is nothing else to do without it.
@@ -68,7 +84,7 @@ await runService("consumer", async ({ config, log, onClose, fail }) => {
     topic,
     group: config.kafka.group,
     concurrency,
-    handle: store.handle,
+    handle: tracing === null ? handle : traceBatches(handle, topic, tracing),
     onAssigned: (partitions, seek) => {
       positions.forgetAll();
       watch.assign(partitions, seek);

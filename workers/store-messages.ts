@@ -4,7 +4,7 @@ import type { BatchVerdict, FetchedBatch } from "../kafka/consume.ts";
 import { createClaimsReader, readHeaders } from "../kafka/message.ts";
 import { assembleBatch, type ReceivedMessage } from "../ledger/batch.ts";
 import { type Pool, sqlState } from "../ledger/database.ts";
-import { type StoredBatch, storeBatch } from "../ledger/store-batch.ts";
+import { type StoredBatch, storeBatch as storeInLedger } from "../ledger/store-batch.ts";
 import { createDecoder } from "../records/decode.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Logger } from "../service/log.ts";
@@ -17,6 +17,8 @@ export interface StoreDependencies {
   readonly type: RecordType;
   readonly positions: Positions;
   readonly log: Logger;
+  /** The ledger's own, which its caller may want to time. */
+  readonly storeBatch?: typeof storeInLedger;
 }
 
 export interface MessageStore {
@@ -26,7 +28,14 @@ export interface MessageStore {
 }
 
 /** The consumer's work on a batch: place it against the ledger's progress, decode it, store it. */
-export function createMessageStore({ pool, topic, type, positions, log }: StoreDependencies): MessageStore {
+export function createMessageStore({
+  pool,
+  topic,
+  type,
+  positions,
+  log,
+  storeBatch = storeInLedger,
+}: StoreDependencies): MessageStore {
   const withFieldCheck = createFieldCheck({ pool, type, decode: createDecoder(type) });
   const readClaims = createClaimsReader();
   const inHand = new Set<number>();

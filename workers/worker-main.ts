@@ -1,8 +1,9 @@
-import { Worker } from "bullmq";
+import { MetricsTime, Worker } from "bullmq";
 import { createKafka } from "../kafka/client.ts";
 import { createKafkaInspector } from "../kafka/inspect.ts";
 import { createMessageProducer } from "../kafka/produce.ts";
 import { ensureTopic } from "../kafka/topic.ts";
+import { traceProducer } from "../kafka/trace-context.ts";
 import { openPool } from "../ledger/database.ts";
 import { listenToRunChanges } from "../ledger/run-changes.ts";
 import { createRunConductor } from "../queues/conduct-run.ts";
@@ -18,15 +19,20 @@ import { startReconciler } from "../queues/reconcile.ts";
 import { findRedisFaults } from "../queues/redis-settings.ts";
 import { userType } from "../records/user.ts";
 import { runService } from "../service/run-service.ts";
+import { serveMetrics } from "../service/serve-metrics.ts";
 import { checkSettings } from "../service/unsafe-settings.ts";
+import { createJobMetrics } from "./measure-jobs.ts";
+import { measureProducer } from "./measure-producer.ts";
 import { createChunkProducer } from "./produce-chunk.ts";
 
 /** Chunks of one paced run that are in hand at a time: one that is sent, one that waits for its time, one that is late. */
 const pacedChunksInHand = 3;
 
 /** Conducts runs and makes their chunks: BullMQ -> Kafka. Any number of these processes share the work. */
-await runService("worker", async ({ config, log, onClose, fail }) => {
+await runService("worker", async ({ config, log, onClose, fail, registry, tracing }) => {
   const warn = (error: Error): void => log.warn({ err: error }, "connection trouble");
+  const stopMetrics = await serveMetrics(config.metrics, () => registry.metrics(), log);
+  if (stopMetrics !== null) onClose("metrics", stopMetrics);
   const { limits } = config;
 
   const pool = openPool(
@@ -42,7 +48,7 @@ await runService("worker", async ({ config, log, onClose, fail }) => {
 
   const requestRedis = openRedis(config.redis.url, "request", warn);
   onClose("Redis", () => requestRedis.disconnect());
-  const queues = openQueues(requestRedis, config.redis.prefix, warn);
+  const queues = openQueues(requestRedis, config.redis.prefix, warn, tracing?.bullmq);
   onClose("queues", () => queues.close());
   const workerRedis = openRedis(config.redis.url, "worker", warn);
   onClose("Redis", () => workerRedis.disconnect());
@@ -56,7 +62,12 @@ await runService("worker", async ({ config, log, onClose, fail }) => {
     // A stalled job is one whose worker was killed; that is no fault of the job (taskforcesh/bullmq#651).
     maxStalledCount: 1_000_000,
     settings: { backoffStrategy: retryDelayMs },
+    // What Bull Board draws: jobs a minute, for a day.
+    metrics: { maxDataPoints: MetricsTime.ONE_HOUR * 24 },
+    ...(tracing === null ? {} : { telemetry: tracing.bullmq }),
   };
+  const jobMetrics = createJobMetrics(registry);
+  const measuredProducer = measureProducer(producer, registry);
   const stopping = new AbortController();
   const conductor = createRunConductor({
     pool,
@@ -65,21 +76,29 @@ await runService("worker", async ({ config, log, onClose, fail }) => {
     maxPendingRecords: limits.maxPendingRecords,
     stopping: stopping.signal,
   });
-  const runWorker = new Worker(runQueueName, conductor, {
+  const runWorker = new Worker(runQueueName, jobMetrics.measure(runQueueName, conductor), {
     ...workerOptions,
     concurrency: limits.runConcurrency,
   });
-  const chunkProducer = createChunkProducer({ pool, producer, type: userType, log });
-  const chunkWorker = new Worker(chunkQueueName, chunkProducer, {
+  const produceChunk = createChunkProducer({
+    pool,
+    producer:
+      tracing === null ? measuredProducer : traceProducer(measuredProducer, config.kafka.topic, tracing),
+    type: userType,
+    log,
+  });
+  const chunkWorker = new Worker(chunkQueueName, jobMetrics.measure(chunkQueueName, produceChunk), {
     ...workerOptions,
     concurrency: limits.workerConcurrency,
   });
-  const pacedChunkWorker = new Worker(pacedChunkQueueName, chunkProducer, {
-    ...workerOptions,
-    concurrency: limits.runConcurrency * pacedChunksInHand,
-  });
+  const pacedChunkWorker = new Worker(
+    pacedChunkQueueName,
+    jobMetrics.measure(pacedChunkQueueName, produceChunk),
+    { ...workerOptions, concurrency: limits.runConcurrency * pacedChunksInHand },
+  );
   const workers = [runWorker, chunkWorker, pacedChunkWorker];
   for (const worker of workers) {
+    jobMetrics.countStalled(worker.name, worker);
     worker.on("error", warn);
     worker.on("failed", (job, error) =>
       log.warn({ err: error, jobId: job?.id }, "a job failed, it will be tried again"),

@@ -74,7 +74,7 @@ describe("queues", () => {
       const run = await createdRun(pool(), { count: 1_234_567 });
       await enqueueRun(q(), run);
       const job = await q().runs.getJob(run.id);
-      expect(job?.name).to.equal("1,234,567 users");
+      expect(job?.name).to.equal(`run ${run.id.slice(0, 13)}: 1,234,567 users`);
       expect(job?.data).to.deep.equal(data(run));
     });
   });

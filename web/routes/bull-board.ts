@@ -2,23 +2,12 @@ import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { ExpressAdapter } from "@bull-board/express";
 import { type RequestHandler, Router } from "express";
-import type { Chunk } from "../../ledger/plan-window.ts";
-import { chunkJobId, chunkQueueName, pacedChunkQueueName, runQueueName } from "../../queues/queues.ts";
 import { formToken } from "../access/visitor.ts";
+import { bullBoardPath } from "../bull-board-url.ts";
 import { dashboardUrl } from "../dashboard-url.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { bullBoardHeaders } from "../security.ts";
 import { unavailable } from "../unavailable.ts";
-
-/** Where Bull Board stands. */
-export const bullBoardPath = "/queues";
-
-/** Where it shows a run's job. */
-export const runJobPath = (runId: string): string => `${bullBoardPath}/queue/${runQueueName}/${runId}`;
-
-/** Where it shows a chunk's job. */
-export const chunkJobPath = (chunk: Chunk): string =>
-  `${bullBoardPath}/queue/${chunk.paced ? pacedChunkQueueName : chunkQueueName}/${chunkJobId(chunk)}`;
 
 /** Bull Board's script (axios) sends what it finds in this cookie along, which only a page of ours can read. */
 const handOutToken: RequestHandler = (req, res, next) => {
@@ -49,12 +38,14 @@ export function bullBoardRouter({ queues, isRedisReady, config }: WebDependencie
     queues: [
       new BullMQAdapter(queues.runs, {
         displayName: "Runs",
-        description: "One job a run: plans its chunks and sees it through",
+        description:
+          "One job a run, from its request to its last record: it plans the chunks, as many at a time as may be pending. Its progress is that of the ledger, its result the ledger at its end.",
         externalJobUrl: ({ id }) => ({ displayText: "Open the run", href: `/runs/${id}` }),
       }),
       new BullMQAdapter(queues.chunks, {
         displayName: "Chunks",
-        description: "One job a chunk: makes its records and sends them to Kafka",
+        description:
+          "One job a chunk: makes the records and sends them to one partition of Kafka. Named after its run; early chunks go before late ones, so that small runs pass huge ones.",
         externalJobUrl: ({ data }) => ({ displayText: "Open the run", href: `/runs/${data.runId}` }),
       }),
       new BullMQAdapter(queues.pacedChunks, {

@@ -13,6 +13,7 @@ const readinessResponse = Type.Object(
     checks: Type.Unsafe<unknown>({
       type: "object",
       description: "Of `postgres`, `redis`, `kafka`, `workers` and `consumers`",
+      examples: [{ postgres: { status: "up", detail: "12 migrations" } }],
       additionalProperties: {
         type: "object",
         required: ["status"],

@@ -43,6 +43,7 @@ const response = Type.Object(
     matched: Type.Integer({
       minimum: 0,
       description: "Unresolved dead letters that the filters let through",
+      examples: [2],
     }),
     replayed: Type.Integer({ minimum: 0, description: "Messages that Kafka has acknowledged" }),
     dryRun: Type.Boolean(),

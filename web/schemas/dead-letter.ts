@@ -2,8 +2,8 @@ import { isUtf8 } from "node:buffer";
 import Type, { type Static } from "typebox";
 import type { DeadLetter } from "../../ledger/dead-letters.ts";
 
-const nullableText = (description: string) =>
-  Type.Unsafe<string | null>({ type: ["string", "null"], description });
+const nullableText = (description: string, example: string | null = null) =>
+  Type.Unsafe<string | null>({ type: ["string", "null"], description, examples: [example] });
 
 /** A reason's name, as a filter. PostgreSQL takes no text with a NUL in it. */
 export const reasonSchema = Type.String({
@@ -15,26 +15,32 @@ export const reasonSchema = Type.String({
 
 export const deadLetterSchema = Type.Object(
   {
-    id: Type.Integer({ minimum: 1 }),
-    reason: Type.String({ description: "Why the message could not become a row, as a name" }),
-    detail: Type.String({ description: "The same for a person" }),
-    topic: Type.String(),
-    partition: Type.Integer({ minimum: 0 }),
-    offset: Type.Integer({ minimum: 0 }),
+    id: Type.Integer({ minimum: 1, examples: [17] }),
+    reason: Type.String({
+      description: "Why the message could not become a row, as a name",
+      examples: ["not_json"],
+    }),
+    detail: Type.String({
+      description: "The same for a person",
+      examples: ["the value is no JSON: Unexpected token 'h', \"hello\" is not valid JSON"],
+    }),
+    topic: Type.String({ examples: ["synthetic_users"] }),
+    partition: Type.Integer({ minimum: 0, examples: [3] }),
+    offset: Type.Integer({ minimum: 0, examples: [10_442] }),
     runId: nullableText("The run that its headers name"),
     seq: Type.Unsafe<number | null>({
       type: ["integer", "null"],
       description: "The sequence number that its headers name",
     }),
     key: nullableText("The message's key in base64"),
-    payload: nullableText("The message's value in base64; null for a tombstone"),
-    text: nullableText("The value's first 500 characters, where it is UTF-8"),
+    payload: nullableText("The message's value in base64; null for a tombstone", "aGVsbG8="),
+    text: nullableText("The value's first 500 characters, where it is UTF-8", "hello"),
     headers: Type.Unsafe<Record<string, readonly string[]>>({
       type: "object",
       additionalProperties: { type: "array", items: { type: "string" } },
       description: "Header -> values, each in base64",
     }),
-    createdAt: Type.String({ format: "date-time" }),
+    createdAt: Type.String({ format: "date-time", examples: ["2026-11-24T08:30:00.000Z"] }),
     replays: Type.Integer({ minimum: 0, description: "How often it was sent again without success" }),
     resolvedAt: Type.Unsafe<string | null>({
       type: ["string", "null"],

@@ -5,13 +5,21 @@ import { type Run, runStatuses } from "../../ledger/run.ts";
 import { optionProperties } from "../../records/options.ts";
 import type { RecordType } from "../../records/record-type.ts";
 
-const count = (description: string) => Type.Integer({ minimum: 0, description });
-const instant = (description: string) => Type.String({ format: "date-time", description });
-const laterInstant = (description: string) =>
-  Type.Unsafe<string | null>({ type: ["string", "null"], format: "date-time", description });
+const count = (description: string, example: number) =>
+  Type.Integer({ minimum: 0, description, examples: [example] });
+const instant = (description: string, example: string) =>
+  Type.String({ format: "date-time", description, examples: [example] });
+const laterInstant = (description: string, example: string | null) =>
+  Type.Unsafe<string | null>({
+    type: ["string", "null"],
+    format: "date-time",
+    description,
+    examples: [example],
+  });
 
 export const runStatusSchema = Type.Enum([...runStatuses], {
   description: "`completed`, `cancelled` and `failed` are final",
+  examples: ["running"],
 });
 
 /** A run as every response has it. */
@@ -23,14 +31,15 @@ export const runSchema = Type.Object(
       type: ["integer", "null"],
       minimum: 1,
       description: "Records that were asked for; null: it goes on until it is cancelled",
+      examples: [100_000],
     }),
-    produced: count("Records that Kafka has acknowledged"),
-    stored: count("Records that are rows"),
-    flagged: count("Those of `stored` in which something was repaired"),
-    deadLettered: count("Records that cannot become rows"),
-    fields: Type.Array(Type.String()),
-    seed: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
-    referenceDate: instant("The run's pinned now, from which dates are drawn"),
+    produced: count("Records that Kafka has acknowledged", 60_000),
+    stored: count("Records that are rows", 55_000),
+    flagged: count("Those of `stored` in which something was repaired", 0),
+    deadLettered: count("Records that cannot become rows", 0),
+    fields: Type.Array(Type.String(), { examples: [["name", "email", "country"]] }),
+    seed: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, examples: [42] }),
+    referenceDate: instant("The run's pinned now, from which dates are drawn", "2026-11-24T00:00:00.000Z"),
     options: Type.Object(
       {},
       { description: "How the records are drawn and spoiled, nothing left to a default" },
@@ -39,15 +48,21 @@ export const runSchema = Type.Object(
       type: ["number", "null"],
       exclusiveMinimum: 0,
       description: "Records a second; null: as fast as can be",
+      examples: [null],
     }),
     shape: Type.Unsafe<Shape | null>({
       anyOf: [shapeSchema, { type: "null" }],
       description: "How the rate varies with time; null where there is none",
+      examples: [null],
     }),
-    chunkSize: Type.Integer({ minimum: 1, description: "Records that one job makes, at most" }),
-    createdAt: instant("When the run was asked for"),
-    startedAt: laterInstant("When its first chunk was planned"),
-    finishedAt: laterInstant("When its status became final"),
+    chunkSize: Type.Integer({
+      minimum: 1,
+      description: "Records that one job makes, at most",
+      examples: [5_000],
+    }),
+    createdAt: instant("When the run was asked for", "2026-11-24T08:30:00.000Z"),
+    startedAt: laterInstant("When its first chunk was planned", "2026-11-24T08:30:00.040Z"),
+    finishedAt: laterInstant("When its status became final", null),
     error: Type.Unsafe<string | null>({ type: ["string", "null"], description: "Why the run failed" }),
   },
   { title: "Run", additionalProperties: false },

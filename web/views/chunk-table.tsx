@@ -6,8 +6,8 @@ import {
   mostRetried,
 } from "../../ledger/list-chunks.ts";
 import type { Run } from "../../ledger/run.ts";
+import { chunkJobPath } from "../bull-board-url.ts";
 import type { ChunkTries } from "../chunk-tries.ts";
-import { chunkJobPath } from "../routes/bull-board.ts";
 import { type RunDetails, runViewUrl } from "../run-details.ts";
 import { formatCount } from "./format.ts";
 import { ScrollRegion } from "./scroll-region.tsx";

@@ -1,4 +1,5 @@
 import type { VNode } from "preact";
+import { exampleOfSchema } from "../example-of-schema.ts";
 import { openApiPath, problemsOf } from "../openapi-document.ts";
 import type { Operation } from "../operation.ts";
 import { problemKinds } from "../problem.ts";
@@ -27,19 +28,40 @@ export function OperationSection({
       <Properties title="Headers" schema={operation.headers} isSent />
       <Properties title="Body, application/json" schema={operation.body} isSent />
       <Responses operation={operation} />
+      <Answer operation={operation} />
     </section>
   );
 }
 
+/** What stands in the example for an id that only the reader knows, by the name in the path before it. */
+const placeholders: Readonly<Record<string, string>> = { runs: "RUN_ID", "dead-letters": "DEAD_LETTER_ID" };
+
 function curlOf(operation: Operation, baseUrl: string): string {
   const streams = operation.id === "watchRun" ? { Accept: "text/event-stream" } : {};
-  const key = operation.headers === undefined ? {} : { "Idempotency-Key": "nightly-2026-11-24" };
+  const key =
+    operation.headers === undefined || !("Idempotency-Key" in operation.headers.properties)
+      ? {}
+      : { "Idempotency-Key": "nightly-2026-11-24" };
+  const path = openApiPath(operation.path).replaceAll(
+    /([\w-]+)\/\{(\w+)\}/g,
+    (_, collection: string, name: string) =>
+      `${collection}/${placeholders[collection] ?? name.toUpperCase()}`,
+  );
   return curlCommand({
     method: operation.method,
-    url: `${baseUrl}${openApiPath(operation.path).replaceAll(/\{id\}/g, "RUN_ID")}`,
+    url: `${baseUrl}${path}${neededQuery(operation)}`,
     headers: { ...streams, ...key },
     body: operation.bodyExample,
   });
+}
+
+/** The parameters without which it is refused. */
+function neededQuery({ query }: Operation): string {
+  const parameters = new URLSearchParams();
+  for (const name of query?.required ?? []) {
+    parameters.set(name, String(exampleOfSchema(query?.properties[name])));
+  }
+  return parameters.size === 0 ? "" : `?${parameters}`;
 }
 
 interface PropertiesProps {
@@ -72,6 +94,14 @@ export function Properties({ title, schema, isSent = false }: PropertiesProps): 
       </dl>
     </>
   );
+}
+
+/** What the first of its answers looks like, where it is JSON. */
+function Answer({ operation }: { readonly operation: Operation }): VNode | null {
+  const [first] = Object.entries(operation.responses);
+  const schema = first?.[1].content?.["application/json"];
+  if (first === undefined || schema === undefined) return null;
+  return <CodeBlock label={`Answer, ${first[0]}`} text={JSON.stringify(exampleOfSchema(schema), null, 2)} />;
 }
 
 function Responses({ operation }: { readonly operation: Operation }): VNode {

@@ -1,0 +1,78 @@
+import type { KafkaMessage, Message } from "kafkajs";
+import type { Tracing } from "../service/tracing.ts";
+import { FetchedMessage } from "./fetched-message.ts";
+import type { MessageProducer } from "./produce.ts";
+
+/** The header in which a message carries the trace that it belongs to. https://www.w3.org/TR/trace-context/ */
+const traceHeader = "traceparent";
+/** `00-TRACE ID-SPAN ID-FLAGS` */
+const traceparentBytes = 55;
+
+/** Count of headers, size and name of the first, size of its value; sizes are in zigzag encoding, twice what they are. */
+const beforeTraceparent = Buffer.from(`\x06\x16${traceHeader}\x6e`, "latin1");
+
+/** Bytes that a traceparent in front takes of three headers, their number among them. */
+export const tracedHeaderBytes = beforeTraceparent.length + traceparentBytes;
+
+/** Whether three headers begin here, the first a traceparent: as `traceProducer` adds it to a record's. */
+export function startsWithTraceparent(record: Buffer, headersAt: number): boolean {
+  return (
+    record.length > headersAt + tracedHeaderBytes &&
+    beforeTraceparent.compare(record, headersAt, headersAt + beforeTraceparent.length) === 0
+  );
+}
+
+/**
+ * A producer whose messages carry the span in which they are sent: a chunk's job, a request. Sending is a span too, one
+ * a call and never one a message.
+ */
+export function traceProducer(producer: MessageProducer, topic: string, tracing: Tracing): MessageProducer {
+  return {
+    ...producer,
+    send(partition, messages) {
+      const traceparent = tracing.traceparent();
+      const attributes = {
+        "messaging.system": "kafka",
+        "messaging.operation.type": "send",
+        "messaging.operation.name": "send",
+        "messaging.destination.name": topic,
+        "messaging.destination.partition.id": String(partition),
+        "messaging.batch.message_count": messages.length,
+      };
+      const carrying =
+        traceparent === null ? messages : messages.map((message) => withTrace(message, traceparent));
+      return tracing.inSpan(`send ${topic}`, { kind: "producer", attributes }, () =>
+        producer.send(partition, carrying),
+      );
+    },
+  };
+}
+
+/** In front, where `createClaimsReader` looks for it; in place of the one that a replayed message came with. */
+function withTrace(message: Message, traceparent: string): Message {
+  const headers = { [traceHeader]: traceparent, ...message.headers };
+  headers[traceHeader] = traceparent;
+  return { ...message, headers };
+}
+
+/** The traceparents that messages carry, each once, in their order. */
+export function readTraceparents(messages: readonly KafkaMessage[]): string[] {
+  const found = new Set<string>();
+  let last = "";
+  for (const message of messages) {
+    const traceparent = readTraceparent(message);
+    // Neighbours nearly always have the same.
+    if (traceparent !== null && traceparent !== last) found.add(traceparent);
+    last = traceparent ?? "";
+  }
+  return [...found];
+}
+
+function readTraceparent(message: KafkaMessage): string | null {
+  if (message instanceof FetchedMessage && startsWithTraceparent(message.record, message.headersAt)) {
+    const at = message.headersAt + beforeTraceparent.length;
+    return message.record.toString("latin1", at, at + traceparentBytes);
+  }
+  const value: unknown = message.headers?.[traceHeader];
+  return Buffer.isBuffer(value) && value.length === traceparentBytes ? value.toString("latin1") : null;
+}

@@ -1,0 +1,47 @@
+import { statfs } from "node:fs/promises";
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+
+/** What every process tells of itself: Node's and the operating system's figures, and the disk that it stands on. */
+export function createProcessRegistry(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const size = new Gauge({
+    name: "synthetic_disk_size_bytes",
+    help: "Size of the file system on which the process runs",
+    registers: [registry],
+  });
+  new Gauge({
+    name: "synthetic_disk_available_bytes",
+    help: "Free space of the file system on which the process runs; of the host's disk in a container",
+    registers: [registry],
+    async collect() {
+      const { bavail, blocks, bsize } = await statfs(".");
+      this.set(bavail * bsize);
+      size.set(blocks * bsize);
+    },
+  });
+  return registry;
+}
+
+/** pino's numbers of the levels that somebody should hear of. */
+const levelNames = new Map([
+  [40, "warn"],
+  [50, "error"],
+  [60, "fatal"],
+]);
+
+/** Counts the log's warnings and errors. @returns what is to be told the level of each line */
+export function countLogLines(registry: Registry): (level: number) => void {
+  const lines = new Counter({
+    name: "synthetic_log_lines_total",
+    help: "Lines of the log that warn of something, by level",
+    labelNames: ["level"],
+    registers: [registry],
+  });
+  // A counter that is not there yet would hide its first increase from Prometheus.
+  for (const level of levelNames.values()) lines.inc({ level }, 0);
+  return (number) => {
+    const level = levelNames.get(number);
+    if (level !== undefined) lines.inc({ level });
+  };
+}
