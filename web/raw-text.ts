@@ -73,6 +73,16 @@ function startOfCharacter(bytes: Buffer, start: number): number {
   return start;
 }
 
+/** The beginning of a value without the character that the cut went through. */
+export function withoutCutCharacter(beginning: Buffer): Buffer {
+  for (let back = 1; back <= 3; back++) {
+    const at = beginning.length - back;
+    if ((beginning[at] ?? 0) >= 0xc0)
+      return characterLength(beginning, at) === 0 ? beginning.subarray(0, at) : beginning;
+  }
+  return beginning;
+}
+
 const hex = (number: number, digits: number): string =>
   number.toString(16).toUpperCase().padStart(digits, "0");
 

@@ -7,10 +7,10 @@ import type { Foreseen } from "../foresee-replay.ts";
 import { kafkaUiMessageUrl } from "../kafka-ui-url.ts";
 import { CsrfInput } from "./csrf-input.tsx";
 import { canBeMended, reasonWords } from "./dead-letter-reasons.ts";
-import { describeForeseen } from "./forecast.tsx";
+import { ForeseenText } from "./forecast.tsx";
 import { formatCount, formatInstant } from "./format.ts";
 import { Page, renderPage } from "./layout.tsx";
-import { Beginning, RawBytes } from "./raw-bytes.tsx";
+import { Beginning, RawBytes, SafeText } from "./raw-bytes.tsx";
 
 export interface DeadLetterPageProps {
   readonly letter: DeadLetter;
@@ -58,7 +58,9 @@ export function renderDeadLetterPage(props: DeadLetterPageProps): string {
           <p>
             <strong>{title}.</strong> {meaning}
           </p>
-          <p class="detail">{letter.detail}</p>
+          <p class="detail">
+            <SafeText text={letter.detail} />
+          </p>
         </section>
         <section>
           <h2>The message</h2>
@@ -246,13 +248,13 @@ function SendAgain({ letter, foreseen, csrfToken }: DeadLetterPageProps): VNode 
     <div class="ways">
       <div class="way" data-way="as-it-came">
         <h3>As it came</h3>
-        <p>{describeForeseen(foreseen.asItCame)}</p>
+        <ForeseenText foreseen={foreseen.asItCame} />
         <SendForm id={letter.id} csrfToken={csrfToken} patch={false} isPrimary={asItCame} />
       </div>
       {canBeMended(letter.reason) ? (
         <div class="way" data-way="mended">
           <h3>Mended</h3>
-          <p>{describeForeseen(foreseen.mended)}</p>
+          <ForeseenText foreseen={foreseen.mended} />
           {foreseen.mended === null ? null : (
             <SendForm
               id={letter.id}

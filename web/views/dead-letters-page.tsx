@@ -2,7 +2,7 @@ import type { VNode } from "preact";
 import type { ReasonSummary } from "../../ledger/dead-letters.ts";
 import type { SignedIn } from "../access/visitor.ts";
 import { deadLettersUrl, deadLetterUrl, replayUrl } from "../dead-letters-url.ts";
-import { canBeMended, reasonWords } from "./dead-letter-reasons.ts";
+import { reasonWords } from "./dead-letter-reasons.ts";
 import { formatCount, formatMinute } from "./format.ts";
 import { Page, renderPage } from "./layout.tsx";
 import { OfOneRun, SentNotice, type SentNoticeProps } from "./letter-notices.tsx";
@@ -81,7 +81,7 @@ function ReasonTable({ summary, runId }: Pick<DeadLettersPageProps, "summary" | 
               </td>
               <td class="act">
                 <a class="button quiet" href={replayUrl({ reason, runId })}>
-                  {canBeMended(reason) ? "Mend or send again…" : "Send again…"}
+                  Send again…
                   <span class="visually-hidden"> ({title})</span>
                 </a>
               </td>

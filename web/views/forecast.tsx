@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import type { Forecast, Foreseen } from "../foresee-replay.ts";
 import { reasonWords } from "./dead-letter-reasons.ts";
 import { formatCount } from "./format.ts";
+import { SafeText } from "./raw-bytes.tsx";
 
 /** What would become of many letters. */
 export function ForecastList({
@@ -24,7 +25,7 @@ export function ForecastList({
           <strong>{formatCount(count)}</strong> would be dead again: {reasonWords(reason).title}
           <span class="note">
             {count > 1 ? "the first: " : ""}
-            {detail}
+            <SafeText text={detail} />
           </span>
         </li>
       ))}
@@ -43,13 +44,26 @@ export function ForecastList({
 }
 
 /** What would become of one letter; null where it would not be sent. */
-export function describeForeseen(foreseen: Foreseen | null): string {
-  if (foreseen === null) return "No rule mends it.";
+export function ForeseenText({ foreseen }: { readonly foreseen: Foreseen | null }): VNode {
+  if (foreseen === null) return <p>No rule mends it.</p>;
   if (foreseen.kind === "dead") {
-    return `It would be dead again: ${reasonWords(foreseen.reason).title} (${foreseen.detail}).`;
+    return (
+      <p>
+        It would be dead again: {reasonWords(foreseen.reason).title}.
+        <span class="note">
+          <SafeText text={foreseen.detail} />
+        </span>
+      </p>
+    );
   }
-  if (foreseen.kind === "uncertain") return "Only PostgreSQL can tell, which refused it before.";
-  return foreseen.repaired === null
-    ? "It would become a row."
-    : `It would become a row, flagged, with something repaired (${foreseen.repaired}).`;
+  if (foreseen.kind === "uncertain") return <p>Only PostgreSQL can tell, which refused it before.</p>;
+  if (foreseen.repaired === null) return <p>It would become a row.</p>;
+  return (
+    <p>
+      It would become a row, flagged: something in it is repaired.
+      <span class="note">
+        <SafeText text={foreseen.repaired} />
+      </span>
+    </p>
+  );
 }

@@ -2,11 +2,12 @@ import type { VNode } from "preact";
 import { beginningBytes, type DeadLetterLine } from "../../ledger/dead-letters.ts";
 import type { SignedIn } from "../access/visitor.ts";
 import { deadLettersUrl, deadLetterUrl, replayUrl } from "../dead-letters-url.ts";
+import { withoutCutCharacter } from "../raw-text.ts";
 import { reasonWords } from "./dead-letter-reasons.ts";
 import { formatCount, formatMinute } from "./format.ts";
 import { Page, renderPage } from "./layout.tsx";
 import { OfOneRun, SentNotice, type SentNoticeProps } from "./letter-notices.tsx";
-import { Beginning } from "./raw-bytes.tsx";
+import { Beginning, SafeText } from "./raw-bytes.tsx";
 
 export interface LettersOfReasonProps {
   readonly reason: string;
@@ -102,7 +103,7 @@ function LetterTable({ lines }: { readonly lines: readonly DeadLetterLine[] }): 
               <Payload line={line} />
             </td>
             <td>
-              {line.detail}
+              <SafeText text={line.detail} />
               {line.replays > 0 ? <span class="note">sent again {formatCount(line.replays)}×</span> : null}
             </td>
             <td class="origin">
@@ -131,7 +132,7 @@ function Payload({ line: { size, beginning } }: { readonly line: DeadLetterLine 
   return (
     <>
       <code>
-        <Beginning bytes={beginning} />
+        <Beginning bytes={size > beginningBytes ? withoutCutCharacter(beginning) : beginning} />
         {size > beginningBytes ? "…" : null}
       </code>
       {size > beginningBytes ? <span class="note">{formatCount(size)} bytes</span> : null}

@@ -92,6 +92,11 @@ export function Beginning({ bytes }: { readonly bytes: Buffer }): VNode {
   return <Pieces pieces={readPieces(bytes, { start: 0, end: bytes.length }, null)} />;
 }
 
+/** Text that quotes what came from outside, in which everything is seen. */
+export const SafeText = ({ text }: { readonly text: string }): VNode => (
+  <Beginning bytes={Buffer.from(text)} />
+);
+
 function HexView({ bytes, fault }: RawBytesProps): VNode {
   const range = rangeToShow(bytes.length, fault, hexBytesShown);
   const isPart = range.end - range.start < bytes.length;
