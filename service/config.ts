@@ -176,13 +176,31 @@ export const environmentSchema = Type.Object({
     description: "milliseconds that a process may take to end after SIGTERM",
   }),
   KAFKA_UI_URL: Type.Optional(
-    Type.String({ format: "uri", description: "address of Kafka UI, for the link in the pages" }),
+    Type.String({
+      format: "uri",
+      pattern: "^https?://",
+      description: "address of Kafka UI, for the links in the pages",
+    }),
   ),
   SUPERSET_URL: Type.Optional(
     Type.String({
       format: "uri",
       pattern: "^https?://",
       description: "address of Superset, for the links in the pages",
+    }),
+  ),
+  AIRFLOW_URL: Type.Optional(
+    Type.String({
+      format: "uri",
+      pattern: "^https?://",
+      description: "address of Airflow, for the links in the pages",
+    }),
+  ),
+  GRAFANA_URL: Type.Optional(
+    Type.String({
+      format: "uri",
+      pattern: "^https?://",
+      description: "address of Grafana, for the links in the pages",
     }),
   ),
 });
@@ -229,7 +247,12 @@ export interface Config {
     readonly runConcurrency: number;
   };
   readonly shutdownTimeoutMs: number;
-  readonly links: { readonly kafkaUi: string | null; readonly superset: string | null };
+  readonly links: {
+    readonly kafkaUi: string | null;
+    readonly superset: string | null;
+    readonly airflow: string | null;
+    readonly grafana: string | null;
+  };
 }
 
 /** A key of the environment has a value that cannot be used; the message names every such key. */
@@ -287,7 +310,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       runConcurrency: candidate.RUN_CONCURRENCY,
     },
     shutdownTimeoutMs: candidate.SHUTDOWN_TIMEOUT_MS,
-    links: { kafkaUi: candidate.KAFKA_UI_URL ?? null, superset: candidate.SUPERSET_URL ?? null },
+    links: {
+      kafkaUi: candidate.KAFKA_UI_URL ?? null,
+      superset: candidate.SUPERSET_URL ?? null,
+      airflow: candidate.AIRFLOW_URL ?? null,
+      grafana: candidate.GRAFANA_URL ?? null,
+    },
   });
 }
 

@@ -58,13 +58,14 @@ const backgroundHeapFlag = "--max-old-space-size=192";
 
 /** The app's own processes, in the order in which they end: first no more requests, then no more work. */
 export function appServices(settings: StackSettings): Service[] {
-  const { WEB_URL, DATABASE_URL, REDIS_URL, KAFKA_BROKERS, SUPERSET_URL } = stackUrls(settings);
+  const { WEB_URL, DATABASE_URL, REDIS_URL, KAFKA_BROKERS, SUPERSET_URL, AIRFLOW_URL } = stackUrls(settings);
   const { credentials } = readWebAccess(settings.environment);
   const servers = { DATABASE_URL, REDIS_URL, KAFKA_BROKERS };
   const environment = appEnvironment(settings, {
     ...servers,
     ...settings.detours,
     ...(SUPERSET_URL === undefined ? {} : { SUPERSET_URL }),
+    ...(AIRFLOW_URL === undefined ? {} : { AIRFLOW_URL }),
   });
   const program = (name: string, args: readonly string[], probe: Service["probe"]): Service => ({
     name,

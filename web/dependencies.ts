@@ -8,6 +8,7 @@ import type { Logger } from "../service/log.ts";
 import type { RateCounter } from "./access/rate-counter.ts";
 import type { Enqueue } from "./enqueue.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Pipeline } from "./pipeline.ts";
 import type { Readiness } from "./readiness.ts";
 import type { RunFeed } from "./run-feed.ts";
 
@@ -25,6 +26,7 @@ export interface WebDependencies {
   readonly producer: MessageProducer;
   readonly runFeed: RunFeed;
   readonly readiness: () => Promise<Readiness>;
+  readonly pipeline: Pipeline;
   readonly metrics: Metrics;
   /** Null where the operator wants no limit. */
   readonly writes: RateCounter | null;

@@ -1,5 +1,4 @@
-import type { IHeaders } from "kafkajs";
-import { type Resent, readIdentity, replayMessage } from "../kafka/message.ts";
+import { type Resent, readResentIdentity } from "../kafka/message.ts";
 import type { Queryable } from "../ledger/database.ts";
 import type { DeadLetter } from "../ledger/dead-letters.ts";
 import { type ForeseenPlace, foreseePlaces } from "../ledger/foresee-places.ts";
@@ -25,9 +24,7 @@ export type ForeseeReplay = (
 /** Foresees by the decoder that the consumer uses and by the ledger as it is now; sends and changes nothing. */
 export function createForeseeReplay(db: Queryable, decode: DecodeMessage): ForeseeReplay {
   return async (messages, claimed) => {
-    const identities = messages.map(({ resent }) =>
-      readIdentity(asReceived(replayMessage(0, resent).headers)),
-    );
+    const identities = messages.map(({ resent }) => readResentIdentity(resent));
     const claims = messages.flatMap(({ letter }, index) => {
       const identity = identities[index];
       // One that is its record's outcome keeps that place.
@@ -47,16 +44,6 @@ export function createForeseeReplay(db: Queryable, decode: DecodeMessage): Fores
       return { kind: "row", repaired: decoded.error };
     });
   };
-}
-
-/** Headers as a consumer has them: one value of a name stands alone, several as a list. */
-function asReceived(headers: IHeaders | undefined): IHeaders {
-  return Object.fromEntries(
-    Object.entries(headers ?? {}).map(([name, values]) => [
-      name,
-      Array.isArray(values) && values.length === 1 ? values[0] : values,
-    ]),
-  );
 }
 
 function refusalOf(

@@ -53,8 +53,10 @@ const bad: Readonly<Record<Keys, readonly string[]>> = {
   WORKER_CONCURRENCY: ["0", "65", "secret"],
   RUN_CONCURRENCY: ["0", "1001", "secret"],
   SHUTDOWN_TIMEOUT_MS: ["99", "600001", "secret"],
-  KAFKA_UI_URL: ["secret"],
+  KAFKA_UI_URL: ["secret", "javascript:secret"],
   SUPERSET_URL: ["secret", "ftp://secret"],
+  AIRFLOW_URL: ["secret", "ftp://secret"],
+  GRAFANA_URL: ["secret", "ftp://secret"],
 };
 
 describe("the configuration", () => {
