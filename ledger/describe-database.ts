@@ -8,7 +8,7 @@ export interface DatabaseDescription {
   readonly maxConnections: number;
   /** By the name that each program gives itself. */
   readonly connections: readonly { readonly name: string; readonly count: number; readonly oldestAt: Date }[];
-  /** The largest first, with what their indexes take. */
+  /** The eight largest, with what their indexes take. */
   readonly tables: readonly {
     readonly name: string;
     readonly bytes: number;
@@ -59,7 +59,7 @@ async function listTables(db: Queryable): Promise<DatabaseDescription["tables"]>
        FROM pg_class c
        LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid
       WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname NOT LIKE 'knex%'
-      ORDER BY bytes DESC, name`,
+      ORDER BY bytes DESC, name LIMIT 8`,
   );
   return rows;
 }

@@ -28,4 +28,4 @@ export function indentJson(json: string): string {
 /** Beyond it nobody would see where a line begins. */
 const maxIndents = 20;
 
-const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/gs;
+const tokens = /"(?:[^"\\]|\\.)*"|\{\s*\}|\[\s*\]|[{}[\],:]|[^\s{}[\],:"]+/gs;

@@ -32,7 +32,7 @@ const stopped = (what: string, remedy: string): Trouble => ({ severity: "stopped
 const attention = (what: string, remedy: string): Trouble => ({ severity: "attention", what, remedy });
 
 const start = (service: string): string =>
-  `npm start starts everything, docker compose up -d ${service} a container.`;
+  `\`npm start\` starts everything, \`docker compose up -d ${service}\` a container.`;
 
 function ofPostgres({ postgres }: Looked): Trouble[] {
   if (postgres.status === "down") {
@@ -51,7 +51,7 @@ function ofPostgres({ postgres }: Looked): Trouble[] {
       : [
           stopped(
             `The database lacks ${count(missingMigrations.length, "migration")}: ${missingMigrations.join(", ")}.`,
-            "Run npm run migrate with the rights of the database's owner.",
+            "Run `npm run migrate` with the rights of the database's owner.",
           ),
         ]),
     ...(open < maxConnections * 0.9

@@ -90,15 +90,16 @@ function LetterTable({ lines }: { readonly lines: readonly DeadLetterLine[] }): 
         {lines.map((line) => (
           <tr>
             <td class="tick">
-              <input type="checkbox" name="ids" value={line.id} aria-label={`Letter ${line.id}`} />
+              <input
+                type="checkbox"
+                name="ids"
+                value={line.id}
+                aria-label={`Letter ${formatCount(line.id)}`}
+              />
             </td>
             <td class="payload">
-              <a
-                class="letter-link"
-                href={deadLetterUrl(line.id)}
-                aria-label={`Letter ${line.id}: look into it`}
-              >
-                {formatCount(line.id)}
+              <a class="letter-link" href={deadLetterUrl(line.id)}>
+                Letter {formatCount(line.id)}
               </a>
               <Payload line={line} />
             </td>

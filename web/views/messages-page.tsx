@@ -137,7 +137,7 @@ function Whose({ message }: { readonly message: SeenMessage }): VNode {
   );
 }
 
-const bytesShown = 4_000;
+const bytesShown = 2_000;
 
 function Value({ value }: { readonly value: Buffer | null }): VNode | null {
   if (value === null) return null;

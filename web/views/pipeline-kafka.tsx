@@ -118,7 +118,7 @@ function Partitions({
       <thead>
         <tr>
           <th scope="col">Partition</th>
-          <th scope="col">Leader, in sync</th>
+          <th scope="col">Leader (in sync)</th>
           <th scope="col" class="number">
             Earliest
           </th>
@@ -174,8 +174,8 @@ function PartitionRow({
           messages<span class="visually-hidden"> of partition {partition}</span>
         </a>
       </th>
-      <td data-label="Leader, in sync" data-tone={leader === null || isBehind ? "dead" : undefined}>
-        {leader === null ? "none" : leader}, {inSync.length} of {replicas.length}
+      <td data-label="Leader (in sync)" data-tone={leader === null || isBehind ? "dead" : undefined}>
+        {leader === null ? "none" : leader} ({inSync.length} of {replicas.length})
       </td>
       <td class="number" data-label="Earliest">
         {formatCount(first)}

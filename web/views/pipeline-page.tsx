@@ -56,11 +56,16 @@ function Verdict({ troubles }: { readonly troubles: readonly Trouble[] }): VNode
     <ul class="troubles" data-verdict="trouble">
       {troubles.map(({ severity, what, remedy }) => (
         <li data-severity={severity}>
-          <strong>{what}</strong> {remedy}
+          <strong>{what}</strong> <WithCode text={remedy} />
         </li>
       ))}
     </ul>
   );
+}
+
+/** What stands between backticks is to be typed. */
+function WithCode({ text }: { readonly text: string }): VNode {
+  return <>{text.split("`").map((piece, index) => (index % 2 === 1 ? <code>{piece}</code> : piece))}</>;
 }
 
 type Health = "up" | "down" | "attention";

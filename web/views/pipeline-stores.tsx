@@ -139,7 +139,7 @@ export function PostgresSection({ state }: SectionProps): VNode {
               </a>
             </dd>
           </dl>
-          <table class="wide tables">
+          <table class="tables">
             <thead>
               <tr>
                 <th scope="col">Table</th>
