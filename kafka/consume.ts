@@ -1,5 +1,6 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
 import { isKafkaError } from "./errors.ts";
+import { assignWithNote } from "./member-note.ts";
 
 /** Messages of one partition from one fetch, at least one. */
 export interface FetchedBatch {
@@ -61,6 +62,7 @@ export async function startConsumer(kafka: Kafka, options: ConsumerOptions): Pro
     metadataMaxAge: 30_000,
     maxWaitTimeInMs: 1_000,
     readUncommitted: false,
+    partitionAssigners: [assignWithNote],
     retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 10, restartOnFailure: async () => true },
   });
   const seek: Seek = (partition, offset) =>

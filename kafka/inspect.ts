@@ -2,6 +2,7 @@
 import kafkajs, { type Kafka } from "kafkajs";
 import type { Finding } from "../service/unsafe-settings.ts";
 import { isDenied } from "./errors.ts";
+import { type MemberNote, readMemberNote } from "./member-note.ts";
 import { findTopicFaults, judgedSettings, type TopicNeeds, unreadableTopic } from "./topic-settings.ts";
 
 /** Looks at the cluster without taking part; connects at the first look. */
@@ -9,6 +10,13 @@ export interface KafkaInspector {
   countBrokers(): Promise<number>;
   /** A consumer group's state (`Stable` while all is well) and how many consumers it has. */
   describeGroup(groupId: string): Promise<{ readonly state: string; readonly members: number }>;
+  /** The group and each consumer in it, with what it is to read of the topic. */
+  describeMembers(groupId: string, topic: string): Promise<GroupDescription>;
+  /** Partition -> the offset that the group has committed to Kafka; none of a partition where it has not. */
+  readCommitted(groupId: string, topic: string): Promise<ReadonlyMap<number, number>>;
+  describeBrokers(): Promise<BrokersDescription>;
+  /** The topic's partitions in their order; null where there is no such topic. */
+  describePartitions(topic: string): Promise<readonly PartitionDescription[] | null>;
   /** Partition -> the offset that its next message will get. */
   readEndOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
   /** Partition -> where its log begins (what was before it, Kafka has removed) and ends (exclusive). */
@@ -21,6 +29,32 @@ export interface KafkaInspector {
 export interface LogBounds {
   readonly first: number;
   readonly end: number;
+}
+
+export interface GroupDescription {
+  readonly state: string;
+  readonly members: readonly {
+    readonly clientId: string;
+    /** From where it connects. */
+    readonly address: string;
+    readonly partitions: readonly number[];
+    /** What it says of itself; null where it is none of ours. */
+    readonly note: MemberNote | null;
+  }[];
+}
+
+export interface BrokersDescription {
+  readonly clusterId: string;
+  readonly controllerId: number | null;
+  readonly brokers: readonly { readonly id: number; readonly address: string }[];
+}
+
+export interface PartitionDescription extends LogBounds {
+  readonly partition: number;
+  /** Broker; null while there is none. */
+  readonly leader: number | null;
+  readonly replicas: readonly number[];
+  readonly inSync: readonly number[];
 }
 
 /** Fails without retrying: whoever looks will look again. */
@@ -51,6 +85,48 @@ export function createKafkaInspector(kafka: Kafka): KafkaInspector {
       const { groups } = await admin.describeGroups([groupId]);
       return { state: groups[0]?.state ?? "Unknown", members: groups[0]?.members.length ?? 0 };
     },
+    async describeMembers(groupId, topic) {
+      await connect();
+      const { groups } = await admin.describeGroups([groupId]);
+      const members = (groups[0]?.members ?? []).map((member) => ({
+        clientId: member.clientId,
+        address: member.clientHost.replace(/^\//, ""),
+        partitions: readAssignment(member.memberAssignment, topic),
+        note: readMemberNote(member.memberMetadata),
+      }));
+      return { state: groups[0]?.state ?? "Unknown", members };
+    },
+    async readCommitted(groupId, topic) {
+      await connect();
+      const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
+      const offsets = (committed?.partitions ?? []).map(
+        ({ partition, offset }) => [partition, Number(offset)] as const,
+      );
+      return new Map(offsets.filter(([, offset]) => offset >= 0));
+    },
+    async describeBrokers() {
+      await connect();
+      const { brokers, controller, clusterId } = await admin.describeCluster();
+      const known = brokers.map(({ nodeId, host, port }) => ({ id: nodeId, address: `${host}:${port}` }));
+      return { clusterId, controllerId: controller, brokers: known.sort((a, b) => a.id - b.id) };
+    },
+    async describePartitions(topic) {
+      await connect();
+      // Of a topic that is not there kafkajs would ask for the metadata again and again.
+      if (!(await admin.listTopics()).includes(topic)) return null;
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      const bounds = await readLogBounds(topic);
+      return topics
+        .flatMap(({ partitions }) => partitions)
+        .map(({ partitionId, leader, replicas, isr }) => ({
+          partition: partitionId,
+          leader: leader < 0 ? null : leader,
+          replicas,
+          inSync: isr,
+          ...(bounds.get(partitionId) ?? { first: 0, end: 0 }),
+        }))
+        .sort((a, b) => a.partition - b.partition);
+    },
     async readEndOffsets(topic) {
       const bounds = await readLogBounds(topic);
       return new Map(Array.from(bounds, ([partition, { end }]) => [partition, end]));
@@ -80,4 +156,11 @@ export function createKafkaInspector(kafka: Kafka): KafkaInspector {
     },
     close: () => admin.disconnect(),
   };
+}
+
+/** The topic's partitions that a member is to read; it has none while the group is sorting itself out. */
+function readAssignment(assignment: Buffer, topic: string): readonly number[] {
+  if (assignment.length === 0) return [];
+  const decoded = kafkajs.AssignerProtocol.MemberAssignment.decode(assignment);
+  return [...(decoded?.assignment[topic] ?? [])].sort((a, b) => a - b);
 }

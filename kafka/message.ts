@@ -50,6 +50,17 @@ export function replayMessage(partition: number, letter: Resent): Message {
   return { partition, key: letter.key, value: letter.payload, headers };
 }
 
+/** Who the message that sends a dead letter again will be to the consumer that gets it. */
+export function readResentIdentity(letter: Resent): Identity {
+  const { headers = {} } = replayMessage(0, letter);
+  // One value of a name comes alone, several come as a list.
+  const received = Object.entries(headers).map(([name, values]) => [
+    name,
+    Array.isArray(values) && values.length === 1 ? values[0] : values,
+  ]);
+  return readIdentity(Object.fromEntries(received));
+}
+
 const runIdPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const integerPattern = /^(0|[1-9]\d{0,15})$/;
 

@@ -44,6 +44,15 @@ export async function measureDatabase(db: Queryable): Promise<{ readonly bytes: 
   return { bytes: rows[0]?.bytes ?? 0 };
 }
 
+/** How many unresolved dead letters there are, `max` where there are as many or more: no more of them are looked at. */
+export async function countUnresolvedUpTo(db: Queryable, max: number): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(
+    "SELECT count(*) AS count FROM (SELECT 1 FROM dead_letters WHERE resolved_at IS NULL LIMIT $1) AS looked_at",
+    [max],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /** Partition -> the offset at which reading goes on. */
 export async function listProgress(db: Queryable, topic: string): Promise<ReadonlyMap<number, number>> {
   const { rows } = await db.query<{ kafka_partition: number; next_offset: number }>(
@@ -51,4 +60,36 @@ export async function listProgress(db: Queryable, topic: string): Promise<Readon
     [topic],
   );
   return new Map(rows.map((row) => [row.kafka_partition, row.next_offset]));
+}
+
+/** How far a partition was read, and when something of it was written last. */
+export interface PartitionProgress {
+  readonly partition: number;
+  readonly nextOffset: number;
+  readonly updatedAt: Date;
+}
+
+export async function listPartitionProgress(
+  db: Queryable,
+  topic: string,
+): Promise<readonly PartitionProgress[]> {
+  const { rows } = await db.query<PartitionProgress>(
+    `SELECT kafka_partition AS partition, next_offset AS "nextOffset", updated_at AS "updatedAt"
+       FROM consumer_progress WHERE topic = $1 ORDER BY kafka_partition`,
+    [topic],
+  );
+  return rows;
+}
+
+/** Runs that have not ended, by status. */
+export async function countUnfinishedRuns(
+  db: Queryable,
+): Promise<{ readonly queued: number; readonly running: number; readonly paused: number }> {
+  const { rows } = await db.query<{ queued: number; running: number; paused: number }>(
+    `SELECT count(*) FILTER (WHERE status = 'queued') AS queued,
+            count(*) FILTER (WHERE status = 'running') AS running,
+            count(*) FILTER (WHERE status = 'paused') AS paused
+       FROM runs WHERE status IN ('queued', 'running', 'paused')`,
+  );
+  return rows[0] ?? { queued: 0, running: 0, paused: 0 };
 }

@@ -204,7 +204,11 @@ export const environmentSchema = Type.Object({
     description: "milliseconds that a process may take to end after SIGTERM",
   }),
   KAFKA_UI_URL: Type.Optional(
-    Type.String({ format: "uri", description: "address of Kafka UI, for the link in the pages" }),
+    Type.String({
+      format: "uri",
+      pattern: "^https?://",
+      description: "address of Kafka UI, for the links in the pages",
+    }),
   ),
   SUPERSET_URL: Type.Optional(
     Type.String({
@@ -218,6 +222,13 @@ export const environmentSchema = Type.Object({
       format: "uri",
       pattern: "^https?://",
       description: "address of Airflow, for the links in the pages",
+    }),
+  ),
+  GRAFANA_URL: Type.Optional(
+    Type.String({
+      format: "uri",
+      pattern: "^https?://",
+      description: "address of Grafana, for the links in the pages",
     }),
   ),
 });
@@ -276,6 +287,7 @@ export interface Config {
     readonly kafkaUi: string | null;
     readonly superset: string | null;
     readonly airflow: string | null;
+    readonly grafana: string | null;
   };
 }
 
@@ -341,6 +353,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       kafkaUi: candidate.KAFKA_UI_URL ?? null,
       superset: candidate.SUPERSET_URL ?? null,
       airflow: candidate.AIRFLOW_URL ?? null,
+      grafana: candidate.GRAFANA_URL ?? null,
     },
   });
 }

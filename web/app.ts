@@ -23,6 +23,8 @@ import { generateEndpoints } from "./routes/generate.ts";
 import { healthEndpoints } from "./routes/health.ts";
 import { metricsEndpoints } from "./routes/metrics.ts";
 import { openApiEndpoint } from "./routes/openapi.ts";
+import { pipelineEndpoints } from "./routes/pipeline.ts";
+import { mountPipelinePages } from "./routes/pipeline-pages.ts";
 import { produceEndpoints } from "./routes/produce.ts";
 import { replayEndpoints } from "./routes/replay.ts";
 import { runControlEndpoints } from "./routes/run-control.ts";
@@ -61,6 +63,7 @@ export function createApp(deps: WebDependencies): Express {
   mountRunListPages(app, deps);
   mountRunPages(app, deps);
   mountDeadLetterPages(app, deps);
+  mountPipelinePages(app, deps);
   const served = endpoints(deps);
   const all = [...served, openApiEndpoint(served, http.access)];
   mountEndpoints(app, all);
@@ -87,6 +90,7 @@ function endpoints(deps: WebDependencies): Endpoint[] {
     ...produceEndpoints(deps),
     ...deadLetterEndpoints(deps),
     ...replayEndpoints(deps),
+    ...pipelineEndpoints(deps),
     ...healthEndpoints(deps),
     ...metricsEndpoints(deps),
   ];

@@ -11,6 +11,7 @@ import type { Tracing } from "../service/tracing.ts";
 import type { RateCounter } from "./access/rate-counter.ts";
 import type { Enqueue } from "./enqueue.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Pipeline } from "./pipeline.ts";
 import type { Readiness } from "./readiness.ts";
 import type { RunFeed } from "./run-feed.ts";
 
@@ -31,6 +32,7 @@ export interface WebDependencies {
   readonly producer: MessageProducer;
   readonly runFeed: RunFeed;
   readonly readiness: () => Promise<Readiness>;
+  readonly pipeline: Pipeline;
   readonly metrics: Metrics;
   readonly tracing: Tracing | null;
   /** Null where the operator wants no limit. */

@@ -20,6 +20,7 @@ import type { WebDependencies } from "./dependencies.ts";
 import { createEnqueue } from "./enqueue.ts";
 import { createMetrics } from "./metrics.ts";
 import { listNeededMigrations } from "./needed-migrations.ts";
+import { createPipeline } from "./pipeline.ts";
 import { createReadiness } from "./readiness.ts";
 import { createRunFeed } from "./run-feed.ts";
 import { boundQueries, boundWork } from "./unavailable.ts";
@@ -100,7 +101,7 @@ export function openDependencies(
   });
   onClose("run feed", runFeed.close);
 
-  const checks = readinessChecks({
+  const looked = {
     db,
     migrations: listNeededMigrations(),
     redis,
@@ -109,8 +110,8 @@ export function openDependencies(
     consumerGroup: config.kafka.group,
     topic: config.kafka.topic,
     pendingRecords: config.limits.maxPendingRecords,
-    unsafeSettings: config.unsafeSettings,
-  });
+  };
+  const checks = readinessChecks({ ...looked, unsafeSettings: config.unsafeSettings });
   return {
     config,
     log,
@@ -125,6 +126,7 @@ export function openDependencies(
     producer,
     runFeed,
     readiness: createReadiness(checks, { timeoutMs: 2_000, cacheMs: 500 }),
+    pipeline: createPipeline(kafka, looked),
     metrics: createMetrics({
       db,
       queues,

@@ -48,7 +48,7 @@ async function runCheck(check: Check, timeoutMs: number): Promise<CheckResult> {
 }
 
 /** The message of an error and of what caused it; an AggregateError, as of a refused connection, has none itself. */
-function describeCause(error: unknown): string {
+export function describeCause(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(describeCause).join("; ");
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? describeCause(error.cause) : error.message;

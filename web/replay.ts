@@ -6,23 +6,40 @@ import {
   type DeadLetterFilter,
   listDeadLetters,
 } from "../ledger/dead-letters.ts";
+import { createDecoder } from "../records/decode.ts";
 import { mendPayload, remedyOf } from "../records/mend.ts";
+import type { WebDependencies } from "./dependencies.ts";
+import { createForeseeReplay, type Forecast, type Foreseen, sumForeseen } from "./foresee-replay.ts";
 import { invalidRequest, type Problem } from "./problem.ts";
-import type { SpreadMessages } from "./spread-messages.ts";
+import { createSpreadMessages } from "./spread-messages.ts";
 
 export interface Replay {
-  /** Unresolved dead letters that the filter lets through. */
+  /** Unresolved dead letters that the filter lets through, on all pages. */
   readonly matched: number;
   /** Those that were sent again, or would be. */
   readonly ids: readonly number[];
   /** Those that were to be patched and that no rule mends. */
   readonly skippedIds: readonly number[];
+  /** Pass as `before` to go on with the older ones; null where there are none left. */
+  readonly nextBefore: number | null;
+  /** What would become of them; null where they were sent. */
+  readonly forecast: Forecast | null;
 }
 
-export type ReplayDeadLetters = (
-  filter: Omit<DeadLetterFilter, "resolved">,
-  options: { readonly limit: number; readonly dryRun: boolean; readonly patch: boolean },
-) => Promise<Replay>;
+export interface ReplayOptions {
+  readonly limit: number;
+  /** Only older ones than this id. */
+  readonly before: number | null;
+  readonly dryRun: boolean;
+  readonly patch: boolean;
+}
+
+export interface Replays {
+  /** Sends unresolved dead letters again, the newest first; what Kafka took before a failure stays sent. */
+  replay(filter: Omit<DeadLetterFilter, "resolved">, options: ReplayOptions): Promise<Replay>;
+  /** What would become of one; null where it is to be patched and no rule mends it. */
+  foresee(letter: DeadLetter, options: { readonly patch: boolean }): Promise<Foreseen | null>;
+}
 
 /**
  * A dead letter mended by the rule of its reason, or null where none mends it. One that is its record's outcome keeps
@@ -38,21 +55,50 @@ export function patchLetter(letter: DeadLetter): Resent | null {
   return { ...letter, payload, withoutIdentity };
 }
 
-/** Sends unresolved dead letters again, the newest first; what Kafka took before a failure stays sent. */
-export function createReplayDeadLetters(db: Queryable, spreadMessages: SpreadMessages): ReplayDeadLetters {
-  return async (wanted, { limit, dryRun, patch }) => {
-    const filter = { ...wanted, resolved: false };
-    const counts = await countDeadLetters(db, filter);
-    const ids: number[] = [];
-    const skippedIds: number[] = [];
-    for await (const page of pages(db, filter, limit)) {
-      const resent = patch ? page.flatMap((letter) => patchLetter(letter) ?? []) : page;
-      if (!dryRun) await spreadMessages(resent, replayMessage);
-      const sentIds = new Set(resent.map((letter) => letter.id));
-      ids.push(...sentIds);
-      skippedIds.push(...page.map((letter) => letter.id).filter((id) => !sentIds.has(id)));
-    }
-    return { matched: counts.reduce((sum, { count }) => sum + count, 0), ids, skippedIds };
+export function createReplays({ db, producer, recordType }: WebDependencies): Replays {
+  const spreadMessages = createSpreadMessages(producer);
+  const foreseeReplay = createForeseeReplay(db, createDecoder(recordType));
+
+  return {
+    async replay(wanted, { limit, before, dryRun, patch }) {
+      const filter = { ...wanted, resolved: false };
+      const counts = await countDeadLetters(db, filter);
+      const ids: number[] = [];
+      const skippedIds: number[] = [];
+      const foreseen: Foreseen[] = [];
+      const claimed = new Set<string>();
+      let nextBefore: number | null = null;
+      for await (const page of pages(db, filter, { limit, before })) {
+        const messages = page.deadLetters.flatMap((letter) => {
+          const resent = patch ? patchLetter(letter) : letter;
+          return resent === null ? [] : [{ letter, resent }];
+        });
+        if (dryRun) foreseen.push(...(await foreseeReplay(messages, claimed)));
+        else {
+          await spreadMessages(
+            messages.map(({ resent }) => resent),
+            replayMessage,
+          );
+        }
+        const sentIds = new Set(messages.map(({ resent }) => resent.id));
+        ids.push(...sentIds);
+        skippedIds.push(...page.deadLetters.map(({ id }) => id).filter((id) => !sentIds.has(id)));
+        nextBefore = page.nextBefore;
+      }
+      return {
+        matched: counts.reduce((sum, { count }) => sum + count, 0),
+        ids,
+        skippedIds,
+        nextBefore,
+        forecast: dryRun ? sumForeseen(foreseen) : null,
+      };
+    },
+    async foresee(letter, { patch }) {
+      const resent = patch ? patchLetter(letter) : letter;
+      if (resent === null) return null;
+      const [foreseen] = await foreseeReplay([{ letter, resent }], new Set());
+      return foreseen ?? null;
+    },
   };
 }
 
@@ -64,20 +110,22 @@ export const noReplayFilter = (): Problem =>
 
 const lettersPerPage = 100;
 
+type LetterPage = Awaited<ReturnType<typeof listDeadLetters>>;
+
 /** Dead letters a page at a time: their payloads together may be larger than memory. */
 async function* pages(
   db: Queryable,
   filter: DeadLetterFilter,
-  limit: number,
-): AsyncGenerator<readonly DeadLetter[]> {
-  let before: number | null = null;
+  { limit, before: start }: { readonly limit: number; readonly before: number | null },
+): AsyncGenerator<LetterPage> {
+  let before = start;
   let left = limit;
   do {
-    const page: Awaited<ReturnType<typeof listDeadLetters>> = await listDeadLetters(db, filter, {
+    const page: LetterPage = await listDeadLetters(db, filter, {
       limit: Math.min(left, lettersPerPage),
       before,
     });
-    if (page.deadLetters.length > 0) yield page.deadLetters;
+    if (page.deadLetters.length > 0) yield page;
     left -= page.deadLetters.length;
     before = page.nextBefore;
   } while (before !== null && left > 0);

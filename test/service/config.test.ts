@@ -57,9 +57,10 @@ const bad: Readonly<Record<Keys, readonly string[]>> = {
   METRICS_HOST: [],
   OTEL_EXPORTER_OTLP_ENDPOINT: ["secret", "grpc://secret:4317"],
   SHUTDOWN_TIMEOUT_MS: ["99", "600001", "secret"],
-  KAFKA_UI_URL: ["secret"],
+  KAFKA_UI_URL: ["secret", "javascript:secret"],
   SUPERSET_URL: ["secret", "ftp://secret"],
   AIRFLOW_URL: ["secret", "ftp://secret"],
+  GRAFANA_URL: ["secret", "ftp://secret"],
 };
 
 describe("the configuration", () => {

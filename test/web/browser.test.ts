@@ -1,9 +1,7 @@
 import { expect } from "chai";
 import { notifyRunChanged } from "../../ledger/run-changes.ts";
-import { foreign, storeNext } from "../setup/batches.ts";
 import { browserForSuite } from "../setup/browser.ts";
 import { eventually } from "../setup/eventually.ts";
-import { readTopic } from "./topic-reader.ts";
 import { allFields, webForSuite } from "./web-server.ts";
 
 describe("In a browser", () => {
@@ -179,25 +177,4 @@ describe("In a browser", () => {
       }
     });
   }
-
-  it("dead letters are sent again, mended by the rule of their reason", async () => {
-    await storeNext(web().pool, [foreign(Buffer.from('{"name": "M\xfcller"}', "latin1")), foreign(null)]);
-    const { page, complaints } = await open(`${web().url}/dead-letters?reason=not_utf8`);
-    const mend = page.getByRole("button", { name: "Mend and send these" });
-    expect(await mend.isVisible()).to.equal(false);
-    await page.getByText("Mend and send…").click();
-    expect(await page.getByText("another producer's record").count()).to.equal(0);
-    await mend.click();
-    await page.getByRole("status").getByText("1 sent again.").waitFor();
-    const { messages, close } = await readTopic(web().config.kafka.topic);
-    try {
-      await eventually(() => expect(messages).to.have.length(1));
-      expect(messages[0]?.message.value?.toString()).to.equal('{"name": "M\ufffdller"}');
-    } finally {
-      await close();
-    }
-    await page.goto(`${web().url}/dead-letters?reason=tombstone`);
-    expect(await page.getByText("Mend and send…").count()).to.equal(0);
-    expect(complaints).to.deep.equal([]);
-  });
 });

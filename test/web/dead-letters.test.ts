@@ -27,6 +27,13 @@ interface Replayed {
   readonly dryRun: boolean;
   readonly ids: readonly number[];
   readonly skippedIds: readonly number[];
+  readonly nextBefore: number | null;
+  readonly forecast: {
+    readonly rows: number;
+    readonly repaired: number;
+    readonly uncertain: number;
+    readonly dead: readonly { readonly reason: string; readonly count: number; readonly detail: string }[];
+  } | null;
 }
 
 describe("Dead letters", () => {
@@ -106,14 +113,23 @@ describe("Dead letters", () => {
     });
   }
 
-  it("are not sent again by a dry run, which says which would be", async () => {
-    expect(await replay({ all: true, dryRun: true })).to.deep.equal({
+  it("are not sent again by a dry run, which says what would become of each", async () => {
+    const { forecast, ...answer } = await replay({ all: true, dryRun: true });
+    expect(answer).to.deep.equal({
       matched: 4,
       replayed: 0,
       dryRun: true,
       ids: idsOf(await list()),
       skippedIds: [],
+      nextBefore: null,
     });
+    expect(forecast).to.deep.include({ rows: 0, repaired: 0, uncertain: 0 });
+    expect(forecast?.dead.map(({ reason, count }) => [reason, count])).to.have.deep.members([
+      ["not_an_object", 1],
+      ["tombstone", 1],
+      ["not_utf8", 1],
+      ["not_json", 1],
+    ]);
   });
 
   it("are sent again as they were, with a mark, by every filter together", async () => {
@@ -125,6 +141,8 @@ describe("Dead letters", () => {
       dryRun: false,
       ids: [wanted?.id],
       skippedIds: [],
+      nextBefore: null,
+      forecast: null,
     });
     expect((await replay({ runId, reason: "tombstone" })).matched).to.equal(0);
     const topic = await readTopic(web().config.kafka.topic);
@@ -152,6 +170,9 @@ describe("Dead letters", () => {
     const answer = await replay({ all: true, limit: 2, dryRun: true });
     expect(answer.matched).to.equal(4);
     expect(answer.ids).to.have.length(2);
+    const older = await replay({ all: true, before: answer.nextBefore, dryRun: true });
+    expect([...answer.ids, ...older.ids]).to.deep.equal(idsOf(await list()));
+    expect(older.nextBefore).to.equal(null);
   });
 
   it("are sent again by their ids, those that are there", async () => {

@@ -1,6 +1,4 @@
 import { expect } from "chai";
-import { draftOf, foreign, range, recordsOf, storeNext } from "../setup/batches.ts";
-import { plannedRun } from "../setup/runs.ts";
 import { allFields, expectProblem, readRun, webForSuite } from "./web-server.ts";
 
 const html = { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
@@ -232,83 +230,6 @@ describe("The pages of runs", () => {
     const response = await web().get("/runs/nonsense", html);
     expect(response.status).to.equal(404);
     expect(await response.text()).to.include("There is no run with this id.");
-  });
-});
-
-describe("The page of dead letters", () => {
-  const web = webForSuite();
-  const page = async (path: string): Promise<string> => (await web().get(path, html)).text();
-  const press = (form: Record<string, string>): Promise<Response> =>
-    web().post("/dead-letters/replay", new URLSearchParams(form).toString(), {
-      "Content-Type": "application/x-www-form-urlencoded",
-    });
-
-  it("says so where there is none", async () => {
-    expect(await page("/dead-letters")).to.include("every message became a row");
-  });
-
-  it("shows what they are, whatever is in them, by reason and run", async () => {
-    const { run } = await plannedRun(web().pool);
-    await storeNext(web().pool, [
-      foreign("<script>alert(1)</script>"),
-      foreign(Buffer.from([0xff, 0xfe])),
-      foreign(null),
-      draftOf(run.id, 3, "[1]"),
-    ]);
-    const all = await page("/dead-letters");
-    expect(all)
-      .to.include("&lt;script>alert(1)&lt;/script>")
-      .and.to.include("fffe")
-      .and.to.include("no value");
-    expect(all).to.not.include("<script>alert");
-    const ofRun = await page(`/dead-letters?runId=${run.id}`);
-    expect(ofRun).to.include("record 3").and.to.not.include("fffe");
-    expect(await page("/dead-letters?reason=tombstone")).to.not.include("fffe");
-  });
-
-  it("sends those again that it shows", async () => {
-    const response = await press({ reason: "not_json" });
-    expect(response.status).to.equal(303);
-    expect(response.headers.get("location")).to.equal("/dead-letters?reason=not_json&sent=1");
-    expect(await page("/dead-letters?reason=not_json&sent=1")).to.include("1 sent again");
-    expect((await press({ all: "true" })).headers.get("location")).to.equal("/dead-letters?sent=4");
-  });
-
-  it("mends those that a rule mends, where that is asked for, and says how many it left out", async () => {
-    const { headers } = await press({ all: "true", patch: "true" });
-    expect(headers.get("location")).to.equal("/dead-letters?sent=1&skipped=3");
-    expect(await page("/dead-letters?sent=1&skipped=3")).to.include("3 not sent, since no rule mends them");
-    expect((await press({ all: "true", patch: "yes" })).status).to.equal(400);
-  });
-
-  it("offers mending only where a rule can mend", async () => {
-    for (const [query, offered] of [
-      ["", true],
-      ["?reason=not_utf8", true],
-      ["?reason=tombstone", false],
-      ["?reason=not_an_object", false],
-    ] as const) {
-      expect((await page(`/dead-letters${query}`)).includes("Mend and send"), query).to.equal(offered);
-    }
-  });
-
-  it("refuses a filter that is none", async () => {
-    expect((await press({ runId: "nonsense" })).status).to.equal(400);
-    expect((await press({})).status).to.equal(400);
-    expect((await web().post("/dead-letters/replay", { reason: "not_json" })).status).to.equal(400);
-    expect((await web().get("/dead-letters?runId=nonsense", html)).status).to.equal(400);
-  });
-});
-
-describe("The status page", () => {
-  const web = webForSuite();
-
-  it("tells a browser what a program gets as JSON", async () => {
-    const response = await web().get("/readyz", html);
-    expect(response.status).to.equal(503);
-    const text = await response.text();
-    expect(text).to.include("Something is down").and.to.include("the queue runs has 0 workers");
-    expect((await web().get("/readyz")).headers.get("content-type")).to.match(/^application\/json/);
   });
 });
 

@@ -65,3 +65,11 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("pointerdown", (event) => {
   closeConfirmations(event.target.closest("details.confirm"));
 });
+for (const button of document.querySelectorAll("[data-tick]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const boxes = [...button.form.querySelectorAll(`input[name="${button.dataset.tick}"]`)];
+    const all = boxes.every((box) => box.checked);
+    for (const box of boxes) box.checked = !all;
+  });
+}

@@ -1,9 +1,7 @@
 import Type from "typebox";
-import { signedInAs } from "../access/visitor.ts";
 import { prefersHtml } from "../access/wants-page.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import type { Endpoint, Operation } from "../operation.ts";
-import { renderStatusPage } from "../views/status-page.tsx";
 
 const healthResponse = Type.Object({ status: Type.Literal("alive") }, { additionalProperties: false });
 
@@ -41,7 +39,7 @@ const healthOperation: Operation = {
   problems: [],
 };
 
-const content = { "application/json": readinessResponse, "text/html": Type.String() };
+const content = { "application/json": readinessResponse };
 
 const readinessOperation: Operation = {
   id: "getReadiness",
@@ -49,9 +47,10 @@ const readinessOperation: Operation = {
   path: "/readyz",
   tag: "Operation",
   summary: "Readiness",
-  description: "Whether everything is up that a run needs. A browser gets a page.",
+  description: "Whether everything is up that a run needs. A browser is led to the page that says more.",
   responses: {
     200: { description: "All is up", content },
+    303: { description: "To whoever prefers HTML", headers: { Location: "/pipeline" } },
     503: { description: "Something is down; `checks` says what and why", content },
   },
   problems: [],
@@ -69,11 +68,13 @@ export function healthEndpoints({ readiness }: WebDependencies): Endpoint[] {
     {
       operation: readinessOperation,
       handle: async (req, res) => {
-        const answer = await readiness();
-        res.status(answer.status === "ready" ? 200 : 503);
         res.set({ "Cache-Control": "no-store", Vary: "Accept" });
-        if (prefersHtml(req)) res.send(renderStatusPage(answer, signedInAs(res)));
-        else res.json(answer);
+        if (prefersHtml(req)) {
+          res.redirect(303, "/pipeline");
+          return;
+        }
+        const answer = await readiness();
+        res.status(answer.status === "ready" ? 200 : 503).json(answer);
       },
     },
   ];

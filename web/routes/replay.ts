@@ -1,10 +1,9 @@
-import Type from "typebox";
+import Type, { type Static } from "typebox";
 import type { WebDependencies } from "../dependencies.ts";
 import type { Endpoint, Operation } from "../operation.ts";
-import { createReplayDeadLetters, noReplayFilterMessage } from "../replay.ts";
-import { reasonSchema } from "../schemas/dead-letter.ts";
+import { createReplays, noReplayFilterMessage } from "../replay.ts";
+import { forecastSchema, reasonSchema } from "../schemas/dead-letter.ts";
 import { requestParser } from "../schemas/parse.ts";
-import { createSpreadMessages } from "../spread-messages.ts";
 
 const id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 
@@ -22,7 +21,16 @@ const body = Type.Object(
         description: "Mend each by the rule of its reason, and leave out those that none mends",
       }),
     ),
-    dryRun: Type.Optional(Type.Boolean({ description: "Only say which would be sent" })),
+    before: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: "Only older ones than this id: the `nextBefore` of the answer before",
+      }),
+    ),
+    dryRun: Type.Optional(
+      Type.Boolean({ description: "Send nothing; say which would be sent, and what would become of them" }),
+    ),
   },
   {
     title: "ReplayRequest",
@@ -51,6 +59,14 @@ const response = Type.Object(
     skippedIds: Type.Array(id, {
       description: "Dead letters that were to be patched and that no rule mends",
     }),
+    nextBefore: Type.Unsafe<number | null>({
+      type: ["integer", "null"],
+      description: "Pass as `before` to go on with the older ones; null where none are left",
+    }),
+    forecast: Type.Unsafe<Static<typeof forecastSchema> | null>({
+      anyOf: [forecastSchema, { type: "null" }],
+      description: "Of a dry run: what would become of them; null where they were sent",
+    }),
   },
   { additionalProperties: false },
 );
@@ -72,7 +88,9 @@ const operation: Operation = {
     "are left out, so that it becomes another producer's row; its text is mended as above.\n" +
     "- `tombstone`, `empty`, `not_an_object`, `rejected_by_database`, and whatever the rules do not change: not sent; " +
     "`skippedIds` names them.\n\n" +
-    "The dead letter keeps the bytes that came; the row has the mended ones.",
+    "The dead letter keeps the bytes that came; the row has the mended ones.\n\n" +
+    "With `dryRun` nothing is sent, and `forecast` says how many would become rows and how many would be dead again, by " +
+    "the consumer's own decoder and by the ledger as it is now.",
   body,
   bodyExample: { reason: "rejected_by_database", dryRun: true },
   // As many ids as it takes, of the greatest length.
@@ -82,23 +100,33 @@ const operation: Operation = {
 };
 
 /** Sending dead letters again. */
-export function replayEndpoints({ db, producer }: WebDependencies): Endpoint[] {
+export function replayEndpoints(deps: WebDependencies): Endpoint[] {
   const parseBody = requestParser("body", body);
-  const replayDeadLetters = createReplayDeadLetters(db, createSpreadMessages(producer));
+  const { replay } = createReplays(deps);
 
   return [
     {
       operation,
       handle: async (req, res) => {
-        const { ids, reason, runId, limit = 1_000, dryRun = false, patch = false } = parseBody(req.body);
+        const {
+          ids,
+          reason,
+          runId,
+          limit = 1_000,
+          before,
+          dryRun = false,
+          patch = false,
+        } = parseBody(req.body);
         const filter = { ids: ids ?? null, reason: reason ?? null, runId: runId ?? null };
-        const replay = await replayDeadLetters(filter, { limit, dryRun, patch });
+        const outcome = await replay(filter, { limit, before: before ?? null, dryRun, patch });
         res.json({
-          matched: replay.matched,
-          replayed: dryRun ? 0 : replay.ids.length,
+          matched: outcome.matched,
+          replayed: dryRun ? 0 : outcome.ids.length,
           dryRun,
-          ids: replay.ids,
-          skippedIds: replay.skippedIds,
+          ids: outcome.ids,
+          skippedIds: outcome.skippedIds,
+          nextBefore: outcome.nextBefore,
+          forecast: outcome.forecast,
         });
       },
     },

@@ -51,6 +51,28 @@ export const deadLetterSchema = Type.Object(
   { title: "DeadLetter", additionalProperties: false },
 );
 
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+
+export const forecastSchema = Type.Object(
+  {
+    rows: count("How many would become rows"),
+    repaired: count("Of these, how many with something repaired"),
+    uncertain: count("Of how many only PostgreSQL can tell, which refused them before"),
+    dead: Type.Array(
+      Type.Object(
+        {
+          reason: Type.String(),
+          count: Type.Integer({ minimum: 1 }),
+          detail: Type.String({ description: "Of the first of them, for a person" }),
+        },
+        { additionalProperties: false },
+      ),
+      { description: "How many would be dead letters again, by reason" },
+    ),
+  },
+  { title: "ReplayForecast", additionalProperties: false },
+);
+
 export function deadLetterJson(letter: DeadLetter): Static<typeof deadLetterSchema> {
   return {
     id: letter.id,

@@ -4,7 +4,7 @@ import type { SignedIn } from "../access/visitor.ts";
 import { assetUrl } from "../assets.ts";
 import { CsrfInput } from "./csrf-input.tsx";
 
-export type Section = "new-run" | "runs" | "dead-letters" | "docs" | null;
+export type Section = "new-run" | "runs" | "dead-letters" | "pipeline" | "docs" | null;
 
 export interface PageProps {
   readonly title: string;
@@ -28,6 +28,7 @@ const stylesheets = [
   "run-parts.css",
   "run-list.css",
   "letters.css",
+  "pipeline.css",
   "docs.css",
 ];
 
@@ -35,6 +36,7 @@ const sections: readonly { readonly id: Section; readonly href: string; readonly
   { id: "new-run", href: "/", text: "New run" },
   { id: "runs", href: "/runs", text: "Runs" },
   { id: "dead-letters", href: "/dead-letters", text: "Dead letters" },
+  { id: "pipeline", href: "/pipeline", text: "Pipeline" },
   { id: null, href: "/queues/", text: "Jobs" },
   { id: "docs", href: "/api/docs", text: "API" },
 ];
@@ -75,7 +77,7 @@ export function Page({ title, section, signedIn, script, refreshSeconds, childre
               </a>
             ))}
           </nav>
-          <a class="readiness" href="/readyz" data-readiness="unknown">
+          <a class="readiness" href="/pipeline" data-readiness="unknown">
             <span class="dot" aria-hidden="true" />
             <span data-readiness-text>Status</span>
           </a>

@@ -12,7 +12,7 @@ export function renderProblemPage(problem: Problem, signedIn: SignedIn | null): 
         <p>{problem.message}</p>
         {problem.kind === "unavailable" ? (
           <p>
-            What is committed stays committed and goes on by itself. <a href="/readyz">See what is down.</a>
+            What is committed stays committed and goes on by itself. <a href="/pipeline">See what is down.</a>
           </p>
         ) : null}
         <p class="actions">

@@ -1,0 +1,44 @@
+import type { Queryable } from "./database.ts";
+
+/** What storing a message would find at the place in a run that its headers claim. */
+export type ForeseenPlace =
+  | { readonly kind: "free" }
+  /** The sequence number has an outcome already. */
+  | { readonly kind: "taken" }
+  | { readonly kind: "unknown_run" }
+  | { readonly kind: "out_of_range"; readonly requested: number }
+  /** The run has the sequence number, and no chunk with it has been planned so far. */
+  | { readonly kind: "not_planned" };
+
+interface PlaceRow {
+  readonly known: boolean;
+  readonly requested: number | null;
+  readonly beyond: boolean | null;
+  readonly taken: boolean | null;
+}
+
+/**
+ * Looks up claimed places without locking or changing anything: what holds now, and may hold no longer when a message
+ * comes.
+ * @returns one place a claim, in their order
+ */
+export async function foreseePlaces(
+  db: Queryable,
+  claims: readonly { readonly runId: string; readonly seq: number }[],
+): Promise<readonly ForeseenPlace[]> {
+  if (claims.length === 0) return [];
+  const { rows } = await db.query<PlaceRow>(
+    `SELECT r.id IS NOT NULL AS known, r.requested, k.seq >= r.requested AS beyond, c.accounted @> k.seq AS taken
+       FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS k (run_id, seq, n)
+       LEFT JOIN runs r ON r.id = k.run_id
+       LEFT JOIN chunks c ON c.run_id = k.run_id AND c.index = k.seq / r.chunk_size
+      ORDER BY k.n`,
+    [claims.map(({ runId }) => runId), claims.map(({ seq }) => seq)],
+  );
+  return rows.map(({ known, requested, beyond, taken }) => {
+    if (!known) return { kind: "unknown_run" };
+    if (beyond === true) return { kind: "out_of_range", requested: requested ?? 0 };
+    if (taken === null) return { kind: "not_planned" };
+    return { kind: taken ? "taken" : "free" };
+  });
+}

@@ -1,0 +1,115 @@
+import { type Resent, readResentIdentity } from "../kafka/message.ts";
+import type { Queryable } from "../ledger/database.ts";
+import type { DeadLetter } from "../ledger/dead-letters.ts";
+import { type ForeseenPlace, foreseePlaces } from "../ledger/foresee-places.ts";
+import type { DecodeMessage } from "../records/decode.ts";
+import type { Identity } from "../records/identity.ts";
+
+/** What would become of a dead letter that is sent again, as far as it can be known without sending it. */
+export type Foreseen =
+  | { readonly kind: "row" /** What would be repaired, in words. */; readonly repaired: string | null }
+  | { readonly kind: "dead"; readonly reason: string; readonly detail: string }
+  /** Nothing is wrong with it that can be seen from here, and PostgreSQL refused it. */
+  | { readonly kind: "uncertain"; readonly detail: string };
+
+/**
+ * Looks at what would be sent as the consumer would. `claimed` takes the places that the messages before would fill, so
+ * that two for one place are not both foreseen as rows.
+ */
+export type ForeseeReplay = (
+  messages: readonly { readonly letter: DeadLetter; readonly resent: Resent }[],
+  claimed: Set<string>,
+) => Promise<readonly Foreseen[]>;
+
+/** Foresees by the decoder that the consumer uses and by the ledger as it is now; sends and changes nothing. */
+export function createForeseeReplay(db: Queryable, decode: DecodeMessage): ForeseeReplay {
+  return async (messages, claimed) => {
+    const identities = messages.map(({ resent }) => readResentIdentity(resent));
+    const claims = messages.flatMap(({ letter }, index) => {
+      const identity = identities[index];
+      // One that is its record's outcome keeps that place.
+      return identity?.kind === "record" && !letter.accounted ? [{ index, claim: identity }] : [];
+    });
+    const found = await foreseePlaces(
+      db,
+      claims.map(({ claim }) => claim),
+    );
+    const places = new Map(claims.map(({ index }, at) => [index, found[at]]));
+    return messages.map(({ letter, resent }, index) => {
+      const refusal = refusalOf(identities[index], places.get(index), claimed);
+      if (refusal !== null) return refusal;
+      const decoded = decode(resent.payload);
+      if (decoded.kind === "dead") return decoded;
+      if (letter.reason === "rejected_by_database") return { kind: "uncertain", detail: letter.detail };
+      return { kind: "row", repaired: decoded.error };
+    });
+  };
+}
+
+function refusalOf(
+  identity: Identity | undefined,
+  place: ForeseenPlace | undefined,
+  claimed: Set<string>,
+): Foreseen | null {
+  if (identity?.kind === "invalid") {
+    return { kind: "dead", reason: "invalid_headers", detail: identity.detail };
+  }
+  if (identity?.kind !== "record" || place === undefined) return null;
+  switch (place.kind) {
+    case "unknown_run":
+      return { kind: "dead", reason: "unknown_run", detail: `there is no run ${identity.runId}` };
+    case "out_of_range":
+      return {
+        kind: "dead",
+        reason: "sequence_out_of_range",
+        detail: `the run's sequence numbers end at ${place.requested - 1}, this is ${identity.seq}`,
+      };
+    case "not_planned":
+      return {
+        kind: "dead",
+        reason: "sequence_out_of_range",
+        detail: `the run has not come to sequence number ${identity.seq} yet`,
+      };
+    case "taken":
+      return identityConflict;
+    case "free": {
+      const claim = `${identity.runId}/${identity.seq}`;
+      if (claimed.has(claim)) return identityConflict;
+      claimed.add(claim);
+      return null;
+    }
+  }
+}
+
+const identityConflict = {
+  kind: "dead",
+  reason: "identity_conflict",
+  detail: "the sequence number has an outcome already, with another payload",
+} as const;
+
+/** What would become of many, added up. */
+export interface Forecast {
+  readonly rows: number;
+  /** Of the rows, those in which something would be repaired. */
+  readonly repaired: number;
+  readonly uncertain: number;
+  /** By reason, most first, with the detail of the first. */
+  readonly dead: readonly { readonly reason: string; readonly count: number; readonly detail: string }[];
+}
+
+export function sumForeseen(all: readonly Foreseen[]): Forecast {
+  const dead = new Map<string, { count: number; readonly detail: string }>();
+  for (const foreseen of all) {
+    if (foreseen.kind !== "dead") continue;
+    const known = dead.get(foreseen.reason);
+    if (known === undefined) dead.set(foreseen.reason, { count: 1, detail: foreseen.detail });
+    else known.count += 1;
+  }
+  const rows = all.filter((foreseen) => foreseen.kind === "row");
+  return {
+    rows: rows.length,
+    repaired: rows.filter(({ repaired }) => repaired !== null).length,
+    uncertain: all.filter(({ kind }) => kind === "uncertain").length,
+    dead: Array.from(dead, ([reason, of]) => ({ reason, ...of })).sort((a, b) => b.count - a.count),
+  };
+}

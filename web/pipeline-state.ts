@@ -1,0 +1,216 @@
+import type { Redis } from "ioredis";
+import type { BrokersDescription, GroupDescription, KafkaInspector } from "../kafka/inspect.ts";
+import type { Queryable } from "../ledger/database.ts";
+import { type DatabaseDescription, describeDatabase } from "../ledger/describe-database.ts";
+import { listAppliedMigrations } from "../ledger/migrations.ts";
+import {
+  countUnfinishedRuns,
+  countUnresolvedUpTo,
+  listPartitionProgress,
+} from "../ledger/pipeline-totals.ts";
+import {
+  describeQueues,
+  describeRedis,
+  type QueueDescription,
+  type RedisDescription,
+} from "../queues/describe-redis.ts";
+import type { Queues } from "../queues/queues.ts";
+import { findRedisFaults } from "../queues/redis-settings.ts";
+import type { Finding } from "../service/unsafe-settings.ts";
+import { withDeadline } from "./deadline.ts";
+import { findTroubles, type Trouble } from "./pipeline-troubles.ts";
+import { describeCause } from "./readiness.ts";
+
+/** What a dependency has told, or why it has not. */
+export type Part<Found> =
+  | { readonly status: "up"; readonly found: Found }
+  | { readonly status: "down"; readonly error: string };
+
+export interface LedgerState extends DatabaseDescription {
+  readonly missingMigrations: readonly string[];
+  readonly runs: { readonly queued: number; readonly running: number; readonly paused: number };
+  /** Unresolved ones; `maxLettersCounted` where there are as many or more. */
+  readonly deadLetters: number;
+}
+
+export const maxLettersCounted = 100_000;
+
+export interface RedisState extends RedisDescription {
+  readonly findings: readonly Finding[];
+}
+
+export interface PartitionState {
+  readonly partition: number;
+  /** Broker; null while there is none. */
+  readonly leader: number | null;
+  readonly replicas: readonly number[];
+  readonly inSync: readonly number[];
+  /** Where the log begins, and where it ends (exclusive). */
+  readonly first: number;
+  readonly end: number;
+  /** Where the ledger goes on; null where it has nothing of it yet, or PostgreSQL does not answer. */
+  readonly next: number | null;
+  readonly movedAt: Date | null;
+  /** What the group has committed to Kafka: a hint. */
+  readonly committed: number | null;
+  /** Messages not yet in the ledger; where PostgreSQL does not answer, not yet committed to Kafka. */
+  readonly lag: number;
+}
+
+export interface KafkaState extends BrokersDescription {
+  readonly topic: string;
+  /** Null where there is no such topic. */
+  readonly partitions: readonly PartitionState[] | null;
+  /** Whether `lag` is that of the ledger. */
+  readonly lagIsExact: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** The whole pipeline at one moment, each part as far as it has answered. */
+export interface PipelineState {
+  readonly readAt: Date;
+  readonly web: { readonly pid: number; readonly startedAt: Date; readonly node: string };
+  readonly postgres: Part<LedgerState>;
+  readonly redis: Part<RedisState>;
+  readonly queues: Part<readonly QueueDescription[]>;
+  readonly kafka: Part<KafkaState>;
+  readonly consumers: Part<GroupDescription & { readonly group: string }>;
+  /** What is wrong, in words, the gravest first. */
+  readonly troubles: readonly Trouble[];
+}
+
+export interface Looked {
+  readonly db: Queryable;
+  /** Names of the migrations that this version needs. */
+  readonly migrations: readonly string[];
+  readonly redis: Redis;
+  readonly queues: Queues;
+  readonly kafka: KafkaInspector;
+  readonly consumerGroup: string;
+  readonly topic: string;
+  readonly pendingRecords: number;
+}
+
+/**
+ * Asks every part, all at once and each within `timeoutMs`: what does not answer is shown as such, and keeps nothing
+ * else from being shown. An answer counts for `cacheMs`, so that many who look cost no more than one.
+ */
+export function createPipelineLook(
+  looked: Looked,
+  { timeoutMs, cacheMs }: { readonly timeoutMs: number; readonly cacheMs: number },
+): () => Promise<PipelineState> {
+  let latest: { readonly askedMs: number; readonly answer: Promise<PipelineState> } | null = null;
+  return () => {
+    const nowMs = performance.now();
+    if (latest === null || nowMs - latest.askedMs >= cacheMs) {
+      latest = { askedMs: nowMs, answer: look(looked, timeoutMs) };
+    }
+    return latest.answer;
+  };
+}
+
+async function look(looked: Looked, timeoutMs: number): Promise<PipelineState> {
+  const ask = async <Found>(what: Promise<Found>): Promise<Part<Found>> => {
+    try {
+      return { status: "up", found: await withDeadline(what, timeoutMs, "an answer") };
+    } catch (error) {
+      return { status: "down", error: describeCause(error) };
+    }
+  };
+  const progress = ask(listPartitionProgress(looked.db, looked.topic));
+  const [postgres, redis, queues, kafka, consumers] = await Promise.all([
+    ask(lookAtLedger(looked)),
+    ask(lookAtRedis(looked)),
+    ask(lookAtQueues(looked)),
+    ask(lookAtKafka(looked, progress)),
+    ask(lookAtConsumers(looked)),
+  ]);
+  const state = {
+    readAt: new Date(),
+    web: {
+      pid: process.pid,
+      startedAt: new Date(Date.now() - process.uptime() * 1000),
+      node: process.version,
+    },
+    postgres,
+    redis,
+    queues,
+    kafka,
+    consumers,
+  };
+  return { ...state, troubles: findTroubles(state) };
+}
+
+async function lookAtLedger({ db, migrations }: Looked): Promise<LedgerState> {
+  const applied = new Set(await listAppliedMigrations(db));
+  const missingMigrations = migrations.filter((name) => !applied.has(name));
+  const [database, runs, deadLetters] = await Promise.all([
+    describeDatabase(db),
+    countUnfinishedRuns(db),
+    countUnresolvedUpTo(db, maxLettersCounted),
+  ]);
+  return { ...database, missingMigrations, runs, deadLetters };
+}
+
+/** ioredis and BullMQ would wait for the connection, however long that takes. */
+function requireConnection({ redis }: Looked): void {
+  if (redis.status !== "ready") throw new Error(`not connected (${redis.status})`);
+}
+
+async function lookAtRedis(looked: Looked): Promise<RedisState> {
+  requireConnection(looked);
+  const [description, findings] = await Promise.all([
+    describeRedis(looked.redis),
+    findRedisFaults(looked.redis),
+  ]);
+  return { ...description, findings };
+}
+
+async function lookAtQueues(looked: Looked): Promise<readonly QueueDescription[]> {
+  requireConnection(looked);
+  return describeQueues(looked.queues);
+}
+
+async function lookAtKafka(
+  { kafka, topic, consumerGroup, pendingRecords }: Looked,
+  asked: Promise<Part<Awaited<ReturnType<typeof listPartitionProgress>>>>,
+): Promise<KafkaState> {
+  const brokers = await kafka.describeBrokers();
+  const partitions = await kafka.describePartitions(topic);
+  if (partitions === null) return { ...brokers, topic, partitions, lagIsExact: true, findings: [] };
+  const [findings, committed, progress] = await Promise.all([
+    kafka.findTopicFaults(topic, { pendingRecords }),
+    // A group that nobody has ever joined has no coordinator to ask.
+    kafka.readCommitted(consumerGroup, topic).catch(() => new Map<number, number>()),
+    asked,
+  ]);
+  const known = new Map(
+    progress.status === "up" ? progress.found.map((one) => [one.partition, one] as const) : [],
+  );
+  return {
+    ...brokers,
+    topic,
+    lagIsExact: progress.status === "up",
+    findings: findings ?? [],
+    partitions: partitions.map((partition) => {
+      const moved = known.get(partition.partition);
+      const hint = committed.get(partition.partition) ?? null;
+      const readTo = (progress.status === "up" ? moved?.nextOffset : hint) ?? partition.first;
+      return {
+        ...partition,
+        next: moved?.nextOffset ?? null,
+        movedAt: moved?.updatedAt ?? null,
+        committed: hint,
+        lag: Math.max(0, partition.end - Math.max(readTo, partition.first)),
+      };
+    }),
+  };
+}
+
+async function lookAtConsumers({
+  kafka,
+  consumerGroup: group,
+  topic,
+}: Looked): Promise<GroupDescription & { readonly group: string }> {
+  return { group, ...(await kafka.describeMembers(group, topic)) };
+}

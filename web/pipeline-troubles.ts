@@ -1,0 +1,221 @@
+import type { Finding } from "../service/unsafe-settings.ts";
+import type { KafkaState, Part, PipelineState } from "./pipeline-state.ts";
+
+/** Something that is wrong, and what to do. */
+export interface Trouble {
+  /** `stopped`: records do not get through; `attention`: they do, or nobody knows. */
+  readonly severity: "stopped" | "attention";
+  /** A sentence. */
+  readonly what: string;
+  /** A sentence or two. */
+  readonly remedy: string;
+}
+
+type Looked = Omit<PipelineState, "troubles">;
+
+/** What is wrong in what was found, the gravest first. Pure. */
+export function findTroubles(state: Looked): readonly Trouble[] {
+  const troubles = [
+    ...ofPostgres(state),
+    ...ofRedis(state),
+    ...ofKafka(state),
+    ...ofWorkers(state),
+    ...ofConsumers(state),
+  ];
+  return [
+    ...troubles.filter(({ severity }) => severity === "stopped"),
+    ...troubles.filter(({ severity }) => severity === "attention"),
+  ];
+}
+
+const stopped = (what: string, remedy: string): Trouble => ({ severity: "stopped", what, remedy });
+const attention = (what: string, remedy: string): Trouble => ({ severity: "attention", what, remedy });
+
+const start = (service: string): string =>
+  `\`npm start\` starts everything, \`docker compose up -d ${service}\` a container.`;
+
+function ofPostgres({ postgres }: Looked): Trouble[] {
+  if (postgres.status === "down") {
+    return [
+      stopped(
+        `PostgreSQL does not answer (${postgres.error}): no run is accepted, and nothing is stored.`,
+        `Start it, or put DATABASE_URL right: ${start("postgres")} What is committed stays, and runs go on by themselves.`,
+      ),
+    ];
+  }
+  const { missingMigrations, connections, maxConnections } = postgres.found;
+  const open = connections.reduce((sum, { count }) => sum + count, 0);
+  return [
+    ...(missingMigrations.length === 0
+      ? []
+      : [
+          stopped(
+            `The database lacks ${count(missingMigrations.length, "migration")}: ${missingMigrations.join(", ")}.`,
+            "Run `npm run migrate` with the rights of the database's owner.",
+          ),
+        ]),
+    ...(open < maxConnections * 0.9
+      ? []
+      : [
+          attention(
+            `${open} of PostgreSQL's ${maxConnections} connections are taken.`,
+            "Raise max_connections, or run fewer workers and consumers.",
+          ),
+        ]),
+  ];
+}
+
+function ofRedis({ redis, postgres }: Looked): Trouble[] {
+  if (redis.status === "down") {
+    const waiting = postgres.status === "up" ? postgres.found.runs.queued + postgres.found.runs.running : 0;
+    return [
+      stopped(
+        `Redis does not answer (${redis.error}): ${waiting === 0 ? "runs wait" : `${count(waiting, "run")} ${waiting === 1 ? "waits" : "wait"}`}, and their jobs are added again once it is back.`,
+        `Start it, or put REDIS_URL right: ${start("redis")}`,
+      ),
+    ];
+  }
+  const { evictedKeys, persistence, usedBytes, maxBytes, findings } = redis.found;
+  return [
+    ...findings.map(settings),
+    ...(evictedKeys === 0
+      ? []
+      : [
+          attention(
+            `Redis has dropped ${count(evictedKeys, "key")} since it started, jobs perhaps among them.`,
+            "Set maxmemory-policy noeviction. Lost jobs are added again from the ledger within a minute.",
+          ),
+        ]),
+    ...(persistence.isWriting
+      ? []
+      : [
+          attention(
+            "Redis could not write to its disk.",
+            "Make room on the disk of Redis, or mend its rights there.",
+          ),
+        ]),
+    ...(maxBytes === 0 || usedBytes < maxBytes * 0.9
+      ? []
+      : [attention("Redis's memory is nearly full.", "Raise maxmemory; beyond it Redis refuses jobs.")]),
+  ];
+}
+
+function settings({ kind, message }: Finding): Trouble {
+  const [what = message, ...rest] = message.split(/(?<=\.) /);
+  const remedy = rest.join(" ");
+  return { severity: kind === "loss" ? "stopped" : "attention", what, remedy };
+}
+
+function ofKafka({ kafka }: Looked): Trouble[] {
+  if (kafka.status === "down") {
+    return [
+      stopped(
+        `Kafka does not answer (${kafka.error}): no record gets through.`,
+        `Start it, or put KAFKA_BROKERS right: ${start("kafka")} Runs go on by themselves.`,
+      ),
+    ];
+  }
+  const { topic, partitions, findings } = kafka.found;
+  if (partitions === null) {
+    return [
+      stopped(
+        `The topic ${topic} does not exist.`,
+        "A worker or a consumer makes it when it starts: start one.",
+      ),
+    ];
+  }
+  const leaderless = partitions.filter(({ leader }) => leader === null);
+  const behind = partitions.filter(({ replicas, inSync }) => inSync.length < replicas.length);
+  const cut = partitions.filter(({ next, first }) => next !== null && next < first);
+  const ahead = partitions.filter(({ next, end }) => next !== null && next > end);
+  return [
+    ...findings.map(settings),
+    ...some(leaderless, (names) =>
+      stopped(
+        `Without a leader: ${names}. Nothing can be written to it or read from it.`,
+        "Start the broker that has its replica.",
+      ),
+    ),
+    ...some(behind, (names) =>
+      attention(
+        `Not every replica is in sync: ${names}.`,
+        "A broker is down or behind; start it, or wait until it has caught up.",
+      ),
+    ),
+    ...some(cut, (names) =>
+      attention(
+        `Kafka has removed messages that were not stored: ${names}.`,
+        "A consumer goes on behind them and runs make their records again. Give the topic a longer retention, or run more consumers.",
+      ),
+    ),
+    ...some(ahead, (names) =>
+      attention(
+        `The ledger has come further than the log: ${names}. The topic was made anew, or its log cut off.`,
+        "A consumer notices by itself and begins anew; start one if none is running.",
+      ),
+    ),
+  ];
+}
+
+/** One trouble for all the partitions that have it. */
+function some(
+  partitions: readonly { readonly partition: number }[],
+  trouble: (names: string) => Trouble,
+): Trouble[] {
+  if (partitions.length === 0) return [];
+  const numbers = partitions.map(({ partition }) => partition).join(", ");
+  return [trouble(`partition${partitions.length === 1 ? "" : "s"} ${numbers}`)];
+}
+
+function ofWorkers({ queues, postgres }: Looked): Trouble[] {
+  if (queues.status === "down") return [];
+  if (queues.found.every(({ workers }) => workers.length > 0)) return [];
+  const unfinished = postgres.status === "up" ? postgres.found.runs.queued + postgres.found.runs.running : 0;
+  const waiting =
+    unfinished === 0
+      ? "runs will wait"
+      : `${count(unfinished, "run")} ${unfinished === 1 ? "waits" : "wait"}`;
+  return [stopped(`No worker is running: ${waiting}.`, `Start one: ${start("worker")}`)];
+}
+
+function ofConsumers({ consumers, kafka, readAt }: Looked): Trouble[] {
+  const lag = lagOf(kafka);
+  if (consumers.status === "down") return [];
+  const { state, members, group } = consumers.found;
+  if (members.length === 0) {
+    const waiting =
+      lag === 0 ? "messages will wait" : `${count(lag, "message")} ${lag === 1 ? "waits" : "wait"}`;
+    return [stopped(`No consumer is running: ${waiting}.`, `Start one: ${start("consumer")}`)];
+  }
+  if (state !== "Stable") {
+    return [
+      attention(
+        `The consumer group ${group} is sharing out its partitions anew (${state}).`,
+        "That takes a few seconds whenever a consumer comes or goes; if it stays so, look at the consumers' logs.",
+      ),
+    ];
+  }
+  const movedMs = Math.max(0, ...partitionsOf(kafka).map(({ movedAt }) => movedAt?.getTime() ?? 0));
+  const stillMs = readAt.getTime() - movedMs;
+  return lag > 0 && stillMs > stillAfterMs
+    ? [
+        attention(
+          `${count(lag, "message")} wait, and for ${Math.round(stillMs / 1000)} seconds nothing has been stored.`,
+          "Look at the consumers' logs. Markers of transactions at the end of a log count as waiting and are harmless.",
+        ),
+      ]
+    : [];
+}
+
+/** A batch takes well under a second; this is long enough for PostgreSQL to be slow. */
+const stillAfterMs = 30_000;
+
+const partitionsOf = (kafka: Part<KafkaState>) =>
+  kafka.status === "up" ? (kafka.found.partitions ?? []) : [];
+
+/** Messages that wait in all partitions. */
+export const lagOf = (kafka: Part<KafkaState>): number =>
+  partitionsOf(kafka).reduce((sum, { lag }) => sum + lag, 0);
+
+const count = (number: number, noun: string): string =>
+  `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;

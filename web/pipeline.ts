@@ -1,0 +1,45 @@
+import type { Kafka } from "kafkajs";
+import { readMessages, type SeenMessages } from "../kafka/read-messages.ts";
+import { withDeadline } from "./deadline.ts";
+import { createPipelineLook, type Looked, type PipelineState } from "./pipeline-state.ts";
+import { Problem } from "./problem.ts";
+import { unavailable } from "./unavailable.ts";
+
+const lookTimeoutMs = 2_000;
+const readTimeoutMs = 5_000;
+
+/** What the pages of the pipeline look at. */
+export interface Pipeline {
+  look(): Promise<PipelineState>;
+  /**
+   * Reads messages of a partition of the topic without taking part.
+   * @param wanted `from`: offset of the first, below 0 counted from the end
+   * @throws Problem where there is no such partition, or Kafka does not answer in time
+   */
+  readMessages(
+    partition: number,
+    wanted: { readonly from: number; readonly limit: number },
+  ): Promise<SeenMessages & { readonly partitions: readonly number[] }>;
+}
+
+export function createPipeline(kafka: Kafka, looked: Looked): Pipeline {
+  const { topic } = looked;
+  return {
+    look: createPipelineLook(looked, { timeoutMs: lookTimeoutMs, cacheMs: 1_000 }),
+    async readMessages(partition, wanted) {
+      const read = async () => {
+        const partitions = (await looked.kafka.describePartitions(topic)) ?? [];
+        const bounds = partitions.find((one) => one.partition === partition);
+        if (bounds === undefined) return null;
+        const { first, end } = bounds;
+        const seen = await readMessages(kafka, { topic, partition }, { first, end }, wanted);
+        return { ...seen, partitions: partitions.map((one) => one.partition) };
+      };
+      const seen = await withDeadline(read(), readTimeoutMs, "Kafka's answer").catch((error: unknown) => {
+        throw unavailable("Kafka", error, "Kafka does not answer, so its messages cannot be shown now.");
+      });
+      if (seen === null) throw new Problem("not-found", `The topic ${topic} has no partition ${partition}.`);
+      return seen;
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { Express } from "express";
+import Type from "typebox";
+import { signedInAs } from "../access/visitor.ts";
+import type { WebDependencies } from "../dependencies.ts";
+import { refuseMethod } from "../operation.ts";
+import { requestParser } from "../schemas/parse.ts";
+import { renderMessagesPage } from "../views/messages-page.tsx";
+import { renderPipelinePage } from "../views/pipeline-page.tsx";
+
+const messagesPerPage = 20;
+
+const messagesQuery = Type.Object({
+  partition: Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 }),
+  from: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+});
+
+/** The page of the pipeline's health, and that of a partition's messages. */
+export function mountPipelinePages(app: Express, { config, pipeline }: WebDependencies): void {
+  const parseMessages = requestParser("query", messagesQuery);
+  const { links, kafka } = config;
+
+  app
+    .route("/pipeline")
+    .get(async (_req, res) => {
+      const state = await pipeline.look();
+      res
+        .set("Cache-Control", "no-store")
+        .send(renderPipelinePage({ state, links, signedIn: signedInAs(res) }));
+    })
+    .all(refuseMethod(["get"]));
+
+  app
+    .route("/pipeline/messages")
+    .get(async (req, res) => {
+      const { partition, from = null } = parseMessages({ partition: 0, ...req.query });
+      const wanted = { from: from ?? -messagesPerPage, limit: messagesPerPage };
+      const { partitions, ...seen } = await pipeline.readMessages(partition, wanted);
+      res.set("Cache-Control", "no-store").send(
+        renderMessagesPage({
+          topic: kafka.topic,
+          partition,
+          partitions,
+          seen,
+          from,
+          limit: messagesPerPage,
+          kafkaUiUrl: links.kafkaUi,
+          signedIn: signedInAs(res),
+        }),
+      );
+    })
+    .all(refuseMethod(["get"]));
+}

@@ -1,0 +1,179 @@
+import Type, { type TObject, type TProperties } from "typebox";
+import type { SeenMessage } from "../../kafka/read-messages.ts";
+import { previewText } from "./dead-letter.ts";
+
+const closed = <Properties extends TProperties>(properties: Properties, title?: string) =>
+  Type.Object(properties, { additionalProperties: false, ...(title === undefined ? {} : { title }) });
+
+const count = (description?: string) =>
+  Type.Integer({ minimum: 0, ...(description === undefined ? {} : { description }) });
+const instant = Type.String({ format: "date-time" });
+const orNull = (type: "integer" | "string", description: string, format?: string) =>
+  Type.Unsafe<unknown>({ type: [type, "null"], description, ...(format === undefined ? {} : { format }) });
+
+/** What a dependency has told, or why it has not. */
+const part = (found: TObject | ReturnType<typeof Type.Array>, description: string) =>
+  Type.Unsafe<unknown>({
+    description,
+    oneOf: [
+      closed({ status: Type.Literal("up"), found }),
+      closed({ status: Type.Literal("down"), error: Type.String() }),
+    ],
+  });
+
+const findings = Type.Array(closed({ kind: Type.Enum(["loss", "risk"]), message: Type.String() }), {
+  description: "Settings by which records can be lost",
+});
+
+const postgres = closed({
+  version: Type.String(),
+  startedAt: instant,
+  bytes: count("Of the whole database"),
+  maxConnections: count(),
+  connections: Type.Array(closed({ name: Type.String(), count: count(), oldestAt: instant })),
+  tables: Type.Array(
+    closed({
+      name: Type.String(),
+      bytes: count("With indexes"),
+      estimatedRows: count("PostgreSQL's own estimate; a run's ledger counts exactly"),
+    }),
+  ),
+  missingMigrations: Type.Array(Type.String()),
+  runs: closed({ queued: count(), running: count(), paused: count() }),
+  deadLetters: count("Unresolved ones, up to 100,000: no more are looked at"),
+});
+
+const redis = closed({
+  version: Type.String(),
+  uptimeSeconds: count(),
+  usedBytes: count(),
+  maxBytes: count("0 for no limit"),
+  evictionPolicy: Type.String(),
+  evictedKeys: count("Since Redis started"),
+  clients: count(),
+  persistence: closed({
+    appendOnly: Type.Boolean(),
+    isWriting: Type.Boolean({ description: "Whether the last write to disk went well" }),
+    lastSaveAt: orNull("string", "When the last snapshot was made", "date-time"),
+  }),
+  findings,
+});
+
+const queues = Type.Array(
+  closed({
+    name: Type.String(),
+    jobs: closed({
+      active: count(),
+      waiting: count(),
+      prioritized: count(),
+      delayed: count(),
+      failed: count(),
+    }),
+    workers: Type.Array(closed({ address: Type.String(), connectedSeconds: count() })),
+  }),
+);
+
+const partition = closed({
+  partition: count(),
+  leader: orNull("integer", "A broker's id; null while there is none"),
+  replicas: Type.Array(count()),
+  inSync: Type.Array(count()),
+  first: count("Where the log begins"),
+  end: count("Where it ends, exclusive"),
+  next: orNull("integer", "Where the ledger goes on; null where it has nothing of it yet"),
+  movedAt: orNull("string", "When the ledger went on last", "date-time"),
+  committed: orNull("integer", "What the consumer group has committed to Kafka: a hint"),
+  lag: count("Messages not yet in the ledger"),
+});
+
+const kafka = closed({
+  clusterId: Type.String(),
+  controllerId: orNull("integer", "The broker that is the controller"),
+  brokers: Type.Array(closed({ id: count(), address: Type.String() })),
+  topic: Type.String(),
+  partitions: Type.Unsafe<unknown>({
+    anyOf: [Type.Array(partition), { type: "null" }],
+    description: "Null where there is no such topic",
+  }),
+  lagIsExact: Type.Boolean({
+    description:
+      "Whether `lag` is that of the ledger; else PostgreSQL does not answer, and it is Kafka's hint",
+  }),
+  findings,
+});
+
+const consumers = closed({
+  group: Type.String(),
+  state: Type.String({ description: "As Kafka calls it: `Stable` while all is well" }),
+  members: Type.Array(
+    closed({
+      clientId: Type.String(),
+      address: Type.String(),
+      partitions: Type.Array(count()),
+      note: Type.Unsafe<unknown>({
+        anyOf: [closed({ host: Type.String(), pid: count(), startedAt: instant }), { type: "null" }],
+        description: "What the process says of itself; null where it is none of this pipeline's",
+      }),
+    }),
+  ),
+});
+
+export const pipelineSchema = closed(
+  {
+    readAt: instant,
+    web: closed({ pid: count(), startedAt: instant, node: Type.String() }),
+    postgres: part(postgres, "PostgreSQL, with the ledger"),
+    redis: part(redis, "Redis"),
+    queues: part(queues, "BullMQ's queues and their workers"),
+    kafka: part(kafka, "Kafka, with the topic of the records"),
+    consumers: part(consumers, "The consumer group"),
+    troubles: Type.Array(
+      closed({
+        severity: Type.Enum(["stopped", "attention"], {
+          description: "`stopped`: records do not get through; `attention`: they do, or nobody knows",
+        }),
+        what: Type.String(),
+        remedy: Type.String(),
+      }),
+      { description: "What is wrong, in words, the gravest first; empty where all is well" },
+    ),
+  },
+  "Pipeline",
+);
+
+const message = closed(
+  {
+    offset: count(),
+    timestamp: instant,
+    key: orNull("string", "In base64"),
+    value: orNull("string", "In base64; null for a tombstone"),
+    text: orNull("string", "The value's first 500 characters, where it is UTF-8"),
+    headers: Type.Unsafe<unknown>({
+      type: "object",
+      additionalProperties: { type: "array", items: { type: "string" } },
+      description: "Header -> values, each in base64",
+    }),
+  },
+  "SeenMessage",
+);
+
+export const messagesSchema = closed({
+  topic: Type.String(),
+  partition: count(),
+  first: count("Where the partition's log begins"),
+  end: count("Where it ends, exclusive"),
+  messages: Type.Array(message, { description: "In their order" }),
+});
+
+export function seenMessageJson({ offset, timestampMs, key, value, headers }: SeenMessage) {
+  return {
+    offset,
+    timestamp: new Date(Math.max(0, timestampMs)).toISOString(),
+    key: key?.toString("base64") ?? null,
+    value: value?.toString("base64") ?? null,
+    text: previewText(value),
+    headers: Object.fromEntries(
+      Array.from(headers, ([name, values]) => [name, values.map((bytes) => bytes.toString("base64"))]),
+    ),
+  };
+}

@@ -1,0 +1,69 @@
+import type { VNode } from "preact";
+import type { Forecast, Foreseen } from "../foresee-replay.ts";
+import { reasonWords } from "./dead-letter-reasons.ts";
+import { formatCount } from "./format.ts";
+import { SafeText } from "./raw-bytes.tsx";
+
+/** What would become of many letters. */
+export function ForecastList({
+  forecast,
+  skipped,
+}: {
+  readonly forecast: Forecast;
+  /** How many would not be sent, since no rule mends them. */
+  readonly skipped: number;
+}): VNode {
+  const { rows, repaired, uncertain, dead } = forecast;
+  return (
+    <ul class="forecast">
+      <li data-outcome="rows" data-none={rows === 0 ? "true" : undefined}>
+        <strong>{formatCount(rows)}</strong> would become {rows === 1 ? "a row" : "rows"}
+        {repaired > 0 ? `, ${formatCount(repaired)} of them flagged: something in them is repaired` : ""}
+      </li>
+      {dead.map(({ reason, count, detail }) => (
+        <li data-outcome="dead">
+          <strong>{formatCount(count)}</strong> would be dead again: {reasonWords(reason).title}
+          <span class="note">
+            {count > 1 ? "the first: " : ""}
+            <SafeText text={detail} />
+          </span>
+        </li>
+      ))}
+      {uncertain > 0 ? (
+        <li data-outcome="uncertain">
+          <strong>{formatCount(uncertain)}</strong>: only PostgreSQL can tell, which refused them before
+        </li>
+      ) : null}
+      {skipped > 0 ? (
+        <li data-outcome="skipped">
+          <strong>{formatCount(skipped)}</strong> would not be sent: no rule mends them
+        </li>
+      ) : null}
+    </ul>
+  );
+}
+
+/** What would become of one letter; null where it would not be sent. */
+export function ForeseenText({ foreseen }: { readonly foreseen: Foreseen | null }): VNode {
+  if (foreseen === null) return <p>No rule mends it.</p>;
+  if (foreseen.kind === "dead") {
+    return (
+      <p>
+        It would be dead again: {reasonWords(foreseen.reason).title}.
+        <span class="note">
+          <SafeText text={foreseen.detail} />
+        </span>
+      </p>
+    );
+  }
+  if (foreseen.kind === "uncertain") return <p>Only PostgreSQL can tell, which refused it before.</p>;
+  if (foreseen.repaired === null) return <p>It would become a row.</p>;
+  return (
+    <p>
+      It would become a row, flagged: something in it is repaired.
+      <span class="note">
+        <SafeText text={foreseen.repaired} />
+      </span>
+    </p>
+  );
+}
