@@ -2,10 +2,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { KafkaMessage } from "kafkajs";
 import type { BatchVerdict, FetchedBatch } from "../kafka/consume.ts";
 import { createClaimsReader, readHeaders } from "../kafka/message.ts";
-import { assembleBatch, type ReceivedMessage } from "../ledger/batch.ts";
+import { assembleBatch, createRecordReader, type ReceivedMessage } from "../ledger/batch.ts";
 import { type Pool, sqlState } from "../ledger/database.ts";
 import { type StoredBatch, storeBatch } from "../ledger/store-batch.ts";
-import { createDecoder } from "../records/decode.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Logger } from "../service/log.ts";
 import type { Positions } from "./positions.ts";
@@ -26,7 +25,7 @@ export interface MessageStore {
 
 /** The consumer's work on a batch: place it against the ledger's progress, decode it, store it. */
 export function createMessageStore({ pool, topic, type, positions, log }: StoreDependencies): MessageStore {
-  const decode = createDecoder(type);
+  const reader = createRecordReader(type);
   const readClaims = createClaimsReader();
   const inHand = new Set<number>();
 
@@ -55,7 +54,7 @@ export function createMessageStore({ pool, topic, type, positions, log }: StoreD
       const { identity, replayOf } = readClaims(message);
       return { raw, identity, replayOf };
     };
-    const assembled = assembleBatch(origin, messages.length, receive, decode);
+    const assembled = assembleBatch(origin, messages.length, receive, reader);
     const stored = await persist(batch, () => storeBatch(pool, type, assembled));
     if (stored === null) return { kind: "dropped" };
     if (stored.kind === "superseded") {

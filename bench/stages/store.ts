@@ -1,7 +1,13 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { from as copyFrom } from "pg-copy-streams";
-import { assembleBatch, copyColumns, copyLine, type ReceivedMessage } from "../../ledger/batch.ts";
+import {
+  assembleBatch,
+  copyColumns,
+  copyLine,
+  createRecordReader,
+  type ReceivedMessage,
+} from "../../ledger/batch.ts";
 import { enterPartition } from "../../ledger/consumer-progress.ts";
 import { createRun } from "../../ledger/create-run.ts";
 import { openPool, type Pool } from "../../ledger/database.ts";
@@ -60,7 +66,7 @@ async function planRun(pool: Pool): Promise<string> {
 }
 
 async function storeAll(pool: Pool, runId: string, round: number, values: readonly Buffer[]): Promise<void> {
-  const decode = createDecoder(userType);
+  const reader = createRecordReader(userType);
   const topic = `bench-${round}`;
   await enterPartition(pool, { topic, partition: 0 }, null);
   for (let start = 0; start < values.length; start += recordsPerBatch) {
@@ -75,7 +81,7 @@ async function storeAll(pool: Pool, runId: string, round: number, values: readon
         replayOf: null,
       };
     };
-    await storeBatch(pool, userType, assembleBatch(origin, count, receive, decode));
+    await storeBatch(pool, userType, assembleBatch(origin, count, receive, reader));
   }
 }
 
