@@ -3,7 +3,7 @@ import { createDecoder, type Decoded, type DecodeMessage } from "../records/deco
 import type { Identity } from "../records/identity.ts";
 import { createRecogniser, type Recogniser } from "../records/recognise.ts";
 import type { RecordType } from "../records/record-type.ts";
-import { BinaryRows } from "./copy-binary.ts";
+import { BinaryRows, createRowBuffers, type RowBuffers } from "./copy-binary.ts";
 
 /** A message as Kafka has it: what a dead letter keeps. */
 export interface RawMessage {
@@ -66,11 +66,20 @@ export interface RecordReader {
   readonly type: RecordType;
   readonly recogniser: Recogniser;
   readonly decode: DecodeMessage;
+  readonly buffers: RowBuffers;
 }
 
-/** Compiles what reads the values of a record type's messages. */
-export function createRecordReader(type: RecordType): RecordReader {
-  return { type, recogniser: createRecogniser(type), decode: createDecoder(type) };
+/**
+ * Compiles what reads the values of a record type's messages.
+ * @param batches how many batches are in hand at a time
+ */
+export function createRecordReader(type: RecordType, batches: number): RecordReader {
+  return {
+    type,
+    recogniser: createRecogniser(type),
+    decode: createDecoder(type),
+    buffers: createRowBuffers(batches),
+  };
 }
 
 /**
@@ -82,13 +91,13 @@ export function assembleBatch(
   origin: BatchOrigin,
   count: number,
   receive: (index: number) => ReceivedMessage,
-  { type, recogniser, decode }: RecordReader,
+  { type, recogniser, decode, buffers }: RecordReader,
 ): Batch {
   const toMessage = ({ raw, identity, replayOf }: ReceivedMessage): BatchMessage => {
     return { raw, identity, replayOf, decoded: decode(raw.value) };
   };
   const parts: Batch["parts"][number][] = [];
-  const rows = new BinaryRows(type, count);
+  const rows = new BinaryRows(type, count, buffers);
   let segment: { -readonly [Key in keyof Segment]: Segment[Key] } | null = null;
   let run = { id: "", bytes: Buffer.alloc(0) };
   for (let index = 0; index < count; index++) {

@@ -44,7 +44,7 @@ await runService("consumer", async ({ config, log, onClose, fail }) => {
     readLogBounds: () => inspector.readLogBounds(topic),
     log,
   });
-  const store = createMessageStore({ pool, topic, type: userType, positions, log });
+  const store = createMessageStore({ pool, topic, type: userType, positions, concurrency, log });
   const watch = watchPositions({ positions, isInHand: store.isInHand, log });
   onClose("positions", watch.stop);
   // Kafka may come up after this process; there is nothing else to do without it.

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { KafkaMessage } from "kafkajs";
 import type { BatchVerdict, FetchedBatch } from "../kafka/consume.ts";
+import { offsetOf } from "../kafka/fetched-message.ts";
 import { createClaimsReader, readHeaders } from "../kafka/message.ts";
 import { assembleBatch, createRecordReader, type ReceivedMessage } from "../ledger/batch.ts";
 import { type Pool, sqlState } from "../ledger/database.ts";
@@ -14,6 +15,8 @@ export interface StoreDependencies {
   readonly topic: string;
   readonly type: RecordType;
   readonly positions: Positions;
+  /** How many batches are in hand at a time, at most. */
+  readonly concurrency: number;
   readonly log: Logger;
 }
 
@@ -24,8 +27,15 @@ export interface MessageStore {
 }
 
 /** The consumer's work on a batch: place it against the ledger's progress, decode it, store it. */
-export function createMessageStore({ pool, topic, type, positions, log }: StoreDependencies): MessageStore {
-  const reader = createRecordReader(type);
+export function createMessageStore({
+  pool,
+  topic,
+  type,
+  positions,
+  concurrency,
+  log,
+}: StoreDependencies): MessageStore {
+  const reader = createRecordReader(type, concurrency);
   const readClaims = createClaimsReader();
   const inHand = new Set<number>();
 
@@ -46,17 +56,18 @@ export function createMessageStore({ pool, topic, type, positions, log }: StoreD
     const { nextOffset, topicId } = placed.progress;
     const endOffset = batch.lastOffset + 1;
     const origin = { topic, partition, topicId, fromOffset: nextOffset, endOffset };
-    const messages = batch.messages.filter((message) => Number(message.offset) >= nextOffset);
+    const messages = batch.messages.filter((message) => offsetOf(message) >= nextOffset);
     const receive = (index: number): ReceivedMessage => {
       const message = messages[index] as KafkaMessage;
       const { key, value } = message;
-      const raw = { offset: Number(message.offset), key, value, headers: () => readHeaders(message.headers) };
+      const raw = { offset: offsetOf(message), key, value, headers: () => readHeaders(message.headers) };
       const { identity, replayOf } = readClaims(message);
       return { raw, identity, replayOf };
     };
     const assembled = assembleBatch(origin, messages.length, receive, reader);
     const stored = await persist(batch, () => storeBatch(pool, type, assembled));
     if (stored === null) return { kind: "dropped" };
+    assembled.rows.release();
     if (stored.kind === "superseded") {
       positions.forget(partition);
       return { kind: "seek", offset: stored.nextOffset };

@@ -66,7 +66,7 @@ async function planRun(pool: Pool): Promise<string> {
 }
 
 async function storeAll(pool: Pool, runId: string, round: number, values: readonly Buffer[]): Promise<void> {
-  const reader = createRecordReader(userType);
+  const reader = createRecordReader(userType, 1);
   const topic = `bench-${round}`;
   await enterPartition(pool, { topic, partition: 0 }, null);
   for (let start = 0; start < values.length; start += recordsPerBatch) {

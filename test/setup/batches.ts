@@ -7,7 +7,7 @@ import { createGenerator } from "../../records/generate.ts";
 import type { Identity } from "../../records/identity.ts";
 import { userType } from "../../records/user.ts";
 
-const reader = createRecordReader(userType);
+const reader = createRecordReader(userType, 1);
 
 /** A message before it has an offset. */
 export interface Draft {
