@@ -25,11 +25,11 @@ describe("the options of a benchmark", () => {
     [
       "a stage that there is not",
       ["--stage", "speed"],
-      /^There is no stage "speed"\.[^]*generation[^]*drift/,
+      /^There is no stage "speed"\.[\s\S]*generation[\s\S]*drift/,
     ],
-    ["a stage without a name", ["--stage"], /argument missing[^]*Usage/],
-    ["an option that there is not", ["--fast"], /--fast[^]*Usage/],
-    ["a word that is no option", ["store"], /store[^]*Usage/],
+    ["a stage without a name", ["--stage"], /argument missing[\s\S]*Usage/],
+    ["an option that there is not", ["--fast"], /--fast[\s\S]*Usage/],
+    ["a word that is no option", ["store"], /store[\s\S]*Usage/],
   ];
   for (const [what, args, message] of mistakes) {
     it(`cannot be ${what}: that ends it with the usage and exit code 2`, () => {
