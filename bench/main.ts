@@ -1,79 +1,81 @@
-import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
-import path from "node:path";
-import { parseOptions } from "../cli/parse-options.ts";
-import { ExplainedError } from "../stack/explained-error.ts";
-import { findFreePorts } from "../stack/free-ports.ts";
-import { runStack } from "../stack/run-stack.ts";
-import { projectRoot, readSettings } from "../stack/settings.ts";
+import { type Result, readBaseline, saveBaseline } from "./baselines.ts";
+import { type BenchStack, withBenchStack } from "./bench-stack.ts";
+import { compareMeasurements } from "./compare.ts";
+import { describeMachine } from "./machine.ts";
 import type { Measurement } from "./measure.ts";
+import { parseBenchOptions, type StageName, usage } from "./options.ts";
+import { describeComparisons, describeMeasurements } from "./report.ts";
+import { benchAggregate } from "./stages/aggregate.ts";
+import { benchDrift } from "./stages/drift.ts";
 import { benchEndToEnd } from "./stages/end-to-end.ts";
 import { benchGeneration } from "./stages/generation.ts";
+import { benchLatency } from "./stages/latency.ts";
+import { benchMemory } from "./stages/memory.ts";
 import { benchProduce } from "./stages/produce.ts";
+import { benchScaling } from "./stages/scaling.ts";
 import { benchStore } from "./stages/store.ts";
 
-const stages = ["generation", "produce", "store", "end-to-end"] as const;
+type Stage =
+  /** Measures on a stack that it shares with others. */
+  | { readonly shared: true; readonly bench: (stack: BenchStack) => Promise<Measurement[]> }
+  | { readonly shared: false; readonly bench: () => Promise<Measurement[]> };
 
-const usage = `Usage: npm run bench [-- --stage ${stages.join("|")}]
+const benches: Readonly<Record<StageName, Stage>> = {
+  generation: { shared: false, bench: benchGeneration },
+  produce: { shared: true, bench: benchProduce },
+  store: { shared: true, bench: benchStore },
+  "end-to-end": { shared: true, bench: benchEndToEnd },
+  latency: { shared: true, bench: benchLatency },
+  scaling: { shared: false, bench: benchScaling },
+  memory: { shared: false, bench: benchMemory },
+  aggregate: { shared: false, bench: benchAggregate },
+  drift: { shared: false, bench: benchDrift },
+};
 
-Measures each stage beside its limit in the same run, on servers of its own; JSON on standard output.
-Quiet the machine first: what else runs on it is measured too.`;
-
-const { stage, help } = parseOptions(
-  process.argv.slice(2),
-  { stage: { type: "string" }, help: { type: "boolean", short: "h", default: false } },
-  usage,
-);
-
-if (help) console.log(usage);
-else if (stage !== undefined && !stages.some((name) => name === stage)) {
-  throw new ExplainedError(`There is no stage ${JSON.stringify(stage)}.\n\n${usage}`, { exitCode: 2 });
-} else {
-  const measurements = await measure(stage === undefined ? stages : [stage]);
-  console.log(JSON.stringify({ ...(await describeMachine()), measurements }, null, 2));
+const options = parseBenchOptions(process.argv.slice(2));
+if (options.help) console.log(usage);
+else {
+  // Read first: a file that is not there is better known before all is measured.
+  const baseline = options.compare === null ? null : await readBaseline(options.compare);
+  const machine = await describeMachine();
+  const result: Result = { ...machine, measurements: await measure(options.stages) };
+  report(result, baseline);
+  if (options.save) console.error(`\nWritten to ${await saveBaseline(result)}`);
 }
 
-async function measure(wanted: readonly string[]): Promise<Measurement[]> {
+async function measure(wanted: readonly StageName[]): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
-  if (wanted.includes("generation")) measurements.push(await benchGeneration());
-  if (wanted.every((name) => name === "generation")) return measurements;
-
-  const directory = await mkdtemp(path.join(tmpdir(), "bench-"));
-  const stack = await startStack(directory);
-  try {
-    if (wanted.includes("produce")) measurements.push(await benchProduce(stack.urls.KAFKA_BROKERS));
-    // The owner's: it empties the table between its rounds.
-    if (wanted.includes("store")) measurements.push(await benchStore(stack.urls.MIGRATION_DATABASE_URL));
-    if (wanted.includes("end-to-end")) measurements.push(...(await benchEndToEnd(stack.urls.WEB_URL)));
-  } finally {
-    await stack.stop();
-    await rm(directory, { recursive: true, force: true });
+  const run = async (name: StageName, bench: () => Promise<Measurement[]>): Promise<void> => {
+    console.error(`Measuring ${name} …`);
+    measurements.push(...(await bench()));
+  };
+  // The order is the stages' own: those that share a stack follow one another.
+  for (const name of wanted) {
+    const { shared, bench } = benches[name];
+    if (!shared) await run(name, bench);
+    else if (name === wanted.find((each) => benches[each].shared)) {
+      await withBenchStack({ processes: 1 }, async (stack) => {
+        for (const each of wanted) {
+          const stage = benches[each];
+          if (stage.shared) await run(each, () => stage.bench(stack));
+        }
+      });
+    }
   }
   return measurements;
 }
 
-async function startStack(directory: string): ReturnType<typeof runStack> {
-  const [web = 0, postgres = 0, redis = 0, kafka = 0, kafkaController = 0] = await findFreePorts(5);
-  const ports = { web, postgres, redis, kafka, kafkaController };
-  const settings = readSettings();
-  return runStack({ ...settings, directory, ports }, new AbortController().signal);
-}
-
-async function describeMachine(): Promise<Record<string, unknown>> {
-  const { dependencies } = JSON.parse(await readFile(path.join(projectRoot, "package.json"), "utf8")) as {
-    dependencies: Record<string, string>;
-  };
-  return {
-    measuredAt: new Date().toISOString(),
-    commit: execFileSync("git", ["describe", "--always", "--dirty"], {
-      cwd: projectRoot,
-      encoding: "utf8",
-    }).trim(),
-    node: process.version,
-    cpu: cpus()[0]?.model,
-    cores: availableParallelism(),
-    memoryBytes: totalmem(),
-    dependencies,
-  };
+/** The table is for people: on standard error, unless JSON would fill the terminal that it is read on. */
+function report(result: Result, baseline: Awaited<ReturnType<typeof readBaseline>> | null): void {
+  const { commit, dirty, cpu, cores, loadBefore, measurements } = result;
+  const loaded = loadBefore > 0.2 ? `; not quiet: load ${loadBefore.toFixed(1)} before` : "";
+  const lines = ["", `${commit}${dirty ? " (changed)" : ""} on ${cores} cores, ${cpu}${loaded}`, ""];
+  lines.push(describeMeasurements(measurements));
+  if (baseline !== null) {
+    const compared = compareMeasurements(baseline.result.measurements, measurements);
+    lines.push("", `Beside ${baseline.file}, load ${baseline.result.loadBefore.toFixed(1)} before:`);
+    lines.push("", describeComparisons(compared));
+  }
+  console.error(lines.join("\n"));
+  if (!process.stdout.isTTY) console.log(JSON.stringify(result, null, 2));
 }

@@ -1,31 +1,57 @@
-/** A stage's result: what was reached, and the limit that it is held against, measured in the same run. */
+/** One thing that a stage measures: what was reached, beside the limits that it is held against, of the same run. */
 export interface Measurement {
+  /** The stage's name. With `what` it is what two results are compared by. */
   readonly stage: string;
+  readonly what: string;
   readonly records: number;
-  readonly recordsPerSecond: number;
-  readonly limit: { readonly what: string; readonly recordsPerSecond: number } | null;
-  /** recordsPerSecond as a part of the limit's; rounded to two digits. */
-  readonly ratio: number | null;
-  readonly details?: Readonly<Record<string, number>>;
+  /** Null where not a rate is measured. */
+  readonly recordsPerSecond: number | null;
+  readonly limits: readonly Limit[];
+  /** Further figures, whose names end in their unit. */
+  readonly figures: Readonly<Record<string, number>>;
 }
 
-export function measurement(
+export interface Limit {
+  readonly what: string;
+  readonly recordsPerSecond: number;
+  /** The measured rate as a part of the limit's, rounded to two digits. */
+  readonly ratio: number;
+}
+
+/** Records and the seconds that they took. */
+export interface Timing {
+  readonly records: number;
+  readonly seconds: number;
+}
+
+/** The measurement of a rate. */
+export function rateOf(
   stage: string,
-  records: number,
-  seconds: number,
-  limit: { readonly what: string; readonly seconds: number; readonly records?: number } | null,
-  details?: Readonly<Record<string, number>>,
+  what: string,
+  timing: Timing,
+  limits: readonly (Timing & { readonly what: string })[] = [],
+  figures: Readonly<Record<string, number>> = {},
 ): Measurement {
-  const recordsPerSecond = Math.round(records / seconds);
-  const limitRate = limit === null ? null : Math.round((limit.records ?? records) / limit.seconds);
+  const rate = perSecond(timing);
   return {
     stage,
-    records,
-    recordsPerSecond,
-    limit: limit === null || limitRate === null ? null : { what: limit.what, recordsPerSecond: limitRate },
-    ratio: limitRate === null ? null : Math.round((recordsPerSecond / limitRate) * 100) / 100,
-    ...(details === undefined ? {} : { details }),
+    what,
+    records: timing.records,
+    recordsPerSecond: rate,
+    limits: limits.map((limit) => ({
+      what: limit.what,
+      recordsPerSecond: perSecond(limit),
+      ratio: round(rate / perSecond(limit)),
+    })),
+    figures,
   };
+}
+
+const perSecond = ({ records, seconds }: Timing): number => Math.round(records / seconds);
+
+/** To two digits behind the point. */
+export function round(figure: number): number {
+  return Math.round(figure * 100) / 100;
 }
 
 /** Seconds that `work` takes. */
@@ -35,8 +61,10 @@ export async function timed(work: () => unknown): Promise<number> {
   return (performance.now() - startedMs) / 1000;
 }
 
-/** The middle of several figures, so that one disturbed round does not decide. */
-export function median(figures: readonly number[]): number {
+/** The figure below which this part of all lies; of the middle one disturbed round does not decide. */
+export function quantile(figures: readonly number[], part: number): number {
   const sorted = [...figures].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 }
+
+export const median = (figures: readonly number[]): number => quantile(figures, 0.5);

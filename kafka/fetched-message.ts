@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { IHeaders } from "kafkajs";
+import type { IHeaders, KafkaMessage } from "kafkajs";
 
 /** What a message has in common with the others of its record batch, as kafkajs has decoded it. */
 export interface BatchContext {
@@ -14,20 +14,23 @@ export interface BatchContext {
 }
 
 /**
- * A message of a fetched record batch: its place and its value; the rest is decoded when somebody asks. kafkajs decodes
- * every header into objects of their own, which take more time than the message, and more memory while PostgreSQL works.
+ * A message of a fetched record batch: its place and where in its bytes the rest is, which is decoded when somebody asks.
+ * kafkajs decodes every header into objects of their own, which take more time than the message; and what a message is
+ * made of stays in memory until PostgreSQL has stored its batch, where collecting garbage moves it twice.
  * https://kafka.apache.org/43/implementation/message-format/
  */
 export class FetchedMessage {
-  readonly offset: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
   readonly attributes: number;
+  /** The offset as a number, below 2^53. */
+  readonly position: number;
   /** kafkajs hands such a message to nobody, and counts its offset as read. */
   isControlRecord: boolean;
   readonly batchContext: BatchContext;
   /** The record behind its length. */
   readonly record: Buffer;
+  /** Where in it the key begins, with its size. */
+  readonly #keyAt: number;
+  readonly #valueAt: number;
   /** Where in it the headers begin, with their number. */
   readonly headersAt: number;
 
@@ -35,13 +38,27 @@ export class FetchedMessage {
     const reader = new RecordReader(record);
     this.attributes = reader.byte();
     reader.skipVarint();
-    this.offset = String(Number(batchContext.firstOffset) + reader.varint());
-    this.key = reader.bytes();
-    this.value = reader.bytes();
+    this.position = Number(batchContext.firstOffset) + reader.varint();
+    this.#keyAt = reader.at;
+    reader.skipBytes();
+    this.#valueAt = reader.at;
+    reader.skipBytes();
     this.isControlRecord = batchContext.isControlBatch;
     this.batchContext = batchContext;
     this.record = record;
     this.headersAt = reader.at;
+  }
+
+  get offset(): string {
+    return String(this.position);
+  }
+
+  get key(): Buffer | null {
+    return new RecordReader(this.record, this.#keyAt).bytes();
+  }
+
+  get value(): Buffer | null {
+    return new RecordReader(this.record, this.#valueAt).bytes();
   }
 
   /** Milliseconds since 1970. */
@@ -65,6 +82,11 @@ export class FetchedMessage {
     }
     return headers;
   }
+}
+
+/** A message's offset, below 2^53, without the text that kafkajs makes of it. */
+export function offsetOf(message: KafkaMessage): number {
+  return message instanceof FetchedMessage ? message.position : Number(message.offset);
 }
 
 class RecordReader {
@@ -106,6 +128,11 @@ class RecordReader {
 
   skipVarint(): void {
     while ((this.#record[this.at++] as number) > 0x7f);
+  }
+
+  skipBytes(): void {
+    const length = this.varint();
+    if (length > 0) this.at += length;
   }
 
   bytes(): Buffer | null {

@@ -1,8 +1,9 @@
-import { copyPlainValue, copyValue, isPlainJson } from "../records/copy-line.ts";
-import type { Decoded } from "../records/decode.ts";
+import { copyValue } from "../records/copy-line.ts";
+import { createDecoder, type Decoded, type DecodeMessage } from "../records/decode.ts";
 import type { Identity } from "../records/identity.ts";
+import { createRecogniser, type Recogniser } from "../records/recognise.ts";
 import type { RecordType } from "../records/record-type.ts";
-import { CopyLines } from "./copy-lines.ts";
+import { BinaryRows, createRowBuffers, type RowBuffers } from "./copy-binary.ts";
 
 /** A message as Kafka has it: what a dead letter keeps. */
 export interface RawMessage {
@@ -27,8 +28,8 @@ export interface BatchMessage extends ReceivedMessage {
 }
 
 /**
- * Clean records of one run with consecutive sequence numbers, as a worker sends them: nearly every message is in one.
- * They are accounted for as a whole, without an object a message.
+ * Clean records of one run with consecutive sequence numbers, written as a worker writes them: nearly every message is in
+ * one. They are accounted for as a whole, without an object a message.
  */
 export interface Segment {
   readonly kind: "segment";
@@ -43,8 +44,8 @@ export interface Segment {
 export interface Batch extends BatchOrigin {
   /** The messages in their order. */
   readonly parts: readonly (Segment | { readonly kind: "message"; readonly message: BatchMessage })[];
-  /** The lines of the segments' messages, by the messages' indexes. */
-  readonly lines: CopyLines;
+  /** The rows of the segments' messages, by the messages' indexes. */
+  readonly rows: BinaryRows;
   /** Reads a message of a segment again, where it turns out to be a special case after all. */
   readonly read: (index: number) => BatchMessage;
 }
@@ -60,57 +61,93 @@ export interface BatchOrigin {
   readonly endOffset: number;
 }
 
+/** How a batch's values are read. */
+export interface RecordReader {
+  readonly type: RecordType;
+  readonly recogniser: Recogniser;
+  readonly decode: DecodeMessage;
+  readonly buffers: RowBuffers;
+}
+
+/** Whether records have the fields that their runs asked for. */
+export interface FieldCheck {
+  /** Flags a run's record that lacks one. */
+  readonly flag: (decoded: Decoded, identity: Identity) => Decoded;
+  /** Whether a run's record has them all; `spans` say what was recognised in it. */
+  readonly isComplete: (runId: string, spans: Int32Array) => boolean;
+}
+
+const asTheyAre: FieldCheck = { flag: (decoded) => decoded, isComplete: () => true };
+
 /**
- * Decodes the messages of a batch and writes their lines, so that nothing but bytes waits for PostgreSQL.
+ * Compiles what reads the values of a record type's messages.
+ * @param batches how many batches are in hand at a time
+ */
+export function createRecordReader(type: RecordType, batches: number): RecordReader {
+  return {
+    type,
+    recogniser: createRecogniser(type),
+    decode: createDecoder(type),
+    buffers: createRowBuffers(batches),
+  };
+}
+
+/**
+ * Reads the messages of a batch and writes the rows of those that are recognised, so that nothing but bytes waits for
+ * PostgreSQL.
  * @param receive the message at an index from 0; called again for those that turn out to be special cases
  */
 export function assembleBatch(
   origin: BatchOrigin,
   count: number,
   receive: (index: number) => ReceivedMessage,
-  decode: (value: Buffer | null, identity: Identity) => Decoded,
+  { type, recogniser, decode, buffers }: RecordReader,
+  check: FieldCheck = asTheyAre,
 ): Batch {
-  const read = (index: number): BatchMessage => {
-    const { raw, identity, replayOf } = receive(index);
-    return { raw, identity, replayOf, decoded: decode(raw.value, identity) };
+  const toMessage = ({ raw, identity, replayOf }: ReceivedMessage): BatchMessage => {
+    return { raw, identity, replayOf, decoded: check.flag(decode(raw.value), identity) };
   };
   const parts: Batch["parts"][number][] = [];
-  const lines = new CopyLines(count);
+  const rows = new BinaryRows(type, count, buffers);
   let segment: { -readonly [Key in keyof Segment]: Segment[Key] } | null = null;
+  let run = { id: "", bytes: Buffer.alloc(0) };
   for (let index = 0; index < count; index++) {
-    const message = read(index);
-    const { identity, decoded, raw, replayOf } = message;
-    const isClean = decoded.kind === "row" && decoded.error === null && replayOf === null;
-    if (!isClean || identity.kind !== "record" || raw.value === null) {
-      parts.push({ kind: "message", message });
+    const message = receive(index);
+    const { identity, raw, replayOf } = message;
+    const { value, offset } = raw;
+    const isPlain =
+      identity.kind === "record" &&
+      replayOf === null &&
+      value !== null &&
+      recogniser.recognise(value) &&
+      check.isComplete(identity.runId, recogniser.spans);
+    if (!isPlain) {
+      parts.push({ kind: "message", message: toMessage(message) });
       segment = null;
       continue;
     }
     const { runId, seq } = identity;
     if (segment === null || segment.runId !== runId || segment.firstSeq + segment.count !== seq) {
+      if (run.id !== runId) run = { id: runId, bytes: Buffer.from(runId.replaceAll("-", ""), "hex") };
       segment = { kind: "segment", runId, firstSeq: seq, first: index, count: 0 };
       parts.push(segment);
     }
     segment.count += 1;
-    const end = `\t\\N\t${runId}\t${seq}\t${origin.partition}\t${raw.offset}\n`;
-    if (isPlainJson(decoded.payload)) lines.write(index, joinPlain(decoded.values), raw.value, end);
-    else lines.write(index, joinEscaped(decoded.values), copyValue(decoded.payload), end);
+    rows.write(index, value, recogniser.spans, {
+      runId: run.bytes,
+      seq,
+      partition: origin.partition,
+      offset,
+    });
   }
-  return { ...origin, parts, lines, read };
-}
-
-/** Each value with a tab behind it. */
-function joinPlain(values: readonly (string | null)[]): string {
-  let text = "";
-  for (const value of values) text += `${copyPlainValue(value)}\t`;
-  return text;
+  return { ...origin, parts, rows, read: (index) => toMessage(receive(index)) };
 }
 
 function joinEscaped(values: readonly (string | null)[]): string {
   return values.map((value) => `${copyValue(value)}\t`).join("");
 }
 
-/** The columns of a COPY into users_raw, in the order of `copyLine`. */
+/** The columns of a COPY into users_raw, in the order of `copyLine` and of `BinaryRows`. */
 export function copyColumns(type: RecordType): string {
   const columns = type.fields.map((field) => field.column.name);
   return [...columns, "raw_payload", "error", "run_id", "seq", "kafka_partition", "kafka_offset"].join(", ");

@@ -17,19 +17,29 @@ export interface RefusedLine<Item> {
  */
 const refusals = new Set(["22", "23", "54"]);
 
+/** What one COPY takes: in the binary format the whole of it, its head included, in the text format any lines. */
+export interface CopyData {
+  readonly format: "binary" | "text";
+  readonly pieces: Iterable<Buffer>;
+}
+
 /**
- * Copies lines into users_raw, all or none.
+ * Copies rows into users_raw, all or none.
  * @returns why PostgreSQL refuses one of them; null where it took all
  */
 export async function copyAll(
   client: Client,
   type: RecordType,
-  lines: Iterable<Buffer>,
+  copies: readonly CopyData[],
 ): Promise<string | null> {
   await client.query("SAVEPOINT copy_rows");
   try {
-    const copy = client.query(copyFrom(`COPY users_raw (${copyColumns(type)}) FROM STDIN`));
-    await pipeline(Readable.from(lines), copy);
+    for (const { format, pieces } of copies) {
+      const copy = client.query(
+        copyFrom(`COPY users_raw (${copyColumns(type)}) FROM STDIN (FORMAT ${format})`),
+      );
+      await pipeline(Readable.from(pieces), copy);
+    }
     await client.query("RELEASE SAVEPOINT copy_rows");
     return null;
   } catch (error) {
@@ -51,7 +61,7 @@ export async function copyRows<Item extends { readonly line: string }>(
   items: readonly Item[],
 ): Promise<RefusedLine<Item>[]> {
   if (items.length === 0) return [];
-  const detail = await copyAll(client, type, joinLines(items));
+  const detail = await copyAll(client, type, [{ format: "text", pieces: joinLines(items) }]);
   if (detail === null) return [];
   const only = items.length === 1 ? items[0] : undefined;
   if (only !== undefined) return [{ item: only, detail }];

@@ -3,7 +3,8 @@ import type { Identity } from "../records/identity.ts";
 import type { RecordType } from "../records/record-type.ts";
 import { type Batch, type BatchMessage, copyLine, type Segment } from "./batch.ts";
 import { advanceProgress, lockProgress } from "./consumer-progress.ts";
-import { copyAll, copyRows, joinLines, type RefusedLine } from "./copy-rows.ts";
+import { binaryHead } from "./copy-binary.ts";
+import { type CopyData, copyAll, copyRows, joinLines, type RefusedLine } from "./copy-rows.ts";
 import { type Client, inTransaction, type Pool } from "./database.ts";
 import { insertDeadLetters, type NewDeadLetter } from "./dead-letters.ts";
 import { type Duplicate, findConflicts } from "./identity-conflicts.ts";
@@ -121,8 +122,8 @@ async function writeLedger(client: Client, touched: readonly OpenChunk[]): Promi
 }
 
 /**
- * Nearly always that is one COPY. Where PostgreSQL refuses a line, which one it is has to be found, and the segments'
- * lines become rows of their own.
+ * Nearly always that is one COPY of segments. Where PostgreSQL refuses something, which message it is has to be found, and
+ * the segments' messages become rows of their own.
  */
 async function copySorted(
   client: Client,
@@ -132,7 +133,9 @@ async function copySorted(
 ): Promise<RefusedLine<Row>[]> {
   const { segments, rows } = sorted;
   if (segments.length === 0) return copyRows(client, type, rows);
-  if ((await copyAll(client, type, linesOf(batch, segments, rows))) === null) return [];
+  const copies: CopyData[] = [{ format: "binary", pieces: binaryPieces(batch, segments) }];
+  if (rows.length > 0) copies.push({ format: "text", pieces: joinLines(rows) });
+  if ((await copyAll(client, type, copies)) === null) return [];
   for (const { first, count, chunk } of segments.splice(0)) {
     for (let index = first; index < first + count; index++) {
       const message = batch.read(index);
@@ -144,7 +147,8 @@ async function copySorted(
   return copyRows(client, type, rows);
 }
 
-function* linesOf(batch: Batch, segments: readonly SegmentRows[], rows: readonly Row[]): Generator<Buffer> {
+function* binaryPieces({ rows }: Batch, segments: readonly SegmentRows[]): Generator<Buffer> {
+  yield binaryHead;
   let first = 0;
   let count = 0;
   for (const segment of segments) {
@@ -152,11 +156,10 @@ function* linesOf(batch: Batch, segments: readonly SegmentRows[], rows: readonly
       count += segment.count;
       continue;
     }
-    if (count > 0) yield batch.lines.slice(first, count);
+    if (count > 0) yield rows.slice(first, count);
     ({ first, count } = segment);
   }
-  yield batch.lines.slice(first, count);
-  yield* joinLines(rows);
+  yield rows.slice(first, count);
 }
 
 function replayIds({ parts }: Batch): number[] {

@@ -1,4 +1,5 @@
 import type { Decoded } from "./decode.ts";
+import { spansPerField } from "./recognise.ts";
 import type { RecordType } from "./record-type.ts";
 
 /** Completes what was decoded of a run's message. */
@@ -22,5 +23,24 @@ export function createMissingCheck(type: RecordType, names: readonly string[]): 
     if (missing.length === 0) return decoded;
     const notes = missing.map(({ name }) => `${name}: missing`);
     return { ...decoded, error: (error === null ? notes : [error, ...notes]).join("; ") };
+  };
+}
+
+/**
+ * The same check of a record that was recognised, by what was recognised in it: whether it has every field.
+ * @param names the run's fields; those that the type does not have are passed over
+ */
+export function createCompletenessCheck(
+  type: RecordType,
+  names: readonly string[],
+): (spans: Int32Array) => boolean {
+  const starts = Int32Array.from(
+    type.fields.flatMap(({ name }, index) => (names.includes(name) ? [spansPerField * index] : [])),
+  );
+  return (spans) => {
+    for (let at = 0; at < starts.length; at++) {
+      if ((spans[starts[at] as number] as number) < 0) return false;
+    }
+    return true;
   };
 }

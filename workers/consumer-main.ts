@@ -57,6 +57,7 @@ await runService("consumer", async ({ config, log, onClose, fail, registry, trac
     topic,
     type: userType,
     positions,
+    concurrency,
     log,
     storeBatch: tracing === null ? measured : traceTransactions(measured, tracing),
   });

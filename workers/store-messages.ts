@@ -1,14 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { KafkaMessage } from "kafkajs";
 import type { BatchVerdict, FetchedBatch } from "../kafka/consume.ts";
+import { offsetOf } from "../kafka/fetched-message.ts";
 import { createClaimsReader, readHeaders } from "../kafka/message.ts";
-import { assembleBatch, type ReceivedMessage } from "../ledger/batch.ts";
+import { assembleBatch, createRecordReader, type ReceivedMessage } from "../ledger/batch.ts";
 import { type Pool, sqlState } from "../ledger/database.ts";
 import { type StoredBatch, storeBatch as storeInLedger } from "../ledger/store-batch.ts";
-import { createDecoder } from "../records/decode.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Logger } from "../service/log.ts";
-import { createFieldCheck } from "./check-run-fields.ts";
+import { createRunFieldCheck } from "./check-run-fields.ts";
 import type { Positions } from "./positions.ts";
 
 export interface StoreDependencies {
@@ -16,6 +16,8 @@ export interface StoreDependencies {
   readonly topic: string;
   readonly type: RecordType;
   readonly positions: Positions;
+  /** How many batches are in hand at a time, at most. */
+  readonly concurrency: number;
   readonly log: Logger;
   /** The ledger's own, which its caller may want to time. */
   readonly storeBatch?: typeof storeInLedger;
@@ -33,10 +35,12 @@ export function createMessageStore({
   topic,
   type,
   positions,
+  concurrency,
   log,
   storeBatch = storeInLedger,
 }: StoreDependencies): MessageStore {
-  const withFieldCheck = createFieldCheck({ pool, type, decode: createDecoder(type) });
+  const reader = createRecordReader(type, concurrency);
+  const withFieldCheck = createRunFieldCheck(pool, type);
   const readClaims = createClaimsReader();
   const inHand = new Set<number>();
 
@@ -57,20 +61,21 @@ export function createMessageStore({
     const { nextOffset, topicId } = placed.progress;
     const endOffset = batch.lastOffset + 1;
     const origin = { topic, partition, topicId, fromOffset: nextOffset, endOffset };
-    const messages = batch.messages.filter((message) => Number(message.offset) >= nextOffset);
+    const messages = batch.messages.filter((message) => offsetOf(message) >= nextOffset);
     const receive = (index: number): ReceivedMessage => {
       const message = messages[index] as KafkaMessage;
       const { key, value } = message;
-      const raw = { offset: Number(message.offset), key, value, headers: () => readHeaders(message.headers) };
+      const raw = { offset: offsetOf(message), key, value, headers: () => readHeaders(message.headers) };
       const { identity, replayOf } = readClaims(message);
       return { raw, identity, replayOf };
     };
     const assembled = await persist(batch, () =>
-      withFieldCheck((decode) => assembleBatch(origin, messages.length, receive, decode)),
+      withFieldCheck((check) => assembleBatch(origin, messages.length, receive, reader, check)),
     );
     if (assembled === null) return { kind: "dropped" };
     const stored = await persist(batch, () => storeBatch(pool, type, assembled));
     if (stored === null) return { kind: "dropped" };
+    assembled.rows.release();
     if (stored.kind === "superseded") {
       positions.forget(partition);
       return { kind: "seek", offset: stored.nextOffset };

@@ -1,46 +1,40 @@
-import { setTimeout as pause } from "node:timers/promises";
-import { type Measurement, measurement, median } from "../measure.ts";
+import { randomUUID } from "node:crypto";
+import { openPool } from "../../ledger/database.ts";
+import { timeBareCopy } from "../bare-copy.ts";
+import { secondsOf, startRun } from "../bench-runs.ts";
+import { type BenchStack, warmUp } from "../bench-stack.ts";
+import { type Measurement, median, rateOf } from "../measure.ts";
+import { cpuFigures, memoryFigures, readUsage } from "../process-usage.ts";
 
 const records = 300_000;
-const smallRuns = 20;
+const copyRecords = 100_000;
+const rounds = 3;
 
-interface Run {
-  readonly id: string;
-  readonly status: string;
-  readonly createdAt: string;
-  readonly finishedAt: string | null;
-  readonly error: string | null;
-}
-
-/** Whole runs through a whole stack: throughput of a large one, and how long a run of 1,000 takes on an idle stack. */
-export async function benchEndToEnd(webUrl: string): Promise<Measurement[]> {
-  // Warms up what a stack that has been up for a while has warm.
-  await seconds(webUrl, 20_000);
-  const large = await seconds(webUrl, records);
-  const small: number[] = [];
-  for (let index = 0; index < smallRuns; index++) small.push(await seconds(webUrl, 1_000));
-  small.sort((a, b) => a - b);
-  return [
-    measurement("end to end", records, large, null),
-    measurement("run of 1,000", 1_000, median(small), null, {
-      p50Ms: Math.round(median(small) * 1000),
-      p95Ms: Math.round((small[Math.floor(small.length * 0.95)] ?? Number.NaN) * 1000),
-    }),
-  ];
-}
-
-/** Seconds from the request to the completion of a run, by the ledger's clock. */
-async function seconds(webUrl: string, count: number): Promise<number> {
-  const response = await fetch(`${webUrl}/api/runs`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ count, seed: 42 }),
-  });
-  let run = (await response.json()) as Run;
-  while (run.finishedAt === null) {
-    await pause(50);
-    run = (await (await fetch(`${webUrl}/api/runs/${run.id}`)).json()) as Run;
+/** Runs through the whole stack, each beside one bare COPY of as good rows into the same table, in turn. */
+export async function benchEndToEnd(stack: BenchStack): Promise<Measurement[]> {
+  const options = {
+    url: stack.databaseUrl,
+    applicationName: "bench",
+    maxConnections: 1,
+    transactionTimeoutMs: 0,
+  };
+  const pool = openPool(options, () => undefined);
+  const seconds: number[] = [];
+  const copySeconds: number[] = [];
+  let cpu: Record<string, number> = {};
+  try {
+    await warmUp(stack);
+    for (let round = 0; round < rounds; round++) {
+      copySeconds.push((await timeBareCopy(pool, copyRecords, randomUUID())).seconds);
+      const before = readUsage(stack.directory);
+      const run = await startRun(stack.webUrl, records);
+      seconds.push(secondsOf(await run.completed()));
+      cpu = cpuFigures(before, readUsage(stack.directory), records);
+    }
+  } finally {
+    await pool.end();
   }
-  if (run.status !== "completed") throw new Error(`run ${run.id} is ${run.status}: ${run.error}`);
-  return (Date.parse(run.finishedAt) - Date.parse(run.createdAt)) / 1000;
+  const limit = { what: "one bare COPY", records: copyRecords, seconds: median(copySeconds) };
+  const figures = { ...cpu, ...memoryFigures(readUsage(stack.directory)) };
+  return [rateOf("end-to-end", "a run of 300,000", { records, seconds: median(seconds) }, [limit], figures)];
 }

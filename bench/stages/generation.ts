@@ -1,50 +1,71 @@
 import { faker } from "@faker-js/faker";
-import { type Measurement, measurement, median, timed } from "../measure.ts";
-import { benchGenerator } from "../records.ts";
+import { createGenerator, type RecordOptions } from "../../records/generate.ts";
+import { userType } from "../../records/user.ts";
+import { type Measurement, median, rateOf, timed } from "../measure.ts";
+import { allFields, benchOptions } from "../records.ts";
 
-const records = 300_000;
-const fakerRecords = 30_000;
+const records = 200_000;
+const fakerRecords = 20_000;
 const rounds = 3;
 
-/** The same ten fields by Faker's own methods. */
-function fakerRecord(): string {
-  return JSON.stringify({
-    name: faker.person.fullName(),
-    email: faker.internet.exampleEmail(),
-    date: faker.date.past(),
-    password_hash: faker.string.hexadecimal({ length: 64, casing: "lower", prefix: "" }),
-    country: faker.location.country(),
-    city: faker.location.city(),
-    phone_number: faker.phone.number(),
-    job: faker.person.jobTitle(),
-    company: faker.company.name(),
-    ipv4: faker.internet.ipv4(),
-  });
-}
+/** What is drawn; each is measured beside Faker's own methods for the same fields. */
+const draws: readonly { readonly what: string; readonly options: RecordOptions }[] = [
+  { what: "all fields", options: benchOptions },
+  { what: "name, email, country", options: { ...benchOptions, fields: ["name", "email", "country"] } },
+  { what: "name", options: { ...benchOptions, fields: ["name"] } },
+];
+
+/** The fields by Faker's own methods. */
+const fakerFields: Readonly<Record<string, () => unknown>> = {
+  name: () => faker.person.fullName(),
+  email: () => faker.internet.exampleEmail(),
+  date: () => faker.date.past(),
+  password_hash: () => faker.string.hexadecimal({ length: 64, casing: "lower", prefix: "" }),
+  country: () => faker.location.country(),
+  city: () => faker.location.city(),
+  phone_number: () => faker.phone.number(),
+  job: () => faker.person.jobTitle(),
+  company: () => faker.company.name(),
+  ipv4: () => faker.internet.ipv4(),
+};
 
 /** Records as JSON text on one core, beside Faker's own methods. */
-export async function benchGeneration(): Promise<Measurement> {
-  const generate = benchGenerator();
+export async function benchGeneration(): Promise<Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const { what, options } of draws) measurements.push(await benchDraws(what, options));
+  return measurements;
+}
+
+async function benchDraws(what: string, options: RecordOptions): Promise<Measurement> {
+  const generate = createGenerator(userType, options);
+  const fields = allFields.filter((name) => options.fields.includes(name));
   const own: number[] = [];
   const fakers: number[] = [];
   let bytes = 0;
   for (let round = 0; round <= rounds; round++) {
+    bytes = 0;
     const ownSeconds = await timed(() => {
       for (let seq = 0; seq < records; seq++) bytes += generate(seq).length;
     });
     const fakerSeconds = await timed(() => {
-      for (let seq = 0; seq < fakerRecords; seq++) bytes += fakerRecord().length;
+      for (let seq = 0; seq < fakerRecords; seq++) fakerRecord(fields);
     });
     // The first round warms both up.
     if (round === 0) continue;
     own.push(ownSeconds);
     fakers.push(fakerSeconds);
   }
-  return measurement(
+  return rateOf(
     "generation",
-    records,
-    median(own),
-    { what: "@faker-js/faker", seconds: median(fakers), records: fakerRecords },
-    { charactersMade: bytes },
+    what,
+    { records, seconds: median(own) },
+    [{ what: "@faker-js/faker", records: fakerRecords, seconds: median(fakers) }],
+    { charactersPerRecord: Math.round(bytes / records) },
   );
+}
+
+function fakerRecord(fields: readonly string[]): string {
+  const record: Record<string, unknown> = {};
+  for (const field of fields) record[field] = fakerFields[field]?.();
+  return JSON.stringify(record);
 }

@@ -1,61 +1,120 @@
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { type Kafka, type Message, Partitioners } from "kafkajs";
 import { createKafka } from "../../kafka/client.ts";
 import { recordMessage } from "../../kafka/message.ts";
 import { createMessageProducer, type MessageProducer, messagesPerSend } from "../../kafka/produce.ts";
 import { createLogger } from "../../service/log.ts";
-import { type Measurement, measurement, median, timed } from "../measure.ts";
+import { installServerTools } from "../../stack/install/tools.ts";
+import { serverEnvironment } from "../../stack/settings.ts";
+import type { BenchStack } from "../bench-stack.ts";
+import { type Measurement, median, rateOf, type Timing, timed } from "../measure.ts";
 import { benchGenerator } from "../records.ts";
 
 const records = 50_000;
+const kafkaRecords = 300_000;
 const rounds = 3;
+const partitions = 2;
 
-/** Messages with headers, made from records, as a worker sends them; beside the same sending of one ready value. */
-export async function benchProduce(kafkaBrokers: string): Promise<Measurement> {
-  const log = createLogger("bench", "error");
+type MakeMessage = (partition: number, seq: number) => Message;
+type Send = (partition: number, messages: Message[]) => Promise<unknown>;
+
+/** Records made and sent as a worker does it, beside a kafkajs loop with ready messages, and Kafka's own producer. */
+export async function benchProduce({ kafkaBrokers, directory }: BenchStack): Promise<Measurement[]> {
   const brokers = kafkaBrokers.split(",");
-  const kafka = createKafka({ brokers, clientId: "bench", log });
-  const topic = { brokers, topic: `bench-${randomUUID()}`, partitions: 2, replicationFactor: 1 };
+  const kafka = createKafka({ brokers, clientId: "bench", log: createLogger("bench", "error") });
+  const topic = { brokers, topic: `bench-${randomUUID()}`, partitions, replicationFactor: 1 };
   const producer = createMessageProducer(kafka, topic, { retries: 5, maxRetryTimeMs: 2_000 });
   const generate = benchGenerator();
   const runId = randomUUID();
-  const value = generate(0);
-  const full: number[] = [];
+  const make: MakeMessage = (partition, seq) => recordMessage(partition, runId, seq, generate(seq));
+  const ready = recordMessage(0, runId, 0, generate(0));
+  const own: number[] = [];
   const bare: number[] = [];
   try {
     await producer.describeTopic();
-    for (let round = 0; round <= rounds; round++) {
-      const fullSeconds = await timed(() =>
-        sendAll(producer, (partition, seq) => recordMessage(partition, runId, seq, generate(seq))),
-      );
-      const bareSeconds = await timed(() => sendAll(producer, (partition) => ({ partition, value })));
-      if (round === 0) continue;
-      full.push(fullSeconds);
-      bare.push(bareSeconds);
-    }
+    await withPlainProducer(kafka, topic.topic, async (sendPlainly) => {
+      for (let round = 0; round <= rounds; round++) {
+        const ownSeconds = await timed(() => sendAll(sendBy(producer), make));
+        const bareSeconds = await timed(() => sendAll(sendPlainly, (partition) => ({ ...ready, partition })));
+        // The first round warms both up.
+        if (round === 0) continue;
+        own.push(ownSeconds);
+        bare.push(bareSeconds);
+      }
+    });
   } finally {
     await producer.close();
   }
-  return measurement("produce", records, median(full), {
-    what: "the same way with one ready value, no headers",
-    seconds: median(bare),
-  });
+  const payloads = path.join(directory, "payloads.txt");
+  await writeFile(payloads, Array.from({ length: 2_000 }, (_, seq) => `${generate(seq)}\n`).join(""));
+  return [
+    rateOf("produce", "generated and sent by one process", { records, seconds: median(own) }, [
+      { what: "a bare kafkajs loop, one ready record", records, seconds: median(bare) },
+      {
+        what: "Kafka's own producer, ready records",
+        ...(await timeKafkasProducer(kafkaBrokers, topic.topic, payloads)),
+      },
+    ]),
+  ];
 }
 
-/** Two sends under way at a time, as in a worker. */
-async function sendAll(
-  producer: MessageProducer,
-  message: (partition: number, seq: number) => Parameters<MessageProducer["send"]>[1][number],
+const sendBy =
+  (producer: MessageProducer): Send =>
+  (partition, messages) =>
+    producer.send(partition, messages);
+
+/** kafkajs as it is: it groups and encodes the messages itself. */
+async function withPlainProducer(
+  kafka: Kafka,
+  topic: string,
+  work: (send: Send) => Promise<void>,
 ): Promise<void> {
+  const producer = kafka.producer({
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner,
+  });
+  await producer.connect();
+  try {
+    await work((_partition, messages) => producer.send({ topic, acks: -1, messages }));
+  } finally {
+    await producer.disconnect();
+  }
+}
+
+/** A send to each partition under way at a time, as in a worker. */
+async function sendAll(send: Send, make: MakeMessage): Promise<void> {
   let next = 0;
   async function sendInto(partition: number): Promise<void> {
     while (next < records) {
       const start = next;
       next += messagesPerSend;
-      const messages = Array.from({ length: messagesPerSend }, (_, index) =>
-        message(partition, start + index),
+      await send(
+        partition,
+        Array.from({ length: messagesPerSend }, (_, index) => make(partition, start + index)),
       );
-      await producer.send(partition, messages);
     }
   }
-  await Promise.all([sendInto(0), sendInto(1)]);
+  await Promise.all(Array.from({ length: partitions }, (_, partition) => sendInto(partition)));
+}
+
+/** Kafka's own measuring program, with batches of the size of ours; a JVM that is warm by the end. */
+async function timeKafkasProducer(brokers: string, topic: string, payloadFile: string): Promise<Timing> {
+  const { java, kafkaJars } = await installServerTools();
+  const { stdout } = await promisify(execFile)(
+    java,
+    [
+      ...["-cp", path.join(kafkaJars, "*"), "org.apache.kafka.tools.ProducerPerformance"],
+      ...["--bootstrap-server", brokers, "--topic", topic],
+      ...["--num-records", String(kafkaRecords), "--throughput", "-1", "--payload-file", payloadFile],
+      ...["--command-property", "acks=all", "batch.size=250000", "linger.ms=5"],
+    ],
+    { env: serverEnvironment() },
+  );
+  const rate = [...stdout.matchAll(/records sent, ([\d.]+) records\/sec/g)].at(-1)?.[1];
+  if (rate === undefined) throw new Error(`Kafka's producer said nothing of its rate:\n${stdout}`);
+  return { records: kafkaRecords, seconds: kafkaRecords / Number(rate) };
 }

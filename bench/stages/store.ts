@@ -1,29 +1,25 @@
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { from as copyFrom } from "pg-copy-streams";
-import { assembleBatch, copyColumns, copyLine, type ReceivedMessage } from "../../ledger/batch.ts";
+import { randomUUID } from "node:crypto";
+import { assembleBatch, createRecordReader, type ReceivedMessage } from "../../ledger/batch.ts";
 import { enterPartition } from "../../ledger/consumer-progress.ts";
 import { createRun } from "../../ledger/create-run.ts";
 import { openPool, type Pool } from "../../ledger/database.ts";
 import { planWindow } from "../../ledger/plan-window.ts";
 import { storeBatch } from "../../ledger/store-batch.ts";
-import { createDecoder } from "../../records/decode.ts";
-import { settleOptions } from "../../records/options.ts";
 import { userType } from "../../records/user.ts";
-import { type Measurement, measurement, median, timed } from "../measure.ts";
-import { allFields, benchGenerator } from "../records.ts";
+import { timeBareCopy } from "../bare-copy.ts";
+import type { BenchStack } from "../bench-stack.ts";
+import { type Measurement, median, rateOf, timed } from "../measure.ts";
+import { benchGenerator, benchOptions } from "../records.ts";
 
-const recordsPerBatch = 2_500;
-const batches = 20;
-const records = recordsPerBatch * batches;
+/** As a consumer fetches them. */
+const recordsPerBatch = 4_000;
+const records = 15 * recordsPerBatch;
 const rounds = 3;
 
 /** Decoding and storing batches on one connection with all the bookkeeping, beside one bare COPY of the same rows. */
-export async function benchStore(databaseUrl: string): Promise<Measurement> {
-  const pool = openPool(
-    { url: databaseUrl, applicationName: "bench", maxConnections: 2, transactionTimeoutMs: 0 },
-    () => undefined,
-  );
+export async function benchStore({ ownerDatabaseUrl: url }: BenchStack): Promise<Measurement[]> {
+  const options = { url, applicationName: "bench", maxConnections: 2, transactionTimeoutMs: 0 };
+  const pool = openPool(options, () => undefined);
   const generate = benchGenerator();
   const values = Array.from({ length: records }, (_, seq) => Buffer.from(generate(seq)));
   const stored: number[] = [];
@@ -32,9 +28,9 @@ export async function benchStore(databaseUrl: string): Promise<Measurement> {
     for (let round = 0; round <= rounds; round++) {
       const runId = await planRun(pool);
       const storeSeconds = await timed(() => storeAll(pool, runId, round, values));
-      const lines = makeLines(values);
-      const copySeconds = await timed(() => copyAll(pool, lines));
+      const { seconds: copySeconds } = await timeBareCopy(pool, records, randomUUID());
       await pool.query("TRUNCATE users_raw");
+      // The first round warms both up.
       if (round === 0) continue;
       stored.push(storeSeconds);
       copied.push(copySeconds);
@@ -42,27 +38,22 @@ export async function benchStore(databaseUrl: string): Promise<Measurement> {
   } finally {
     await pool.end();
   }
-  return measurement("store", records, median(stored), { what: "one bare COPY", seconds: median(copied) });
+  const limit = { what: "one bare COPY", records, seconds: median(copied) };
+  return [
+    rateOf("store", "decoded and stored on one connection", { records, seconds: median(stored) }, [limit]),
+  ];
 }
 
 async function planRun(pool: Pool): Promise<string> {
-  const created = await createRun(pool, {
-    recordType: userType,
-    count: records,
-    fields: allFields,
-    seed: 42,
-    referenceDate: new Date("2026-01-01T00:00:00Z"),
-    options: settleOptions(userType, {}),
-    chunkSize: 5_000,
-    idempotency: null,
-  });
+  const wishes = { recordType: userType, count: records, chunkSize: 5_000, idempotency: null };
+  const created = await createRun(pool, { ...wishes, ...benchOptions });
   if (created.kind !== "created") throw new Error("the run was not created");
   await planWindow(pool, created.run.id, Number.MAX_SAFE_INTEGER);
   return created.run.id;
 }
 
 async function storeAll(pool: Pool, runId: string, round: number, values: readonly Buffer[]): Promise<void> {
-  const decode = createDecoder(userType);
+  const reader = createRecordReader(userType, 1);
   const topic = `bench-${round}`;
   await enterPartition(pool, { topic, partition: 0 }, null);
   for (let start = 0; start < values.length; start += recordsPerBatch) {
@@ -77,29 +68,8 @@ async function storeAll(pool: Pool, runId: string, round: number, values: readon
         replayOf: null,
       };
     };
-    await storeBatch(pool, userType, assembleBatch(origin, count, receive, decode));
-  }
-}
-
-function makeLines(values: readonly Buffer[]): string[] {
-  const decode = createDecoder(userType);
-  const runId = "00000000-0000-7000-8000-000000000000";
-  return values.map((value, seq) => {
-    const decoded = decode(value);
-    if (decoded.kind !== "row") throw new Error(decoded.detail);
-    return copyLine(decoded, { kind: "record", runId, seq }, 0, seq);
-  });
-}
-
-async function copyAll(pool: Pool, lines: readonly string[]): Promise<void> {
-  const client = await pool.connect();
-  try {
-    const copy = client.query(copyFrom(`COPY users_raw (${copyColumns(userType)}) FROM STDIN`));
-    const pieces = Array.from({ length: batches }, (_, batch) =>
-      lines.slice(batch * recordsPerBatch, (batch + 1) * recordsPerBatch).join(""),
-    );
-    await pipeline(Readable.from(pieces), copy);
-  } finally {
-    client.release();
+    const batch = assembleBatch(origin, count, receive, reader);
+    await storeBatch(pool, userType, batch);
+    batch.rows.release();
   }
 }

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { copyLine } from "../../ledger/batch.ts";
 import { copyRows } from "../../ledger/copy-rows.ts";
 import { inTransaction } from "../../ledger/database.ts";
-import { copyPlainValue, copyValue, isPlainJson } from "../../records/copy-line.ts";
 import { createDecoder } from "../../records/decode.ts";
 import { userType } from "../../records/user.ts";
 import { databaseForSuite } from "../setup/database.ts";
@@ -55,16 +54,6 @@ describe("a row's text", () => {
     ];
     const rows = texts.map((text) => decodeRow({ company: text.slice(0, 100) }));
     expect(await copyAndRead("company", rows)).to.deep.equal(rows.map(({ row }) => row.values[companyIndex]));
-  });
-
-  it("needs no escape where its JSON needs none", () => {
-    fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.oneof(storable, awkward)), (record) => {
-        const json = JSON.stringify(record);
-        if (!isPlainJson(json)) return;
-        for (const value of Object.values(record)) expect(copyPlainValue(value)).to.equal(copyValue(value));
-      }),
-    );
   });
 
   it("is taken by its column, whatever date the message claims", async () => {

@@ -1,14 +1,13 @@
-import { assembleBatch, type Batch, type ReceivedMessage } from "../../ledger/batch.ts";
+import { assembleBatch, type Batch, createRecordReader, type ReceivedMessage } from "../../ledger/batch.ts";
 import { enterPartition } from "../../ledger/consumer-progress.ts";
 import type { Pool } from "../../ledger/database.ts";
 import type { Run } from "../../ledger/run.ts";
 import { type StoredBatch, storeBatch } from "../../ledger/store-batch.ts";
-import { createDecoder } from "../../records/decode.ts";
 import { createGenerator } from "../../records/generate.ts";
 import type { Identity } from "../../records/identity.ts";
 import { userType } from "../../records/user.ts";
 
-const decode = createDecoder(userType);
+const reader = createRecordReader(userType, 1);
 
 /** A message before it has an offset. */
 export interface Draft {
@@ -46,7 +45,7 @@ export function toBatch(
 ): Batch {
   const origin = { topic, partition, topicId: null, fromOffset, endOffset: fromOffset + drafts.length };
   const receive = (index: number) => toMessage(drafts[index] as Draft, fromOffset + index);
-  return assembleBatch(origin, drafts.length, receive, decode);
+  return assembleBatch(origin, drafts.length, receive, reader);
 }
 
 function toMessage(draft: Draft, offset: number): ReceivedMessage {

@@ -1,19 +1,18 @@
-import { assembleBatch, type ReceivedMessage } from "../../ledger/batch.ts";
+import { assembleBatch, createRecordReader, type ReceivedMessage } from "../../ledger/batch.ts";
 import { enterPartition } from "../../ledger/consumer-progress.ts";
 import type { Pool } from "../../ledger/database.ts";
 import type { Run } from "../../ledger/run.ts";
 import { storeBatch } from "../../ledger/store-batch.ts";
-import { createDecoder } from "../../records/decode.ts";
 import type { FaultRates } from "../../records/fault-rates.ts";
 import { faultNames } from "../../records/faults/fault-kinds.ts";
 import { type Sending, sendingOrder } from "../../records/faults/sending-order.ts";
 import { createSpoiler } from "../../records/faults/spoil-records.ts";
 import { createGenerator } from "../../records/generate.ts";
-import { createMissingCheck } from "../../records/missing-fields.ts";
+import { createCompletenessCheck, createMissingCheck } from "../../records/missing-fields.ts";
 import { type DataOptions, settleOptions } from "../../records/options.ts";
 import { userType } from "../../records/user.ts";
 
-const decode = createDecoder(userType);
+const reader = createRecordReader(userType, 1);
 
 /** A share of each kind of fault, and as many clean records. */
 export const everyFault: FaultRates = Object.fromEntries(
@@ -35,6 +34,7 @@ export async function storeSendings(pool: Pool, run: Run, sendings: readonly Sen
   const partition = 0;
   const { nextOffset } = await enterPartition(pool, { topic, partition }, null);
   const complete = createMissingCheck(userType, run.fields);
+  const isComplete = createCompletenessCheck(userType, run.fields);
   const receive = (index: number): ReceivedMessage => {
     const { seq, value } = sendings[index] as Sending;
     return {
@@ -50,7 +50,10 @@ export async function storeSendings(pool: Pool, run: Run, sendings: readonly Sen
   };
   const endOffset = nextOffset + sendings.length;
   const origin = { topic, partition, topicId: null, fromOffset: nextOffset, endOffset };
-  const batch = assembleBatch(origin, sendings.length, receive, (value) => complete(decode(value)));
+  const batch = assembleBatch(origin, sendings.length, receive, reader, {
+    flag: complete,
+    isComplete: (_runId, spans) => isComplete(spans),
+  });
   const stored = await storeBatch(pool, userType, batch);
   if (stored.kind !== "stored") throw new Error("another consumer has been here");
 }

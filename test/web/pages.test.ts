@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { range, recordsOf, storeNext } from "../setup/batches.ts";
+import { plannedRun } from "../setup/runs.ts";
 import { allFields, expectProblem, readRun, webForSuite } from "./web-server.ts";
 
 const html = { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" };

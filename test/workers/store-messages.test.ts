@@ -32,7 +32,7 @@ describe("storing what was fetched", () => {
     });
     return {
       positions: own,
-      store: createMessageStore({ pool: pool(), topic, type: userType, positions: own, log }),
+      store: createMessageStore({ pool: pool(), topic, type: userType, positions: own, concurrency: 1, log }),
     };
   }
   const bounds = new Map<number, LogBounds>();

@@ -1,0 +1,78 @@
+import { parseOptions } from "../cli/parse-options.ts";
+import { ExplainedError } from "../stack/explained-error.ts";
+
+/** Every stage, in the order in which they are measured, with what a person reads of it. */
+export const stages = {
+  generation: "records as JSON text on one core, beside Faker's own methods",
+  produce: "messages into Kafka, beside a bare kafkajs loop and Kafka's own producer",
+  store: "decoding and storing batches on one connection, beside one bare COPY of the same rows",
+  "end-to-end": "a run through the whole stack, beside that COPY; CPU seconds of each process",
+  latency: "runs of 1,000 on an idle stack, from the request to their completion",
+  scaling: "1, 2 and 4 workers and consumers (about 2 minutes)",
+  memory: "each process at a million and ten million records; planning a hundred million (about 8 minutes)",
+  aggregate: "users_stats at ten million rows (about 5 minutes)",
+  drift: "the rate of each million of ten (about 6 minutes)",
+} as const;
+
+export type StageName = keyof typeof stages;
+
+export const stageNames = Object.keys(stages) as readonly StageName[];
+
+/** Those that are measured where none is named: about five minutes on a quiet machine. */
+export const defaultStages: readonly StageName[] = [
+  "generation",
+  "produce",
+  "store",
+  "end-to-end",
+  "latency",
+];
+
+export const usage = `Usage: npm run bench [-- OPTION …]
+
+Measures each stage beside its limit in the same run, on servers of its own: JSON on standard output, a table on a
+terminal. Quiet the machine first: what else runs on it is measured too.
+
+  --stage NAME     this one alone; may be repeated. Without it: ${defaultStages.join(", ")}
+  --compare FILE   compares with a result in this file; "newest" is the newest in bench/baselines/
+  --save           writes the result to bench/baselines/DATE-COMMIT.json
+  --help
+
+${stageNames.map((name) => `  ${name.padEnd(12)} ${stages[name]}`).join("\n")}`;
+
+export interface BenchOptions {
+  readonly stages: readonly StageName[];
+  /** Path of a result to compare with, or "newest"; null: with nothing. */
+  readonly compare: string | null;
+  readonly save: boolean;
+  readonly help: boolean;
+}
+
+/** @throws ExplainedError with exit code 2 for what is no option or no stage */
+export function parseBenchOptions(args: readonly string[]): BenchOptions {
+  // Without a file it means the newest; Node's parser knows no option that may have a value or not.
+  const spelledOut = args.flatMap((arg, index) => {
+    const next = args[index + 1];
+    return arg === "--compare" && (next === undefined || next.startsWith("-")) ? ["--compare=newest"] : [arg];
+  });
+  const { stage, compare, save, help } = parseOptions(
+    spelledOut,
+    {
+      stage: { type: "string", multiple: true },
+      compare: { type: "string" },
+      save: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+    usage,
+  );
+  const wanted = stage ?? [];
+  const unknown = wanted.find((name) => !stageNames.some((known) => known === name));
+  if (unknown !== undefined) {
+    throw new ExplainedError(`There is no stage ${JSON.stringify(unknown)}.\n\n${usage}`, { exitCode: 2 });
+  }
+  return {
+    stages: wanted.length === 0 ? defaultStages : stageNames.filter((name) => wanted.includes(name)),
+    compare: compare ?? null,
+    save,
+    help,
+  };
+}

@@ -1,0 +1,190 @@
+import { spansPerField } from "../records/recognise.ts";
+import type { RecordType } from "../records/record-type.ts";
+import { readUtcDateTime } from "../records/utc-date-time.ts";
+
+/** Bytes of a row beside its fields: what comes from its place, the payload's braces, and the sizes of these. */
+const bytesBesideFields = 80;
+/** Bytes that a row may take before the buffer grows; one of ten fields takes about 950. */
+const expectedRowBytes = 1_100;
+
+/** Seconds from 1970 to 2000, from which PostgreSQL counts. */
+const postgresEpoch = 946_684_800;
+const two32 = 4_294_967_296;
+
+/**
+ * Rows of clean records in COPY's binary format, in one buffer, made of the bytes in which the messages came. PostgreSQL
+ * reads this with an eighth less of its time than text: it looks for no tabs and newlines, and reads no numbers and times.
+ * Another eighth is spared by writing a payload's fields in the order in which jsonb keeps them, so that nothing is to
+ * be sorted; jsonb keeps no other order in any case.
+ * https://www.postgresql.org/docs/18/sql-copy.html#id-1.9.3.55.9.4
+ */
+export class BinaryRows {
+  readonly #buffers: RowBuffers;
+  #buffer: Buffer;
+  #length = 0;
+  /** Where each row ends, by the index of its message. Messages that are no row here end where the one before does. */
+  readonly #ends: Uint32Array;
+  #written = 0;
+  readonly #isTime: readonly boolean[];
+  /** Indexes of the type's fields in jsonb's order. */
+  readonly #payloadOrder: Uint8Array;
+
+  constructor(type: RecordType, count: number, buffers: RowBuffers) {
+    this.#buffers = buffers;
+    this.#buffer = buffers.take(count * expectedRowBytes);
+    this.#ends = new Uint32Array(count);
+    this.#isTime = type.fields.map((field) => field.column.type === "timestamptz");
+    this.#payloadOrder = orderAsJsonb(type);
+  }
+
+  /**
+   * Writes a message's row; to be called in the order of the indexes.
+   * @param spans where the record's values are in `bytes`, as `Recogniser` says
+   */
+  write(index: number, bytes: Buffer, spans: Int32Array, place: RowPlace): void {
+    while (this.#written < index) this.#ends[this.#written++] = this.#length;
+    const fields = this.#isTime.length;
+    // Each value is written once as a column and once in the payload, behind its name. They are moved within the buffer, from
+    // a place behind the row: that takes half the time of a loop over their bytes, or of a call to copy each between buffers.
+    const rowBytes = 2 * bytes.length + 16 * fields + bytesBesideFields;
+    this.#reserve(rowBytes + bytes.length);
+    const buffer = this.#buffer;
+    let at = this.#length;
+    const source = at + rowBytes;
+    buffer.set(bytes, source);
+    buffer[at++] = 0;
+    buffer[at++] = fields + 6;
+    for (let field = 0; field < fields; field++) {
+      const start = spans[spansPerField * field + 2] as number;
+      if (start < 0) at = writeInt32(buffer, -1, at);
+      else if (this.#isTime[field] === true) {
+        at = writeInt32(buffer, 8, at);
+        at = writeInt64(buffer, (readUtcDateTime(bytes, start) - postgresEpoch) * 1_000_000, at);
+      } else {
+        const end = spans[spansPerField * field + 3] as number;
+        at = writeInt32(buffer, end - start, at);
+        buffer.copyWithin(at, source + start, source + end);
+        at += end - start;
+      }
+    }
+    at = this.#writePayload(source, spans, at);
+    // No error.
+    at = writeInt32(buffer, -1, at);
+    at = writeInt32(buffer, 16, at);
+    buffer.set(place.runId, at);
+    at += place.runId.length;
+    at = writeInt32(buffer, 8, at);
+    at = writeInt64(buffer, place.seq, at);
+    at = writeInt32(buffer, 4, at);
+    at = writeInt32(buffer, place.partition, at);
+    at = writeInt32(buffer, 8, at);
+    this.#length = writeInt64(buffer, place.offset, at);
+    this.#ends[this.#written++] = this.#length;
+  }
+
+  #writePayload(source: number, spans: Int32Array, sizeAt: number): number {
+    const buffer = this.#buffer;
+    let at = sizeAt + 4;
+    // The version of jsonb's binary format, which is JSON's text behind it.
+    buffer[at++] = 1;
+    let separator = openBrace;
+    for (const field of this.#payloadOrder) {
+      const start = spans[spansPerField * field] as number;
+      if (start < 0) continue;
+      buffer[at++] = separator;
+      separator = comma;
+      const end = spans[spansPerField * field + 1] as number;
+      buffer.copyWithin(at, source + start, source + end);
+      at += end - start;
+    }
+    buffer[at++] = closeBrace;
+    writeInt32(buffer, at - sizeAt - 4, sizeAt);
+    return at;
+  }
+
+  /** The rows of `count` messages from index `first`, each of which has one. */
+  slice(first: number, count: number): Buffer {
+    const start = first === 0 ? 0 : (this.#ends[first - 1] as number);
+    return this.#buffer.subarray(start, this.#ends[first + count - 1]);
+  }
+
+  /** To be called once PostgreSQL has taken the rows: they are no longer to be used. */
+  release(): void {
+    this.#buffers.give(this.#buffer);
+    this.#buffer = Buffer.alloc(0);
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#length + bytes <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#buffer.length, this.#length + bytes));
+    this.#buffer.copy(larger, 0, 0, this.#length);
+    this.#buffer = larger;
+  }
+}
+
+/** Where a row's record belongs, and where its message was. */
+export interface RowPlace {
+  /** The 16 bytes of the run's id. */
+  readonly runId: Buffer;
+  readonly seq: number;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/**
+ * Buffers of rows that are used again: V8 counts the bytes of each new one, and goes through the whole heap every 64 MB,
+ * which took a tenth of a consumer's time.
+ */
+export interface RowBuffers {
+  take(bytes: number): Buffer;
+  give(buffer: Buffer): void;
+}
+
+/** Larger ones, of rare batches, are not kept. */
+const maxKeptBytes = 8 * 1024 * 1024;
+
+/** @param count how many are kept: as many as there are batches in hand at a time */
+export function createRowBuffers(count: number): RowBuffers {
+  const kept: Buffer[] = [];
+  return {
+    take: (bytes) => {
+      const found = kept.findIndex((buffer) => buffer.length >= bytes);
+      return kept.splice(found, found < 0 ? 0 : 1)[0] ?? Buffer.allocUnsafeSlow(bytes);
+    },
+    give: (buffer) => {
+      if (buffer.length > maxKeptBytes) return;
+      kept.push(buffer);
+      // The smallest goes: a large one serves any batch.
+      if (kept.length > count) kept.sort((a, b) => b.length - a.length).pop();
+    },
+  };
+}
+
+/** What COPY's binary format has before all rows; behind them nothing is needed but the end of the data. */
+export const binaryHead = Buffer.concat([Buffer.from("PGCOPY\n\xff\r\n\0", "latin1"), Buffer.alloc(8)]);
+
+const comma = 0x2c;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+
+/** Shorter names first, and those of a length by their bytes: jsonb's lengthCompareJsonbString. */
+function orderAsJsonb({ fields }: RecordType): Uint8Array {
+  const names = fields.map((field) => Buffer.from(field.name));
+  const compare = (a: Buffer, b: Buffer): number => a.length - b.length || Buffer.compare(a, b);
+  return Uint8Array.from(names.keys()).sort((a, b) => compare(names[a] as Buffer, names[b] as Buffer));
+}
+
+function writeInt32(buffer: Buffer, value: number, at: number): number {
+  buffer[at] = value >>> 24;
+  buffer[at + 1] = value >>> 16;
+  buffer[at + 2] = value >>> 8;
+  buffer[at + 3] = value;
+  return at + 4;
+}
+
+/** @param value a whole number between -2^53 and 2^53; a bigint for each would cost more than the rest of the row's numbers */
+function writeInt64(buffer: Buffer, value: number, at: number): number {
+  const high = Math.floor(value / two32);
+  writeInt32(buffer, high, at);
+  return writeInt32(buffer, value - high * two32, at + 4);
+}
