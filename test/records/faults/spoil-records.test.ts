@@ -11,7 +11,7 @@ import {
   type SpoilRecord,
 } from "../../../records/faults/spoil-records.ts";
 import { createGenerator } from "../../../records/generate.ts";
-import { createMissingCheck } from "../../../records/missing-fields.ts";
+import { createRunFields } from "../../../records/missing-fields.ts";
 import { settleOptions } from "../../../records/options.ts";
 import { userType } from "../../../records/user.ts";
 
@@ -129,12 +129,12 @@ describe("faults on purpose", () => {
           const names = userType.fields.filter((field) => fields.includes(field.name));
           if (kind.scope === "field" && !names.some(kind.fits)) continue;
           const spoil = spoilerOf({ faults: { [name]: 1 }, fields, seed: index });
-          const complete = createMissingCheck(userType, fields);
+          const { flagMissing } = createRunFields(userType, fields);
           for (let seq = 0; seq < (index === 0 ? 3_000 : 300); seq++) {
             const { value, fault } = spoil(seq);
             const bytes = bytesOf(value);
             expect(fault?.kind).to.equal(name);
-            const outcome = complete(decode(bytes));
+            const outcome = flagMissing(decode(bytes));
             const found = outcome.kind === "row" ? outcome.error : outcome.reason;
             if (!isDueOutcome(fault, outcome)) expect.fail(`${name}: ${bytes} became ${found}`);
             // One line of NDJSON can show it.
