@@ -1,6 +1,7 @@
 import { copyValue } from "../records/copy-line.ts";
 import { createDecoder, type Decoded, type DecodeMessage } from "../records/decode.ts";
 import type { Identity } from "../records/identity.ts";
+import { anyFields, type RunFields } from "../records/missing-fields.ts";
 import { createRecogniser, type Recogniser } from "../records/recognise.ts";
 import type { RecordType } from "../records/record-type.ts";
 import { BinaryRows, createRowBuffers, type RowBuffers } from "./copy-binary.ts";
@@ -69,15 +70,8 @@ export interface RecordReader {
   readonly buffers: RowBuffers;
 }
 
-/** Whether records have the fields that their runs asked for. */
-export interface FieldCheck {
-  /** Flags a run's record that lacks one. */
-  readonly flag: (decoded: Decoded, identity: Identity) => Decoded;
-  /** Whether a run's record has them all; `spans` say what was recognised in it. */
-  readonly isComplete: (runId: string, spans: Int32Array) => boolean;
-}
-
-const asTheyAre: FieldCheck = { flag: (decoded) => decoded, isComplete: () => true };
+/** What a message of this identity must have. */
+export type FieldsOf = (identity: Identity) => RunFields;
 
 /**
  * Compiles what reads the values of a record type's messages.
@@ -102,10 +96,10 @@ export function assembleBatch(
   count: number,
   receive: (index: number) => ReceivedMessage,
   { type, recogniser, decode, buffers }: RecordReader,
-  check: FieldCheck = asTheyAre,
+  fieldsOf: FieldsOf = () => anyFields,
 ): Batch {
   const toMessage = ({ raw, identity, replayOf }: ReceivedMessage): BatchMessage => {
-    return { raw, identity, replayOf, decoded: check.flag(decode(raw.value), identity) };
+    return { raw, identity, replayOf, decoded: fieldsOf(identity).flagMissing(decode(raw.value)) };
   };
   const parts: Batch["parts"][number][] = [];
   const rows = new BinaryRows(type, count, buffers);
@@ -120,7 +114,7 @@ export function assembleBatch(
       replayOf === null &&
       value !== null &&
       recogniser.recognise(value) &&
-      check.isComplete(identity.runId, recogniser.spans);
+      fieldsOf(identity).isComplete(recogniser.spans);
     if (!isPlain) {
       parts.push({ kind: "message", message: toMessage(message) });
       segment = null;

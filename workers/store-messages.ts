@@ -8,8 +8,8 @@ import { type Pool, sqlState } from "../ledger/database.ts";
 import { type StoredBatch, storeBatch as storeInLedger } from "../ledger/store-batch.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Logger } from "../service/log.ts";
-import { createRunFieldCheck } from "./check-run-fields.ts";
 import type { Positions } from "./positions.ts";
+import { rememberRunFields } from "./run-fields.ts";
 
 export interface StoreDependencies {
   readonly pool: Pool;
@@ -40,7 +40,7 @@ export function createMessageStore({
   storeBatch = storeInLedger,
 }: StoreDependencies): MessageStore {
   const reader = createRecordReader(type, concurrency);
-  const withFieldCheck = createRunFieldCheck(pool, type);
+  const withRunFields = rememberRunFields(pool, type);
   const readClaims = createClaimsReader();
   const inHand = new Set<number>();
 
@@ -70,7 +70,7 @@ export function createMessageStore({
       return { raw, identity, replayOf };
     };
     const assembled = await persist(batch, () =>
-      withFieldCheck((check) => assembleBatch(origin, messages.length, receive, reader, check)),
+      withRunFields((fieldsOf) => assembleBatch(origin, messages.length, receive, reader, fieldsOf)),
     );
     if (assembled === null) return { kind: "dropped" };
     const stored = await persist(batch, () => storeBatch(pool, type, assembled));
