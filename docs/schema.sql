@@ -28,6 +28,7 @@ CREATE TABLE chunks (
 );
 
 CREATE INDEX chunks_open ON public.chunks USING btree (run_id, index) WHERE (closed_at IS NULL);
+CREATE INDEX chunks_retried ON public.chunks USING btree (run_id, index) WHERE (generation > 0);
 COMMENT ON COLUMN chunks.end_seq IS 'exclusive';
 COMMENT ON COLUMN chunks.generation IS 'raised whenever the chunk must be queued anew; part of its job''s id';
 COMMENT ON COLUMN chunks.kafka_end_offset IS 'exclusive; where the produced messages end in the partition';
@@ -121,7 +122,17 @@ CREATE TABLE runs (
   CONSTRAINT runs_stored_check CHECK ((stored >= 0))
 );
 
+CREATE INDEX runs_by_duration ON public.runs USING btree (((-
+CASE
+    WHEN (started_at IS NULL) THEN '00:00:00'::interval
+    ELSE (COALESCE(finished_at, 'infinity'::timestamp with time zone) - started_at)
+END)), id);
+CREATE INDEX runs_by_id_end ON public.runs USING btree (reverse((id)::text) text_pattern_ops);
+CREATE INDEX runs_by_seed ON public.runs USING btree (seed);
+CREATE INDEX runs_by_size ON public.runs USING btree (COALESCE(requested, '9223372036854775807'::bigint), id);
+CREATE INDEX runs_by_status ON public.runs USING btree (status, id);
 CREATE INDEX runs_unfinished ON public.runs USING btree (id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text]));
+CREATE INDEX runs_with_error ON public.runs USING btree (id) WHERE (error IS NOT NULL);
 
 CREATE TABLE users_raw (
   id bigint GENERATED ALWAYS AS IDENTITY,
