@@ -33,6 +33,7 @@ CREATE TABLE chunks (
 
 CREATE UNIQUE INDEX chunks_first_seq ON public.chunks USING btree (run_id, first_seq);
 CREATE INDEX chunks_open ON public.chunks USING btree (run_id, index) WHERE (closed_at IS NULL);
+CREATE INDEX chunks_retried ON public.chunks USING btree (run_id, index) WHERE (generation > 0);
 COMMENT ON COLUMN chunks.end_seq IS 'exclusive';
 COMMENT ON COLUMN chunks.generation IS 'raised whenever the chunk must be queued anew; part of its job''s id';
 COMMENT ON COLUMN chunks.kafka_end_offset IS 'exclusive; where the produced messages end in the partition';
@@ -141,6 +142,15 @@ CREATE TABLE runs (
   CONSTRAINT runs_stored_check CHECK ((stored >= 0))
 );
 
+CREATE INDEX runs_by_duration ON public.runs USING btree (((-
+CASE
+    WHEN (started_at IS NULL) THEN '00:00:00'::interval
+    ELSE (COALESCE(finished_at, 'infinity'::timestamp with time zone) - started_at)
+END)), id);
+CREATE INDEX runs_by_id_end ON public.runs USING btree (reverse((id)::text) text_pattern_ops);
+CREATE INDEX runs_by_seed ON public.runs USING btree (seed);
+CREATE INDEX runs_by_size ON public.runs USING btree (COALESCE(requested, '9223372036854775807'::bigint), id);
+CREATE INDEX runs_by_status ON public.runs USING btree (status, id);
 CREATE INDEX runs_unfinished ON public.runs USING btree (id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text]));
 COMMENT ON COLUMN runs.requested IS 'NULL: without an end';
 COMMENT ON COLUMN runs.options IS 'how the records are drawn and spoiled, settled: nothing in it is left to a default';
@@ -150,6 +160,7 @@ COMMENT ON COLUMN runs.planned_records IS 'records below it are in chunks';
 COMMENT ON COLUMN runs.anchor_seq IS 'the record from which the schedule is reckoned; NULL until the run begins';
 COMMENT ON COLUMN runs.anchor_at IS 'when that record is due';
 COMMENT ON COLUMN runs.anchor_clock IS 'how many seconds of the shape have passed by then';
+CREATE INDEX runs_with_error ON public.runs USING btree (id) WHERE (error IS NOT NULL);
 
 CREATE TABLE users_raw (
   id bigint GENERATED ALWAYS AS IDENTITY,

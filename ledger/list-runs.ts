@@ -24,7 +24,7 @@ const filterCondition = `
        OR id BETWEEN $3::uuid AND $4::uuid
        OR reverse(id::text) LIKE $5
        OR seed = $6::bigint
-       OR fields @> ARRAY[$7]::text[]
+       OR fields @> $7::text[]
        OR (error IS NOT NULL AND error ILIKE $2))`;
 
 function filterValues({ status, search }: RunFilter): unknown[] {
@@ -32,7 +32,7 @@ function filterValues({ status, search }: RunFilter): unknown[] {
   const { idFrom, idTo, idEnd, seed, field, error } = search;
   const reversedEnd = idEnd === null ? null : `${[...idEnd].reverse().join("")}%`;
   const errorPattern = `%${error.replaceAll(/[\\%_]/g, "\\$&")}%`;
-  return [status, errorPattern, idFrom, idTo, reversedEnd, seed, field];
+  return [status, errorPattern, idFrom, idTo, reversedEnd, seed, field === null ? null : [field]];
 }
 
 /** Ids grow with time (UUID version 7). Each order ends in the id, and each has an index (`runs_by_…`). */

@@ -88,7 +88,7 @@ export function renderRunPage(props: RunPageProps): string {
                 Run again with this seed
               </a>
               <a class="button quiet" href={runAgainUrl(run, "new")}>
-                …with a new seed
+                Run again with a new seed
               </a>
             </p>
             <Elsewhere links={details.links} />
