@@ -20,6 +20,12 @@ async function startRun(count: number): Promise<string> {
   return ((await response.json()) as { id: string }).id;
 }
 
+async function firstLetter(): Promise<string> {
+  const response = await fetch(`${webUrl}/api/dead-letters?limit=1`);
+  const { deadLetters } = (await response.json()) as { deadLetters: readonly { id: number }[] };
+  return `/dead-letters/${deadLetters[0]?.id}`;
+}
+
 interface Shot {
   readonly name: string;
   readonly pathname: string;
@@ -69,7 +75,12 @@ try {
   await take(browser, { name: "runs", pathname: "/runs" });
   await take(browser, { name: "runs-narrow", pathname: "/runs", width: 375 });
   await take(browser, { name: "dead-letters", pathname: "/dead-letters" });
-  await take(browser, { name: "status", pathname: "/readyz" });
+  await take(browser, { name: "dead-letter", pathname: await firstLetter() });
+  await take(browser, { name: "replay", pathname: "/dead-letters/replay?all=true" });
+  await take(browser, { name: "pipeline", pathname: "/pipeline" });
+  await take(browser, { name: "pipeline-dark", pathname: "/pipeline", colorScheme: "dark" });
+  await take(browser, { name: "pipeline-narrow", pathname: "/pipeline", width: 375 });
+  await take(browser, { name: "messages", pathname: "/pipeline/messages?partition=0" });
   await take(browser, { name: "api-docs", pathname: "/api/docs" });
   await take(browser, { name: "bull-board", pathname: "/queues/queue/runs", until: running });
 } finally {

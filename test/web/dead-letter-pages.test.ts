@@ -1,5 +1,7 @@
 import { expect } from "chai";
+import { ensureTopic } from "../../kafka/topic.ts";
 import { draftOf, foreign, recordsOf, storeNext } from "../setup/batches.ts";
+import { testKafka } from "../setup/kafka.ts";
 import { plannedRun } from "../setup/runs.ts";
 import { webForSuite } from "./web-server.ts";
 
@@ -8,6 +10,9 @@ const html = { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 describe("The pages of dead letters", () => {
   const web = webForSuite({ KAFKA_UI_URL: "http://kafka-ui.test/" });
   let runId: string;
+  before(() =>
+    ensureTopic(testKafka(), { topic: web().config.kafka.topic, partitions: 1, replicationFactor: 1 }),
+  );
   const page = async (path: string): Promise<string> => (await web().get(path, html)).text();
   const press = (form: Record<string, string> | [string, string][]): Promise<Response> =>
     web().post("/dead-letters/replay", new URLSearchParams(form).toString(), {
@@ -95,10 +100,15 @@ describe("The pages of dead letters", () => {
   });
 
   it("say what sending again would do, before it is done", async () => {
+    const unknownRun = "01900000-0000-7000-8000-000000000000";
+    const headers = new Map([
+      ["run_id", [Buffer.from(unknownRun)]],
+      ["seq", [Buffer.from("1")]],
+    ]);
     await storeNext(web().pool, [
       foreign('{"name":"A\\u0000"}'),
       foreign('{"name":"B\\u0000","date":"never"}'),
-      draftOf("01900000-0000-7000-8000-000000000000", 1, "{}"),
+      { ...draftOf(unknownRun, 1, "{}"), headers },
     ]);
     const text = await page("/dead-letters/replay?reason=nul_character");
     expect(text).to.include("Send 2 dead letters again");

@@ -66,7 +66,7 @@ const words: Readonly<Record<DeadLetterReason, ReasonWords>> = {
   identity_conflict: {
     title: "Place is taken",
     meaning: "The run's record with this number has an outcome already, with another payload.",
-    remedy: made,
+    remedy: "Mending makes it another producer's row, which may be a copy of a record that is there already.",
   },
   rejected_by_database: {
     title: "Refused by PostgreSQL",

@@ -72,6 +72,9 @@ export function renderReplayPage(props: ReplayPageProps): string {
   );
 }
 
+const caution =
+  " Of letters whose place in a run is taken, copies of records that are there already may become rows: give a reason to leave them out.";
+
 const rowsOf = (replay: Replay | null): number => replay?.forecast?.rows ?? 0;
 
 interface WayProps extends ReplayPageProps {
@@ -88,7 +91,7 @@ function Way({ choice, outcome, patch, isBest, csrfToken }: WayProps): VNode {
       <h2>{patch ? "Mended" : "As they came"}</h2>
       <p class="hint">
         {patch
-          ? "Each by the rule of its reason. The dead letter keeps the bytes that came; the row has the mended ones."
+          ? `Each by the rule of its reason. The dead letter keeps the bytes that came; the row has the mended ones.${choice.reason === null ? caution : ""}`
           : "Byte for byte, with the same headers. Right where the cause was outside the message."}
       </p>
       {outcome.forecast === null ? null : (

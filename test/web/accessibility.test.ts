@@ -1,0 +1,118 @@
+import { expect } from "chai";
+import { ensureTopic } from "../../kafka/topic.ts";
+import { findAxeFaults } from "../setup/axe.ts";
+import { draftOf, foreign, storeNext } from "../setup/batches.ts";
+import { browserForSuite } from "../setup/browser.ts";
+import { testKafka } from "../setup/kafka.ts";
+import { plannedRun } from "../setup/runs.ts";
+import { startWeb, webForSuite } from "./web-server.ts";
+
+const looks = [
+  { name: "light", colorScheme: "light", viewport: { width: 1280, height: 800 } },
+  { name: "dark", colorScheme: "dark", viewport: { width: 1280, height: 800 } },
+  { name: "on a phone", colorScheme: "light", viewport: { width: 360, height: 740 } },
+] as const;
+
+/** Every page of ours, in the states that look different. */
+const pages: Readonly<Record<string, (found: { run: string; letters: Map<string, number> }) => string>> = {
+  "the form": () => "/",
+  "the list of runs": () => "/runs",
+  "a run": ({ run }) => `/runs/${run}`,
+  "dead letters by reason": () => "/dead-letters",
+  "dead letters of one reason": () => "/dead-letters?reason=not_json",
+  "a dead letter that is no JSON": ({ letters }) => `/dead-letters/${letters.get("not_json")}`,
+  "a dead letter of bytes": ({ letters }) => `/dead-letters/${letters.get("not_utf8")}`,
+  "a dead letter with a faulty header": ({ letters }) => `/dead-letters/${letters.get("unknown_run")}`,
+  "a dry run": () => "/dead-letters/replay?all=true",
+  "the pipeline": () => "/pipeline",
+  "messages of a partition": () => "/pipeline/messages?partition=0",
+  "the API's reference": () => "/api/docs",
+  "what is not there": () => "/nowhere",
+};
+
+describe("Accessibility", function () {
+  this.timeout(120_000);
+  const web = webForSuite({ KAFKA_PARTITIONS: "1", KAFKA_UI_URL: "http://kafka-ui.test" });
+  const open = browserForSuite();
+  const letters = new Map<string, number>();
+  let run = "";
+
+  before(async () => {
+    const { topic } = web().config.kafka;
+    await ensureTopic(testKafka(), { topic, partitions: 1, replicationFactor: 1 });
+    await web().post("/produce", { records: [{ name: "Ada" }, { name: "Grace" }] });
+    ({ id: run } = await web().startRun({ count: 1000 }));
+    const planned = await plannedRun(web().pool, { count: 10 });
+    await storeNext(web().pool, [
+      foreign('{"name":"\u202eAda",}'),
+      foreign(Buffer.from([0x1f, 0x8b, 0xff])),
+      foreign(null),
+      foreign('{"name":"A\\u0000"}'),
+      draftOf(planned.run.id, 3, "[1]"),
+      {
+        ...draftOf("01900000-0000-7000-8000-000000000000", 1, "{}"),
+        headers: new Map([["run_id", [Buffer.from("01900000-0000-7000-8000-000000000000")]]]),
+        key: Buffer.from("key"),
+      },
+    ]);
+    const { rows } = await web().pool.query<{ reason: string; id: number }>(
+      "SELECT reason, id FROM dead_letters",
+    );
+    for (const { reason, id } of rows) letters.set(reason, id);
+  });
+
+  for (const { name, ...look } of looks) {
+    for (const [what, path] of Object.entries(pages)) {
+      it(`axe-core finds nothing serious on ${what}, ${name}`, async () => {
+        const headers = { Accept: "text/html" };
+        const { page } = await open(web().url + path({ run, letters }), {
+          ...look,
+          extraHTTPHeaders: headers,
+        });
+        expect(await findAxeFaults(page)).to.deep.equal([]);
+        const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+        expect(overflow, "pixels wider than the window").to.equal(0);
+      });
+    }
+
+    it(`nor on the sign-in page, ${name}`, async () => {
+      const locked = await startWeb({
+        DATABASE_URL: web().config.databaseUrl,
+        AUTH_USER: "ada",
+        AUTH_PASSWORD: "difference engine",
+      });
+      try {
+        const headers = { Accept: "text/html" };
+        const { page } = await open(`${locked.url}/sign-in`, { ...look, extraHTTPHeaders: headers });
+        await page.getByRole("heading", { name: "Sign in" }).waitFor();
+        expect(await findAxeFaults(page)).to.deep.equal([]);
+      } finally {
+        await locked.close();
+      }
+    });
+  }
+
+  it("every page is led to by the keyboard, past the navigation", async () => {
+    const { page } = await open(`${web().url}/dead-letters`);
+    await page.keyboard.press("Tab");
+    const skip = page.getByRole("link", { name: "Skip to the content" });
+    expect(await skip.evaluate("(link) => link === document.activeElement")).to.equal(true);
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.closest('main') !== null")).to.equal(true);
+  });
+
+  it("the navigation marks the page that is shown", async () => {
+    for (const [path, name] of [
+      ["/", "New run"],
+      ["/runs", "Runs"],
+      [`/dead-letters/${letters.get("not_json")}`, "Dead letters"],
+      ["/pipeline/messages?partition=0", "Pipeline"],
+      ["/api/docs", "API"],
+    ] as const) {
+      const { page } = await open(web().url + path);
+      const current = page.getByRole("navigation", { name: "Main" }).locator("[aria-current=page]");
+      expect(await current.allTextContents(), path).to.deep.equal([name]);
+    }
+  });
+});

@@ -1,0 +1,122 @@
+import { expect } from "chai";
+import { ensureTopic } from "../../kafka/topic.ts";
+import type { PipelineState } from "../../web/pipeline-state.ts";
+import { foreign, storeNext } from "../setup/batches.ts";
+import { eventually } from "../setup/eventually.ts";
+import { testKafka } from "../setup/kafka.ts";
+import { startRedis } from "../setup/redis-server.ts";
+import { expectProblem, webForSuite } from "./web-server.ts";
+
+const html = { Accept: "text/html" };
+
+describe("The pipeline", () => {
+  const web = webForSuite({ AIRFLOW_URL: "http://airflow.test", GRAFANA_URL: "http://grafana.test" });
+  const look = async (): Promise<PipelineState> =>
+    (await (await web().get("/api/pipeline")).json()) as PipelineState;
+  const page = async (path: string): Promise<string> => (await web().get(path, html)).text();
+  const troubles = async (): Promise<string> => (await look()).troubles.map(({ what }) => what).join("\n");
+
+  it("is told where there is no topic, no worker and no consumer yet", async () => {
+    // At the first question for a group's coordinator Kafka makes the topic in which it keeps them.
+    await eventually(async () => {
+      expect(await troubles())
+        .to.include("does not exist")
+        .and.to.include("No worker is running: runs will wait")
+        .and.to.include("No consumer is running: messages will wait");
+    });
+    const text = await page("/pipeline");
+    expect(text).to.include("No worker is running").and.to.include("docker compose up -d worker");
+    expect(text).to.include('http-equiv="refresh"').and.to.include("data-live-seconds");
+    await expectProblem(await web().get("/api/pipeline/messages"), "not-found");
+  });
+
+  it("is told with what waits in which partition, by the ledger", async () => {
+    const { topic } = web().config.kafka;
+    await ensureTopic(testKafka(), { topic, partitions: 3, replicationFactor: 1 });
+    const response = await web().post("/produce", {
+      records: Array.from({ length: 12 }, (_, n) => ({ name: `User ${n}` })),
+    });
+    expect(response.status).to.equal(202);
+    // Where the ledger is, Kafka's committed offset does not count.
+    await storeNext(web().pool, [foreign("{}")], { topic, partition: 0 });
+    const waiting = async () => {
+      const { kafka } = await look();
+      return kafka.status === "up" ? (kafka.found.partitions ?? []).map(({ end, lag }) => end - lag) : [];
+    };
+    await eventually(async () => {
+      const { kafka } = await look();
+      const partitions = kafka.status === "up" ? (kafka.found.partitions ?? []) : [];
+      expect(partitions.reduce((sum, { end }) => sum + end, 0)).to.equal(12);
+    });
+    const stored = await waiting();
+    expect(stored.reduce((sum, count) => sum + count, 0)).to.be.oneOf([0, 1]);
+    await eventually(async () =>
+      expect(await troubles()).to.match(/No consumer is running: 1[12] messages wait/),
+    );
+    expect(await page("/pipeline")).to.match(/data-lag-total[^>]*>1[12]</);
+  });
+
+  it("shows messages readably", async () => {
+    const { kafka } = await look();
+    const partitions = kafka.status === "up" ? (kafka.found.partitions ?? []) : [];
+    const { partition = 0, end = 0 } = partitions.find((one) => one.end > 0) ?? {};
+    const text = await page(`/pipeline/messages?partition=${partition}`);
+    expect(text).to.include("&quot;name&quot;: &quot;User").and.to.include("another producer");
+    const response = await web().get(`/api/pipeline/messages?partition=${partition}&limit=1`);
+    const seen = (await response.json()) as { messages: { offset: number; text: string }[] };
+    expect(seen.messages).to.have.length(1);
+    expect(seen.messages[0]?.offset).to.equal(end - 1);
+    expect(seen.messages[0]?.text).to.include("User");
+    expect((await web().get("/pipeline/messages?partition=x", html)).status).to.equal(400);
+    expect((await web().get("/pipeline/messages?partition=99", html)).status).to.equal(404);
+  });
+
+  it("tells of PostgreSQL without counting rows", async () => {
+    const { postgres } = await look();
+    if (postgres.status === "down") throw new Error(postgres.error);
+    expect(postgres.found.bytes).to.be.greaterThan(1_000_000);
+    expect(postgres.found.tables.map(({ name }) => name)).to.include.members(["users_raw", "dead_letters"]);
+    expect(postgres.found.connections.map(({ name }) => name)).to.include("web");
+    expect(postgres.found.missingMigrations).to.deep.equal([]);
+  });
+
+  it("leads to whatever else runs", async () => {
+    const text = await page("/pipeline");
+    expect(text).to.include('href="http://airflow.test"').and.to.include('href="http://grafana.test"');
+    expect(text).to.include('href="/queues/"').and.to.not.include("Kafka UI");
+  });
+
+  it("is where a browser that asks for readiness is led", async () => {
+    const response = await web().get("/readyz", { Accept: "text/html,*/*;q=0.8" });
+    expect(response.status).to.equal(303);
+    expect(response.headers.get("location")).to.equal("/pipeline");
+    expect((await web().get("/readyz")).headers.get("content-type")).to.match(/^application\/json/);
+  });
+});
+
+describe("The pipeline without Redis", () => {
+  let stopRedis: () => Promise<void>;
+  const environment: Record<string, string> = {};
+  before(async () => {
+    const redis = await startRedis();
+    environment.REDIS_URL = redis.url;
+    stopRedis = redis.stop;
+  });
+  const web = webForSuite(environment);
+
+  it("is shown all the same, with the words for it", async () => {
+    await stopRedis();
+    await eventually(() => expect(web().deps.isRedisReady()).to.equal(false));
+    // A machine that does too much at once may take more than a part's two seconds.
+    await eventually(async () => {
+      const response = await web().get("/pipeline", html);
+      expect(response.status).to.equal(200);
+      const text = await response.text();
+      expect(text).to.include("Redis does not answer").and.to.include("docker compose up -d redis");
+      expect(text).to.match(/data-part="redis" data-part-status="down"/);
+      expect(text).to.match(/data-part="queues" data-part-status="down"/);
+      expect(text).to.match(/data-part="postgres" data-part-status="up"/);
+      expect(text).to.match(/data-part="kafka" data-part-status="up"/);
+    });
+  });
+});
