@@ -35,7 +35,8 @@ async function audit(): Promise<number> {
   try {
     const run = await findRun(pool, runId);
     if (run === null) throw new ExplainedError(`There is no run ${runId} in this database.`);
-    if (!json) console.log(`Run ${run.id}: ${run.status}, ${run.stored} of ${run.requested} stored\n`);
+    if (!json)
+      console.log(`Run ${run.id}: ${run.status}, ${run.stored} of ${run.requested ?? run.produced} stored\n`);
     const checks: Check[] = [];
     for (const invariant of invariants) {
       const scope = invariant === usersStatsInvariant ? null : run.id;

@@ -9,7 +9,8 @@ const pollMs = 250;
 
 /** What a request for a run may hold beside the count; the web service validates it. */
 export type RunRequest = {
-  readonly count: number;
+  /** null: without an end, which needs a rate. */
+  readonly count: number | null;
   readonly fields?: readonly string[];
   readonly seed?: number;
   readonly referenceDate?: string;

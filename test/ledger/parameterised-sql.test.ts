@@ -14,6 +14,7 @@ const constants = new Set([
   "filterCondition",
   "invariant.sql",
   "runColumns",
+  "scheduleColumns",
 ]);
 const isConstant = (expression: string): boolean =>
   constants.has(expression) || /^perRun\("[a-z_.]+"\)$/.test(expression);
