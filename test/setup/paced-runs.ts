@@ -11,8 +11,21 @@ export interface PacedChunk {
   readonly last_due_seconds: number | null;
 }
 
+/** Stops the clock of a run that is going on, at 0: a test's own time shall make no difference. */
+export async function stopClock(pool: Pool, runId: string): Promise<void> {
+  await pool.query("UPDATE runs SET paused_at = clock_from WHERE id = $1", [runId]);
+}
+
 /** Moves a run's clock on, as if so much time had passed. */
 export async function letPass(pool: Pool, runId: string, seconds: number): Promise<void> {
+  await pool.query("UPDATE runs SET clock_from = clock_from - make_interval(secs => $2) WHERE id = $1", [
+    runId,
+    seconds,
+  ]);
+}
+
+/** As if a run had been paused for so long. */
+export async function letPausePass(pool: Pool, runId: string, seconds: number): Promise<void> {
   await pool.query(
     `UPDATE runs SET clock_from = clock_from - make_interval(secs => $2),
                      paused_at = paused_at - make_interval(secs => $2) WHERE id = $1`,
@@ -39,13 +52,13 @@ export async function pacedChunks(pool: Pool, runId: string): Promise<PacedChunk
   return rows;
 }
 
-/** Marks all that is planned of a run as produced, as its workers would. */
-export async function produceAll(pool: Pool, runId: string): Promise<void> {
+/** Marks what is planned of a run, from a chunk on, as produced, as its workers would. */
+export async function produceAll(pool: Pool, runId: string, firstIndex = 0): Promise<void> {
   await pool.query(
     `WITH marked AS (
        UPDATE chunks SET produced_at = clock_timestamp(), kafka_partition = 0, kafka_end_offset = 0
-        WHERE run_id = $1 AND produced_at IS NULL RETURNING end_seq - first_seq AS records)
+        WHERE run_id = $1 AND index >= $2 AND produced_at IS NULL RETURNING end_seq - first_seq AS records)
      UPDATE runs SET produced = produced + coalesce((SELECT sum(records) FROM marked), 0) WHERE id = $1`,
-    [runId],
+    [runId, firstIndex],
   );
 }
