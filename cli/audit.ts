@@ -46,7 +46,8 @@ async function audit(): Promise<number> {
       await listLabels(requireKnownType(run), run, process.stdout);
       return 0;
     }
-    if (!json) console.log(`Run ${run.id}: ${run.status}, ${run.stored} of ${run.requested} stored\n`);
+    if (!json)
+      console.log(`Run ${run.id}: ${run.status}, ${run.stored} of ${run.requested ?? run.produced} stored\n`);
     const checks: Check[] = [];
     for (const invariant of invariants) {
       const scope = invariant === usersStatsInvariant ? null : run.id;

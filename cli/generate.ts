@@ -6,7 +6,7 @@ import { readWebAccess } from "../stack/settings.ts";
 import { describeRun } from "./describe-run.ts";
 import { followRun } from "./follow-run.ts";
 import { parseOptions, parseWholeNumber } from "./parse-options.ts";
-import { isOver, type Run } from "./run.ts";
+import { hasSucceeded, isOver, type Run } from "./run.ts";
 import { type RunRequest, type WebClient, webClient } from "./web-client.ts";
 
 const usage = `Usage: npm run generate -- --count N [options]
@@ -61,7 +61,7 @@ async function generate(): Promise<number> {
   const last = await watch(client, run);
   if (!last) return 130;
   console.log(options.json ? JSON.stringify(last) : `\n${describeRun(last, client.url)}`);
-  return last.status === "completed" ? 0 : 1;
+  return hasSucceeded(last) ? 0 : 1;
 }
 
 function readRequest(): RunRequest {

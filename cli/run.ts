@@ -10,6 +10,7 @@ export type Run = Pick<
   | "stored"
   | "flagged"
   | "deadLettered"
+  | "rate"
   | "createdAt"
   | "finishedAt"
   | "error"
@@ -19,9 +20,14 @@ export function isOver({ status }: Run): boolean {
   return status === "completed" || status === "cancelled" || status === "failed";
 }
 
-/** Every requested record is either a row or a dead letter. */
-export function balances({ requested, stored, deadLettered }: Run): boolean {
-  return stored + deadLettered === requested;
+/** Every requested record is either a row or a dead letter; of a run without an end every one that was produced. */
+export function balances({ requested, produced, stored, deadLettered }: Run): boolean {
+  return stored + deadLettered === (requested ?? produced);
+}
+
+/** Whether the run has come to the end that it should: a run without one is cancelled some day. */
+export function hasSucceeded({ requested, status }: Run): boolean {
+  return status === (requested === null ? "cancelled" : "completed");
 }
 
 /** Seconds from the request to the end of the run (or, where it goes on, to now). */

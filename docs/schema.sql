@@ -15,8 +15,8 @@ CREATE TABLE chunks (
   dead_lettered integer NOT NULL DEFAULT 0,
   closed_at timestamp with time zone,
   kafka_topic_id uuid,
-  due_at timestamp with time zone,
-  due_until timestamp with time zone,
+  due_seconds double precision,
+  last_due_seconds double precision,
   CONSTRAINT chunks_pkey PRIMARY KEY (run_id, index),
   CONSTRAINT chunks_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
   CONSTRAINT chunks_accounted_within CHECK ((accounted <@ int8multirange(int8range(first_seq, end_seq)))),
@@ -24,8 +24,8 @@ CREATE TABLE chunks (
   CONSTRAINT chunks_check1 CHECK (((flagged >= 0) AND (flagged <= stored))),
   CONSTRAINT chunks_closed_balances CHECK (((closed_at IS NOT NULL) = ((stored + dead_lettered) = (end_seq - first_seq)))),
   CONSTRAINT chunks_dead_lettered_check CHECK ((dead_lettered >= 0)),
-  CONSTRAINT chunks_due_in_order CHECK ((due_at <= due_until)),
-  CONSTRAINT chunks_due_whole CHECK (((due_at IS NULL) = (due_until IS NULL))),
+  CONSTRAINT chunks_due_in_order CHECK ((due_seconds <= last_due_seconds)),
+  CONSTRAINT chunks_due_whole CHECK (((due_seconds IS NULL) = (last_due_seconds IS NULL))),
   CONSTRAINT chunks_first_seq_check CHECK ((first_seq >= 0)),
   CONSTRAINT chunks_index_check CHECK ((index >= 0)),
   CONSTRAINT chunks_stored_check CHECK ((stored >= 0))
@@ -39,8 +39,8 @@ COMMENT ON COLUMN chunks.generation IS 'raised whenever the chunk must be queued
 COMMENT ON COLUMN chunks.kafka_end_offset IS 'exclusive; where the produced messages end in the partition';
 COMMENT ON COLUMN chunks.accounted IS 'sequence numbers that have an outcome: a row or a dead letter';
 COMMENT ON COLUMN chunks.kafka_topic_id IS 'Kafka''s id of the topic before the chunk was sent to it';
-COMMENT ON COLUMN chunks.due_at IS 'when its first record is due; NULL: at once';
-COMMENT ON COLUMN chunks.due_until IS 'when the record behind its last is due';
+COMMENT ON COLUMN chunks.due_seconds IS 'when its first record is due, by the run''s clock; NULL: at once';
+COMMENT ON COLUMN chunks.last_due_seconds IS 'when its last record is due';
 
 CREATE TABLE consumer_progress (
   topic text NOT NULL,
@@ -116,14 +116,16 @@ CREATE TABLE runs (
   rate double precision,
   shape jsonb,
   planned_records bigint NOT NULL DEFAULT 0,
+  clock_from timestamp with time zone,
+  paused_at timestamp with time zone,
   anchor_seq bigint,
-  anchor_at timestamp with time zone,
-  anchor_clock double precision,
+  anchor_due_seconds double precision,
+  anchor_shape_seconds double precision,
   CONSTRAINT runs_pkey PRIMARY KEY (id),
   CONSTRAINT runs_idempotency_key_key UNIQUE (idempotency_key),
   CONSTRAINT runs_accounted_at_most_once CHECK (((stored + dead_lettered) <= COALESCE(requested, planned_records))),
   CONSTRAINT runs_anchor_of_rate CHECK (((anchor_seq IS NULL) OR (rate IS NOT NULL))),
-  CONSTRAINT runs_anchor_whole CHECK ((num_nulls(anchor_seq, anchor_at, anchor_clock) = ANY (ARRAY[0, 3]))),
+  CONSTRAINT runs_anchor_whole CHECK ((num_nulls(clock_from, anchor_seq, anchor_due_seconds, anchor_shape_seconds) = ANY (ARRAY[0, 4]))),
   CONSTRAINT runs_check1 CHECK (((flagged >= 0) AND (flagged <= stored))),
   CONSTRAINT runs_chunk_size_check CHECK ((chunk_size > 0)),
   CONSTRAINT runs_completed_balances CHECK (((status <> 'completed'::text) OR ((requested IS NOT NULL) AND ((stored + dead_lettered) = requested)))),
@@ -161,6 +163,11 @@ COMMENT ON COLUMN runs.anchor_seq IS 'the record from which the schedule is reck
 COMMENT ON COLUMN runs.anchor_at IS 'when that record is due';
 COMMENT ON COLUMN runs.anchor_clock IS 'how many seconds of the shape have passed by then';
 CREATE INDEX runs_with_error ON public.runs USING btree (id) WHERE (error IS NOT NULL);
+COMMENT ON COLUMN runs.clock_from IS 'when the clock of a paced run was at 0; later by the time that it was paused';
+COMMENT ON COLUMN runs.paused_at IS 'since when its clock stands still';
+COMMENT ON COLUMN runs.anchor_seq IS 'the record from which its schedule is reckoned; NULL until it begins';
+COMMENT ON COLUMN runs.anchor_due_seconds IS 'when that record is due, by the run''s clock';
+COMMENT ON COLUMN runs.anchor_shape_seconds IS 'how many seconds of the shape have passed by then';
 
 CREATE TABLE users_raw (
   id bigint GENERATED ALWAYS AS IDENTITY,

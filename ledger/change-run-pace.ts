@@ -44,11 +44,11 @@ export function changeRunPace(pool: Pool, id: string, change: PaceChange): Promi
         rate === null ? null : { rate, shape: change.shape ?? row.shape ?? { kind: "constant" } };
       await client.query(
         `UPDATE runs
-            SET rate = $2, shape = $3,
-                clock_from = CASE WHEN $2 IS NOT NULL THEN clock_from END,
-                anchor_seq = CASE WHEN $2 IS NOT NULL THEN anchor_seq END,
-                anchor_due_seconds = CASE WHEN $2 IS NOT NULL THEN anchor_due_seconds END,
-                anchor_shape_seconds = CASE WHEN $2 IS NOT NULL THEN anchor_shape_seconds END
+            SET rate = $2::float8, shape = $3,
+                clock_from = CASE WHEN $2::float8 IS NOT NULL THEN clock_from END,
+                anchor_seq = CASE WHEN $2::float8 IS NOT NULL THEN anchor_seq END,
+                anchor_due_seconds = CASE WHEN $2::float8 IS NOT NULL THEN anchor_due_seconds END,
+                anchor_shape_seconds = CASE WHEN $2::float8 IS NOT NULL THEN anchor_shape_seconds END
           WHERE id = $1`,
         [id, pace?.rate ?? null, pace?.shape ?? null],
       );

@@ -56,8 +56,9 @@ function rampSeconds(rate: number, shape: Ramp, clock: number, records: number):
   if (records >= ramped) return left + (records - ramped) / rate;
   // first·t + gain·t²/2 = records, solved in the form that subtracts no nearly equal numbers and allows gain = 0.
   const gain = (rate - shape.from) / shape.seconds;
-  const root = Math.sqrt(Math.max(0, first * first + 2 * gain * records));
-  return records === 0 ? 0 : (2 * records) / (first + root);
+  const last = Math.sqrt(Math.max(0, first * first + 2 * gain * records));
+  // Zero of no records, or of so few that the square of their rate is nothing.
+  return first + last === 0 ? 0 : (2 * records) / (first + last);
 }
 
 function burstRecords(rate: number, shape: Burst, clock: number, seconds: number): number {

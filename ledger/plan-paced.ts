@@ -23,8 +23,8 @@ const heldUpMs = 1_000;
  * on with the planning, after whatever pause, goes on exactly.
  */
 export async function planPaced(client: Client, plan: Plan, found: FoundSchedule): Promise<Planned> {
-  const late = await sumLateSeconds(client, plan.runId, found.schedule.pace.rate);
   const { now } = found;
+  const late = await sumLateSeconds(client, plan.runId, found.schedule.pace.rate, now);
   const heldUp: Planned = { chunks: [], lookAgain: { inMs: heldUpMs, atProgress: true } };
   if (late >= allowanceSeconds) return heldUp;
 
@@ -57,13 +57,12 @@ export async function planPaced(client: Client, plan: Plan, found: FoundSchedule
 }
 
 /** How many seconds of the schedule are planned, late and not yet produced. */
-async function sumLateSeconds(client: Client, runId: string, rate: number): Promise<number> {
+async function sumLateSeconds(client: Client, runId: string, rate: number, now: number): Promise<number> {
   const { rows } = await client.query<{ late: number }>(
-    `SELECT coalesce(sum(LEAST((c.end_seq - c.first_seq) / $2::float8, $3)), 0)::float8 AS late
-       FROM chunks c JOIN runs r ON r.id = c.run_id
-      WHERE c.run_id = $1 AND c.closed_at IS NULL AND c.produced_at IS NULL
-        AND c.last_due_seconds < EXTRACT(EPOCH FROM clock_timestamp() - r.clock_from)`,
-    [runId, rate, sliceSeconds],
+    `SELECT coalesce(sum(LEAST((end_seq - first_seq) / $2::float8, $3)), 0)::float8 AS late
+       FROM chunks
+      WHERE run_id = $1 AND closed_at IS NULL AND produced_at IS NULL AND last_due_seconds < $4`,
+    [runId, rate, sliceSeconds, now],
   );
   return rows[0]?.late ?? 0;
 }

@@ -31,7 +31,7 @@ describe("a chunk", () => {
   it("is begun with all that its records follow from", async () => {
     const { run, chunk } = await oneChunk({ seed: 2 ** 53 - 1 });
     const { recordType, seed, fields, referenceDate, options } = run;
-    const expected = { kind: "produce", recordType, seed, fields, referenceDate, options };
+    const expected = { kind: "produce", recordType, seed, fields, referenceDate, options, due: null };
     expect(await beginChunk(pool(), chunk)).to.deep.equal(expected);
     // A second worker, after the first has died, begins it just so.
     expect(await beginChunk(pool(), chunk)).to.deep.equal(expected);

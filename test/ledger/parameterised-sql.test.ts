@@ -15,6 +15,7 @@ const constants = new Set([
   "invariant.sql",
   "rowsOfSlice",
   "runColumns",
+  "scheduleColumns",
 ]);
 const isConstant = (expression: string): boolean =>
   constants.has(expression) || /^perRun\("[a-z_.]+"\)$/.test(expression);

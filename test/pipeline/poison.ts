@@ -31,7 +31,7 @@ const megabytes = (count: number): string => "x".repeat(count * 1_000_000);
  * Everything that a topic can carry beside records.
  * @param run one that has been planned and whose record 0 is stored
  */
-export function poisons(run: { readonly id: string; readonly requested: number }): readonly Poison[] {
+export function poisons(run: { readonly id: string; readonly requested: number | null }): readonly Poison[] {
   const ofRun = (seq: string): IHeaders => ({ run_id: run.id, seq });
   const values: readonly (readonly [string, Buffer | string | null, Poison["becomes"]])[] = [
     ["a tombstone", null, dead("tombstone", /no value/)],

@@ -24,7 +24,7 @@ import { type DiskMegabytes, mountSmallDisks, type SmallDisks } from "./small-di
 export interface ApiRun {
   readonly id: string;
   readonly status: string;
-  readonly requested: number;
+  readonly requested: number | null;
   readonly produced: number;
   readonly stored: number;
   readonly flagged: number;

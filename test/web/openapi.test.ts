@@ -77,7 +77,14 @@ describe("The OpenAPI document", () => {
   });
 
   const id = "01a20c75-e067-7000-8000-000000000000";
-  const requests: readonly (readonly [string, "get" | "post", string, number, unknown?, object?])[] = [
+  const requests: readonly (readonly [
+    string,
+    "get" | "post" | "patch",
+    string,
+    number,
+    unknown?,
+    object?,
+  ])[] = [
     ["/api/runs", "post", "/api/runs", 202, { count: 3 }, { "Idempotency-Key": "documented" }],
     ["/api/runs", "post", "/api/runs", 400, { count: 0, x: 1 }],
     ["/api/runs", "post", "/api/runs", 400, "{"],
@@ -88,6 +95,8 @@ describe("The OpenAPI document", () => {
     ["/api/runs", "get", "/api/runs", 200],
     ["/api/runs", "get", "/api/runs?limit=0", 400],
     ["/api/runs/{id}", "get", `/api/runs/${id}`, 404],
+    ["/api/runs/{id}", "patch", `/api/runs/${id}`, 404, { rate: 5 }],
+    ["/api/runs/{id}", "patch", `/api/runs/${id}`, 400, { rate: 0 }],
     ["/api/runs/{id}/events", "get", `/api/runs/${id}/events`, 404],
     ["/api/runs/{id}/cancel", "post", `/api/runs/${id}/cancel`, 404],
     ["/api/runs/{id}/records", "get", `/api/runs/${id}/records`, 404],
@@ -111,7 +120,7 @@ describe("The OpenAPI document", () => {
     it(`describes what ${method.toUpperCase()} ${path} answers with ${status}`, async () => {
       if (path === "/api/dead-letters") await storeNext(web().pool, [foreign("no json"), foreign(null)]);
       const send = { ...headers } as Record<string, string>;
-      const response = method === "get" ? await web().get(url, send) : await web().post(url, body, send);
+      const response = method === "get" ? await web().get(url, send) : await web()[method](url, body, send);
       expect(response.status).to.equal(status);
       const mediaType = response.headers.get("content-type")?.split(";")[0] ?? "";
       const isValid = schemaAt(path, method, status, mediaType);

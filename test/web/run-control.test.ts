@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { expectProblem, readRun, webForSuite } from "./web-server.ts";
+import { badFields, expectProblem, readRun, webForSuite } from "./web-server.ts";
 
 type Command = "cancel" | "pause" | "resume";
 
@@ -74,5 +74,90 @@ describe("POST /api/runs/:id/{cancel,pause,resume}", () => {
     const response = await web().get(`/api/runs/${id}/cancel`);
     await expectProblem(response, "method-not-allowed");
     expect(response.headers.get("allow")).to.equal("POST");
+  });
+});
+
+describe("PATCH /api/runs/:id", () => {
+  const web = webForSuite({ MAX_ENDLESS_RUNS: "2" });
+  const endless = { count: null, rate: 10 };
+
+  beforeEach(async () => {
+    await web().pool.query("DELETE FROM runs");
+  });
+
+  it("changes a run's rate", async () => {
+    const { id, requested, rate, shape } = await web().startRun(endless);
+    expect({ requested, rate, shape }).to.deep.equal({
+      requested: null,
+      rate: 10,
+      shape: { kind: "constant" },
+    });
+    const response = await web().patch(`/api/runs/${id}`, { rate: 25.5 });
+    expect(response.status).to.equal(200);
+    expect(await readRun(response)).to.deep.include({ id, rate: 25.5, shape: { kind: "constant" } });
+    const ramp = { kind: "ramp", from: 1, seconds: 60 };
+    expect(await readRun(await web().patch(`/api/runs/${id}`, { shape: ramp }))).to.deep.include({
+      rate: 25.5,
+      shape: ramp,
+    });
+  });
+
+  it("makes a run with a count go as fast as can be", async () => {
+    const { id } = await web().startRun({ count: 100, rate: 10 });
+    const run = await readRun(await web().patch(`/api/runs/${id}`, { rate: null }));
+    expect(run).to.include({ rate: null, shape: null });
+  });
+
+  const burst = { kind: "burst", everySeconds: 5, burstSeconds: 6, factor: 2 };
+  const refused: readonly (readonly [
+    what: string,
+    run: Readonly<Record<string, unknown>>,
+    change: unknown,
+    fields: readonly string[],
+  ])[] = [
+    ["nothing", endless, {}, ["body"]],
+    ["a rate of 0", endless, { rate: 0 }, ["rate"]],
+    ["a rate as text", endless, { rate: "5" }, ["rate"]],
+    ["another count", endless, { count: 5 }, ["count"]],
+    ["no rate of an endless run", endless, { rate: null }, ["rate"]],
+    ["a shape of a run without a rate", { count: 5 }, { shape: { kind: "constant" } }, ["rate"]],
+    ["a burst without an end", endless, { shape: burst }, ["shape.burstSeconds"]],
+  ];
+  for (const [what, request, change, fields] of refused) {
+    it(`refuses ${what} and names ${fields.join(", ")}`, async () => {
+      const { id } = await web().startRun(request);
+      const problem = await expectProblem(await web().patch(`/api/runs/${id}`, change), "invalid-request");
+      expect(badFields(problem)).to.deep.equal([...fields]);
+      expect(problem.errors?.[0]?.message).to.match(/^(is|must)/);
+    });
+  }
+
+  it("is refused of a run that has ended", async () => {
+    const { id } = await web().startRun(endless);
+    await web().post(`/api/runs/${id}/cancel`);
+    const problem = await expectProblem(await web().patch(`/api/runs/${id}`, { rate: 5 }), "run-state");
+    expect(problem.runStatus).to.equal("cancelled");
+  });
+
+  it("is refused where another site asks for it", async () => {
+    const { id } = await web().startRun(endless);
+    const headers = { "Sec-Fetch-Site": "cross-site" };
+    await expectProblem(await web().patch(`/api/runs/${id}`, { rate: 5 }, headers), "cross-site");
+  });
+
+  it("knows the path's methods", async () => {
+    const { id } = await web().startRun(endless);
+    const response = await web().post(`/api/runs/${id}`);
+    expect(response.headers.get("allow")).to.equal("GET, HEAD, PATCH");
+    await expectProblem(response, "method-not-allowed");
+  });
+
+  it("leaves room for no more endless runs than there may be, until one is cancelled", async () => {
+    const [first] = [await web().startRun(endless), await web().startRun(endless)];
+    const problem = await expectProblem(await web().post("/api/runs", endless), "endless-runs");
+    expect(problem.detail).to.include("2 runs without an end");
+    await web().startRun({ count: 5, rate: 1 });
+    await web().post(`/api/runs/${first?.id}/cancel`);
+    await web().startRun(endless);
   });
 });

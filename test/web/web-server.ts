@@ -25,6 +25,8 @@ export interface TestWeb {
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
   /** Posts a value as JSON, or a text as it is. */
   post(path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  /** The same as a PATCH. */
+  patch(path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
   /** Sends a run and expects it to be accepted. */
   startRun(request: Readonly<Record<string, unknown>>): Promise<RunJson>;
   close(): Promise<void>;
@@ -50,18 +52,22 @@ export async function startWeb(environment: Readonly<Record<string, string>>, po
   );
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  const post: TestWeb["post"] = (path, body, headers = {}) =>
-    fetch(url + path, {
-      method: "POST",
-      redirect: "manual",
-      headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
-      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-    });
+  const sender =
+    (method: string): TestWeb["post"] =>
+    (path, body, headers = {}) =>
+      fetch(url + path, {
+        method,
+        redirect: "manual",
+        headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
+        ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      });
+  const post = sender("POST");
   return {
     url,
     config,
     deps,
     post,
+    patch: sender("PATCH"),
     get: (path, headers = {}) => fetch(url + path, { headers, redirect: "manual" }),
     async startRun(request) {
       const response = await post("/api/runs", request);
