@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { createProcessRegistry } from "../../service/process-metrics.ts";
 import { eventually } from "../setup/eventually.ts";
 import { type ExposedMetric, readExposition, readSelectors } from "./exposition.ts";
 import { type Processes, type ProcessName, startProcesses } from "./processes.ts";
@@ -72,6 +73,16 @@ describe("metrics", () => {
       expect(name.endsWith("_total"), name).to.equal(type === "counter");
       expect(name).to.not.match(/_(ms|milliseconds|minutes|kilobytes|megabytes|percent)\b/);
     }
+  });
+
+  it("say from the first scrape how large the disk is", async () => {
+    const registry = createProcessRegistry();
+    const text = await registry.metrics();
+    const [available = 0, size = 0] = ["available", "size"].map((what) =>
+      Number(new RegExp(`^synthetic_disk_${what}_bytes (.*)$`, "m").exec(text)?.[1]),
+    );
+    expect(available).to.be.greaterThan(0);
+    expect(size).to.be.at.least(available);
   });
 
   it("have few series a process, whatever is done", () => {

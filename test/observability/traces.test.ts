@@ -87,6 +87,18 @@ describe("traces, where OTEL_EXPORTER_OTLP_ENDPOINT is set", () => {
     expect(orphans.map(({ name }) => name)).to.deep.equal([]);
   });
 
+  it("are of runs and requests alone, under names of which there are few", async () => {
+    // A worker has looked for stalled jobs when it began.
+    const names = await eventually(() => {
+      const found = new Set(receiver.spans.map(({ name }) => name));
+      expect([...found]).to.include.members(["add runs", "addBulk chunks", "process runs", "process chunks"]);
+      return found;
+    });
+    expect(
+      [...names].filter((name) => /Stalled|Lock|\d{3}/i.test(name.replace(/ topic.*/, ""))),
+    ).to.deep.equal([]);
+  });
+
   it("link a batch to every chunk whose messages it holds, and tell of each send", async () => {
     const traceId = "1af7651916cd43dd8448eb211c80319c";
     await completeRun(traceId);
