@@ -129,6 +129,7 @@ describe("metrics", () => {
       "\n",
     );
     const block = /(<!-- metrics -->\n)[\s\S]*?(\n<!-- \/metrics -->)/;
+    expect(text).to.match(block);
     if (process.env.UPDATE_METRICS === "1") {
       await writeFile(projectFile(file), text.replace(block, `$1${table}$2`));
     } else {

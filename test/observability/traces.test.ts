@@ -10,12 +10,12 @@ interface RunJson {
   readonly deadLettered: number;
 }
 
-describe("traces, where OTEL_EXPORTER_OTLP_ENDPOINT is set", () => {
+describe("traces, where OTEL_EXPORTER_OTLP_ENDPOINT is set", function () {
+  this.timeout(120_000);
   let receiver: OtlpReceiver;
   let processes: Processes;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     receiver = await startOtlpReceiver();
     processes = await startProcesses({
       OTEL_EXPORTER_OTLP_ENDPOINT: `${receiver.endpoint}/`,
@@ -61,7 +61,7 @@ describe("traces, where OTEL_EXPORTER_OTLP_ENDPOINT is set", () => {
       expect(
         spansOf(traceId).some(({ service, name }) => service === "worker" && /runs/.test(name)),
       ).to.equal(true);
-    });
+    }, 40_000);
     const byId = new Map(spansOf(traceId).map((span) => [span.spanId, span]));
     const ancestors = (span: ReceivedSpan | undefined): string[] => {
       const parent = byId.get(span?.parentId ?? "");
@@ -116,6 +116,6 @@ describe("traces, where OTEL_EXPORTER_OTLP_ENDPOINT is set", () => {
       expect(sent).to.have.length(3);
       expect(new Set(sent.map(({ parentId }) => parentId))).to.deep.equal(linked);
       for (const { attributes } of sent) expect(attributes["messaging.batch.message_count"]).to.equal(400);
-    });
+    }, 40_000);
   });
 });
