@@ -10,7 +10,7 @@ import { type Queues, runJobId, runJobName } from "./queues.ts";
 export async function enqueueRun(queues: Queues, run: Run): Promise<void> {
   const job = await queues.runs.add(
     runJobName(run),
-    { runId: run.id, count: run.requested, fields: run.fields, seed: run.seed },
+    { runId: run.id, count: run.requested, seed: run.seed, fields: run.fields },
     { jobId: runJobId(run.id) },
   );
   const state = await job.getState();

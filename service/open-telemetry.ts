@@ -15,7 +15,7 @@ import {
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchSpanProcessor, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
-import { BullMQOtel } from "bullmq-otel";
+import { bullmqSpans } from "./bullmq-spans.ts";
 import type { Logger } from "./log.ts";
 import type { OpenSpan, SpanOptions, Tracing } from "./tracing.ts";
 
@@ -51,7 +51,7 @@ export function traceTo(endpoint: string, service: string, log: Logger): Tracing
   const tracer = trace.getTracer(instrumentation);
 
   return {
-    bullmq: new BullMQOtel({ tracerName: instrumentation }),
+    bullmq: bullmqSpans(instrumentation),
     inSpan(name, options, work) {
       const parent = contextOf(options.parent);
       const links = (options.links ?? []).flatMap(linkTo);

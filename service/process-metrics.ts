@@ -1,3 +1,4 @@
+import type { StatsFs } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 
@@ -5,21 +6,26 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 export function createProcessRegistry(): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const size = new Gauge({
-    name: "synthetic_disk_size_bytes",
-    help: "Size of the file system on which the process runs",
-    registers: [registry],
-  });
-  new Gauge({
-    name: "synthetic_disk_available_bytes",
-    help: "Free space of the file system on which the process runs; of the host's disk in a container",
-    registers: [registry],
-    async collect() {
-      const { bavail, blocks, bsize } = await statfs(".");
-      this.set(bavail * bsize);
-      size.set(blocks * bsize);
-    },
-  });
+  const ofDisk = (name: string, help: string, read: (disk: StatsFs) => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set(read(await statfs(".")));
+      },
+    });
+  };
+  ofDisk(
+    "synthetic_disk_size_bytes",
+    "Size of the file system on which the process runs",
+    ({ blocks, bsize }) => blocks * bsize,
+  );
+  ofDisk(
+    "synthetic_disk_available_bytes",
+    "Free space of the file system on which the process runs; of the host's disk in a container",
+    ({ bavail, bsize }) => bavail * bsize,
+  );
   return registry;
 }
 

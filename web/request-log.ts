@@ -40,7 +40,8 @@ export function observeRequests(log: Logger, metrics: Metrics): RequestHandler {
 
 /** The pattern that answered, never the path itself: ids would make a time series each. */
 export function routeOf(req: Request): string {
-  if (typeof req.route?.path === "string") return req.route.path;
+  // Bull Board's own routes are many, and none of ours.
   if (req.originalUrl.startsWith("/queues")) return "/queues";
+  if (typeof req.route?.path === "string") return req.route.path;
   return req.originalUrl.startsWith("/assets/") ? "/assets" : "none";
 }

@@ -6,6 +6,7 @@ import type { IHeaders, Message } from "kafkajs";
 import { FetchedMessage } from "../../kafka/fetched-message.ts";
 import { createClaimsReader, readIdentity, readReplayOf, recordMessage } from "../../kafka/message.ts";
 import { encodeRecordBatch } from "../../kafka/record-batch.ts";
+import { readTraceparents, traceProducer } from "../../kafka/trace-context.ts";
 import { testKafka } from "../setup/kafka.ts";
 
 const require = createRequire(import.meta.url);
@@ -25,6 +26,8 @@ async function fetch(messages: readonly Message[], timestampMs = 0): Promise<Fet
 const bytes = fc.uint8Array({ maxLength: 100 }).map((array) => Buffer.from(array));
 const value = fc.option(bytes);
 const name = fc.oneof(fc.constantFrom("constructor", "__proto__", "run_id", "seq"), fc.string());
+
+const traceparents = ["a", "b"].map((digit) => `00-${digit.repeat(32)}-${digit.repeat(16)}-01`);
 
 describe("a fetched message", () => {
   it("is what was sent, with its place and time", async () => {
@@ -87,8 +90,13 @@ describe("a fetched message", () => {
       fc.constantFrom(...runIds),
       fc.constantFrom("x".repeat(36), randomUUID().toUpperCase(), "", randomUUID().slice(1)),
     );
+    const traceparent = fc.constantFrom(traceparents[0], traceparents[1], "", "x".repeat(54), "x".repeat(56));
     const headers = fc.oneof(
       { weight: 3, arbitrary: fc.record({ run_id: run, seq }) },
+      { weight: 3, arbitrary: fc.record({ traceparent, run_id: run, seq }) },
+      fc.record({ run_id: run, seq, traceparent }),
+      fc.record({ traceparent, seq, run_id: run }),
+      fc.record({ traceparent, run_id: run, replay_of: seq }),
       fc.record({ seq, run_id: run }),
       fc.record({ run_id: run, seq, replay_of: fc.nat().map(String) }),
       fc.record({ run_id: run, seq, fault: fc.constantFrom("late", "not_json") }),
@@ -130,5 +138,58 @@ describe("a fetched message", () => {
     expect(fetched.map((message) => readClaims(message as never))).to.deep.equal(
       labels.map((_label, seq) => ({ identity: { kind: "record", runId, seq }, replayOf: null })),
     );
+  });
+
+  it("of a run is recognised as fast where it carries a trace", async () => {
+    const runId = randomUUID();
+    const sent: Message[] = [];
+    const producer = traceProducer(
+      {
+        send: async (_partition, messages) => {
+          sent.push(...messages);
+          return 0;
+        },
+        describeTopic: () => Promise.reject(new Error("not asked for")),
+        close: async () => undefined,
+      },
+      "topic",
+      {
+        traceparent: () => traceparents[sent.length === 0 ? 0 : 1] ?? null,
+        inSpan: (_name, _options, work) =>
+          work({ rename: () => undefined, set: () => undefined, fail: () => undefined }),
+        close: async () => undefined,
+        bullmq: {} as never,
+      },
+    );
+    for (const seq of [0, 12_345, 999_999_999_999_999]) {
+      await producer.send(0, [recordMessage(0, runId, seq, "{}")]);
+    }
+    const fetched = await fetch(sent);
+    expect(readTraceparents(fetched as never)).to.deep.equal(traceparents);
+    for (const message of fetched) {
+      Object.defineProperty(message, "headers", {
+        get: () => {
+          throw new Error("the headers were decoded");
+        },
+      });
+    }
+    const readClaims = createClaimsReader();
+    expect(fetched.map((message) => readClaims(message as never).identity)).to.deep.equal(
+      [0, 12_345, 999_999_999_999_999].map((seq) => ({ kind: "record", runId, seq })),
+    );
+  });
+
+  it("names its trace, whichever way its headers are read, and none that cannot be one", async () => {
+    const carried = (headers: IHeaders): Message => ({ value: "{}", headers });
+    const [first = "", second = ""] = traceparents;
+    const fetched = await fetch([
+      carried({ traceparent: first, run_id: randomUUID(), seq: "1" }),
+      carried({ run_id: randomUUID(), seq: "2", traceparent: second }),
+      carried({ traceparent: first }),
+      carried({ traceparent: "00-ab" }),
+      carried({ traceparent: [first, second] }),
+      carried({}),
+    ]);
+    expect(readTraceparents(fetched as never)).to.deep.equal([first, second]);
   });
 });

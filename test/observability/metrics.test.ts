@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { createProcessRegistry } from "../../service/process-metrics.ts";
 import { eventually } from "../setup/eventually.ts";
 import { type ExposedMetric, readExposition, readSelectors } from "./exposition.ts";
 import { type Processes, type ProcessName, startProcesses } from "./processes.ts";
@@ -74,6 +75,16 @@ describe("metrics", () => {
     }
   });
 
+  it("say from the first scrape how large the disk is", async () => {
+    const registry = createProcessRegistry();
+    const text = await registry.metrics();
+    const [available = 0, size = 0] = ["available", "size"].map((what) =>
+      Number(new RegExp(`^synthetic_disk_${what}_bytes (.*)$`, "m").exec(text)?.[1]),
+    );
+    expect(available).to.be.greaterThan(0);
+    expect(size).to.be.at.least(available);
+  });
+
   it("have few series a process, whatever is done", () => {
     for (const [name, metrics] of exposed) {
       const labels = new Set(metrics.flatMap((metric) => [...metric.labels]));
@@ -118,6 +129,7 @@ describe("metrics", () => {
       "\n",
     );
     const block = /(<!-- metrics -->\n)[\s\S]*?(\n<!-- \/metrics -->)/;
+    expect(text).to.match(block);
     if (process.env.UPDATE_METRICS === "1") {
       await writeFile(projectFile(file), text.replace(block, `$1${table}$2`));
     } else {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { buildApp } from "../../stack/build-app.ts";
 import { findFreePorts } from "../../stack/free-ports.ts";
 import { createTestDatabase, type TestDatabase } from "../setup/database.ts";
 import { eventually } from "../setup/eventually.ts";
@@ -7,10 +8,10 @@ import { unique } from "../setup/unique.ts";
 import { type MainProcess, startMain } from "../web/main-process.ts";
 
 const mains = {
-  web: "web/main.ts",
-  worker: "workers/worker-main.ts",
-  consumer: "workers/consumer-main.ts",
-  summariser: "workers/summariser-main.ts",
+  web: "dist/web/main.js",
+  worker: "dist/workers/worker-main.js",
+  consumer: "dist/workers/consumer-main.js",
+  summariser: "dist/workers/summariser-main.js",
 } as const;
 
 export type ProcessName = keyof typeof mains;
@@ -25,6 +26,7 @@ export interface Processes {
 }
 
 export async function startProcesses(environment: Readonly<Record<string, string>> = {}): Promise<Processes> {
+  await buildApp();
   const database: TestDatabase = await createTestDatabase();
   const shared = {
     DATABASE_URL: database.url,

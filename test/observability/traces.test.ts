@@ -10,12 +10,12 @@ interface RunJson {
   readonly deadLettered: number;
 }
 
-describe("traces, where OTEL_EXPORTER_OTLP_ENDPOINT is set", () => {
+describe("traces, where OTEL_EXPORTER_OTLP_ENDPOINT is set", function () {
+  this.timeout(120_000);
   let receiver: OtlpReceiver;
   let processes: Processes;
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     receiver = await startOtlpReceiver();
     processes = await startProcesses({
       OTEL_EXPORTER_OTLP_ENDPOINT: `${receiver.endpoint}/`,
@@ -61,7 +61,7 @@ describe("traces, where OTEL_EXPORTER_OTLP_ENDPOINT is set", () => {
       expect(
         spansOf(traceId).some(({ service, name }) => service === "worker" && /runs/.test(name)),
       ).to.equal(true);
-    });
+    }, 40_000);
     const byId = new Map(spansOf(traceId).map((span) => [span.spanId, span]));
     const ancestors = (span: ReceivedSpan | undefined): string[] => {
       const parent = byId.get(span?.parentId ?? "");
@@ -87,6 +87,18 @@ describe("traces, where OTEL_EXPORTER_OTLP_ENDPOINT is set", () => {
     expect(orphans.map(({ name }) => name)).to.deep.equal([]);
   });
 
+  it("are of runs and requests alone, under names of which there are few", async () => {
+    // A worker has looked for stalled jobs when it began.
+    const names = await eventually(() => {
+      const found = new Set(receiver.spans.map(({ name }) => name));
+      expect([...found]).to.include.members(["add runs", "addBulk chunks", "process runs", "process chunks"]);
+      return found;
+    });
+    expect(
+      [...names].filter((name) => /Stalled|Lock|\d{3}/i.test(name.replace(/ topic.*/, ""))),
+    ).to.deep.equal([]);
+  });
+
   it("link a batch to every chunk whose messages it holds, and tell of each send", async () => {
     const traceId = "1af7651916cd43dd8448eb211c80319c";
     await completeRun(traceId);
@@ -104,6 +116,6 @@ describe("traces, where OTEL_EXPORTER_OTLP_ENDPOINT is set", () => {
       expect(sent).to.have.length(3);
       expect(new Set(sent.map(({ parentId }) => parentId))).to.deep.equal(linked);
       for (const { attributes } of sent) expect(attributes["messaging.batch.message_count"]).to.equal(400);
-    });
+    }, 40_000);
   });
 });

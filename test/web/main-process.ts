@@ -22,7 +22,9 @@ export async function startMain(
 ): Promise<MainProcess> {
   const [port = 0] = await findFreePorts(1);
   const { PATH, HOME } = childEnvironment();
-  const child = spawn(process.execPath, ["--import", "tsx", path.join(projectRoot, file)], {
+  // What is compiled starts in a fraction of the time.
+  const flags = file.endsWith(".ts") ? ["--import", "tsx"] : [];
+  const child = spawn(process.execPath, [...flags, path.join(projectRoot, file)], {
     cwd: projectRoot,
     env: { PATH, HOME, PORT: String(port), ...environment },
     stdio: ["ignore", "pipe", "pipe"],

@@ -38,14 +38,12 @@ export function bullBoardRouter({ queues, isRedisReady, config }: WebDependencie
     queues: [
       new BullMQAdapter(queues.runs, {
         displayName: "Runs",
-        description:
-          "One job a run, from its request to its last record: it plans the chunks, as many at a time as may be pending. Its progress is that of the ledger, its result the ledger at its end.",
+        description: "One job a run: plans its chunks, as far as may be pending, and sees it to its end",
         externalJobUrl: ({ id }) => ({ displayText: "Open the run", href: `/runs/${id}` }),
       }),
       new BullMQAdapter(queues.chunks, {
         displayName: "Chunks",
-        description:
-          "One job a chunk: makes the records and sends them to one partition of Kafka. Named after its run; early chunks go before late ones, so that small runs pass huge ones.",
+        description: "One job a chunk: makes its records and sends them to one partition of Kafka",
         externalJobUrl: ({ data }) => ({ displayText: "Open the run", href: `/runs/${data.runId}` }),
       }),
       new BullMQAdapter(queues.pacedChunks, {
