@@ -1,16 +1,139 @@
-import type { RecordType } from "./record-type.ts";
+import type { Static, TObject } from "typebox";
+import { InvalidOption } from "./invalid-option.ts";
+import { isLocale } from "./locales.ts";
+import type { modelProperties, PresetName, Rhythm, UniqueField } from "./model-schema.ts";
 
-/** How a run's records are drawn, settled: nothing is left to a default. */
-export type Model = Readonly<Record<string, unknown>>;
+export type ModelRequest = Static<TObject<ReturnType<typeof modelProperties>>> & {
+  /** Null for a run without an end. */
+  readonly count?: number | null;
+};
 
-/** What a request may say about the model: one schema a property. */
-export function modelProperties(_type: RecordType) {
-  return {};
+export type Weights = Readonly<Record<string, number>>;
+
+export type Period =
+  | { readonly from: string; readonly to: string }
+  /** So many days before the reference date. */
+  | { readonly days: number };
+
+export interface Spike {
+  /** Counted from the period's first, 0. */
+  readonly day: number;
+  readonly factor: number;
+  readonly halfLifeDays: number;
 }
 
-/** Fills in what a request leaves open. */
-export function settleModel(_type: RecordType, request: object): Model {
-  return Object.fromEntries(
-    Object.keys(modelProperties(_type)).map((name) => [name, request[name as never]]),
-  );
+/** How a run's records are drawn, settled: nothing is left to a default. */
+export interface Model {
+  readonly preset: PresetName;
+  readonly coherent: boolean;
+  readonly locale: Weights | null;
+  /** `locale`: as the locales are weighed. */
+  readonly countries: "population" | "uniform" | "locale" | Weights;
+  readonly period: Period;
+  readonly growth: number;
+  readonly rhythm: Rhythm;
+  readonly spike: Spike | null;
+  readonly skew: { readonly company: number; readonly city: number };
+  readonly unique: readonly UniqueField[];
+  readonly nulls: Weights;
+}
+
+type Preset = Pick<Model, "countries" | "period" | "growth" | "rhythm" | "spike" | "skew">;
+
+const presetValues: Readonly<Record<PresetName, Preset>> = {
+  realistic: {
+    countries: "population",
+    period: { days: 365 },
+    growth: 3,
+    rhythm: "daily_and_weekly",
+    spike: null,
+    skew: { company: 1, city: 1 },
+  },
+  uniform: {
+    countries: "uniform",
+    period: { days: 365 },
+    growth: 1,
+    rhythm: "none",
+    spike: null,
+    skew: { company: 0, city: 0 },
+  },
+  launch_day: {
+    countries: "population",
+    period: { days: 60 },
+    growth: 8,
+    rhythm: "daily_and_weekly",
+    spike: { day: 14, factor: 40, halfLifeDays: 2 },
+    skew: { company: 1, city: 1 },
+  },
+};
+
+/**
+ * Fills in what a request leaves open.
+ * @throws InvalidOption where values contradict one another
+ */
+export function settleModel(request: ModelRequest): Model {
+  const coherent = request.coherent ?? true;
+  const preset = request.preset ?? (coherent ? "realistic" : "uniform");
+  const values = presetValues[preset];
+  const locale = settleLocale(request, coherent);
+  return {
+    preset,
+    coherent,
+    locale,
+    countries: settleCountries(request, locale !== null, values.countries),
+    period: settlePeriod(request.period, values.period),
+    growth: request.growth ?? values.growth,
+    rhythm: request.rhythm ?? values.rhythm,
+    spike: request.spike ?? values.spike,
+    skew: { ...values.skew, ...request.skew },
+    unique: [...(request.unique ?? [])],
+    nulls: { ...request.nulls },
+  };
+}
+
+function settleLocale(request: ModelRequest, coherent: boolean): Weights | null {
+  if (request.locale === undefined) return null;
+  if (!coherent) {
+    throw new InvalidOption("locale", "must be left out of incoherent records, which are drawn from `en`");
+  }
+  const weights = typeof request.locale === "string" ? { [request.locale]: 1 } : request.locale;
+  const unknown = Object.keys(weights).find((name) => !isLocale(name));
+  if (unknown !== undefined)
+    throw new InvalidOption("locale", `must not name ${unknown}, which is not offered`);
+  refuseNoWeight("locale", weights);
+  return weights;
+}
+
+function settleCountries(
+  { countries }: ModelRequest,
+  hasLocale: boolean,
+  preset: Model["countries"],
+): Model["countries"] {
+  if (countries === undefined) return hasLocale ? "locale" : preset;
+  if (countries === "population" || countries === "uniform") return countries;
+  if (typeof countries === "string")
+    throw new InvalidOption("countries", 'must be "population", "uniform" or weights');
+  refuseNoWeight("countries", countries);
+  return countries;
+}
+
+function refuseNoWeight(field: string, weights: Weights): void {
+  if (!Object.values(weights).some((weight) => weight > 0)) {
+    throw new InvalidOption(field, "must give a weight above 0 to at least one");
+  }
+}
+
+function settlePeriod(period: ModelRequest["period"], preset: Period): Period {
+  if (period === undefined) return preset;
+  const { from, to, days } = period;
+  if (days !== undefined) {
+    if (from !== undefined || to !== undefined)
+      throw new InvalidOption("period", "must have either days, or from and to");
+    return { days };
+  }
+  if (from === undefined || to === undefined) {
+    throw new InvalidOption("period", "must have both from and to, or days");
+  }
+  if (to < from) throw new InvalidOption("period.to", `must not be before period.from (${from})`);
+  return { from, to };
 }

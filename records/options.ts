@@ -1,5 +1,6 @@
 import { type FaultRates, faultProperties, settleFaults } from "./fault-rates.ts";
-import { type Model, modelProperties, settleModel } from "./model.ts";
+import { type Model, type ModelRequest, settleModel } from "./model.ts";
+import { modelProperties } from "./model-schema.ts";
 import type { RecordType } from "./record-type.ts";
 
 /** What shapes a run's data beside its seed, fields and reference date; kept with the run as JSON. */
@@ -10,7 +11,16 @@ export function optionProperties(type: RecordType) {
   return { ...modelProperties(type), ...faultProperties(type) };
 }
 
-/** Fills in what a request leaves open. */
-export function settleOptions(type: RecordType, request: object): DataOptions {
-  return { ...settleModel(type, request), faults: settleFaults(type, request) };
+/** What a request says about the data, and what its options must fit. */
+export type OptionsRequest = ModelRequest & {
+  readonly fields?: readonly string[];
+  readonly faults?: FaultRates;
+};
+
+/**
+ * Fills in what a request leaves open.
+ * @throws InvalidOption where values contradict one another, or ask for more than there is
+ */
+export function settleOptions(type: RecordType, request: OptionsRequest): DataOptions {
+  return { ...settleModel(request), faults: settleFaults(type, request) };
 }

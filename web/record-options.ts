@@ -11,7 +11,7 @@ const seedBound = 2 ** 48 - 1;
 
 /**
  * Fills in what a request leaves open: every field, a random seed, the last midnight in UTC, the options' defaults.
- * @throws Problem where the options do not go together
+ * @throws Problem `invalid-request` where options contradict one another, or ask for more than there is
  */
 export function completeOptions(type: RecordType, request: RecordRequest): RecordOptions {
   const names = request.fields ?? type.fields.map((field) => field.name);
@@ -27,8 +27,9 @@ function settle(type: RecordType, request: RecordRequest): DataOptions {
   try {
     return settleOptions(type, request);
   } catch (error) {
-    if (!(error instanceof InvalidOption)) throw error;
-    throw invalidRequest([{ field: error.field, message: error.message }]);
+    if (error instanceof InvalidOption)
+      throw invalidRequest([{ field: error.field, message: error.message }]);
+    throw error;
   }
 }
 
