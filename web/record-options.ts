@@ -17,11 +17,14 @@ export function completeOptions(type: RecordType, request: RecordRequest): Recor
   const names = request.fields ?? type.fields.map((field) => field.name);
   return {
     fields: selectFields(type, names).map((field) => field.name),
-    seed: request.seed ?? randomInt(seedBound),
+    seed: request.seed ?? drawSeed(),
     referenceDate: request.referenceDate === undefined ? lastMidnight() : new Date(request.referenceDate),
     options: settle(type, request),
   };
 }
+
+/** A seed for a run that names none. */
+export const drawSeed = (): number => randomInt(seedBound);
 
 function settle(type: RecordType, request: RecordRequest): DataOptions {
   try {

@@ -31,17 +31,33 @@ export function readTexts(source: unknown): InputTexts {
   return new Map(texts.filter(([, values]) => values.some((text) => text.trim() !== "")));
 }
 
+/** The properties of a request's schema. */
+export function requestProperties(schema: { readonly properties: object }): RequestProperties {
+  const entries: [string, unknown][] = Object.entries(schema.properties);
+  return Object.fromEntries(entries.filter((entry): entry is [string, Schema] => isSchema(entry[1])));
+}
+
 const isText = (value: unknown): value is string => typeof value === "string";
 
 /** What the form asks for, which the request's schema has yet to judge; what is left empty is left out. */
 export function formRequest(properties: RequestProperties, texts: InputTexts): Record<string, unknown> {
   const request = Object.entries(properties).flatMap(([name, schema]) => {
-    const value = isNullable(schema) && texts.has(nullInput(name)) ? null : readInputs(name, schema, texts);
+    const value = readProperty(name, schema, texts);
     return value === undefined ? [] : [[name, value] as const];
   });
-  const drawnSeed = firstText(texts, drawnSeedInput);
-  const seed = /^\d{1,15}$/.test(drawnSeed) ? { seed: Number(drawnSeed) } : {};
-  return { ...seed, ...Object.fromEntries(request) };
+  return Object.fromEntries(request);
+}
+
+function readProperty(name: string, schema: Schema, texts: InputTexts): unknown {
+  if (isNullable(schema) && texts.has(nullInput(name))) return null;
+  const value = readInputs(name, schema, texts);
+  return value === undefined && name === "seed" ? readDrawnSeed(texts) : value;
+}
+
+/** The seed that the page has drawn; undefined where no page has. */
+export function readDrawnSeed(texts: InputTexts): number | undefined {
+  const text = firstText(texts, drawnSeedInput);
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 /** The texts with which the form shows a request: objects that came as one text are spread over their inputs. */

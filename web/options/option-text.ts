@@ -104,5 +104,4 @@ function readMembers(
 const rangeMembers: readonly string[] = ["from", "to"];
 
 /** A span of time may be written as such. */
-const isRange = ({ members }: Kind<"object">): boolean =>
-  rangeMembers.every((name) => members.has(name));
+const isRange = ({ members }: Kind<"object">): boolean => rangeMembers.every((name) => members.has(name));

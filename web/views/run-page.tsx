@@ -1,7 +1,9 @@
 import type { VNode } from "preact";
 import { isTerminal, type Run } from "../../ledger/run.ts";
+import { userType } from "../../records/user.ts";
 import type { SignedIn } from "../access/visitor.ts";
 import { runFormQuery } from "../run-form.ts";
+import { runRequestOf, shortInstant } from "../run-request.ts";
 import { CodeBlock } from "./code-block.tsx";
 import { curlCommand } from "./curl.ts";
 import { formatCount, formatDuration, formatInstant } from "./format.ts";
@@ -81,7 +83,7 @@ export function renderRunPage(props: RunPageProps): string {
             <h2>Request</h2>
             <RequestFacts run={run} />
             <p class="actions">
-              <a class="button quiet" href={`/?${runFormQuery(formValues(run))}`}>
+              <a class="button quiet" href={`/?${runFormQuery(run)}`}>
                 Run again with this seed
               </a>
               <a class="button quiet" href={jobUrl}>
@@ -136,7 +138,7 @@ function RequestFacts({ run }: { readonly run: Run }): VNode {
       <dd>{run.fields.join(", ")}</dd>
       <dt>Reference date</dt>
       <dd>
-        <time dateTime={run.referenceDate.toISOString()}>{shortDate(run.referenceDate)}</time>
+        <time dateTime={run.referenceDate.toISOString()}>{shortInstant(run.referenceDate)}</time>
       </dd>
       <dt>Chunk size</dt>
       <dd>{formatCount(run.chunkSize)}</dd>
@@ -144,30 +146,10 @@ function RequestFacts({ run }: { readonly run: Run }): VNode {
   );
 }
 
-/** A midnight as a date alone. */
-function shortDate(date: Date): string {
-  const text = date.toISOString();
-  return text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : text;
-}
-
-const formValues = (run: Run) => ({
-  count: String(run.requested),
-  fields: run.fields,
-  seed: String(run.seed),
-  referenceDate: shortDate(run.referenceDate),
-  chunkSize: String(run.chunkSize),
-});
-
 function curlOf(run: Run, baseUrl: string): string {
   return curlCommand({
     method: "post",
     url: `${baseUrl}/api/runs`,
-    body: {
-      count: run.requested,
-      fields: run.fields,
-      seed: run.seed,
-      referenceDate: shortDate(run.referenceDate),
-      chunkSize: run.chunkSize,
-    },
+    body: runRequestOf(userType, run),
   });
 }
