@@ -15,6 +15,8 @@ CREATE TABLE chunks (
   dead_lettered integer NOT NULL DEFAULT 0,
   closed_at timestamp with time zone,
   kafka_topic_id uuid,
+  due_at timestamp with time zone,
+  due_until timestamp with time zone,
   CONSTRAINT chunks_pkey PRIMARY KEY (run_id, index),
   CONSTRAINT chunks_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
   CONSTRAINT chunks_accounted_within CHECK ((accounted <@ int8multirange(int8range(first_seq, end_seq)))),
@@ -22,17 +24,22 @@ CREATE TABLE chunks (
   CONSTRAINT chunks_check1 CHECK (((flagged >= 0) AND (flagged <= stored))),
   CONSTRAINT chunks_closed_balances CHECK (((closed_at IS NOT NULL) = ((stored + dead_lettered) = (end_seq - first_seq)))),
   CONSTRAINT chunks_dead_lettered_check CHECK ((dead_lettered >= 0)),
+  CONSTRAINT chunks_due_in_order CHECK ((due_at <= due_until)),
+  CONSTRAINT chunks_due_whole CHECK (((due_at IS NULL) = (due_until IS NULL))),
   CONSTRAINT chunks_first_seq_check CHECK ((first_seq >= 0)),
   CONSTRAINT chunks_index_check CHECK ((index >= 0)),
   CONSTRAINT chunks_stored_check CHECK ((stored >= 0))
 );
 
+CREATE UNIQUE INDEX chunks_first_seq ON public.chunks USING btree (run_id, first_seq);
 CREATE INDEX chunks_open ON public.chunks USING btree (run_id, index) WHERE (closed_at IS NULL);
 COMMENT ON COLUMN chunks.end_seq IS 'exclusive';
 COMMENT ON COLUMN chunks.generation IS 'raised whenever the chunk must be queued anew; part of its job''s id';
 COMMENT ON COLUMN chunks.kafka_end_offset IS 'exclusive; where the produced messages end in the partition';
 COMMENT ON COLUMN chunks.accounted IS 'sequence numbers that have an outcome: a row or a dead letter';
 COMMENT ON COLUMN chunks.kafka_topic_id IS 'Kafka''s id of the topic before the chunk was sent to it';
+COMMENT ON COLUMN chunks.due_at IS 'when its first record is due; NULL: at once';
+COMMENT ON COLUMN chunks.due_until IS 'when the record behind its last is due';
 
 CREATE TABLE consumer_progress (
   topic text NOT NULL,
@@ -88,7 +95,7 @@ CREATE TABLE runs (
   record_type text NOT NULL,
   record_type_version integer NOT NULL,
   status text NOT NULL DEFAULT 'queued'::text,
-  requested bigint NOT NULL,
+  requested bigint,
   produced bigint NOT NULL DEFAULT 0,
   stored bigint NOT NULL DEFAULT 0,
   flagged bigint NOT NULL DEFAULT 0,
@@ -105,17 +112,29 @@ CREATE TABLE runs (
   finished_at timestamp with time zone,
   error text,
   options jsonb NOT NULL DEFAULT '{}'::jsonb,
+  rate double precision,
+  shape jsonb,
+  planned_records bigint NOT NULL DEFAULT 0,
+  anchor_seq bigint,
+  anchor_at timestamp with time zone,
+  anchor_clock double precision,
   CONSTRAINT runs_pkey PRIMARY KEY (id),
   CONSTRAINT runs_idempotency_key_key UNIQUE (idempotency_key),
-  CONSTRAINT runs_accounted_at_most_once CHECK (((stored + dead_lettered) <= requested)),
-  CONSTRAINT runs_check CHECK (((produced >= 0) AND (produced <= requested))),
+  CONSTRAINT runs_accounted_at_most_once CHECK (((stored + dead_lettered) <= COALESCE(requested, planned_records))),
+  CONSTRAINT runs_anchor_of_rate CHECK (((anchor_seq IS NULL) OR (rate IS NOT NULL))),
+  CONSTRAINT runs_anchor_whole CHECK ((num_nulls(anchor_seq, anchor_at, anchor_clock) = ANY (ARRAY[0, 3]))),
   CONSTRAINT runs_check1 CHECK (((flagged >= 0) AND (flagged <= stored))),
   CONSTRAINT runs_chunk_size_check CHECK ((chunk_size > 0)),
-  CONSTRAINT runs_completed_balances CHECK (((status <> 'completed'::text) OR ((stored + dead_lettered) = requested))),
+  CONSTRAINT runs_completed_balances CHECK (((status <> 'completed'::text) OR ((requested IS NOT NULL) AND ((stored + dead_lettered) = requested)))),
   CONSTRAINT runs_dead_lettered_check CHECK ((dead_lettered >= 0)),
+  CONSTRAINT runs_endless_has_rate CHECK (((requested IS NOT NULL) OR (rate IS NOT NULL))),
   CONSTRAINT runs_fields_check CHECK ((cardinality(fields) > 0)),
   CONSTRAINT runs_finished CHECK (((status = ANY (ARRAY['completed'::text, 'cancelled'::text, 'failed'::text])) = (finished_at IS NOT NULL))),
   CONSTRAINT runs_key_has_hash CHECK (((idempotency_key IS NULL) = (request_hash IS NULL))),
+  CONSTRAINT runs_planned_within CHECK (((planned_records >= 0) AND (planned_records <= COALESCE(requested, '9007199254740991'::bigint)))),
+  CONSTRAINT runs_produced_within CHECK (((produced >= 0) AND (produced <= COALESCE(requested, planned_records)))),
+  CONSTRAINT runs_rate_check CHECK ((rate > (0)::double precision)),
+  CONSTRAINT runs_rate_has_shape CHECK (((rate IS NULL) = (shape IS NULL))),
   CONSTRAINT runs_requested_check CHECK ((requested > 0)),
   CONSTRAINT runs_seed_check CHECK ((seed >= 0)),
   CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'completed'::text, 'cancelled'::text, 'failed'::text]))),
@@ -123,7 +142,14 @@ CREATE TABLE runs (
 );
 
 CREATE INDEX runs_unfinished ON public.runs USING btree (id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text]));
+COMMENT ON COLUMN runs.requested IS 'NULL: without an end';
 COMMENT ON COLUMN runs.options IS 'how the records are drawn and spoiled, settled: nothing in it is left to a default';
+COMMENT ON COLUMN runs.rate IS 'records a second; NULL: as fast as can be';
+COMMENT ON COLUMN runs.shape IS 'how the rate varies with time';
+COMMENT ON COLUMN runs.planned_records IS 'records below it are in chunks';
+COMMENT ON COLUMN runs.anchor_seq IS 'the record from which the schedule is reckoned; NULL until the run begins';
+COMMENT ON COLUMN runs.anchor_at IS 'when that record is due';
+COMMENT ON COLUMN runs.anchor_clock IS 'how many seconds of the shape have passed by then';
 
 CREATE TABLE users_raw (
   id bigint GENERATED ALWAYS AS IDENTITY,

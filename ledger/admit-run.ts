@@ -21,7 +21,7 @@ export async function admitRun(pool: Pool, run: NewRun, maxQueuedRecords: number
       if (created.kind !== "created") return created;
       // A statement of its own: its snapshot is taken after the turn has come.
       const queuedRecords = await sumQueuedRecords(client);
-      if (queuedRecords > maxQueuedRecords) throw new QueueFull(queuedRecords - run.count);
+      if (queuedRecords > maxQueuedRecords) throw new QueueFull(queuedRecords - (run.count ?? 0));
       return created;
     });
   } catch (error) {
@@ -45,10 +45,10 @@ async function takeTurn(db: Queryable): Promise<void> {
   await db.query("SELECT pg_advisory_xact_lock($1)", [admissionLock]);
 }
 
-/** Records of unfinished runs that have no outcome yet. */
+/** Records of unfinished runs that have no outcome yet; of a run without an end those that are planned. */
 export async function sumQueuedRecords(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ queued: number }>(
-    `SELECT coalesce(sum(requested - stored - dead_lettered), 0)::float8 AS queued
+    `SELECT coalesce(sum(COALESCE(requested, planned_records) - stored - dead_lettered), 0)::float8 AS queued
        FROM runs
       WHERE status IN ('queued', 'running', 'paused')`,
   );

@@ -1,15 +1,20 @@
 import type { DataOptions } from "../records/options.ts";
 import type { Queryable } from "./database.ts";
+import type { Pace } from "./pace.ts";
 import { type Run, type RunRow, runColumns, toRun } from "./run.ts";
 import { notifyRunChanged } from "./run-changes.ts";
 
 export interface NewRun {
   readonly recordType: { readonly name: string; readonly version: number };
-  readonly count: number;
+  /** null: without an end, which needs a pace. */
+  readonly count: number | null;
   readonly fields: readonly string[];
   readonly seed: number;
   readonly referenceDate: Date;
   readonly options: DataOptions;
+  /** As fast as can be where it is left out. */
+  readonly pace?: Pace | null;
+  /** At most so many records are one chunk. */
   readonly chunkSize: number;
   /** Makes the request safe to repeat; `requestHash` tells whether a repetition asks for the same. */
   readonly idempotency: { readonly key: string; readonly requestHash: string } | null;
@@ -24,9 +29,9 @@ export type CreatedRun =
 export async function createRun(db: Queryable, run: NewRun): Promise<CreatedRun> {
   // A concurrent request with the same key waits here until the first has committed.
   const inserted = await db.query<RunRow>(
-    `INSERT INTO runs (record_type, record_type_version, requested, fields, seed, reference_date, options, chunk_size,
-                       idempotency_key, request_hash)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    `INSERT INTO runs (record_type, record_type_version, requested, fields, seed, reference_date, options, rate, shape,
+                       chunk_size, idempotency_key, request_hash)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      ON CONFLICT (idempotency_key) DO NOTHING
      RETURNING ${runColumns}`,
     [
@@ -37,6 +42,8 @@ export async function createRun(db: Queryable, run: NewRun): Promise<CreatedRun>
       run.seed,
       run.referenceDate,
       run.options,
+      run.pace?.rate ?? null,
+      run.pace?.shape ?? null,
       run.chunkSize,
       run.idempotency?.key ?? null,
       run.idempotency?.requestHash ?? null,

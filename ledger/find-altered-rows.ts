@@ -29,8 +29,8 @@ export async function findAlteredRows(
   const generate = createGenerator(type, run);
   const decode = createDecoder(type);
   const altered: AlteredRow[] = [];
-  for (let firstSeq = 0; firstSeq < run.requested && altered.length < limit; firstSeq += rowsAtATime) {
-    const endSeq = Math.min(firstSeq + rowsAtATime, run.requested);
+  for (let firstSeq = 0; firstSeq < run.planned && altered.length < limit; firstSeq += rowsAtATime) {
+    const endSeq = Math.min(firstSeq + rowsAtATime, run.planned);
     for (const row of await listStoredRows(db, type, run.id, firstSeq, endSeq)) {
       const json = generate(row.seq);
       const expected = decode(Buffer.from(json));

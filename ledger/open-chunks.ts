@@ -14,7 +14,7 @@ export interface OpenChunk {
 }
 
 interface RunFacts {
-  readonly requested: number;
+  readonly requested: number | null;
   readonly chunk_size: number;
   readonly planned_chunks: number;
 }
@@ -82,7 +82,7 @@ export async function lockChunks(
     find(runId, seq) {
       const run = runs.get(runId);
       if (run === undefined) return { kind: "unknown_run" };
-      if (seq >= run.requested) {
+      if (run.requested !== null && seq >= run.requested) {
         return {
           kind: "out_of_range",
           detail: `the run's sequence numbers end at ${run.requested - 1}, this is ${seq}`,

@@ -20,7 +20,7 @@ export type Window =
 
 interface PlannedRun {
   readonly status: RunStatus;
-  readonly requested: number;
+  readonly requested: number | null;
   readonly chunk_size: number;
   readonly planned_chunks: number;
 }
@@ -58,16 +58,16 @@ export function planWindow(pool: Pool, runId: string, maxPendingRecords: number)
     if (run === undefined) return { kind: "gone" };
     if (run.status !== "queued" && run.status !== "running") return { kind: "idle", status: run.status };
 
-    const allChunks = Math.ceil(run.requested / run.chunk_size);
+    const allChunks = Math.ceil((run.requested ?? Number.MAX_SAFE_INTEGER) / run.chunk_size);
     const room = await countRoom(client, runId, maxPendingRecords);
     const endChunk = Math.min(allChunks, run.planned_chunks + chunksThatFit(room, run.chunk_size));
     const planned = endChunk > run.planned_chunks ? await insertChunks(client, runId, run, endChunk) : [];
     if (run.status === "queued" || planned.length > 0) {
       await client.query(
         `UPDATE runs
-            SET planned_chunks = $2, status = 'running', started_at = coalesce(started_at, clock_timestamp())
+            SET planned_chunks = $2, planned_records = $3, status = 'running', started_at = coalesce(started_at, clock_timestamp())
           WHERE id = $1`,
-        [runId, endChunk],
+        [runId, endChunk, Math.min(endChunk * run.chunk_size, run.requested ?? Number.MAX_SAFE_INTEGER)],
       );
     }
     if (run.status === "queued") await notifyRunChanged(client, [runId]);

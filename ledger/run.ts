@@ -1,4 +1,5 @@
 import type { DataOptions } from "../records/options.ts";
+import type { Pace, Shape } from "./pace.ts";
 
 export const runStatuses = ["queued", "running", "paused", "completed", "cancelled", "failed"] as const;
 export type RunStatus = (typeof runStatuses)[number];
@@ -8,7 +9,10 @@ export interface Run {
   readonly id: string;
   readonly status: RunStatus;
   readonly recordType: { readonly name: string; readonly version: number };
-  readonly requested: number;
+  /** null: it goes on until it is cancelled. */
+  readonly requested: number | null;
+  /** Records below it are in chunks. */
+  readonly planned: number;
   /** Acknowledged by Kafka. */
   readonly produced: number;
   readonly stored: number;
@@ -19,6 +23,8 @@ export interface Run {
   readonly seed: number;
   readonly referenceDate: Date;
   readonly options: DataOptions;
+  /** null: as fast as can be. */
+  readonly pace: Pace | null;
   readonly chunkSize: number;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
@@ -36,16 +42,17 @@ export function isTerminal(status: RunStatus): boolean {
  * stored has been produced too, whichever of the two was committed first.
  */
 export const runColumns = `
-  id, status, record_type, record_type_version, requested,
+  id, status, record_type, record_type_version, requested, planned_records,
   GREATEST(produced, stored + dead_lettered) AS produced, stored, flagged, dead_lettered,
-  fields, seed, reference_date, options, chunk_size, created_at, started_at, finished_at, error`;
+  fields, seed, reference_date, options, rate, shape, chunk_size, created_at, started_at, finished_at, error`;
 
 export interface RunRow {
   readonly id: string;
   readonly status: RunStatus;
   readonly record_type: string;
   readonly record_type_version: number;
-  readonly requested: number;
+  readonly requested: number | null;
+  readonly planned_records: number;
   readonly produced: number;
   readonly stored: number;
   readonly flagged: number;
@@ -54,6 +61,8 @@ export interface RunRow {
   readonly seed: number;
   readonly reference_date: Date;
   readonly options: DataOptions;
+  readonly rate: number | null;
+  readonly shape: Shape | null;
   readonly chunk_size: number;
   readonly created_at: Date;
   readonly started_at: Date | null;
@@ -67,6 +76,7 @@ export function toRun(row: RunRow): Run {
     status: row.status,
     recordType: { name: row.record_type, version: row.record_type_version },
     requested: row.requested,
+    planned: row.planned_records,
     produced: row.produced,
     stored: row.stored,
     flagged: row.flagged,
@@ -75,6 +85,7 @@ export function toRun(row: RunRow): Run {
     seed: row.seed,
     referenceDate: row.reference_date,
     options: row.options,
+    pace: row.rate === null || row.shape === null ? null : { rate: row.rate, shape: row.shape },
     chunkSize: row.chunk_size,
     createdAt: row.created_at,
     startedAt: row.started_at,

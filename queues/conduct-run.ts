@@ -86,7 +86,11 @@ export function createRunConductor(
 async function reportProgress(job: Job<RunJobData>, { pool }: ConductorDependencies): Promise<Run | null> {
   const run = await findRun(pool, job.data.runId);
   if (run !== null) {
-    await job.updateProgress(Math.floor(((run.stored + run.deadLettered) / run.requested) * 100));
+    const accounted = run.stored + run.deadLettered;
+    // Bull Board draws a number as a percentage; an endless run has none.
+    await job.updateProgress(
+      run.requested === null ? { accounted } : Math.floor((accounted / run.requested) * 100),
+    );
   }
   return run;
 }

@@ -9,7 +9,8 @@ export const chunkQueueName = "chunks";
 /** A run's job carries what a person wants to read in Bull Board; the truth stands in the ledger. */
 export interface RunJobData {
   readonly runId: string;
-  readonly count: number;
+  /** null: without an end. */
+  readonly count: number | null;
   readonly fields: readonly string[];
   readonly seed: number;
 }
@@ -68,7 +69,9 @@ export const chunkJobId = (chunk: Chunk): string => `${chunk.runId}-${chunk.inde
 
 /** What Bull Board shows as the run job's name. */
 export function runJobName(run: Run): string {
-  return `${run.requested.toLocaleString("en")} ${run.recordType.name}s`;
+  const count = run.requested === null ? "endless" : run.requested.toLocaleString("en");
+  const pace = run.pace === null ? "" : ` at ${run.pace.rate.toLocaleString("en")} /s`;
+  return `${count} ${run.recordType.name}s${pace}`;
 }
 
 /** What Bull Board shows as the chunk job's name: which records of which run. */

@@ -9,11 +9,14 @@ import type { RecordRequest } from "./schemas/run.ts";
 /** `randomInt`'s greatest range, and short enough for a person to type again. */
 const seedBound = 2 ** 48 - 1;
 
+/** A request for records at once or for a run, which may be without an end. */
+type OptionsOfRequest = Omit<RecordRequest, "count"> & { readonly count?: number | null };
+
 /**
  * Fills in what a request leaves open: every field, a random seed, the last midnight in UTC, the options' defaults.
  * @throws Problem `invalid-request` where options contradict one another, or ask for more than there is
  */
-export function completeOptions(type: RecordType, request: RecordRequest): RecordOptions {
+export function completeOptions(type: RecordType, request: OptionsOfRequest): RecordOptions {
   const names = request.fields ?? type.fields.map((field) => field.name);
   return {
     fields: selectFields(type, names).map((field) => field.name),
@@ -26,7 +29,7 @@ export function completeOptions(type: RecordType, request: RecordRequest): Recor
 /** A seed for a run that names none. */
 export const drawSeed = (): number => randomInt(seedBound);
 
-function settle(type: RecordType, request: RecordRequest): DataOptions {
+function settle(type: RecordType, request: OptionsOfRequest): DataOptions {
   try {
     return settleOptions(type, request);
   } catch (error) {

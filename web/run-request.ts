@@ -11,6 +11,7 @@ export function runRequestOf(type: RecordType, run: Run): Record<string, unknown
     seed: run.seed,
     referenceDate: shortInstant(run.referenceDate),
     ...openOptions(type, run),
+    ...openPace(run),
     chunkSize: run.chunkSize,
   };
 }
@@ -28,6 +29,12 @@ function openOptions(type: RecordType, run: Run): Record<string, unknown> {
     if (requestHash(settled[name] ?? null) !== requestHash(value)) said[name] = value;
   }
   return said;
+}
+
+/** A constant rate needs no shape. */
+function openPace({ pace }: Run): Record<string, unknown> {
+  if (pace === null) return {};
+  return pace.shape.kind === "constant" ? { rate: pace.rate } : { rate: pace.rate, shape: pace.shape };
 }
 
 /** A midnight as a date alone. */

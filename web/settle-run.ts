@@ -1,4 +1,5 @@
 import type { NewRun } from "../ledger/create-run.ts";
+import { findPaceFaults, settlePace } from "../ledger/pace-request.ts";
 import type { RecordType } from "../records/record-type.ts";
 import { type FieldError, invalidRequest, Problem } from "./problem.ts";
 import { completeOptions } from "./record-options.ts";
@@ -18,15 +19,21 @@ export function settleRun(
   limits: RunLimits,
   request: RunRequest,
 ): Omit<NewRun, "idempotency"> {
-  const errors: FieldError[] = [];
-  if (request.count > limits.maxQueuedRecords) {
+  const errors: FieldError[] = [...findPaceFaults(request)];
+  if (request.count !== null && request.count > limits.maxQueuedRecords) {
     // Waiting would not help.
     const message = `must be at most ${limits.maxQueuedRecords.toLocaleString("en")}: no more may be waiting at a time`;
     errors.push({ field: "count", message });
   }
   const options = collect(errors, () => completeOptions(recordType, request));
   if (options === null || errors.length > 0) throw invalidRequest(errors);
-  return { recordType, count: request.count, chunkSize: request.chunkSize ?? limits.chunkSize, ...options };
+  return {
+    recordType,
+    count: request.count,
+    pace: settlePace(request),
+    chunkSize: request.chunkSize ?? limits.chunkSize,
+    ...options,
+  };
 }
 
 /** What `settle` gives; null where it refuses, whose errors are added then. */

@@ -37,7 +37,7 @@ export async function reachVerdict(
       continue;
     }
     records += run.stored + run.deadLettered;
-    if (run.status === "completed") lost += run.requested - run.stored - run.deadLettered;
+    if (run.status === "completed") lost += (run.requested ?? 0) - run.stored - run.deadLettered;
     for (const row of await findAlteredRows(stack.pool, userType, run, 3)) {
       violations.push(
         `run ${id}, record ${row.seq} differs from the record made again: ${row.columns.join(", ")}`,

@@ -192,7 +192,7 @@ describe("queues", () => {
     });
   });
 
-  const data = (run: { id: string; requested: number; fields: readonly string[]; seed: number }) => ({
+  const data = (run: { id: string; requested: number | null; fields: readonly string[]; seed: number }) => ({
     runId: run.id,
     count: run.requested,
     fields: run.fields,

@@ -63,11 +63,14 @@ describe("A request for records", () => {
       fc.property(near, (value) => {
         const request = parsedOrRefused(JSON.parse(JSON.stringify(value)));
         if (request === null) return;
-        expect(request.count).to.be.within(1, maxCount).and.to.satisfy(Number.isInteger);
+        if (request.count === null) expect(request.rate).to.be.a("number");
+        else expect(request.count).to.be.within(1, maxCount).and.to.satisfy(Number.isInteger);
         const options = completeOptions(userType, request);
         expect(options.referenceDate.getTime()).to.not.be.NaN;
         expect(options.seed).to.be.within(0, Number.MAX_SAFE_INTEGER);
-        const record: object = JSON.parse(createGenerator(userType, options)(request.count - 1));
+        const record: object = JSON.parse(
+          createGenerator(userType, options)((request.count ?? maxCount) - 1),
+        );
         expect(Object.keys(record)).to.have.members(request.fields ?? fieldNames);
       }),
       { numRuns: 2_000 },
@@ -120,7 +123,7 @@ describe("A query string", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         try {
-          expect(parseQuery({ count: text }).count).to.equal(Number(text));
+          expect(parseQuery({ count: text }).count).to.equal(text === "" ? null : Number(text));
         } catch (error) {
           if (!(error instanceof Problem)) throw error;
         }

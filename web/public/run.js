@@ -1,7 +1,10 @@
 // A run's page: follows the run's events and keeps the numbers current.
 
 const page = document.querySelector("[data-run]");
-const requested = Number(page.dataset.requested);
+/** null: the run has no end. */
+const requested = page.dataset.requested === undefined ? null : Number(page.dataset.requested);
+/** Of an endless run what has been produced so far. */
+const expected = () => requested ?? run.produced;
 
 /** Milliseconds over which the present pace is measured. */
 const paceWindowMs = 10_000;
@@ -18,11 +21,11 @@ const setText = (selector, text) => {
 
 function showRun() {
   const accounted = run.stored + run.deadLettered;
-  const percent = Math.floor((accounted / requested) * 1000) / 10;
-  const numbers = { ...run, accounted, outstanding: requested - accounted };
+  const percent = Math.floor((accounted / Math.max(expected(), 1)) * 1000) / 10;
+  const numbers = { ...run, accounted, outstanding: expected() - accounted };
   for (const element of all("[data-number]")) {
     const value = numbers[element.dataset.number];
-    element.textContent = count(value);
+    element.textContent = value === null ? "endless" : count(value);
     element.closest("tr").toggleAttribute("data-zero", value === 0);
   }
   for (const badge of all(".badge")) {
@@ -30,7 +33,7 @@ function showRun() {
     badge.textContent = run.status;
   }
   setText("[data-percent]", `${percent} %`);
-  setText("[data-summary]", `${count(accounted)} of ${count(requested)} records accounted for`);
+  setText("[data-summary]", `${count(accounted)} of ${count(expected())} records accounted for`);
   page.querySelector("[data-progress]").setAttribute("aria-valuenow", String(percent));
   showBar("produced", 0, run.produced);
   showBar("stored", 0, run.stored - run.flagged);
@@ -43,8 +46,8 @@ function showRun() {
 
 function showBar(name, start, length) {
   const bar = page.querySelector(`[data-bar=${name}]`);
-  bar.setAttribute("x", String((start / requested) * 1000));
-  bar.setAttribute("width", String((length / requested) * 1000));
+  bar.setAttribute("x", String((start / Math.max(expected(), 1)) * 1000));
+  bar.setAttribute("width", String((length / Math.max(expected(), 1)) * 1000));
 }
 
 function showCommands() {
@@ -81,7 +84,7 @@ function showPace() {
   setText("[data-pace=rate]", `${count(Math.round(rate))} /s`);
   setText(
     "[data-pace=left]",
-    rate === 0 ? "–" : `about ${duration(((requested - accounted) / rate) * 1000)}`,
+    rate === 0 || requested === null ? "–" : `about ${duration(((requested - accounted) / rate) * 1000)}`,
   );
 }
 

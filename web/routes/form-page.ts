@@ -36,7 +36,11 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
   ): Promise<string> => {
     const measured = await measure();
     const baseUrl = baseUrlOf(req, `${config.http.host}:${config.http.port}`);
-    const asked = { count: request?.count ?? 0, rate: null, payloadBytes: preview && meanBytes(preview) };
+    const asked = {
+      count: request?.count ?? null,
+      rate: request?.rate ?? null,
+      payloadBytes: preview && meanBytes(preview),
+    };
     return renderNewRunPage({
       recordType,
       form: {

@@ -8,7 +8,13 @@ import { describeErrors, messageKeyword } from "./messages.ts";
 export type Place = "body" | "query" | "headers";
 
 function createAjv(coerceTypes: boolean): Ajv2020 {
-  const ajv = new Ajv2020({ allErrors: true, verbose: true, coerceTypes, allowUnionTypes: true });
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    coerceTypes,
+    allowUnionTypes: true,
+    discriminator: true,
+  });
   addFormats.default(ajv, { mode: "full", formats: ["date", "date-time", "uuid"] });
   ajv.addKeyword(messageKeyword);
   return ajv;

@@ -1,4 +1,6 @@
 import Type, { type Static } from "typebox";
+import type { Shape } from "../../ledger/pace.ts";
+import { paceProperties, runCountSchema, shapeSchema } from "../../ledger/pace-request.ts";
 import { type Run, runStatuses } from "../../ledger/run.ts";
 import { optionProperties } from "../../records/options.ts";
 import type { RecordType } from "../../records/record-type.ts";
@@ -17,7 +19,11 @@ export const runSchema = Type.Object(
   {
     id: Type.String({ format: "uuid" }),
     status: runStatusSchema,
-    requested: count("Records that were asked for"),
+    requested: Type.Unsafe<number | null>({
+      type: ["integer", "null"],
+      minimum: 1,
+      description: "Records that were asked for; null: it goes on until it is cancelled",
+    }),
     produced: count("Records that Kafka has acknowledged"),
     stored: count("Records that are rows"),
     flagged: count("Those of `stored` in which something was repaired"),
@@ -29,7 +35,16 @@ export const runSchema = Type.Object(
       {},
       { description: "How the records are drawn and spoiled, nothing left to a default" },
     ),
-    chunkSize: Type.Integer({ minimum: 1, description: "Records that one job makes" }),
+    rate: Type.Unsafe<number | null>({
+      type: ["number", "null"],
+      exclusiveMinimum: 0,
+      description: "Records a second; null: as fast as can be",
+    }),
+    shape: Type.Unsafe<Shape | null>({
+      anyOf: [shapeSchema, { type: "null" }],
+      description: "How the rate varies with time; null where there is none",
+    }),
+    chunkSize: Type.Integer({ minimum: 1, description: "Records that one job makes, at most" }),
     createdAt: instant("When the run was asked for"),
     startedAt: laterInstant("When its first chunk was planned"),
     finishedAt: laterInstant("When its status became final"),
@@ -53,6 +68,8 @@ export function runJson(run: Run): RunJson {
     seed: run.seed,
     referenceDate: run.referenceDate.toISOString(),
     options: { ...run.options },
+    rate: run.pace?.rate ?? null,
+    shape: run.pace?.shape ?? null,
     chunkSize: run.chunkSize,
     createdAt: run.createdAt.toISOString(),
     startedAt: run.startedAt?.toISOString() ?? null,
@@ -67,11 +84,17 @@ export const runParams = Type.Object({ id: Type.String({ format: "uuid", descrip
 export function recordRequestSchema(type: RecordType, maxCount: number) {
   return Type.Object(
     {
-      count: Type.Integer({ minimum: 1, maximum: maxCount, description: "How many records" }),
+      count: Type.Integer({
+        minimum: 1,
+        maximum: maxCount,
+        title: "Records",
+        description: "How many records",
+      }),
       fields: Type.Optional(
         Type.Array(Type.Enum(type.fields.map((field) => field.name)), {
           minItems: 1,
           uniqueItems: true,
+          title: "Fields",
           description: "Fields of each record; all of them by default. Their order does not matter.",
           "x-message": "must name at least one field, and none twice",
         }),
@@ -80,12 +103,14 @@ export function recordRequestSchema(type: RecordType, maxCount: number) {
         Type.Integer({
           minimum: 0,
           maximum: Number.MAX_SAFE_INTEGER,
+          title: "Seed",
           description: "The same seed gives the same records; random by default",
         }),
       ),
       referenceDate: Type.Optional(
         Type.Unsafe<string>({
           type: "string",
+          title: "Reference date",
           description: "The pinned now, from which dates are drawn; the last midnight in UTC by default",
           examples: ["2026-11-24", "2026-11-24T08:30:00Z"],
           // A leap second and the ends of the calendar are no instants of a JavaScript Date.
@@ -105,8 +130,15 @@ export function runRequestSchema(type: RecordType, maxCount: number) {
   return Type.Object(
     {
       ...recordRequestSchema(type, maxCount).properties,
+      count: runCountSchema(maxCount),
+      ...paceProperties,
       chunkSize: Type.Optional(
-        Type.Integer({ minimum: 1, maximum: 100_000, description: "Records that one job makes" }),
+        Type.Integer({
+          minimum: 1,
+          maximum: 100_000,
+          title: "Chunk size",
+          description: "Records that one job makes, at most",
+        }),
       ),
     },
     { title: "RunRequest", additionalProperties: false },

@@ -1,6 +1,10 @@
 /** 1234567 as 1,234,567. */
 export const formatCount = (count: number): string => count.toLocaleString("en");
 
+/** What was asked for; null: it goes on until it is cancelled. */
+export const formatRequested = (requested: number | null): string =>
+  requested === null ? "endless" : formatCount(requested);
+
 /** An instant for a person: `24 Nov 2026, 07:21:54 UTC`. */
 export function formatInstant(instant: Date): string {
   const text = instant.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });

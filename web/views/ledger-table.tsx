@@ -1,6 +1,6 @@
 import type { VNode } from "preact";
 import { isTerminal, type Run } from "../../ledger/run.ts";
-import { formatCount } from "./format.ts";
+import { formatRequested } from "./format.ts";
 import type { RunNumbers } from "./run-numbers.ts";
 
 /**
@@ -35,7 +35,8 @@ function balanceNote({ status }: Run): string {
 interface LineProps {
   readonly name: string;
   readonly label: string;
-  readonly count: number;
+  /** null: without an end. */
+  readonly count: number | null;
   readonly note?: string;
   readonly minor?: boolean;
 }
@@ -47,7 +48,7 @@ function Line({ name, label, count, note, minor }: LineProps): VNode {
         {label}
         {note === undefined ? null : <span class="note"> {note}</span>}
       </th>
-      <td data-number={name}>{formatCount(count)}</td>
+      <td data-number={name}>{formatRequested(count)}</td>
     </tr>
   );
 }

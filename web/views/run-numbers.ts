@@ -4,6 +4,8 @@ import type { Run } from "../../ledger/run.ts";
 export interface RunNumbers {
   /** Records that have their outcome. */
   readonly accounted: number;
+  /** What was asked for; of an endless run what has been produced so far. */
+  readonly expected: number;
   readonly outstanding: number;
   /** Of what was requested, 0 to 100. */
   readonly accountedPercent: number;
@@ -15,15 +17,17 @@ export interface RunNumbers {
 
 export function runNumbers(run: Run, nowMs: number): RunNumbers {
   const accounted = run.stored + run.deadLettered;
+  const expected = run.requested ?? run.produced;
   const elapsedMs =
     run.startedAt === null
       ? null
       : Math.max(0, (run.finishedAt?.getTime() ?? nowMs) - run.startedAt.getTime());
   return {
     accounted,
-    outstanding: run.requested - accounted,
+    expected,
+    outstanding: expected - accounted,
     // Rounded down: 100 % is said only where nothing is missing.
-    accountedPercent: Math.floor((accounted / run.requested) * 1000) / 10,
+    accountedPercent: Math.floor((accounted / Math.max(expected, 1)) * 1000) / 10,
     elapsedMs,
     recordsPerSecond:
       elapsedMs === null || elapsedMs === 0 || accounted === 0 ? null : (accounted / elapsedMs) * 1000,

@@ -6,7 +6,7 @@ import { runFormQuery } from "../run-form.ts";
 import { runRequestOf, shortInstant } from "../run-request.ts";
 import { CodeBlock } from "./code-block.tsx";
 import { curlCommand } from "./curl.ts";
-import { formatCount, formatDuration, formatInstant } from "./format.ts";
+import { formatCount, formatDuration, formatInstant, formatRequested } from "./format.ts";
 import { Page, renderPage } from "./layout.tsx";
 import { LedgerTable } from "./ledger-table.tsx";
 import { RunActions } from "./run-actions.tsx";
@@ -36,7 +36,7 @@ export function renderRunPage(props: RunPageProps): string {
   const live = !isTerminal(run.status);
   return renderPage(
     <Page
-      title={`Run of ${formatCount(run.requested)}`}
+      title={run.requested === null ? "Endless run" : `Run of ${formatCount(run.requested)}`}
       section="runs"
       signedIn={props.signedIn}
       script="run.js"
@@ -51,7 +51,7 @@ export function renderRunPage(props: RunPageProps): string {
         <header class="run-head">
           <div>
             <h1>
-              {formatCount(run.requested)} {run.recordType.name}
+              {formatRequested(run.requested)} {run.recordType.name}
               {run.requested === 1 ? "" : "s"} <StatusBadge status={run.status} />
             </h1>
             <p class="meta">

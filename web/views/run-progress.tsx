@@ -10,9 +10,10 @@ const width = 1000;
  * inline style.
  */
 export function RunProgress({ run, numbers }: { readonly run: Run; readonly numbers: RunNumbers }): VNode {
-  const share = (records: number): number => Math.round((records / run.requested) * width * 10) / 10;
+  const share = (records: number): number =>
+    Math.round((records / Math.max(numbers.expected, 1)) * width * 10) / 10;
   const clean = run.stored - run.flagged;
-  const summary = `${formatCount(numbers.accounted)} of ${formatCount(run.requested)} records accounted for`;
+  const summary = `${formatCount(numbers.accounted)} of ${formatCount(numbers.expected)} records accounted for`;
   return (
     <div class="progress">
       <div

@@ -2,7 +2,7 @@ import type { VNode } from "preact";
 import type { RunPage } from "../../ledger/find-runs.ts";
 import { isTerminal, type Run, type RunStatus, runStatuses } from "../../ledger/run.ts";
 import type { SignedIn } from "../access/visitor.ts";
-import { formatCount, formatDuration, formatMinute } from "./format.ts";
+import { formatCount, formatDuration, formatMinute, formatRequested } from "./format.ts";
 import { Page, renderPage } from "./layout.tsx";
 import { runNumbers } from "./run-numbers.ts";
 import { StatusBadge } from "./status-badge.tsx";
@@ -125,7 +125,7 @@ function RunRow({ run, nowMs }: { readonly run: Run; readonly nowMs: number }): 
         <StatusBadge status={run.status} />
         {isTerminal(run.status) ? null : <span class="percent">{accountedPercent} %</span>}
       </td>
-      <NumberCell label="Requested" value={formatCount(run.requested)} />
+      <NumberCell label="Requested" value={formatRequested(run.requested)} />
       <NumberCell label="Stored" value={formatCount(run.stored)} />
       <NumberCell
         label="Flagged"
