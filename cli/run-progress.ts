@@ -13,10 +13,12 @@ export type RunProgress = {
 
 /** Shows how many of a run's records are accounted for: a bar on a terminal, else a line now and then. */
 export function showRunProgress(run: Run, output: WriteStream): RunProgress {
-  return output.isTTY ? drawBar(run, output) : printLines(output);
+  const { requested } = run;
+  // A run without an end has no share of which a bar could tell.
+  return output.isTTY && requested !== null ? drawBar(run, requested, output) : printLines(output);
 }
 
-function drawBar(run: Run, output: WriteStream): RunProgress {
+function drawBar(run: Run, requested: number, output: WriteStream): RunProgress {
   const bar = new cliProgress.SingleBar({
     stream: output,
     format: "  {bar} {percentage}% │ {value} of {total} │ {rate} records/s │ {state}",
@@ -31,7 +33,7 @@ function drawBar(run: Run, output: WriteStream): RunProgress {
     // A Ctrl-C is the command's business.
     gracefulExit: false,
   });
-  bar.start(run.requested, 0, describe(run));
+  bar.start(requested, 0, describe(run));
   return {
     update: (latest) => bar.update(accountedFor(latest), describe(latest)),
     end: () => bar.stop(),
@@ -43,7 +45,8 @@ function printLines(output: WriteStream): RunProgress {
   let printed: string | undefined;
   const print = (run: Run) => {
     const { rate, state } = describe(run);
-    const line = `${formatCount(accountedFor(run))} of ${formatCount(run.requested)} records, ${rate} records/s, ${state}`;
+    const total = run.requested === null ? "" : ` of ${formatCount(run.requested)}`;
+    const line = `${formatCount(accountedFor(run))}${total} records, ${rate} records/s, ${state}`;
     if (line !== printed) output.write(`${line}\n`);
     printed = line;
     printedAt = Date.now();

@@ -2,7 +2,8 @@
 export type Run = {
   readonly id: string;
   readonly status: "queued" | "running" | "paused" | "completed" | "cancelled" | "failed";
-  readonly requested: number;
+  /** Null for a run without an end. */
+  readonly requested: number | null;
   readonly produced: number;
   readonly stored: number;
   readonly flagged: number;

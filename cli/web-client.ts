@@ -1,20 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { authorizationHeader, type Credentials } from "../stack/authorization.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
+import type { RunRequest } from "../web/schemas/run.ts";
 import type { Run } from "./run.ts";
 
 /** How long a web service that cannot be reached in mid-run is asked again: it may just be restarting. */
 const patienceMs = 60_000;
 const pollMs = 250;
 
-/** What a request for a run may hold beside the count; the web service validates it. */
-export type RunRequest = {
-  readonly count: number;
-  readonly fields?: readonly string[];
-  readonly seed?: number;
-  readonly referenceDate?: string;
-  readonly chunkSize?: number;
-};
+export type { RunRequest };
 
 export type WebClient = {
   /** Address of the web service without a slash at the end. */

@@ -60,15 +60,23 @@ export function readDrawnSeed(texts: InputTexts): number | undefined {
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** The texts with which the form shows a request: objects that came as one text are spread over their inputs. */
+/**
+ * The texts with which the form shows a request: an object that came as one text is spread over its inputs. One with a part
+ * that has no input stays as it is, for the schema to name that part.
+ */
 export function spreadTexts(properties: RequestProperties, texts: InputTexts): InputTexts {
   const spread = new Map(texts);
   for (const [name, schema] of Object.entries(properties)) {
-    if (!texts.has(name) || inputMembers(optionKind(schema)) === null) continue;
-    const value = readInputs(name, schema, texts);
-    if (!isSchema(value)) continue;
-    spread.delete(name);
-    for (const [input, text] of writeInputs(name, schema, value)) spread.set(input, [text]);
+    const members = inputMembers(optionKind(schema));
+    const value = texts.has(name) && members !== null ? readInputs(name, schema, texts) : undefined;
+    if (members === null || !isSchema(value)) continue;
+    const inputs = writeInputs(name, schema, value);
+    const fit =
+      Object.keys(value).every((member) => members.has(member)) && inputs.every(([, text]) => text !== "");
+    if (!fit) continue;
+    for (const input of [name, ...[...members.keys()].map((member) => `${name}.${member}`)])
+      spread.delete(input);
+    for (const [input, text] of inputs) spread.set(input, [text]);
   }
   return spread;
 }
