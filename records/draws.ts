@@ -20,7 +20,7 @@ export interface Draws {
 const two32 = 4_294_967_296;
 
 /** MurmurHash3's 32-bit finaliser: every input bit changes every output bit with probability one half. */
-function mix(value: number): number {
+export function mix(value: number): number {
   let h = value | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
@@ -28,7 +28,7 @@ function mix(value: number): number {
 }
 
 /** Hashes a name into 32 bits (FNV-1a), so that a field's stream follows from its name, not from its place. */
-function hashName(name: string): number {
+export function hashName(name: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < name.length; i++) h = Math.imul(h ^ name.charCodeAt(i), 0x01000193);
   return mix(h);

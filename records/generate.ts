@@ -1,6 +1,8 @@
-import { createDraws } from "./draws.ts";
+import { createDraws, type Draws } from "./draws.ts";
 import type { DataOptions } from "./options.ts";
-import { type RecordType, selectFields } from "./record-type.ts";
+import { createPeople, type People } from "./people.ts";
+import { type RecordType, type SamplingContext, selectFields } from "./record-type.ts";
+import { uniqueCapacity } from "./unique-capacity.ts";
 
 /** Everything that a run's records follow from. */
 export interface RecordOptions {
@@ -13,7 +15,10 @@ export interface RecordOptions {
   readonly options: DataOptions;
 }
 
-/** Makes the record of a sequence number as JSON text: pure, the same bytes at every call. */
+/**
+ * Makes the record of a sequence number as JSON text: pure, the same bytes at every call.
+ * @throws RangeError for a sequence number at which the values of a unique field have run out
+ */
 export type GenerateRecord = (seq: number) => string;
 
 /**
@@ -21,18 +26,55 @@ export type GenerateRecord = (seq: number) => string;
  * options) alone, so it is the same whichever other fields are selected.
  */
 export function createGenerator(type: RecordType, options: RecordOptions): GenerateRecord {
-  const context = { referenceTimeMs: options.referenceDate.getTime() };
-  const writers = selectFields(type, options.fields).map((field, index) => ({
-    prefix: `${index === 0 ? "{" : ","}"${field.name}":"`,
-    draws: createDraws(options.seed, `${type.name}@${type.version}/${field.name}`),
+  const { seed, options: model } = options;
+  const fields = selectFields(type, options.fields);
+  const context = createContext(options);
+  const writers = fields.map((field, index) => ({
+    prefix: `${index === 0 ? "{" : ","}"${field.name}":`,
+    draws: createDraws(seed, `${type.streams}/${field.name}`),
     sample: field.sampler(context),
+    isAbsent: createAbsence(seed, field.name, model.nulls[field.name] ?? 0),
   }));
+  const end = Math.min(
+    ...model.unique
+      .filter((name) => fields.some((field) => field.name === name))
+      .map((name) => uniqueCapacity(name, model)),
+  );
   return (seq) => {
+    if (seq >= end) throw new RangeError(`unique values suffice for ${end} records`);
     let json = "";
-    for (const { prefix, draws, sample } of writers) {
+    for (const { prefix, draws, sample, isAbsent } of writers) {
+      if (isAbsent?.(seq)) {
+        json += `${prefix}null`;
+        continue;
+      }
       draws.open(seq);
-      json += `${prefix}${sample(draws)}"`;
+      json += `${prefix}"${sample(draws, seq)}"`;
     }
     return `${json}}`;
+  };
+}
+
+function createContext({ seed, referenceDate, options }: RecordOptions): SamplingContext {
+  let people: People | undefined;
+  return {
+    seed,
+    referenceTimeMs: referenceDate.getTime(),
+    model: options,
+    people: () => {
+      people ??= createPeople(seed, options);
+      return people;
+    },
+  };
+}
+
+/** Whether a field is null is drawn from a stream of its own, so that it depends on nothing and changes nothing else. */
+function createAbsence(seed: number, field: string, rate: number): ((seq: number) => boolean) | null {
+  if (rate === 0) return null;
+  const draws: Draws = createDraws(seed, `user@2/absent/${field}`);
+  const bound = rate * 2 ** 32;
+  return (seq) => {
+    draws.open(seq);
+    return draws.bits() < bound;
   };
 }

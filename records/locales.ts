@@ -75,6 +75,24 @@ export const localeCountries = {
   zu_ZA: "South Africa",
 } as const satisfies Readonly<Record<string, string>>;
 
+/** How those of a country share its people where nobody says; the others have none or all of them. */
+const localeShares: Readonly<Record<string, number>> = {
+  de_CH: 0.73,
+  fr_CH: 0.27,
+  nl_BE: 0.6,
+  fr_BE: 0.4,
+  en_CA: 0.78,
+  fr_CA: 0.22,
+  zu_ZA: 0.45,
+  en_ZA: 0.35,
+  af_ZA: 0.2,
+  // Another name of `en`, and Nepal's names in Latin script.
+  en_US: 0,
+  en_NP: 0,
+};
+
+export const localeShare = (locale: Locale): number => localeShares[locale] ?? 1;
+
 export type Locale = keyof typeof localeCountries;
 
 export const locales = Object.keys(localeCountries).filter(isLocale);

@@ -1,7 +1,9 @@
 import type { Static, TObject } from "typebox";
+import { mixCountries } from "./country-mix.ts";
 import { InvalidOption } from "./invalid-option.ts";
 import { isLocale } from "./locales.ts";
 import type { modelProperties, PresetName, Rhythm, UniqueField } from "./model-schema.ts";
+import { uniqueCapacity } from "./unique-capacity.ts";
 
 export type ModelRequest = Static<TObject<ReturnType<typeof modelProperties>>> & {
   /** Null for a run without an end. */
@@ -37,6 +39,9 @@ export interface Model {
   readonly unique: readonly UniqueField[];
   readonly nulls: Weights;
 }
+
+/** The number of sequence numbers: what can give as many values never runs out. */
+const endless = 2 ** 53;
 
 type Preset = Pick<Model, "countries" | "period" | "growth" | "rhythm" | "spike" | "skew">;
 
@@ -76,7 +81,7 @@ export function settleModel(request: ModelRequest): Model {
   const preset = request.preset ?? (coherent ? "realistic" : "uniform");
   const values = presetValues[preset];
   const locale = settleLocale(request, coherent);
-  return {
+  const model: Model = {
     preset,
     coherent,
     locale,
@@ -89,6 +94,20 @@ export function settleModel(request: ModelRequest): Model {
     unique: [...(request.unique ?? [])],
     nulls: { ...request.nulls },
   };
+  mixCountries(model);
+  for (const field of model.unique) refuseTooMany(field, uniqueCapacity(field, model), request.count);
+  return model;
+}
+
+function refuseTooMany(field: UniqueField, capacity: number, count: number | null | undefined): void {
+  if (count === undefined || (count ?? endless) <= capacity) return;
+  const most = capacity.toLocaleString("en");
+  throw new InvalidOption(
+    "unique",
+    count === null
+      ? `must not name ${field} in a run without an end: it can give ${most} different values`
+      : `can give ${most} different values of ${field} under these options, fewer than the ${count.toLocaleString("en")} records`,
+  );
 }
 
 function settleLocale(request: ModelRequest, coherent: boolean): Weights | null {

@@ -1,13 +1,22 @@
 import type { Draws } from "./draws.ts";
+import type { Model } from "./model.ts";
+import type { People } from "./people.ts";
 
-/** What a record depends on beside its seed and sequence number. */
+/** What the records of a run depend on beside their sequence numbers. */
 export interface SamplingContext {
+  readonly seed: number;
   /** The run's pinned "now": a UTC instant in milliseconds since 1970. */
   readonly referenceTimeMs: number;
+  readonly model: Model;
+  /** Whom the records are about, where their fields fit one another. */
+  readonly people: () => People;
 }
 
-/** Draws one value from an opened stream: text that may stand between JSON's quotes without escaping. */
-export type Sampler = (draws: Draws) => string;
+/**
+ * Draws one value of a sequence number from the field's stream, which is opened at it: text that may stand between JSON's
+ * quotes without escaping.
+ */
+export type Sampler = (draws: Draws, seq: number) => string;
 
 /** The JSON Schema of a field's value; keywords as in draft 2020-12. */
 export interface FieldSchema {
@@ -41,6 +50,8 @@ export interface RecordType {
   readonly name: string;
   /** Raised by every change that changes a record made from the same seed. */
   readonly version: number;
+  /** Names the fields' random streams: the first version that drew from them as this one does. */
+  readonly streams: string;
   readonly fields: readonly Field[];
 }
 

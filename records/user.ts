@@ -1,4 +1,12 @@
-import type { Field, FieldSchema, RecordType } from "./record-type.ts";
+import {
+  samplePersonCity,
+  samplePersonCompany,
+  samplePersonCountry,
+  samplePersonEmail,
+  samplePersonName,
+  samplePersonPhone,
+} from "./coherent-samplers.ts";
+import type { Field, FieldSchema, RecordType, Sampler, SamplingContext } from "./record-type.ts";
 import {
   sampleCity,
   sampleCompany,
@@ -35,10 +43,19 @@ function text({ name, label, sampler, description, example, length, format }: Te
   };
 }
 
+type Prepare = (context: SamplingContext) => Sampler;
+
+/** Drawn as one of a person's features, or by itself. */
+const either =
+  (ofPerson: Prepare, byItself: Prepare): Prepare =>
+  (context) =>
+    (context.model.coherent ? ofPerson : byItself)(context);
+
 /** The synthetic user. To add a field see CONTRIBUTING. */
 export const userType: RecordType = {
   name: "user",
-  version: 1,
+  version: 2,
+  streams: "user@1",
   fields: [
     text({
       name: "name",
@@ -46,7 +63,7 @@ export const userType: RecordType = {
       description: "Full name",
       example: "Ms. Thea Abbott",
       length: 255,
-      sampler: sampleName,
+      sampler: either(samplePersonName, sampleName),
     }),
     text({
       name: "email",
@@ -55,7 +72,7 @@ export const userType: RecordType = {
       example: "thea.abbott7@example.org",
       length: 255,
       format: "email",
-      sampler: sampleEmail,
+      sampler: either(samplePersonEmail, sampleEmail),
     }),
     {
       name: "date",
@@ -63,7 +80,7 @@ export const userType: RecordType = {
       schema: {
         type: ["string", "null"],
         description:
-          "When the user signed up: an RFC 3339 date or date-time, from the year before the reference date",
+          "When the user signed up: an RFC 3339 date or date-time, in the period (by default the year before the reference date)",
         maxLength: 64,
         examples: ["2026-03-14T15:09:26Z"],
         // The third is ISO 8601 without an offset, which Python's isoformat() writes; it is read as UTC.
@@ -90,23 +107,24 @@ export const userType: RecordType = {
       description: "Country's English name",
       example: "Portugal",
       length: 128,
-      sampler: sampleCountry,
+      sampler: either(samplePersonCountry, sampleCountry),
     }),
     text({
       name: "city",
       label: "City",
       description: "City",
-      example: "North Thea",
+      example: "Lisboa",
       length: 128,
-      sampler: sampleCity,
+      sampler: either(samplePersonCity, sampleCity),
     }),
     text({
       name: "phone_number",
       label: "Phone number",
-      description: "Telephone number as a person would write it",
-      example: "555-234-5678 x90",
+      description:
+        "Telephone number; of coherent people with the country's calling code, as it is written there",
+      example: "+351 912 345 678",
       length: 64,
-      sampler: samplePhoneNumber,
+      sampler: either(samplePersonPhone, samplePhoneNumber),
     }),
     text({
       name: "job",
@@ -122,7 +140,7 @@ export const userType: RecordType = {
       description: "Employer",
       example: "Abbott, Adams and Auer",
       length: 255,
-      sampler: sampleCompany,
+      sampler: either(samplePersonCompany, sampleCompany),
     }),
     text({
       name: "ipv4",

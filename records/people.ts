@@ -1,0 +1,148 @@
+import { type CountryDeck, createCountryDeck } from "./country-deck.ts";
+import { type CountryShare, createCountryChooser, mixCountries } from "./country-mix.ts";
+import { createDraws, type Draws } from "./draws.ts";
+import { type LocaleWords, type Sex, wordsOf, writePattern } from "./locale-words.ts";
+import type { Model } from "./model.ts";
+import { createPermutation } from "./permutation.ts";
+import { type PhonePlan, phonePlanOf } from "./phone-plan.ts";
+import { cities } from "./tables/cities.ts";
+import { type Chooser, createChooser, zipfWeights } from "./weighted.ts";
+
+/**
+ * Who the record of a sequence number is about, for the fields that must fit one another. Each of them asks anew; the
+ * person is drawn once a record, and not at all where no field asks.
+ */
+export interface People {
+  /** The person of a sequence number. The object is used again for the next. */
+  readonly of: (seq: number) => Person;
+  /** The place of a record among those of its country; only where telephone numbers are to be unique. */
+  readonly deck: CountryDeck | null;
+}
+
+export interface Person {
+  home: Home;
+  sex: Sex;
+  /** Places in the locale's lists of this sex. */
+  first: number;
+  last: number;
+}
+
+/** A country and a locale: what is there, of which companies and cities are frequent. */
+export interface Home {
+  readonly country: string;
+  readonly phones: PhonePlan;
+  readonly words: LocaleWords;
+  readonly city: (draws: Draws) => string;
+  readonly company: (draws: Draws) => string;
+  readonly namePattern: Chooser;
+}
+
+/** Companies of a country's universe; made patterns of cities likewise. */
+const companiesPerHome = 1_000;
+const madeCitiesPerHome = 200;
+
+export function createPeople(seed: number, model: Model): People {
+  const shares = mixCountries(model);
+  const chooseCountry = createCountryChooser(shares);
+  const deck = model.unique.includes("phone_number") ? createCountryDeck(seed, shares) : null;
+  const settlers = shares.map((share) => createSettler(seed, model, share));
+  const draws = createDraws(seed, "user@2/person");
+  const at = (index: number): Home => (settlers[index] as (draws: Draws) => Home)(draws);
+  let person: Person | undefined;
+  let current = -1;
+  return {
+    deck,
+    of(seq) {
+      if (person !== undefined && seq === current) return person;
+      draws.open(seq);
+      const home = at(deck === null ? chooseCountry(draws) : deck.countryOf(seq));
+      const sex = draws.below(2) === 0 ? "female" : "male";
+      const first = draws.below(home.words.firstNames[sex].words.length);
+      const last = draws.below(home.words.lastNames[sex].words.length);
+      current = seq;
+      if (person === undefined) {
+        person = { home, sex, first, last };
+        return person;
+      }
+      person.home = home;
+      person.sex = sex;
+      person.first = first;
+      person.last = last;
+      return person;
+    },
+  };
+}
+
+/** Draws a country's locale where it has several, and makes its home when the first person lives there. */
+function createSettler(seed: number, model: Model, share: CountryShare): (draws: Draws) => Home {
+  const homes: (Home | undefined)[] = [];
+  const home = (index: number): Home => {
+    const locale = share.locales[index]?.name ?? "en";
+    homes[index] ??= createHome(seed, model, share, locale);
+    return homes[index];
+  };
+  if (share.locales.length === 1) return () => home(0);
+  const choose = createChooser(share.locales.map(({ weight }) => weight));
+  return (draws) => home(choose(draws));
+}
+
+function createHome(seed: number, { skew }: Model, { country }: CountryShare, locale: string): Home {
+  const words = wordsOf(locale);
+  const name = `${country.code}/${locale}`;
+  const draws = createDraws(seed, `user@2/universe/${name}`);
+  const known = cities[country.code] ?? shuffle(seed, name, words.cityNames);
+  return {
+    country: country.name,
+    phones: phonePlanOf(country.code),
+    words,
+    namePattern: createChooser(words.names.map(({ weight }) => weight)),
+    city:
+      known.length > 0
+        ? fromRanks(known.length, skew.city, (rank) => known[rank] as string)
+        : fromRanks(madeCitiesPerHome, skew.city, (rank) => {
+            draws.open(companiesPerHome + rank);
+            return writePattern(draws.pick(words.cityPatterns), draws);
+          }),
+    company: fromRanks(companiesPerHome, skew.company, (rank) => {
+      draws.open(rank);
+      return writePattern(draws.pick(words.companyPatterns), draws);
+    }),
+  };
+}
+
+/** Faker's lists are in alphabetical order; which of a list is the most frequent follows from the seed. */
+function shuffle(seed: number, name: string, list: readonly string[]): readonly string[] {
+  if (list.length === 0) return list;
+  const permute = createPermutation(seed, `user@2/cities/${name}`, list.length);
+  return list.map((_, rank) => list[permute(rank)] as string);
+}
+
+const zipfChoosers = new Map<string, Chooser>();
+const maxZipfChoosers = 500;
+
+/** Countries with equally many ranks share the table. */
+function zipfChooser(size: number, exponent: number): Chooser {
+  const key = `${size} ${exponent}`;
+  let chooser = zipfChoosers.get(key);
+  if (chooser === undefined) {
+    if (zipfChoosers.size === maxZipfChoosers) zipfChoosers.clear();
+    chooser = createChooser(zipfWeights(size, exponent));
+    zipfChoosers.set(key, chooser);
+  }
+  return chooser;
+}
+
+/** Draws by Zipf's law from values that are made when they are first drawn. */
+export function fromRanks(
+  size: number,
+  exponent: number,
+  make: (rank: number) => string,
+): (draws: Draws) => string {
+  const values: (string | undefined)[] = new Array(size);
+  const choose = zipfChooser(size, exponent);
+  return (draws) => {
+    const rank = choose(draws);
+    values[rank] ??= make(rank);
+    return values[rank] as string;
+  };
+}

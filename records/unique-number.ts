@@ -1,0 +1,26 @@
+import { createPermutation, type Permutation } from "./permutation.ts";
+
+/** Sequence numbers below this share the first range. */
+const firstBound = 1_000;
+
+/**
+ * Gives every sequence number a whole number of its own, scattered and no longer than need be: permutes the sequence
+ * numbers below 1,000 among themselves, and then those of each further count of digits. So a short run has short
+ * numbers, and the number depends on nothing but the sequence number.
+ */
+export function createUniqueNumber(seed: number, name: string): (seq: number) => number {
+  const ranges: Permutation[] = [];
+  return (seq) => {
+    let start = 0;
+    let bound = firstBound;
+    let range = 0;
+    while (seq >= bound) {
+      start = bound;
+      bound *= 10;
+      range++;
+    }
+    ranges[range] ??= createPermutation(seed, `${name}/${range}`, Math.min(bound, 2 ** 53) - start);
+    const permute = ranges[range] as Permutation;
+    return start + permute(seq - start);
+  };
+}
