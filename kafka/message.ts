@@ -7,10 +7,24 @@ const runHeader = "run_id";
 const seqHeader = "seq";
 /** Id of the dead letter that a message sends again. */
 const replayHeader = "replay_of";
+/** Kind of the fault that a message was given on purpose: its label, which no consumer of ours looks at. */
+const faultHeader = "fault";
 
-/** The message of a run's record. */
-export function recordMessage(partition: number, runId: string, seq: number, value: string): Message {
-  return { partition, value, headers: { [runHeader]: runId, [seqHeader]: String(seq) } };
+/**
+ * The message of a run's record.
+ * @param value null is Kafka's tombstone
+ * @param fault labels a message that is faulty on purpose
+ */
+export function recordMessage(
+  partition: number,
+  runId: string,
+  seq: number,
+  value: string | Buffer | null,
+  fault?: string,
+): Message {
+  const headers: IHeaders = { [runHeader]: runId, [seqHeader]: String(seq) };
+  if (fault !== undefined) headers[faultHeader] = fault;
+  return { partition, value, headers };
 }
 
 /** What of a dead letter is sent again. */

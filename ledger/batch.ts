@@ -1,5 +1,5 @@
 import { copyPlainValue, copyValue, isPlainJson } from "../records/copy-line.ts";
-import type { Decoded, DecodeMessage } from "../records/decode.ts";
+import type { Decoded } from "../records/decode.ts";
 import type { Identity } from "../records/identity.ts";
 import type { RecordType } from "../records/record-type.ts";
 import { CopyLines } from "./copy-lines.ts";
@@ -68,11 +68,11 @@ export function assembleBatch(
   origin: BatchOrigin,
   count: number,
   receive: (index: number) => ReceivedMessage,
-  decode: DecodeMessage,
+  decode: (value: Buffer | null, identity: Identity) => Decoded,
 ): Batch {
   const read = (index: number): BatchMessage => {
     const { raw, identity, replayOf } = receive(index);
-    return { raw, identity, replayOf, decoded: decode(raw.value) };
+    return { raw, identity, replayOf, decoded: decode(raw.value, identity) };
   };
   const parts: Batch["parts"][number][] = [];
   const lines = new CopyLines(count);

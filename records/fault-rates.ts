@@ -63,7 +63,7 @@ export function settleFaults(
   for (const { name } of asked) {
     if (canSpoil(name, fields)) continue;
     const wanted = type.fields.filter((field) => fits(name, field)).map((field) => field.name);
-    const message = `needs ${wanted.length === 1 ? "the field" : "one of the fields"} ${wanted.join(", ")}, which the run does not have`;
+    const message = `is not possible without ${wanted.length === 1 ? "the field" : "one of the fields"} ${wanted.join(", ")}`;
     throw new InvalidOption(`faults.${name}`, message);
   }
   return Object.fromEntries(asked.map(({ name, rate }) => [name, rate]));

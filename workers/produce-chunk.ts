@@ -1,15 +1,14 @@
 import { type Job, UnrecoverableError } from "bullmq";
 import { isRefusal } from "../kafka/errors.ts";
-import { recordMessage } from "../kafka/message.ts";
-import { type MessageProducer, messagesPerSend } from "../kafka/produce.ts";
+import type { MessageProducer } from "../kafka/produce.ts";
 import { type BegunChunk, beginChunk, markChunkProduced, supersedeChunk } from "../ledger/chunks.ts";
 import { failRun } from "../ledger/control-run.ts";
 import type { Pool } from "../ledger/database.ts";
 import type { Chunk } from "../ledger/plan-window.ts";
 import type { ChunkJobData } from "../queues/queues.ts";
-import { createGenerator, type GenerateRecord } from "../records/generate.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Logger } from "../service/log.ts";
+import { type ComposeMessages, createComposer } from "./compose-messages.ts";
 
 export interface ChunkDependencies {
   readonly pool: Pool;
@@ -24,8 +23,9 @@ export type ChunkOutcome =
   | { readonly passedOver: string };
 
 /**
- * The processor of chunk jobs: makes the chunk's records and produces one message each, all to one partition, so that
- * at one time only one consumer accounts for the chunk. Repeated after any failure it sends the same messages.
+ * The processor of chunk jobs: makes the chunk's records and produces one message each (none but a duplicate has two),
+ * all to one partition, so that at one time only one consumer accounts for the chunk. Repeated after any failure it
+ * sends the same messages.
  */
 export function createChunkProducer(
   deps: ChunkDependencies,
@@ -35,16 +35,11 @@ export function createChunkProducer(
   return async function produceChunk({ data: chunk }) {
     const begun = await beginChunk(pool, chunk);
     if (begun.kind !== "produce") return passOver(pool, chunk, begun);
-    const generate = await prepareGenerator(deps, chunk, begun);
+    const compose = await prepareComposer(deps, chunk, begun);
     const { id: topicId, partitions } = await producer.describeTopic();
     const partition = choosePartition(chunk, partitions);
     let endOffset = 0;
-    for (let start = chunk.firstSeq; start < chunk.endSeq; start += messagesPerSend) {
-      const end = Math.min(start + messagesPerSend, chunk.endSeq);
-      const messages = [];
-      for (let seq = start; seq < end; seq++) {
-        messages.push(recordMessage(partition, chunk.runId, seq, generate(seq)));
-      }
+    for (const messages of compose(chunk, partition)) {
       endOffset = await producer
         .send(partition, messages)
         .catch((error: unknown) => refuseForGood(deps, chunk, error));
@@ -66,14 +61,14 @@ async function passOver(
   return { passedOver: `the run is ${begun.status}` };
 }
 
-async function prepareGenerator(
+async function prepareComposer(
   { pool, type }: ChunkDependencies,
   chunk: Chunk,
   options: Extract<BegunChunk, { kind: "produce" }>,
-): Promise<GenerateRecord> {
+): Promise<ComposeMessages> {
   const wanted = `${options.recordType.name}@${options.recordType.version}`;
   const known = `${type.name}@${type.version}`;
-  if (wanted === known) return createGenerator(type, options);
+  if (wanted === known) return createComposer(type, options);
   const reason = `the run asks for records of ${wanted}, this worker makes ${known}`;
   await failRun(pool, chunk.runId, reason);
   throw new UnrecoverableError(reason);

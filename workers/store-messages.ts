@@ -8,6 +8,7 @@ import { type StoredBatch, storeBatch } from "../ledger/store-batch.ts";
 import { createDecoder } from "../records/decode.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Logger } from "../service/log.ts";
+import { createFieldCheck } from "./check-run-fields.ts";
 import type { Positions } from "./positions.ts";
 
 export interface StoreDependencies {
@@ -26,7 +27,7 @@ export interface MessageStore {
 
 /** The consumer's work on a batch: place it against the ledger's progress, decode it, store it. */
 export function createMessageStore({ pool, topic, type, positions, log }: StoreDependencies): MessageStore {
-  const decode = createDecoder(type);
+  const withFieldCheck = createFieldCheck({ pool, type, decode: createDecoder(type) });
   const readClaims = createClaimsReader();
   const inHand = new Set<number>();
 
@@ -55,7 +56,10 @@ export function createMessageStore({ pool, topic, type, positions, log }: StoreD
       const { identity, replayOf } = readClaims(message);
       return { raw, identity, replayOf };
     };
-    const assembled = assembleBatch(origin, messages.length, receive, decode);
+    const assembled = await persist(batch, () =>
+      withFieldCheck((decode) => assembleBatch(origin, messages.length, receive, decode)),
+    );
+    if (assembled === null) return { kind: "dropped" };
     const stored = await persist(batch, () => storeBatch(pool, type, assembled));
     if (stored === null) return { kind: "dropped" };
     if (stored.kind === "superseded") {

@@ -1,4 +1,4 @@
-import { findAlteredRows } from "../../ledger/find-altered-rows.ts";
+import { compareRecords } from "../../ledger/compare-records.ts";
 import { findRun } from "../../ledger/find-runs.ts";
 import { checkInvariant, invariants } from "../../ledger/invariants.ts";
 import { userType } from "../../records/user.ts";
@@ -38,10 +38,12 @@ export async function reachVerdict(
     }
     records += run.stored + run.deadLettered;
     if (run.status === "completed") lost += (run.requested ?? 0) - run.stored - run.deadLettered;
-    for (const row of await findAlteredRows(stack.pool, userType, run, 3)) {
-      violations.push(
-        `run ${id}, record ${row.seq} differs from the record made again: ${row.columns.join(", ")}`,
-      );
+    const { altered, misjudged } = await compareRecords(stack.pool, userType, run, { limit: 3 });
+    for (const { seq, columns } of altered) {
+      violations.push(`run ${id}, record ${seq} differs from the record made again: ${columns.join(", ")}`);
+    }
+    for (const { seq, fault, outcome } of misjudged) {
+      violations.push(`run ${id}, record ${seq} with fault ${fault} was judged wrongly: ${outcome}`);
     }
   }
   const { rows } = await stack.pool.query<{ doubled: number }>(

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Draws } from "../../records/draws.ts";
+import type { FaultRates } from "../../records/fault-rates.ts";
 import type { ApiRun, TestStack } from "../pipeline/test-stack.ts";
+import { everyFault } from "../setup/faulty-runs.ts";
 
 /** A message of another producer, found again by its token. */
 export interface ForeignMessage {
@@ -15,14 +17,17 @@ export interface Workload {
   readonly runIds: readonly string[];
   readonly foreignMessages: readonly ForeignMessage[];
   /** Sends a run as a careful client does: the same request with the same key until it is accepted. */
-  sendRun(count: number, chunkSize: number): Promise<string>;
+  sendRun(count: number, chunkSize: number, faults?: FaultRates): Promise<string>;
   /** Ends the stream of requests, and lets paused runs go on. */
   settle(): Promise<void>;
   /** Ends the stream of requests at once, whatever has become of them. */
   stop(): void;
 }
 
-/** Keeps runs under way: a large one, small ones, some paused and resumed, some cancelled, other producers' between. */
+/**
+ * Keeps runs under way: a large one, small ones, some of faulty records, some paused and resumed, some cancelled, other
+ * producers' between.
+ */
 export function startWorkload(stack: TestStack, draws: Draws, largeCount: number): Workload {
   const runIds: string[] = [];
   const foreignMessages: ForeignMessage[] = [];
@@ -30,14 +35,14 @@ export function startWorkload(stack: TestStack, draws: Draws, largeCount: number
   const settling = new AbortController();
   const stopping = new AbortController();
 
-  async function sendRun(count: number, chunkSize: number): Promise<string> {
+  async function sendRun(count: number, chunkSize: number, faults: FaultRates = {}): Promise<string> {
     const key = randomUUID();
     for (;;) {
       const response = await attempt(() =>
         stack.request("/api/runs", {
           method: "POST",
           headers: { "content-type": "application/json", "idempotency-key": key },
-          body: JSON.stringify({ count, chunkSize }),
+          body: JSON.stringify({ count, chunkSize, faults }),
         }),
       );
       if (response?.status === 202) {
@@ -73,7 +78,8 @@ export function startWorkload(stack: TestStack, draws: Draws, largeCount: number
     await sendRun(largeCount, 5_000);
     for (let step = 0; !settling.signal.aborted; step++) {
       draws.open(step);
-      const id = await sendRun(200 + draws.below(3_000), 100 + draws.below(900));
+      const faults = step % 3 === 1 ? everyFault : {};
+      const id = await sendRun(200 + draws.below(3_000), 100 + draws.below(900), faults);
       if (step % 5 === 1) await command(id, "pause");
       if (step % 5 === 2) await command(id, "cancel");
       for (const resumed of [...paused].slice(0, paused.size > 3 ? 1 : 0)) await command(resumed, "resume");

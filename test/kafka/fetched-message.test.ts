@@ -91,6 +91,7 @@ describe("a fetched message", () => {
       { weight: 3, arbitrary: fc.record({ run_id: run, seq }) },
       fc.record({ seq, run_id: run }),
       fc.record({ run_id: run, seq, replay_of: fc.nat().map(String) }),
+      fc.record({ run_id: run, seq, fault: fc.constantFrom("late", "not_json") }),
       fc.record({ run_id: run, seq: fc.tuple(seq, seq).map((both) => [...both]) }),
       fc.record({ run_id: run }),
       fc.record({ RUN_ID: run, seq }),
@@ -118,6 +119,16 @@ describe("a fetched message", () => {
     const fetched = await fetch(seqs.map((seq) => recordMessage(0, runId, seq, "{}")));
     expect(fetched.map((message) => readClaims(message as never).identity)).to.deep.equal(
       seqs.map((seq) => ({ kind: "record", runId, seq })),
+    );
+  });
+
+  it("that is labelled as faulty is recognised between others of its run", async () => {
+    const runId = randomUUID();
+    const readClaims = createClaimsReader();
+    const labels = [undefined, "late", undefined, "invalid_date", "not_json", undefined];
+    const fetched = await fetch(labels.map((label, seq) => recordMessage(0, runId, seq, "{}", label)));
+    expect(fetched.map((message) => readClaims(message as never))).to.deep.equal(
+      labels.map((_label, seq) => ({ identity: { kind: "record", runId, seq }, replayOf: null })),
     );
   });
 });

@@ -32,6 +32,17 @@ describe("a message's headers", () => {
     );
   });
 
+  it("name the fault of a message that is faulty on purpose, and who it is all the same", () => {
+    const seen = recordMessage(3, runId, 7, null, "tombstone");
+    expect(seen).to.deep.equal({
+      partition: 3,
+      value: null,
+      headers: { run_id: runId, seq: "7", fault: "tombstone" },
+    });
+    const identity = readIdentity(received(seen.headers as Record<string, string>));
+    expect(identity).to.deep.equal({ kind: "record", runId, seq: 7 });
+  });
+
   it("without run and sequence number are another producer's", () => {
     expect(readIdentity(undefined)).to.deep.equal({ kind: "foreign" });
     expect(readIdentity({})).to.deep.equal({ kind: "foreign" });

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { sendingOrder } from "../../records/faults/sending-order.ts";
+import { createSpoiler } from "../../records/faults/spoil-records.ts";
 import { createGenerator } from "../../records/generate.ts";
 import { settleOptions } from "../../records/options.ts";
 import { userType } from "../../records/user.ts";
@@ -75,6 +77,62 @@ describe("POST /api/generate", () => {
     expect(await response.json()).to.deep.equal(
       expected.slice(0, 2).map(({ name, country }) => ({ name, country })),
     );
+  });
+
+  describe("with faults", () => {
+    const faults = {
+      not_json: 0.1,
+      tombstone: 0.1,
+      invalid_date: 0.1,
+      not_utf8: 0.1,
+      duplicate: 0.1,
+      late: 0.1,
+    };
+    const lines = { Accept: "application/x-ndjson" };
+
+    it("gives the value of each message a line, as a run of the same chunks would send them", async () => {
+      const response = await web().post("/api/generate", { ...request, count: 6_000, faults }, lines);
+      expect(response.status).to.equal(200);
+      const options = {
+        seed: 42,
+        fields: allFields,
+        referenceDate: new Date("2026-07-01T00:00:00Z"),
+        options: settleOptions(userType, { faults }),
+      };
+      const spoil = createSpoiler(userType, options, createGenerator(userType, options));
+      if (spoil === null) throw new Error("no faults");
+      const sent = [...sendingOrder(0, 5_000, spoil), ...sendingOrder(5_000, 6_000, spoil)];
+      const wanted = sent.flatMap(({ value }) => [Buffer.from(value ?? ""), Buffer.from("\n")]);
+      expect(Buffer.from(await response.arrayBuffer()).equals(Buffer.concat(wanted))).to.equal(true);
+    });
+
+    for (const accept of ["application/json", "text/csv", "*/*"]) {
+      it(`refuses ${accept} and says what takes them`, async () => {
+        const response = await web().post("/api/generate", { ...request, faults }, { Accept: accept });
+        const problem = await expectProblem(response, "invalid-request");
+        expect(badFields(problem)).to.deep.equal(["faults"]);
+        expect(problem.detail).to.include("application/x-ndjson");
+      });
+    }
+
+    it("minds no share of 0", async () => {
+      const response = await web().post("/api/generate", { ...request, faults: { not_json: 0 } });
+      expect(await response.json()).to.deep.equal(expected);
+    });
+
+    it("streams any count, and stops when the reader hangs up", async () => {
+      const aborter = new AbortController();
+      const response = await fetch(`${web().url}/api/generate`, {
+        method: "POST",
+        signal: aborter.signal,
+        headers: { "Content-Type": "application/json", ...lines },
+        body: JSON.stringify({ count: 100_000_000, seed: 1, faults }),
+      });
+      const reader = response.body?.getReader();
+      for (let part = 0; part < 20; part++) expect((await reader?.read())?.done).to.equal(false);
+      aborter.abort();
+      expect((await web().get("/healthz")).status).to.equal(200);
+    });
   });
 
   it("streams without holding the service up, and stops when the reader hangs up", async () => {

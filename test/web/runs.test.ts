@@ -49,6 +49,12 @@ describe("POST /api/runs", () => {
     expect(first.seed).to.not.equal(second.seed);
   });
 
+  it("keeps the shares of faulty records, and leaves out those of 0", async () => {
+    const faults = { invalid_date: 0.25, late: 0, not_json: 0.001 };
+    const run = await web().startRun({ count: 1, faults });
+    expect(run.options).to.have.property("faults").that.deep.equals({ invalid_date: 0.25, not_json: 0.001 });
+  });
+
   it("gives the run its job", async () => {
     const { id } = await web().startRun({ count: 1 });
     const job = await web().deps.queues.runs.getJob(runJobId(id));
@@ -113,6 +119,17 @@ describe("POST /api/runs", () => {
     ["a chunk size of 0", { count: 1, chunkSize: 0 }, ["chunkSize"]],
     ["a chunk size above the limit", { count: 1, chunkSize: 100_001 }, ["chunkSize"]],
     ["an unknown property", { count: 1, colour: "green" }, ["colour"]],
+    ["a share above 1", { count: 1, faults: { not_json: 1.1 } }, ["faults.not_json"]],
+    ["a share below 0", { count: 1, faults: { late: -0.1 } }, ["faults.late"]],
+    ["a share as text", { count: 1, faults: { late: "0.1" } }, ["faults.late"]],
+    ["an unknown fault", { count: 1, faults: { typo: 0.1 } }, ["faults.typo"]],
+    ["faults as a list", { count: 1, faults: ["late"] }, ["faults"]],
+    ["shares of more than everything", { count: 1, faults: { late: 0.6, empty: 0.6 } }, ["faults"]],
+    [
+      "a fault of a field that is not there",
+      { count: 1, fields: ["name"], faults: { invalid_date: 0.1 } },
+      ["faults.invalid_date"],
+    ],
     ["__proto__ as property", '{"count":1,"__proto__":{"a":1}}', ["__proto__"]],
     [
       "everything at once",

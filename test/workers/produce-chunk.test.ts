@@ -13,6 +13,7 @@ import { type ChunkOutcome, createChunkProducer } from "../../workers/produce-ch
 import { range } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { eventually } from "../setup/eventually.ts";
+import { everyFault, sendingsOf, withFaults } from "../setup/faulty-runs.ts";
 import { kafkaAdmin, testKafka } from "../setup/kafka.ts";
 import { silentLog } from "../setup/log.ts";
 import { rejection } from "../setup/rejection.ts";
@@ -68,6 +69,26 @@ describe("producing a chunk", () => {
     expect(rows).to.deep.equal([
       { kafka_partition: "partition" in outcome ? outcome.partition : null, kafka_end_offset: 1_200 },
     ]);
+  });
+
+  it("sends faulty records as they are due, labelled, and counts records, not messages", async () => {
+    const options = withFaults(everyFault);
+    const { run, chunk } = await oneChunk({ options, fields: userType.fields.map(({ name }) => name) });
+    const expected = sendingsOf(run);
+    expect(expected.length).to.be.above(1_240);
+    expect(await produce(chunk)).to.include({ produced: 1_200 });
+    expect((await currentRun(pool(), run.id)).produced).to.equal(1_200);
+    expect(await endOffsets()).to.deep.equal([expected.length, 0, 0]);
+    const { rows } = await pool().query("SELECT kafka_end_offset FROM chunks");
+    expect(rows).to.deep.equal([{ kafka_end_offset: expected.length }]);
+    const messages = await readTopic(expected.length);
+    expect(messages.map(({ bytes, identity, fault }) => ({ bytes, identity, fault }))).to.deep.equal(
+      expected.map(({ seq, value, fault }) => ({
+        bytes: typeof value === "string" ? Buffer.from(value) : value,
+        identity: { kind: "record", runId: run.id, seq },
+        fault: fault?.kind,
+      })),
+    );
   });
 
   it("sends nothing a second time once the ledger knows of it", async () => {
@@ -144,12 +165,15 @@ describe("producing a chunk", () => {
 
   async function readTopic(count: number) {
     const consumer = testKafka().consumer({ groupId: unique("group"), allowAutoTopicCreation: false });
-    const messages: { value: string; identity: unknown }[] = [];
+    const messages: { value: string; bytes: Buffer | null; identity: unknown; fault: string | undefined }[] =
+      [];
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     await consumer.run({
       eachMessage: async ({ message }) => {
-        messages.push({ value: String(message.value), identity: readIdentity(message.headers) });
+        const { value, headers } = message;
+        const fault = headers?.fault?.toString();
+        messages.push({ value: String(value), bytes: value, identity: readIdentity(headers), fault });
       },
     });
     await eventually(() => expect(messages).to.have.length(count), 30_000);

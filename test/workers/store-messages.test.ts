@@ -236,6 +236,73 @@ describe("storing what was fetched", () => {
     ]);
   });
 
+  describe("comparing records with what their run asked for", () => {
+    const headersOf = (runId: string, seq: number) => ({
+      run_id: Buffer.from(runId),
+      seq: Buffer.from(String(seq)),
+    });
+    const errors = async (): Promise<unknown[]> =>
+      (await pool().query("SELECT seq, error FROM users_raw ORDER BY kafka_offset")).rows;
+
+    it("flags what lacks a field of its own run, and leaves other producers' alone", async () => {
+      const names = (await plannedRun(pool(), { fields: ["name"] })).run;
+      const cities = (await plannedRun(pool(), { fields: ["name", "city"], seed: 8 })).run;
+      const value = '{"name":"Ann"}';
+      const messages = [
+        message(0, value, headersOf(names.id, 0)),
+        message(1, value, headersOf(cities.id, 1)),
+        message(2, value, headersOf(names.id, 2)),
+        message(3, value),
+        message(4, '{"name":"Ann","city":null}', headersOf(cities.id, 4)),
+        message(5, value, headersOf(cities.id, 5)),
+        message(6, value, headersOf("00000000-0000-7000-8000-000000000000", 0)),
+      ];
+      await store.handle(fetched(range(0, 7), { messages }));
+      expect(await errors()).to.deep.equal([
+        { seq: 0, error: null },
+        { seq: 1, error: "city: missing" },
+        { seq: 2, error: null },
+        { seq: null, error: null },
+        { seq: 4, error: null },
+        { seq: 5, error: "city: missing" },
+      ]);
+      expect((await currentRun(pool(), cities.id)).flagged).to.equal(2);
+    });
+
+    it("asks the ledger once a run", async () => {
+      const { run } = await plannedRun(pool(), { fields: ["name", "city"], count: 20 });
+      const value = (seq: number): string =>
+        seq % 2 === 0 ? '{"name":"Ann","city":"Ulm"}' : '{"city":"Ulm"}';
+      const part = (first: number, end: number) =>
+        fetched(range(first, end), {
+          messages: range(first, end).map((seq) => message(seq, value(seq), headersOf(run.id, seq))),
+        });
+      await store.handle(part(0, 5));
+      // Whatever it says now, it was asked for before.
+      await pool().query("UPDATE runs SET fields = '{job}'");
+      await store.handle(part(5, 20));
+      expect(await errors()).to.deep.equal(
+        range(0, 20).map((seq) => ({ seq, error: seq % 2 === 0 ? null : "name: missing" })),
+      );
+    });
+
+    it("takes a batch with more runs than it remembers", async () => {
+      const { rows: runs } = await pool().query<{ id: string }>(
+        `WITH added AS (
+           INSERT INTO runs (record_type, record_type_version, status, requested, fields, seed, reference_date, chunk_size,
+                             planned_chunks, started_at)
+           SELECT 'user', 1, 'running', 1, '{name,city}', n, now(), 1, 1, now() FROM generate_series(1, 1050) AS n
+           RETURNING id),
+         planned AS (INSERT INTO chunks (run_id, index, first_seq, end_seq) SELECT id, 0, 0, 1 FROM added)
+         SELECT id FROM added`,
+      );
+      const messages = runs.map(({ id }, offset) => message(offset, '{"name":"Ann"}', headersOf(id, 0)));
+      await store.handle(fetched(range(0, messages.length), { messages }));
+      const { rows } = await pool().query("SELECT error, count(*) AS rows FROM users_raw GROUP BY error");
+      expect(rows).to.deep.equal([{ error: "city: missing", rows: 1_050 }]);
+    });
+  });
+
   describe("while PostgreSQL is out of order", () => {
     /** Ends every transaction that would write a row, as an outage would. */
     const breakDown = () =>

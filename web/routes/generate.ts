@@ -1,17 +1,24 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import Type from "typebox";
+import { createSpoiler } from "../../records/faults/spoil-records.ts";
 import { createGenerator } from "../../records/generate.ts";
 import { recordSchema } from "../../records/record-type.ts";
 import type { WebDependencies } from "../dependencies.ts";
+import { faultyLines } from "../faulty-lines.ts";
 import type { Endpoint, Operation } from "../operation.ts";
-import { Problem } from "../problem.ts";
+import { invalidRequest, Problem } from "../problem.ts";
 import { recordFormats } from "../record-formats.ts";
 import { completeOptions } from "../record-options.ts";
 import { requestParser } from "../schemas/parse.ts";
 import { recordRequestSchema } from "../schemas/run.ts";
 
 const mediaTypes = Object.keys(recordFormats);
+const linesType = "application/x-ndjson";
+const needsLines = {
+  field: "faults",
+  message: `must be asked for with Accept: ${linesType}, a message a line: faulty ones need not be JSON, let alone have columns`,
+};
 
 /** Records at once, without Kafka: the same as a run makes of the same seed, fields and reference date. */
 export function generateEndpoints({ config, recordType, log }: WebDependencies): Endpoint[] {
@@ -27,7 +34,8 @@ export function generateEndpoints({ config, recordType, log }: WebDependencies):
     description:
       "Nothing is stored. Any count is streamed in constant memory, in the format that Accept names: a JSON array, " +
       "one JSON object a line, or CSV (RFC 4180, with a header row). The values are those of a run with the same " +
-      "seed, fields and reference date.",
+      "seed, fields and reference date. With `faults` each line is the value of a message, as and when a run would " +
+      "send it; that is to be had as application/x-ndjson only.",
     body,
     bodyExample: { count: 3, fields: ["name", "email"], seed: 42 },
     responses: {
@@ -35,7 +43,7 @@ export function generateEndpoints({ config, recordType, log }: WebDependencies):
         description: "The records, by sequence number from 0",
         content: {
           "application/json": Type.Array(record),
-          "application/x-ndjson": Type.String(),
+          [linesType]: Type.String(),
           "text/csv": Type.String(),
         },
         headers: {
@@ -58,6 +66,9 @@ export function generateEndpoints({ config, recordType, log }: WebDependencies):
         }
         const request = parseBody(req.body);
         const options = completeOptions(recordType, request);
+        const generate = createGenerator(recordType, options);
+        const spoil = createSpoiler(recordType, options, generate);
+        if (spoil !== null && accepted !== linesType) throw invalidRequest([needsLines]);
         res.set({
           "Content-Type": format.contentType,
           "Cache-Control": "no-store",
@@ -65,8 +76,10 @@ export function generateEndpoints({ config, recordType, log }: WebDependencies):
           "Synthetic-Reference-Date": options.referenceDate.toISOString(),
           Vary: "Accept",
         });
-        const generate = createGenerator(recordType, options);
-        const text = format.write(options.fields, request.count, generate);
+        const text =
+          spoil === null
+            ? format.write(options.fields, request.count, generate)
+            : faultyLines(request.count, config.limits.chunkSize, spoil);
         try {
           await pipeline(Readable.from(text, { objectMode: false }), res);
         } catch (error) {

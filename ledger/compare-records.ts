@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { createDecoder, type Decoded, type DecodeMessage } from "../records/decode.ts";
+import { isDueOutcome, type RecordOutcome } from "../records/faults/due-outcome.ts";
+import { type FaultName, faultNames } from "../records/faults/fault-kinds.ts";
+import { createSpoiler, type Fault } from "../records/faults/spoil-records.ts";
+import { createGenerator } from "../records/generate.ts";
+import { mendPayload } from "../records/mend.ts";
+import { createMissingCheck } from "../records/missing-fields.ts";
+import type { RecordType } from "../records/record-type.ts";
+import type { Queryable } from "./database.ts";
+import type { Run } from "./run.ts";
+import { listOutcomeLetters, type OutcomeLetter, readResolvedLetters } from "./run-letters.ts";
+import { listStoredRows, type StoredRow } from "./stored-rows.ts";
+
+export interface AlteredRow {
+  readonly seq: number;
+  /** The columns (or `raw_payload`, `error`) that differ from the record made again. */
+  readonly columns: readonly string[];
+}
+
+/** A record of which something else became than had to. */
+export interface MisjudgedRecord {
+  readonly seq: number;
+  readonly fault: FaultName | "none";
+  /** What became of it, in words. */
+  readonly outcome: string;
+}
+
+/** How many records with this fault became what; `none` are the clean ones. */
+export interface OutcomeCount {
+  readonly fault: FaultName | "none";
+  stored: number;
+  flagged: number;
+  deadLettered: number;
+}
+
+export interface Comparison {
+  /** The first `limit` rows that differ from their records. */
+  readonly altered: readonly AlteredRow[];
+  /** The first `limit` records that were judged wrongly. */
+  readonly misjudged: readonly MisjudgedRecord[];
+  /** Of all records that have an outcome; only kinds that occur, `none` first. */
+  readonly counts: readonly OutcomeCount[];
+}
+
+export interface ComparisonOptions {
+  /** Examples to keep. */
+  readonly limit: number;
+  /** Called with the sequence number up to which all has been compared. */
+  readonly onProgress?: (endSeq: number) => void;
+}
+
+const recordsAtATime = 5_000;
+
+/**
+ * Makes a run's records again, the faults among them, and holds what became of each against it: rows column by column,
+ * dead letters by their bytes and reason, and both against what is due to the kind of fault. Records that have no
+ * outcome (yet) are not judged.
+ */
+export async function compareRecords(
+  db: Queryable,
+  type: RecordType,
+  run: Run,
+  { limit, onProgress = () => undefined }: ComparisonOptions,
+): Promise<Comparison> {
+  const remake = createRemaker(type, run);
+  const altered: AlteredRow[] = [];
+  const misjudged: MisjudgedRecord[] = [];
+  const counts = new Map<FaultName | "none", OutcomeCount>();
+  const resolved = await readResolvedLetters(db, run.id);
+
+  function judge(seq: number, fault: Fault | null, outcome: RecordOutcome, words: string | null): void {
+    const name = fault?.kind ?? "none";
+    let count = counts.get(name);
+    if (count === undefined) {
+      count = { fault: name, stored: 0, flagged: 0, deadLettered: 0 };
+      counts.set(name, count);
+    }
+    if (outcome.kind === "dead") count.deadLettered += 1;
+    else if (outcome.error !== null) count.flagged += 1;
+    else count.stored += 1;
+    if (words !== null && misjudged.length < limit) misjudged.push({ seq, fault: name, outcome: words });
+  }
+
+  function judgeRow(row: StoredRow): void {
+    const { fault, bytes, expected, decode } = remake(row.seq);
+    const digest = resolved.get(row.seq);
+    const isReplayed = expected.kind === "dead" && digest !== undefined && isSameDigest(bytes, digest);
+    // A replay took the place of the dead letter, as it was or mended; the verdict on what had come was the letter.
+    const became = isReplayed ? decode(mendPayload(bytes)) : expected;
+    const columns = became.kind === "row" ? differingColumns(type, row, became) : ["raw_payload"];
+    if (columns.length > 0 && altered.length < limit) altered.push({ seq: row.seq, columns });
+    const outcome: RecordOutcome = isReplayed ? expected : { kind: "row", error: row.error };
+    judge(row.seq, fault, outcome, isDueOutcome(fault, outcome) ? null : describe(outcome));
+  }
+
+  function judgeLetter({ seq, reason, payload, replays }: OutcomeLetter): void {
+    const { fault, bytes, expected } = remake(seq);
+    // Sent again, it may have failed of something else than what had come.
+    const outcome = {
+      kind: "dead",
+      reason: replays > 0 && expected.kind === "dead" ? expected.reason : reason,
+    } as const;
+    const isOwn = bytes === null || payload === null ? bytes === payload : bytes.equals(payload);
+    const words = isDueOutcome(fault, outcome) ? null : describe(outcome);
+    judge(seq, fault, outcome, isOwn ? words : `dead letter, ${reason}: other bytes than the run's`);
+  }
+
+  for (let firstSeq = 0; firstSeq < run.planned; firstSeq += recordsAtATime) {
+    const endSeq = Math.min(firstSeq + recordsAtATime, run.planned);
+    for (const row of await listStoredRows(db, type, run.id, firstSeq, endSeq)) judgeRow(row);
+    for (const letter of await listOutcomeLetters(db, run.id, firstSeq, endSeq)) judgeLetter(letter);
+    onProgress(endSeq);
+  }
+  const inOrder = ["none" as const, ...faultNames].flatMap((name) => counts.get(name) ?? []);
+  return { altered, misjudged, counts: inOrder };
+}
+
+interface Remade {
+  readonly fault: Fault | null;
+  /** The message's value. */
+  readonly bytes: Buffer | null;
+  /** What a consumer makes of it. */
+  readonly expected: Decoded;
+  readonly decode: DecodeMessage;
+}
+
+function createRemaker(type: RecordType, run: Run): (seq: number) => Remade {
+  const generate = createGenerator(type, run);
+  const spoil = createSpoiler(type, run, generate);
+  const decodeAny = createDecoder(type);
+  const complete = createMissingCheck(type, run.fields);
+  const decode: DecodeMessage = (value) => complete(decodeAny(value));
+  return (seq) => {
+    const { value, fault } = spoil === null ? { value: generate(seq), fault: null } : spoil(seq);
+    const bytes = typeof value === "string" ? Buffer.from(value) : value;
+    return { fault, bytes, expected: decode(bytes), decode };
+  };
+}
+
+function differingColumns(
+  type: RecordType,
+  row: StoredRow,
+  expected: Extract<Decoded, { kind: "row" }>,
+): string[] {
+  const columns = type.fields.flatMap(({ column }, index) => {
+    const value = expected.values[index] ?? null;
+    const wanted = column.type === "timestamptz" && value !== null ? Date.parse(value) : value;
+    return wanted === row.values[index] ? [] : [column.name];
+  });
+  if (!isDeepStrictEqual(JSON.parse(expected.payload), row.payload)) columns.push("raw_payload");
+  if (row.error !== expected.error) columns.push("error");
+  return columns;
+}
+
+function isSameDigest(bytes: Buffer | null, digest: Buffer | null): boolean {
+  if (bytes === null || digest === null) return bytes === digest;
+  return createHash("sha256").update(bytes).digest().equals(digest);
+}
+
+function describe(outcome: RecordOutcome): string {
+  if (outcome.kind === "dead") return `dead letter, ${outcome.reason}`;
+  return outcome.error === null ? "stored as clean" : `flagged: ${outcome.error}`;
+}

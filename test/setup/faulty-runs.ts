@@ -1,0 +1,56 @@
+import { assembleBatch, type ReceivedMessage } from "../../ledger/batch.ts";
+import { enterPartition } from "../../ledger/consumer-progress.ts";
+import type { Pool } from "../../ledger/database.ts";
+import type { Run } from "../../ledger/run.ts";
+import { storeBatch } from "../../ledger/store-batch.ts";
+import { createDecoder } from "../../records/decode.ts";
+import type { FaultRates } from "../../records/fault-rates.ts";
+import { faultNames } from "../../records/faults/fault-kinds.ts";
+import { type Sending, sendingOrder } from "../../records/faults/sending-order.ts";
+import { createSpoiler } from "../../records/faults/spoil-records.ts";
+import { createGenerator } from "../../records/generate.ts";
+import { createMissingCheck } from "../../records/missing-fields.ts";
+import { type DataOptions, settleOptions } from "../../records/options.ts";
+import { userType } from "../../records/user.ts";
+
+const decode = createDecoder(userType);
+
+/** A share of each kind of fault, and as many clean records. */
+export const everyFault: FaultRates = Object.fromEntries(
+  faultNames.map((name) => [name, 1 / (faultNames.length + 1)]),
+);
+
+export const withFaults = (faults: FaultRates): DataOptions => settleOptions(userType, { faults });
+
+/** The messages of a run with faults, in the order in which they are sent where it is one chunk. */
+export function sendingsOf(run: Run, firstSeq = 0, endSeq = run.requested ?? run.planned): Sending[] {
+  const spoil = createSpoiler(userType, run, createGenerator(userType, run));
+  if (spoil === null) throw new Error("the run has no faults");
+  return [...sendingOrder(firstSeq, endSeq, spoil)];
+}
+
+/** Stores messages behind what the partition has had so far, as a consumer would. */
+export async function storeSendings(pool: Pool, run: Run, sendings: readonly Sending[]): Promise<void> {
+  const topic = "topic";
+  const partition = 0;
+  const { nextOffset } = await enterPartition(pool, { topic, partition }, null);
+  const complete = createMissingCheck(userType, run.fields);
+  const receive = (index: number): ReceivedMessage => {
+    const { seq, value } = sendings[index] as Sending;
+    return {
+      raw: {
+        offset: nextOffset + index,
+        key: null,
+        value: typeof value === "string" ? Buffer.from(value) : value,
+        headers: () => new Map(),
+      },
+      identity: { kind: "record", runId: run.id, seq },
+      replayOf: null,
+    };
+  };
+  const endOffset = nextOffset + sendings.length;
+  const origin = { topic, partition, topicId: null, fromOffset: nextOffset, endOffset };
+  const batch = assembleBatch(origin, sendings.length, receive, (value) => complete(decode(value)));
+  const stored = await storeBatch(pool, userType, batch);
+  if (stored.kind !== "stored") throw new Error("another consumer has been here");
+}
