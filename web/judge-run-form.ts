@@ -43,7 +43,7 @@ export function createRunFormJudge(
       const asked = Object.fromEntries(recordProperties.map((name) => [name, sent[name]]));
       const count = Math.min(request?.count ?? previewedRecords, previewedRecords);
       const options = completeOptions(recordType, parseRecords(withoutOpen({ ...asked, count })));
-      return previewRecords(recordType, options, count);
+      return previewRecords(recordType, options, count, request === null ? count : request.count);
     }).value;
 
   const judge: JudgeRunForm = (texts, isOurForm) => {

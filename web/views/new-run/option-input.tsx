@@ -47,7 +47,9 @@ export function Control({ form, input, schema, fallback, hasHint }: ControlProps
   if (choices !== null) {
     return (
       <select {...attributes}>
-        <option value="">{fallback === "" ? "–" : `As it is: ${choiceLabel(kind, fallback)}`}</option>
+        <option value="">
+          {fallback === "" ? "–" : `By default: ${choiceLabel(kind, fallback).toLowerCase()}`}
+        </option>
         {choices.map((value) => (
           <option value={value} selected={value === text}>
             {choiceLabel(kind, value)}
