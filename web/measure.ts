@@ -4,7 +4,7 @@ import { measureRowSize } from "../ledger/row-size.ts";
 import { withDeadline } from "./deadline.ts";
 import { type Measured, medianPace } from "./estimate-run.ts";
 
-/** What has been measured of late; null where PostgreSQL does not say in time. Never rejects. */
+/** What was measured last; null where PostgreSQL has not said anything yet. Never rejects. */
 export type Measure = () => Promise<Measured | null>;
 
 const freshMs = 5_000;
@@ -13,18 +13,20 @@ const patienceMs = 400;
 
 /** Measures at most once in a while, however often the form is asked for. */
 export function createMeasure(db: Queryable): Measure {
-  let latest: { readonly atMs: number; readonly measured: Promise<Measured | null> } | null = null;
+  let last: Measured | null = null;
+  let asked: { readonly atMs: number; readonly answer: Promise<unknown> } | null = null;
 
-  const measure = async (): Promise<Measured | null> => {
+  const measure = async (): Promise<void> => {
     const [paces, rowSize] = await Promise.all([listRecentPaces(db), measureRowSize(db)]);
-    return { pace: medianPace(paces), rowSize };
+    last = { pace: medianPace(paces), rowSize };
   };
 
-  return () => {
-    if (latest === null || Date.now() - latest.atMs > freshMs) {
-      // An estimate is a courtesy: without it the form is as good.
-      latest = { atMs: Date.now(), measured: measure().catch(() => null) };
+  return async () => {
+    if (asked === null || Date.now() - asked.atMs > freshMs) {
+      // An estimate is a courtesy: without it, or with an older one, the form is as good.
+      asked = { atMs: Date.now(), answer: measure().catch(() => undefined) };
     }
-    return withDeadline(latest.measured, patienceMs, "an estimate").catch(() => null);
+    await withDeadline(asked.answer, patienceMs, "an estimate").catch(() => undefined);
+    return last;
   };
 }

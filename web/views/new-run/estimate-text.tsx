@@ -4,7 +4,7 @@ import { formatCount, formatDuration } from "../format.ts";
 
 /** How long the run will take and how much it will weigh, and on what that rests. */
 export function EstimateText({ estimate }: { readonly estimate: RunEstimate | null }): VNode {
-  if (estimate === null) return <span class="basis">No estimate: PostgreSQL does not answer.</span>;
+  if (estimate === null) return <span class="basis">No estimate now: nothing is measured yet.</span>;
   return (
     <>
       <span class="figures">
