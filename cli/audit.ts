@@ -1,24 +1,17 @@
 import { parseArgs } from "node:util";
-import { compareRecords, type OutcomeCount } from "../ledger/compare-records.ts";
-import { openPool, type Pool } from "../ledger/database.ts";
+import { openPool } from "../ledger/database.ts";
+import { findAlteredRows } from "../ledger/find-altered-rows.ts";
 import { findRun } from "../ledger/find-runs.ts";
 import { checkInvariant, invariants } from "../ledger/invariants.ts";
 import type { Run } from "../ledger/run.ts";
 import { usersStatsInvariant } from "../ledger/users-stats-invariant.ts";
-import type { RecordType } from "../records/record-type.ts";
 import { userType } from "../records/user.ts";
 import { readConfig } from "../service/config.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
-import { describeFaults, measureValidator } from "./describe-faults.ts";
-import { listLabels } from "./list-labels.ts";
 
-const usage = `Usage: npm run audit -- RUN_ID [--json | --labels]
+const usage = `Usage: npm run audit -- RUN_ID [--json]
 
-Checks a run's invariants and users_stats by SQL, makes the run's records again, with their faults, and compares them with
-the stored rows and the dead letters.
-
---json    the result as JSON
---labels  checks nothing; prints which records are faulty on purpose, as CSV
+Checks a run's invariants and users_stats by SQL, makes the run's records again and compares them with the stored rows.
 
 Exit code 0: all hold. 1: something does not hold, it is printed. 2: wrong usage.`;
 
@@ -28,7 +21,7 @@ interface Check {
   readonly violations: readonly unknown[];
 }
 
-const { runId, json, labels, help } = readArguments(process.argv.slice(2));
+const { runId, json, help } = readArguments(process.argv.slice(2));
 if (help) console.log(usage);
 else process.exitCode = await audit();
 
@@ -42,66 +35,32 @@ async function audit(): Promise<number> {
   try {
     const run = await findRun(pool, runId);
     if (run === null) throw new ExplainedError(`There is no run ${runId} in this database.`);
-    if (labels) {
-      await listLabels(requireKnownType(run), run, process.stdout);
-      return 0;
-    }
-    if (!json) console.log(`Run ${run.id}: ${run.status}, ${run.stored} of ${run.requested} stored\n`);
+    if (!json)
+      console.log(`Run ${run.id}: ${run.status}, ${run.stored} of ${run.requested ?? run.produced} stored\n`);
     const checks: Check[] = [];
     for (const invariant of invariants) {
       const scope = invariant === usersStatsInvariant ? null : run.id;
       const { examples } = await checkInvariant(pool, invariant, scope);
       checks.push(report({ name: invariant.name, sentence: invariant.sentence, violations: examples }));
     }
-    const records = await checkRecords(pool, run);
-    for (const check of records.checks) checks.push(report(check));
+    checks.push(report(await checkRecords(pool, run)));
     const failed = checks.filter((check) => check.violations.length > 0).length;
-    const { counts } = records;
-    if (json) {
-      const faults = { counts, ...measureValidator(counts) };
-      console.log(JSON.stringify({ runId: run.id, holds: failed === 0, checks, faults }));
-    } else {
-      if (Object.keys(run.options.faults ?? {}).length > 0) console.log(`\n${describeFaults(counts)}`);
-      console.log(failed === 0 ? "\nAll hold." : `\n${failed} of ${checks.length} do not hold.`);
-    }
+    if (json) console.log(JSON.stringify({ runId: run.id, holds: failed === 0, checks }));
+    else console.log(failed === 0 ? "\nAll hold." : `\n${failed} of ${checks.length} do not hold.`);
     return failed === 0 ? 0 : 1;
   } finally {
     await pool.end();
   }
 }
 
-/** What makes the run's records again is in this program. @returns null and why not, where it is not */
-function findDifference(run: Run): string | null {
+async function checkRecords(pool: Parameters<typeof findAlteredRows>[0], run: Run): Promise<Check> {
+  const check = { name: "rows-equal-records", sentence: "every stored row equals the record made again" };
   const { name, version } = run.recordType;
-  if (name === userType.name && version === userType.version) return null;
-  return `made as ${name}@${version}, this program makes ${userType.name}@${userType.version}`;
-}
-
-function requireKnownType(run: Run): RecordType {
-  const difference = findDifference(run);
-  if (difference !== null) throw new ExplainedError(`The run's faults are not known: ${difference}.`);
-  return userType;
-}
-
-async function checkRecords(
-  pool: Pool,
-  run: Run,
-): Promise<{ readonly checks: readonly Check[]; readonly counts: readonly OutcomeCount[] }> {
-  const equal = { name: "rows-equal-records", sentence: "every stored row equals the record made again" };
-  const judged = {
-    name: "faults-are-told-from-clean",
-    sentence: "faulty records were flagged or dead-lettered as is due to their kind, and nothing clean was",
-  };
-  const difference = findDifference(run);
-  if (difference !== null) return { checks: [{ ...equal, violations: [difference] }], counts: [] };
-  const { altered, misjudged, counts } = await compareRecords(pool, userType, run, { limit: 5 });
-  return {
-    checks: [
-      { ...equal, violations: altered },
-      { ...judged, violations: misjudged },
-    ],
-    counts,
-  };
+  if (name !== userType.name || version !== userType.version) {
+    const detail = `made as ${name}@${version}, this program makes ${userType.name}@${userType.version}`;
+    return { ...check, violations: [detail] };
+  }
+  return { ...check, violations: await findAlteredRows(pool, userType, run, 5) };
 }
 
 function report(check: Check): Check {
@@ -112,19 +71,13 @@ function report(check: Check): Check {
   return check;
 }
 
-function readArguments(args: readonly string[]): {
-  runId: string | undefined;
-  json: boolean;
-  labels: boolean;
-  help: boolean;
-} {
+function readArguments(args: readonly string[]): { runId: string | undefined; json: boolean; help: boolean } {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
       options: {
         json: { type: "boolean", default: false },
-        labels: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
     });

@@ -3,26 +3,21 @@ import { formatCount, recordsPerSecond } from "./run-progress.ts";
 
 /** A run's ledger and throughput, as text for a terminal. */
 export function describeRun(run: Run, webUrl: string): string {
-  const counts = Object.entries({ ...pick(run), "dead-lettered": run.deadLettered }).map(
-    ([label, count]) => [label, count === null ? "endless" : formatCount(count)] as const,
-  );
-  const width = Math.max(...counts.map(([, count]) => count.length));
-  const lines = counts.map(([label, count]) => `  ${label.padEnd(15)}${count.padStart(width)}`);
+  const { requested, produced, stored, flagged, deadLettered } = run;
+  const counts = { produced, stored, flagged, "dead-lettered": deadLettered };
+  const texts = Object.entries(counts).map(([label, count]) => [label, formatCount(count)] as const);
+  texts.unshift(["requested", requested === null ? "endless" : formatCount(requested)]);
+  const width = Math.max(...texts.map(([, text]) => text.length));
+  const lines = texts.map(([label, text]) => `  ${label.padEnd(15)}${text.padStart(width)}`);
+  const target = requested === null ? "produced" : "requested";
   return [
     `Run ${run.id} ${run.status}${run.error ? `: ${run.error}` : ""}`,
     "",
     ...lines,
-    ...(run.requested === null ? [] : [balanceLine(run)]),
+    `  ${"balanced".padEnd(15)}${balances(run) ? "yes" : "no"} (stored + dead-lettered ${balances(run) ? "=" : "≠"} ${target})`,
     "",
     `  ${"elapsed".padEnd(15)}${elapsedSeconds(run).toFixed(1)} s`,
     `  ${"throughput".padEnd(15)}${formatCount(recordsPerSecond(run))} records/s`,
     `  ${"page".padEnd(15)}${webUrl}/runs/${run.id}`,
   ].join("\n");
-}
-
-const balanceLine = (run: Run): string =>
-  `  ${"balanced".padEnd(15)}${balances(run) ? "yes" : "no"} (stored + dead-lettered ${balances(run) ? "=" : "≠"} requested)`;
-
-function pick({ requested, produced, stored, flagged }: Run) {
-  return { requested, produced, stored, flagged };
 }

@@ -5,7 +5,7 @@ import { readWebAccess } from "../stack/settings.ts";
 import { describeRun } from "./describe-run.ts";
 import { followRun } from "./follow-run.ts";
 import { parseOptions } from "./parse-options.ts";
-import { isOver, type Run } from "./run.ts";
+import { hasSucceeded, isOver, type Run } from "./run.ts";
 import {
   describeFlag,
   describeRunFlags,
@@ -64,7 +64,7 @@ async function generate(): Promise<number> {
   const last = await watch(client, run);
   if (!last) return 130;
   console.log(isJson ? JSON.stringify(last) : `\n${describeRun(last, client.url)}`);
-  return last.status === "completed" ? 0 : 1;
+  return hasSucceeded(last) ? 0 : 1;
 }
 
 function textOf(value: unknown): string | undefined {

@@ -11,14 +11,39 @@ export type RunProgress = {
   end(): void;
 };
 
-/** Shows how many of a run's records are accounted for: a bar on a terminal, else a line now and then. */
+/**
+ * Shows how many of a run's records are accounted for: a bar on a terminal, or of a run without an end its counts; else a
+ * line now and then.
+ */
 export function showRunProgress(run: Run, output: WriteStream): RunProgress {
-  const { requested } = run;
-  // A run without an end has no share of which a bar could tell.
-  return output.isTTY && requested !== null ? drawBar(run, requested, output) : printLines(output);
+  if (!output.isTTY) return printLines(output);
+  return run.requested === null ? drawCounts(run, output) : drawBar(run, run.requested, output);
 }
 
-function drawBar(run: Run, requested: number, output: WriteStream): RunProgress {
+function drawCounts(run: Run, output: WriteStream): RunProgress {
+  const present = presentRate();
+  const values = (latest: Run) => ({
+    produced: formatCount(latest.produced),
+    wanted: latest.rate === null ? "" : ` of ${formatCount(latest.rate)}`,
+    present: formatCount(present(latest)),
+    elapsed: formatElapsed(elapsedSeconds(latest)),
+    state: latest.status,
+  });
+  const line = new cliProgress.SingleBar({
+    stream: output,
+    format: "  {produced} produced │ {stored} stored │ {present}{wanted} records/s │ {elapsed} │ {state}",
+    hideCursor: true,
+    gracefulExit: false,
+  });
+  const show = (latest: Run) => ({ ...values(latest), stored: formatCount(accountedFor(latest)) });
+  line.start(1, 0, show(run));
+  return {
+    update: (latest) => line.update(0, show(latest)),
+    end: () => line.stop(),
+  };
+}
+
+function drawBar(run: Run, total: number, output: WriteStream): RunProgress {
   const bar = new cliProgress.SingleBar({
     stream: output,
     format: "  {bar} {percentage}% │ {value} of {total} │ {rate} records/s │ {state}",
@@ -33,7 +58,7 @@ function drawBar(run: Run, requested: number, output: WriteStream): RunProgress 
     // A Ctrl-C is the command's business.
     gracefulExit: false,
   });
-  bar.start(requested, 0, describe(run));
+  bar.start(total, 0, describe(run));
   return {
     update: (latest) => bar.update(accountedFor(latest), describe(latest)),
     end: () => bar.stop(),
@@ -43,8 +68,10 @@ function drawBar(run: Run, requested: number, output: WriteStream): RunProgress 
 function printLines(output: WriteStream): RunProgress {
   let printedAt = Date.now();
   let printed: string | undefined;
+  const present = presentRate();
   const print = (run: Run) => {
-    const { rate, state } = describe(run);
+    const state = run.status;
+    const rate = formatCount(run.requested === null ? present(run) : recordsPerSecond(run));
     const total = run.requested === null ? "" : ` of ${formatCount(run.requested)}`;
     const line = `${formatCount(accountedFor(run))}${total} records, ${rate} records/s, ${state}`;
     if (line !== printed) output.write(`${line}\n`);
@@ -55,6 +82,7 @@ function printLines(output: WriteStream): RunProgress {
   return {
     update(run) {
       latest = run;
+      present(run);
       if (Date.now() - printedAt >= linePauseMs) print(run);
     },
     end() {
@@ -74,6 +102,32 @@ function describe(run: Run): { rate: string; state: string } {
 /** Over the whole time since the request. */
 export function recordsPerSecond(run: Run): number {
   return Math.round(accountedFor(run) / Math.max(elapsedSeconds(run), 0.001));
+}
+
+/** Milliseconds over which the present rate of a run without an end is measured. */
+const presentMs = 5_000;
+
+/** @returns a function that takes the run as it is now, and gives the records a second of the last few seconds */
+function presentRate(): (run: Run) => number {
+  const samples: { readonly atMs: number; readonly accounted: number }[] = [];
+  return (run) => {
+    const now = { atMs: Date.now(), accounted: accountedFor(run) };
+    samples.push(now);
+    while (samples.length > 2 && now.atMs - (samples[1]?.atMs ?? 0) >= presentMs) samples.shift();
+    const first = samples[0] ?? now;
+    return Math.round(((now.accounted - first.accounted) * 1000) / Math.max(1, now.atMs - first.atMs));
+  };
+}
+
+/** Seconds as 42 s, 3:05 min or 2:05:09 h. */
+function formatElapsed(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const two = (part: number): string => String(part % 60).padStart(2, "0");
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  return minutes < 60
+    ? `${minutes}:${two(whole)} min`
+    : `${Math.floor(minutes / 60)}:${two(minutes)}:${two(whole)} h`;
 }
 
 export function formatCount(count: number): string {

@@ -2,12 +2,14 @@
 export type Run = {
   readonly id: string;
   readonly status: "queued" | "running" | "paused" | "completed" | "cancelled" | "failed";
-  /** Null for a run without an end. */
+  /** null: it goes on until it is cancelled. */
   readonly requested: number | null;
   readonly produced: number;
   readonly stored: number;
   readonly flagged: number;
   readonly deadLettered: number;
+  /** Records a second; null: as fast as can be. */
+  readonly rate: number | null;
   readonly createdAt: string;
   readonly finishedAt: string | null;
   readonly error: string | null;
@@ -17,9 +19,14 @@ export function isOver({ status }: Run): boolean {
   return status === "completed" || status === "cancelled" || status === "failed";
 }
 
-/** Every requested record is either a row or a dead letter. */
-export function balances({ requested, stored, deadLettered }: Run): boolean {
-  return stored + deadLettered === requested;
+/** Every requested record is either a row or a dead letter; of a run without an end every one that was produced. */
+export function balances({ requested, produced, stored, deadLettered }: Run): boolean {
+  return stored + deadLettered === (requested ?? produced);
+}
+
+/** Whether the run has come to the end that it should: a run without one is cancelled some day. */
+export function hasSucceeded({ requested, status }: Run): boolean {
+  return status === (requested === null ? "cancelled" : "completed");
 }
 
 /** Seconds from the request to the end of the run (or, where it goes on, to now). */

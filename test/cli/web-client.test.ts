@@ -12,6 +12,7 @@ const queued: Run = {
   stored: 0,
   flagged: 0,
   deadLettered: 0,
+  rate: null,
   createdAt: "2026-01-01T00:00:00.000Z",
   finishedAt: null,
   error: null,
