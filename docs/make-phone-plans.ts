@@ -13,7 +13,10 @@ import metadata from "libphonenumber-js/metadata.max.json";
 import { parsePhonePattern } from "../records/phone-pattern.ts";
 import { countries } from "../records/tables/countries.ts";
 
+/** A few patterns, and more only until there are plenty of numbers an inhabitant. */
+const fewPatterns = 4;
 const patternsPerCountry = 24;
+const plentyPerInhabitant = 5;
 const samplesPerPattern = 60;
 
 /** The digits that may stand at one place, ascending, e.g. `13579`. */
@@ -149,14 +152,17 @@ for (const { code, population } of countries) {
     const usual = all.filter((places) => places.length === usualNumbers[code]?.length);
     const usualCapacity = usual.reduce((sum, places) => sum + capacityOf(places), 0);
     const candidates = type === 1 && usualCapacity > 3 * population ? usual : all;
+    let kept = 0;
     for (const places of candidates) {
-      if (patterns.length === patternsPerCountry) break;
+      const isPlenty = patterns.length >= fewPatterns && kept > plentyPerInhabitant * population;
+      if (isPlenty || patterns.length === patternsPerCountry) break;
       if (others.some((other) => overlap(places, other))) continue;
       const text = written(code, callingCode, places);
       if (text === null) continue;
       if (parsePhonePattern(text).capacity !== capacityOf(places))
         throw new Error(`${text} is not ${places}`);
       patterns.push(text);
+      kept += capacityOf(places);
       others.push(places);
     }
   }

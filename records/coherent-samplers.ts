@@ -1,5 +1,5 @@
 import type { Draws } from "./draws.ts";
-import type { NamePart } from "./locale-words.ts";
+import type { NamePart, NamePattern } from "./locale-words.ts";
 import type { Person } from "./people.ts";
 import { createPermutation, type Permutation } from "./permutation.ts";
 import type { PhonePlan } from "./phone-plan.ts";
@@ -12,17 +12,18 @@ export const samplePersonName = ({ people }: SamplingContext): Sampler => {
   const { of } = people();
   return (draws, seq) => {
     const person = of(seq);
-    const { words, namePattern } = person.home;
-    const parts = words.names[namePattern(draws)]?.parts[person.sex] ?? [];
+    const { names, namePattern } = person.home;
+    const pattern = names[namePattern(draws)] as NamePattern;
+    const parts = person.isFemale ? pattern.female : pattern.male;
     let name = "";
     for (let part = 0; part < parts.length; part++) name += writePart(parts[part] as NamePart, person, draws);
     return name;
   };
 };
 
-function writePart(part: NamePart, { home, sex, first, last }: Person, draws: Draws): string {
-  if (part === "first") return home.words.firstNames[sex].words[first] as string;
-  if (part === "last") return home.words.lastNames[sex].words[last] as string;
+function writePart(part: NamePart, { first, last }: Person, draws: Draws): string {
+  if (part === "first") return first.text;
+  if (part === "last") return last.text;
   return "text" in part ? part.text : draws.pick(part.of);
 }
 
@@ -31,23 +32,22 @@ export const samplePersonEmail = ({ people, model, seed }: SamplingContext): Sam
   const { of } = people();
   const numberOf = model.unique.includes("email") ? createUniqueNumber(seed, "user@2/email") : null;
   return (draws, seq) => {
-    const { home, sex, first, last } = of(seq);
-    const given = home.words.firstNames[sex].mailbox(first);
-    const family = home.words.lastNames[sex].mailbox(last);
+    const { first, last } = of(seq);
     const pattern = draws.below(8);
-    const separator = pattern < 5 ? "." : pattern < 7 ? "_" : "";
-    const start = pattern === 7 ? given.charAt(0) : given;
+    const start = pattern === 7 ? first.initial : first.mailbox;
+    const middle = pattern < 5 ? "." : pattern < 7 ? "_" : "";
     // No name ends in a digit, so that the number tells its address from all others.
-    const number = numberOf === null ? drawNumber(draws) : numberOf(seq);
-    return `${start}${separator}${family}${number}@${draws.pick(vocabulary.emailDomains)}`;
+    if (numberOf === null) return start + middle + last.mailbox + draws.pick(tails);
+    return `${start}${middle}${last.mailbox}${numberOf(seq)}${draws.pick(domains)}`;
   };
 };
 
-/** Half of the addresses end in a number below 100. */
-const drawNumber = (draws: Draws): number | "" => {
-  const number = draws.below(200);
-  return number < 100 ? number : "";
-};
+const domains = vocabulary.emailDomains.map((domain) => `@${domain}`);
+
+/** Half of the addresses end in a number below 100. Joined beforehand, and flat: see `writePattern`. */
+const tails = domains.flatMap((domain) =>
+  Array.from({ length: 200 }, (_, number) => [number < 100 ? number : "", domain].join("")),
+);
 
 export const samplePersonCountry = ({ people }: SamplingContext): Sampler => {
   const { of } = people();
@@ -68,10 +68,7 @@ export const samplePersonCompany = ({ people }: SamplingContext): Sampler => {
 export const samplePersonPhone = ({ people, seed }: SamplingContext): Sampler => {
   const { of, deck } = people();
   if (deck === null) {
-    return (draws, seq) => {
-      const { phones } = of(seq).home;
-      return phones.write(Math.floor(unit(draws) * phones.capacity));
-    };
+    return (draws, seq) => of(seq).home.phones.draw(draws);
   }
   const permutations = new Map<PhonePlan, Permutation>();
   return (_draws, seq) => {
@@ -84,6 +81,3 @@ export const samplePersonPhone = ({ people, seed }: SamplingContext): Sampler =>
     return phones.write(permute(deck.placeOf(seq)));
   };
 };
-
-/** Uniform in [0, 1), 53 bits: some countries have more than 2^32 numbers. */
-const unit = (draws: Draws): number => ((draws.bits() >>> 5) * 2 ** 26 + (draws.bits() >>> 6)) / 2 ** 53;

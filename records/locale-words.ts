@@ -16,9 +16,16 @@ export interface LocaleWords {
 export type Sex = "female" | "male";
 
 export interface NameList {
-  readonly words: readonly string[];
-  /** The word as it stands in a mailbox's name: lower-case ASCII letters, at least one. */
-  readonly mailbox: (index: number) => string;
+  readonly size: number;
+  readonly at: (index: number) => Name;
+}
+
+/** A first or last name. */
+export interface Name {
+  readonly text: string;
+  /** As it stands in a mailbox's name: lower-case ASCII letters, at least one. */
+  readonly mailbox: string;
+  readonly initial: string;
 }
 
 /** What a pattern is put together from: text as it is, or one of a list. */
@@ -27,7 +34,8 @@ export type TextPattern = readonly (string | readonly string[])[];
 /** A pattern of a full name; `first` and `last` stand for the person's own. */
 export interface NamePattern {
   readonly weight: number;
-  readonly parts: Readonly<Record<Sex, readonly NamePart[]>>;
+  readonly female: readonly NamePart[];
+  readonly male: readonly NamePart[];
 }
 export type NamePart = "first" | "last" | { readonly text: string } | { readonly of: readonly string[] };
 
@@ -96,12 +104,11 @@ function readWords(locale: string): LocaleWords {
   const names = namePatterns(definitions.person?.name)
     .map(({ value, weight }) => ({
       weight,
-      parts: { female: nameParts(value, namePart("female")), male: nameParts(value, namePart("male")) },
+      female: nameParts(value, namePart("female")),
+      male: nameParts(value, namePart("male")),
     }))
-    .filter(({ parts }) =>
-      [...parts.female, ...parts.male].every(
-        (part) => typeof part === "string" || "text" in part || part.of.length > 0,
-      ),
+    .filter(({ female, male }) =>
+      [...female, ...male].every((part) => typeof part === "string" || "text" in part || part.of.length > 0),
     );
   const lastName = firstPattern(definitions.person?.last_name_pattern);
   const cityNames = wordsFor(own("location", "city_name"));
@@ -126,10 +133,10 @@ function doubleLastName(
   sexed: (entry: string, sex: Sex) => readonly string[],
 ): NamePattern {
   const doubled = (sex: Sex): readonly NamePart[] =>
-    pattern.parts[sex].flatMap<NamePart>((part) =>
+    pattern[sex].flatMap<NamePart>((part) =>
       part === "last" ? [part, { text: " " }, { of: sexed("last_name", sex) }] : [part],
     );
-  return { weight: pattern.weight, parts: { female: doubled("female"), male: doubled("male") } };
+  return { weight: pattern.weight, female: doubled("female"), male: doubled("male") };
 }
 
 /** A list as Faker has them: plain, or by sex with what is common to both under `generic`. */
@@ -143,8 +150,10 @@ function wordsFor(value: unknown, sex?: Sex): readonly string[] {
 
 /** Can stand between JSON's quotes as it is. Other words, such as Hebrew's בע"מ, are left out, so that no sampler escapes. */
 function isPlainText(word: unknown): word is string {
-  return typeof word === "string" && word.isWellFormed() && JSON.stringify(word) === `"${word}"`;
+  return typeof word === "string" && !escapedByJson.test(word) && word.isWellFormed();
 }
+
+const escapedByJson = /["\\\p{Cc}]/u;
 
 function checkText(text: string): string {
   if (isPlainText(text)) return text;
@@ -177,15 +186,21 @@ function nameParts(pattern: string, fill: (place: string) => NamePart): readonly
     .filter((part) => typeof part === "string" || !("text" in part) || part.text !== "");
 }
 
+/** Names are made ready when they are first drawn: to transliterate all of a locale's would take long. */
 function nameList(words: readonly string[]): NameList {
-  const mailboxes: (string | undefined)[] = [];
+  const names: (Name | undefined)[] = new Array(words.length);
   return {
-    words,
-    mailbox(index) {
-      mailboxes[index] ??= mailboxName(words[index] ?? "");
-      return mailboxes[index];
+    size: words.length,
+    at(index) {
+      names[index] ??= makeName(words[index] ?? "");
+      return names[index];
     },
   };
+}
+
+function makeName(text: string): Name {
+  const mailbox = mailboxName(text);
+  return { text, mailbox, initial: mailbox.charAt(0) };
 }
 
 /** `Müller-Lüdenscheidt` becomes `mullerludenscheidt`, `Дмитрий` `dmitriy`. */
@@ -196,9 +211,10 @@ export function mailboxName(word: string): string {
   return letters === "" ? "user" : letters;
 }
 
-/** Fills a pattern in. */
+/**
+ * Fills a pattern in. The text is kept and written often: join gives a flat string, where `+` would give a tree of its
+ * pieces that every use walks through again.
+ */
 export function writePattern(pattern: TextPattern, draws: Draws): string {
-  let text = "";
-  for (const part of pattern) text += typeof part === "string" ? part : draws.pick(part);
-  return text;
+  return pattern.map((part) => (typeof part === "string" ? part : draws.pick(part))).join("");
 }

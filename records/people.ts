@@ -1,7 +1,7 @@
 import { type CountryDeck, createCountryDeck } from "./country-deck.ts";
 import { type CountryShare, createCountryChooser, mixCountries } from "./country-mix.ts";
 import { createDraws, type Draws } from "./draws.ts";
-import { type LocaleWords, type Sex, wordsOf, writePattern } from "./locale-words.ts";
+import { type LocaleWords, type Name, type NamePattern, wordsOf, writePattern } from "./locale-words.ts";
 import type { Model } from "./model.ts";
 import { createPermutation } from "./permutation.ts";
 import { type PhonePlan, phonePlanOf } from "./phone-plan.ts";
@@ -21,10 +21,9 @@ export interface People {
 
 export interface Person {
   home: Home;
-  sex: Sex;
-  /** Places in the locale's lists of this sex. */
-  first: number;
-  last: number;
+  isFemale: boolean;
+  first: Name;
+  last: Name;
 }
 
 /** A country and a locale: what is there, of which companies and cities are frequent. */
@@ -32,13 +31,14 @@ export interface Home {
   readonly country: string;
   readonly phones: PhonePlan;
   readonly words: LocaleWords;
+  readonly names: readonly NamePattern[];
   readonly city: (draws: Draws) => string;
   readonly company: (draws: Draws) => string;
   readonly namePattern: Chooser;
 }
 
 /** Companies of a country's universe; made patterns of cities likewise. */
-const companiesPerHome = 1_000;
+const companiesPerHome = 500;
 const madeCitiesPerHome = 200;
 
 export function createPeople(seed: number, model: Model): People {
@@ -56,16 +56,19 @@ export function createPeople(seed: number, model: Model): People {
       if (person !== undefined && seq === current) return person;
       draws.open(seq);
       const home = at(deck === null ? chooseCountry(draws) : deck.countryOf(seq));
-      const sex = draws.below(2) === 0 ? "female" : "male";
-      const first = draws.below(home.words.firstNames[sex].words.length);
-      const last = draws.below(home.words.lastNames[sex].words.length);
+      const isFemale = draws.below(2) === 0;
+      const { words } = home;
+      const firstNames = isFemale ? words.firstNames.female : words.firstNames.male;
+      const lastNames = isFemale ? words.lastNames.female : words.lastNames.male;
+      const first = firstNames.at(draws.below(firstNames.size));
+      const last = lastNames.at(draws.below(lastNames.size));
       current = seq;
       if (person === undefined) {
-        person = { home, sex, first, last };
+        person = { home, isFemale, first, last };
         return person;
       }
       person.home = home;
-      person.sex = sex;
+      person.isFemale = isFemale;
       person.first = first;
       person.last = last;
       return person;
@@ -95,6 +98,7 @@ function createHome(seed: number, { skew }: Model, { country }: CountryShare, lo
     country: country.name,
     phones: phonePlanOf(country.code),
     words,
+    names: words.names,
     namePattern: createChooser(words.names.map(({ weight }) => weight)),
     city:
       known.length > 0

@@ -1,55 +1,52 @@
-/** A pattern of telephone numbers such as `+351 91# [2-9]##`, ready to write the number of an index. */
+import type { Draws } from "./draws.ts";
+
+/** A pattern of telephone numbers such as `+351 91# [2-9]##`, ready to write numbers. */
 export interface PhonePattern {
   /** How many numbers it has. */
   readonly capacity: number;
-  /** What the number begins with. */
+  /** What every number begins with. */
   readonly prefix: string;
-  /** Then, for each group, all that it can be, and what stands behind it. */
-  readonly groups: readonly { readonly values: readonly string[]; readonly behind: string }[];
+  /** Then all that each piece of it can be: digits, and the signs that stand between and behind them. */
+  readonly groups: readonly (readonly string[])[];
 }
 
-/** A group has at most this many values, so that tables stay small. */
-const maxGroupValues = 10_000;
+/** All groups of all countries fit a processor's cache; with larger ones they did not. */
+const maxGroupValues = 100;
 
-/** Patterns share the tables of like groups. */
-const tables = new Map<string, readonly string[]>();
+/** Patterns share the lists of like groups. */
+const lists = new Map<string, readonly string[]>();
 
 /** Reads a pattern in which `#` is any digit and `[279]` one of these. */
 export function parsePhonePattern(pattern: string): PhonePattern {
-  const signs = pattern.match(/\[\d+\]|./g) ?? [];
-  const groups: { values: readonly string[]; behind: string }[] = [];
-  let prefix = "";
-  let group: string[] = [];
-  const close = (): void => {
-    if (group.length > 0) groups.push({ values: groupValues(group), behind: "" });
-    group = [];
-  };
-  for (const sign of signs) {
-    const digits = sign === "#" ? "0123456789" : sign.startsWith("[") ? sign.slice(1, -1) : null;
-    if (digits !== null) {
-      if (group.reduce((product, place) => product * place.length, digits.length) > maxGroupValues) close();
-      group.push(digits);
-      continue;
+  const places = (pattern.match(/\[\d+\]|./g) ?? []).map((sign) =>
+    sign === "#" ? "0123456789" : sign.replace(/[[\]]/g, ""),
+  );
+  const firstFree = places.findIndex((signs) => signs.length > 1);
+  const prefix = places.slice(0, firstFree === -1 ? places.length : firstFree).join("");
+  const groups: string[][] = [];
+  let values = maxGroupValues;
+  for (const signs of places.slice(prefix.length)) {
+    if (values * signs.length > maxGroupValues && signs.length > 1) {
+      groups.push([]);
+      values = 1;
     }
-    close();
-    const last = groups.at(-1);
-    if (last === undefined) prefix += sign;
-    else last.behind += sign;
+    groups.at(-1)?.push(signs);
+    values *= signs.length;
   }
-  close();
-  const capacity = groups.reduce((product, { values }) => product * values.length, 1);
-  return { capacity, prefix, groups };
+  const lists = groups.map(groupValues);
+  return { capacity: lists.reduce((product, list) => product * list.length, 1), prefix, groups: lists };
 }
 
+/** Every choice of one sign a place. */
 function groupValues(places: readonly string[]): readonly string[] {
-  const key = places.join(" ");
-  let values = tables.get(key);
+  const key = places.join("|");
+  let values = lists.get(key);
   if (values === undefined) {
     values = places.reduce<string[]>(
-      (heads, digits) => heads.flatMap((head) => Array.from(digits, (digit) => head + digit)),
+      (heads, signs) => heads.flatMap((head) => Array.from(signs, (sign) => head + sign)),
       [""],
     );
-    tables.set(key, values);
+    lists.set(key, values);
   }
   return values;
 }
@@ -59,13 +56,17 @@ export function writePhoneNumber({ prefix, groups }: PhonePattern, index: number
   let text = prefix;
   let rest = index;
   for (let g = 0; g < groups.length; g++) {
-    const group = groups[g];
-    if (group === undefined) break;
-    const size = group.values.length;
-    const quotient = Math.floor(rest / size);
-    text += group.values[rest - quotient * size] as string;
-    text += group.behind;
+    const values = groups[g] as readonly string[];
+    const quotient = Math.floor(rest / values.length);
+    text += values[rest - quotient * values.length] as string;
     rest = quotient;
   }
+  return text;
+}
+
+/** Any of the pattern's numbers, equally likely. */
+export function drawPhoneNumber({ prefix, groups }: PhonePattern, draws: Draws): string {
+  let text = prefix;
+  for (let g = 0; g < groups.length; g++) text += draws.pick(groups[g] as readonly string[]);
   return text;
 }

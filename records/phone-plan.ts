@@ -1,11 +1,15 @@
-import { type PhonePattern, parsePhonePattern, writePhoneNumber } from "./phone-pattern.ts";
+import type { Draws } from "./draws.ts";
+import { drawPhoneNumber, type PhonePattern, parsePhonePattern, writePhoneNumber } from "./phone-pattern.ts";
 import { phonePlans } from "./tables/phone-plans.ts";
+import { createChooser } from "./weighted.ts";
 
 /** All telephone numbers of a country, ordered. */
 export interface PhonePlan {
   readonly capacity: number;
   /** The number of an index from 0 to `capacity - 1`, in international form; no two give the same. */
   readonly write: (index: number) => string;
+  /** Any number, equally likely. */
+  readonly draw: (draws: Draws) => string;
 }
 
 const plans = new Map<string, PhonePlan>();
@@ -25,8 +29,10 @@ export function phonePlanOf(code: string): PhonePlan {
 /** @param sources as `parsePhonePattern` reads them; no number may belong to two */
 export function createPhonePlan(sources: readonly string[]): PhonePlan {
   const patterns = sources.map(parsePhonePattern);
+  const choose = createChooser(patterns.map(({ capacity }) => capacity));
   return {
     capacity: patterns.reduce((sum, { capacity }) => sum + capacity, 0),
+    draw: (draws) => drawPhoneNumber(patterns[choose(draws)] as PhonePattern, draws),
     write(index) {
       let rest = index;
       for (let p = 0; p < patterns.length; p++) {
