@@ -6,7 +6,7 @@ import { type FaultName, faultNames } from "../records/faults/fault-kinds.ts";
 import { createSpoiler, type Fault } from "../records/faults/spoil-records.ts";
 import { createGenerator } from "../records/generate.ts";
 import { mendPayload } from "../records/mend.ts";
-import { createMissingCheck } from "../records/missing-fields.ts";
+import { createRunFields } from "../records/missing-fields.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Queryable } from "./database.ts";
 import type { Run } from "./run.ts";
@@ -130,8 +130,8 @@ function createRemaker(type: RecordType, run: Run): (seq: number) => Remade {
   const generate = createGenerator(type, run);
   const spoil = createSpoiler(type, run, generate);
   const decodeAny = createDecoder(type);
-  const complete = createMissingCheck(type, run.fields);
-  const decode: DecodeMessage = (value) => complete(decodeAny(value));
+  const { flagMissing } = createRunFields(type, run.fields);
+  const decode: DecodeMessage = (value) => flagMissing(decodeAny(value));
   return (seq) => {
     const { value, fault } = spoil === null ? { value: generate(seq), fault: null } : spoil(seq);
     const bytes = typeof value === "string" ? Buffer.from(value) : value;

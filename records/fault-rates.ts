@@ -6,6 +6,13 @@ import { type Field, type RecordType, selectFields } from "./record-type.ts";
 /** Shares of a run's records that are spoiled on purpose, from 0 to 1, by kind of fault; none for a clean run. */
 export type FaultRates = Readonly<Partial<Record<FaultName, number>>>;
 
+/** The part of a request for records that its faults depend on. */
+export interface FaultRequest {
+  readonly faults?: FaultRates;
+  /** The run's fields; all of the type where it is left out. */
+  readonly fields?: readonly string[];
+}
+
 /** What a request may say about faults: one schema a property. */
 export function faultProperties(type: RecordType) {
   const offered = faultNames.filter((name) => canSpoil(name, type.fields));
@@ -42,13 +49,9 @@ export function faultProperties(type: RecordType) {
 
 /**
  * Fills in what a request leaves open, and leaves out what comes to nothing: a clean run's rates are empty.
- * @param request as `faultProperties` describes it; `fields` names the run's fields, all where it is left out
  * @throws InvalidOption where the rates add up to more than 1, or a fault needs a field that the run has not
  */
-export function settleFaults(
-  type: RecordType,
-  request: { readonly faults?: FaultRates; readonly fields?: readonly string[] },
-): FaultRates {
+export function settleFaults(type: RecordType, request: FaultRequest): FaultRates {
   const asked = faultNames.flatMap((name) => {
     const rate = request.faults?.[name] ?? 0;
     return rate > 0 ? [{ name, rate }] : [];

@@ -1,6 +1,7 @@
 import { type Job, UnrecoverableError } from "bullmq";
+import type { Message } from "kafkajs";
 import { isRefusal } from "../kafka/errors.ts";
-import type { MessageProducer } from "../kafka/produce.ts";
+import { type MessageProducer, messagesPerSend } from "../kafka/produce.ts";
 import { type BegunChunk, beginChunk, markChunkProduced, supersedeChunk } from "../ledger/chunks.ts";
 import { failRun } from "../ledger/control-run.ts";
 import type { Pool } from "../ledger/database.ts";
@@ -8,7 +9,7 @@ import type { Chunk } from "../ledger/plan-window.ts";
 import type { ChunkJobData } from "../queues/queues.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Logger } from "../service/log.ts";
-import { type ComposeMessages, createComposer } from "./compose-messages.ts";
+import { type ComposeChunk, createComposer } from "./compose-messages.ts";
 
 export interface ChunkDependencies {
   readonly pool: Pool;
@@ -38,12 +39,19 @@ export function createChunkProducer(
     const compose = await prepareComposer(deps, chunk, begun);
     const { id: topicId, partitions } = await producer.describeTopic();
     const partition = choosePartition(chunk, partitions);
+    const messages = compose(chunk, partition);
     let endOffset = 0;
-    for (const messages of compose(chunk, partition)) {
+    const send = async (part: Message[]): Promise<void> => {
+      // All of its records may be late.
+      if (part.length === 0) return;
       endOffset = await producer
-        .send(partition, messages)
+        .send(partition, part)
         .catch((error: unknown) => refuseForGood(deps, chunk, error));
+    };
+    for (let start = chunk.firstSeq; start < chunk.endSeq; start += messagesPerSend) {
+      await send(messages.inPlace(start, Math.min(start + messagesPerSend, chunk.endSeq)));
     }
+    for (const part of messages.atEnd()) await send(part);
     await markChunkProduced(pool, chunk, { partition, endOffset, topicId });
     log.debug({ runId: chunk.runId, chunk: chunk.index, partition, endOffset }, "produced a chunk");
     return { produced: chunk.endSeq - chunk.firstSeq, partition };
@@ -65,7 +73,7 @@ async function prepareComposer(
   { pool, type }: ChunkDependencies,
   chunk: Chunk,
   options: Extract<BegunChunk, { kind: "produce" }>,
-): Promise<ComposeMessages> {
+): Promise<ComposeChunk> {
   const wanted = `${options.recordType.name}@${options.recordType.version}`;
   const known = `${type.name}@${type.version}`;
   if (wanted === known) return createComposer(type, options);

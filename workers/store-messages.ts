@@ -8,8 +8,8 @@ import { type StoredBatch, storeBatch } from "../ledger/store-batch.ts";
 import { createDecoder } from "../records/decode.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Logger } from "../service/log.ts";
-import { createFieldCheck } from "./check-run-fields.ts";
 import type { Positions } from "./positions.ts";
+import { rememberRunFields } from "./run-fields.ts";
 
 export interface StoreDependencies {
   readonly pool: Pool;
@@ -27,7 +27,8 @@ export interface MessageStore {
 
 /** The consumer's work on a batch: place it against the ledger's progress, decode it, store it. */
 export function createMessageStore({ pool, topic, type, positions, log }: StoreDependencies): MessageStore {
-  const withFieldCheck = createFieldCheck({ pool, type, decode: createDecoder(type) });
+  const decode = createDecoder(type);
+  const withRunFields = rememberRunFields(pool, type);
   const readClaims = createClaimsReader();
   const inHand = new Set<number>();
 
@@ -57,7 +58,11 @@ export function createMessageStore({ pool, topic, type, positions, log }: StoreD
       return { raw, identity, replayOf };
     };
     const assembled = await persist(batch, () =>
-      withFieldCheck((decode) => assembleBatch(origin, messages.length, receive, decode)),
+      withRunFields((fieldsOf) =>
+        assembleBatch(origin, messages.length, receive, (value, identity) =>
+          fieldsOf(identity).flagMissing(decode(value)),
+        ),
+      ),
     );
     if (assembled === null) return { kind: "dropped" };
     const stored = await persist(batch, () => storeBatch(pool, type, assembled));

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { createDecoder } from "../../records/decode.ts";
-import { createMissingCheck } from "../../records/missing-fields.ts";
+import { createRunFields } from "../../records/missing-fields.ts";
 import { userType } from "../../records/user.ts";
 
 const decode = createDecoder(userType);
-const check = createMissingCheck(userType, ["name", "date", "city"]);
+const check = createRunFields(userType, ["name", "date", "city"]).flagMissing;
 const errorOf = (record: object): string | null => {
   const checked = check(decode(Buffer.from(JSON.stringify(record))));
   if (checked.kind === "dead") throw new Error(checked.detail);
@@ -45,6 +45,6 @@ describe("a record of a run", () => {
 
   it("is not asked for fields that the type no longer has", () => {
     const row = decode(Buffer.from('{"name":"Ann"}'));
-    expect(createMissingCheck(userType, ["name", "shoe_size"])(row)).to.equal(row);
+    expect(createRunFields(userType, ["name", "shoe_size"]).flagMissing(row)).to.equal(row);
   });
 });

@@ -9,7 +9,7 @@ import { faultNames } from "../../records/faults/fault-kinds.ts";
 import { type Sending, sendingOrder } from "../../records/faults/sending-order.ts";
 import { createSpoiler } from "../../records/faults/spoil-records.ts";
 import { createGenerator } from "../../records/generate.ts";
-import { createMissingCheck } from "../../records/missing-fields.ts";
+import { createRunFields } from "../../records/missing-fields.ts";
 import { type DataOptions, settleOptions } from "../../records/options.ts";
 import { userType } from "../../records/user.ts";
 
@@ -34,7 +34,7 @@ export async function storeSendings(pool: Pool, run: Run, sendings: readonly Sen
   const topic = "topic";
   const partition = 0;
   const { nextOffset } = await enterPartition(pool, { topic, partition }, null);
-  const complete = createMissingCheck(userType, run.fields);
+  const { flagMissing } = createRunFields(userType, run.fields);
   const receive = (index: number): ReceivedMessage => {
     const { seq, value } = sendings[index] as Sending;
     return {
@@ -50,7 +50,7 @@ export async function storeSendings(pool: Pool, run: Run, sendings: readonly Sen
   };
   const endOffset = nextOffset + sendings.length;
   const origin = { topic, partition, topicId: null, fromOffset: nextOffset, endOffset };
-  const batch = assembleBatch(origin, sendings.length, receive, (value) => complete(decode(value)));
+  const batch = assembleBatch(origin, sendings.length, receive, (value) => flagMissing(decode(value)));
   const stored = await storeBatch(pool, userType, batch);
   if (stored.kind !== "stored") throw new Error("another consumer has been here");
 }

@@ -49,7 +49,8 @@ describe("producing a chunk", () => {
     } as Job<ChunkJobData>);
   const endOffsets = async (): Promise<number[]> => {
     await ensureTopic(testKafka(), { topic, partitions, replicationFactor: 1 });
-    const offsets = await admin().fetchTopicOffsets(topic);
+    // A new topic may not have its leaders yet.
+    const offsets = await eventually(() => admin().fetchTopicOffsets(topic));
     return offsets.map(({ high }) => Number(high)).sort((a, b) => b - a);
   };
 

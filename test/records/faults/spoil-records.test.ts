@@ -11,7 +11,7 @@ import {
   type SpoilRecord,
 } from "../../../records/faults/spoil-records.ts";
 import { createGenerator } from "../../../records/generate.ts";
-import { createMissingCheck } from "../../../records/missing-fields.ts";
+import { createRunFields } from "../../../records/missing-fields.ts";
 import { settleOptions } from "../../../records/options.ts";
 import { userType } from "../../../records/user.ts";
 
@@ -101,10 +101,10 @@ describe("faults on purpose", () => {
     const rates = { invalid_date: 0.01, too_long: 0.05, not_json: 0.2, tombstone: 0.04, late: 0.1 };
     const names = [...(Object.keys(rates) as (keyof typeof rates)[]), null];
     const shares = [...Object.values(rates), 0.6];
-    for (const seed of [1, 2, 2 ** 53 - 1]) {
+    for (const seed of [1, 2 ** 53 - 1]) {
       const spoil = spoilerOf({ faults: rates, seed });
       const counts = names.map(() => 0);
-      for (let seq = 0; seq < 40_000; seq++) {
+      for (let seq = 0; seq < 30_000; seq++) {
         const index = names.indexOf((spoil(seq).fault?.kind ?? null) as (typeof names)[number]);
         counts[index] = (counts[index] ?? 0) + 1;
       }
@@ -122,19 +122,19 @@ describe("faults on purpose", () => {
     for (const name of faultNames) {
       const kind = faultKinds[name];
       const due = kind.scope === "field" ? "flagged" : kind.scope === "message" ? "dead letters" : "rows";
-      it(`${name} makes of 3,000 records ${due} and nothing else`, () => {
+      it(`${name} makes of 2,000 records ${due} and nothing else`, () => {
         const fieldSets = [allFields, ...allFields.map((field) => [field])];
         const seen = new Set<string>();
         for (const [index, fields] of fieldSets.entries()) {
           const names = userType.fields.filter((field) => fields.includes(field.name));
           if (kind.scope === "field" && !names.some(kind.fits)) continue;
           const spoil = spoilerOf({ faults: { [name]: 1 }, fields, seed: index });
-          const complete = createMissingCheck(userType, fields);
-          for (let seq = 0; seq < (index === 0 ? 3_000 : 300); seq++) {
+          const { flagMissing } = createRunFields(userType, fields);
+          for (let seq = 0; seq < (index === 0 ? 2_000 : 200); seq++) {
             const { value, fault } = spoil(seq);
             const bytes = bytesOf(value);
             expect(fault?.kind).to.equal(name);
-            const outcome = complete(decode(bytes));
+            const outcome = flagMissing(decode(bytes));
             const found = outcome.kind === "row" ? outcome.error : outcome.reason;
             if (!isDueOutcome(fault, outcome)) expect.fail(`${name}: ${bytes} became ${found}`);
             // One line of NDJSON can show it.
