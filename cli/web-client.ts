@@ -11,8 +11,11 @@ const pollMs = 250;
 
 type RunBody = components["schemas"]["RunRequest"];
 
-/** What a request for a run may hold; fields are named as the user typed them, and the web service validates them. */
-export type RunRequest = Omit<RunBody, "fields"> & { readonly fields?: readonly string[] };
+/** What a request for a run may hold; names are as the user typed them, and the web service validates them. */
+export type RunRequest = Omit<RunBody, "fields" | "locale"> & {
+  readonly fields?: readonly string[];
+  readonly locale?: string | Readonly<Record<string, number>>;
+};
 
 export type WebClient = {
   /** Address of the web service without a slash at the end. */

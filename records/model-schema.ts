@@ -73,7 +73,7 @@ export function modelProperties(type: RecordType) {
       }),
     ),
     countries: Type.Optional(
-      Type.Unsafe<string | Readonly<Record<string, number>>>({
+      Type.Unsafe<"population" | "uniform" | Readonly<Record<string, number>>>({
         title: "Countries",
         default: "population",
         description:

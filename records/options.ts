@@ -11,10 +11,13 @@ export function optionProperties(type: RecordType) {
   return { ...modelProperties(type), ...faultProperties(type) };
 }
 
+/** What a request says about the data, and what its options must fit. */
+export type OptionsRequest = ModelRequest & FaultRequest;
+
 /**
  * Fills in what a request leaves open.
  * @throws InvalidOption where values contradict one another, or ask for more than there is
  */
-export function settleOptions(type: RecordType, request: ModelRequest & FaultRequest): DataOptions {
+export function settleOptions(type: RecordType, request: OptionsRequest): DataOptions {
   return { ...settleModel(request), faults: settleFaults(type, request) };
 }

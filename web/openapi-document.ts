@@ -162,7 +162,10 @@ const describeLinks = (operationIds: readonly string[]): Json =>
     ]),
   );
 
-/** A schema with every titled one in it moved to the components, where it has its title as its name. */
+/** What may name a component; other titles are labels for people. */
+const componentName = /^[A-Z][A-Za-z0-9]*$/;
+
+/** A schema with every one in it whose title is a name moved to the components, where it has that name. */
 function hoist(schema: unknown, schemas: Map<string, Json>): unknown {
   if (Array.isArray(schema)) return schema.map((part) => hoist(part, schemas));
   if (typeof schema !== "object" || schema === null) return schema;
@@ -170,7 +173,7 @@ function hoist(schema: unknown, schemas: Map<string, Json>): unknown {
     Object.entries(schema).map(([key, part]) => [key, hoist(part, schemas)]),
   );
   const { title } = hoisted;
-  if (typeof title !== "string" || hoisted.type !== "object") return hoisted;
+  if (typeof title !== "string" || hoisted.type !== "object" || !componentName.test(title)) return hoisted;
   schemas.set(title, hoisted);
   return { $ref: `#/components/schemas/${title}` };
 }

@@ -9,29 +9,33 @@ import type { RecordRequest } from "./schemas/run.ts";
 /** `randomInt`'s greatest range, and short enough for a person to type again. */
 const seedBound = 2 ** 48 - 1;
 
-/** A run may be without an end; records at once may not. */
-type OpenRequest = Omit<RecordRequest, "count"> & { readonly count: number | null };
+/** A request for records at once or for a run, which may be without an end. */
+type OptionsOfRequest = Omit<RecordRequest, "count"> & { readonly count?: number | null };
 
 /**
  * Fills in what a request leaves open: every field, a random seed, the last midnight in UTC, the options' defaults.
  * @throws Problem `invalid-request` where options contradict one another, or ask for more than there is
  */
-export function completeOptions(type: RecordType, request: OpenRequest): RecordOptions {
+export function completeOptions(type: RecordType, request: OptionsOfRequest): RecordOptions {
   const names = request.fields ?? type.fields.map((field) => field.name);
   return {
     fields: selectFields(type, names).map((field) => field.name),
-    seed: request.seed ?? randomInt(seedBound),
+    seed: request.seed ?? drawSeed(),
     referenceDate: request.referenceDate === undefined ? lastMidnight() : new Date(request.referenceDate),
     options: settle(type, request),
   };
 }
 
-function settle(type: RecordType, request: OpenRequest): DataOptions {
+/** A seed for a run that names none. */
+export const drawSeed = (): number => randomInt(seedBound);
+
+function settle(type: RecordType, request: OptionsOfRequest): DataOptions {
   try {
     return settleOptions(type, request);
   } catch (error) {
-    if (!(error instanceof InvalidOption)) throw error;
-    throw invalidRequest([{ field: error.field, message: error.message }]);
+    if (error instanceof InvalidOption)
+      throw invalidRequest([{ field: error.field, message: error.message }]);
+    throw error;
   }
 }
 

@@ -1,12 +1,11 @@
 import type { AdmitRun } from "../ledger/admit-run.ts";
-import { findPaceFaults, settlePace } from "../ledger/pace-request.ts";
 import type { Run } from "../ledger/run.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Enqueue } from "./enqueue.ts";
-import { invalidRequest, Problem } from "./problem.ts";
-import { completeOptions } from "./record-options.ts";
+import { Problem } from "./problem.ts";
 import { requestHash } from "./request-hash.ts";
 import type { RunRequest } from "./schemas/run.ts";
+import { type RunLimits, settleRun } from "./settle-run.ts";
 
 export type SubmitRun = (request: RunRequest, idempotencyKey: string | null) => Promise<Run>;
 
@@ -16,7 +15,7 @@ const retryAfterSeconds = 10;
 /**
  * Commits a run to the ledger and hands it to the workers. The commit alone decides: a run whose job cannot be
  * added now is enqueued by the workers' reconciler.
- * @throws Problem where the key came before with another request, or too many records are waiting
+ * @throws Problem where the request is not valid, the key came before with another request, or too many records are waiting
  */
 export function createSubmitRun({
   admitRun,
@@ -26,28 +25,12 @@ export function createSubmitRun({
 }: {
   readonly admitRun: AdmitRun;
   readonly recordType: RecordType;
-  readonly limits: {
-    readonly chunkSize: number;
-    readonly maxQueuedRecords: number;
-    readonly maxEndlessRuns: number;
-  };
+  readonly limits: RunLimits & { readonly maxEndlessRuns: number };
   readonly enqueue: Enqueue;
 }): SubmitRun {
   return async (request, idempotencyKey) => {
-    const { maxQueuedRecords } = limits;
-    const faults = findPaceFaults(request);
-    if (faults.length > 0) throw invalidRequest(faults);
-    if (request.count !== null && request.count > maxQueuedRecords) {
-      // Waiting would not help.
-      const message = `must be at most ${format(maxQueuedRecords)}: no more may be waiting at a time`;
-      throw invalidRequest([{ field: "count", message }]);
-    }
     const created = await admitRun({
-      recordType,
-      count: request.count,
-      pace: settlePace(request),
-      chunkSize: request.chunkSize ?? limits.chunkSize,
-      ...completeOptions(recordType, request),
+      ...settleRun(recordType, limits, request),
       idempotency:
         idempotencyKey === null ? null : { key: idempotencyKey, requestHash: requestHash(request) },
     });
@@ -55,7 +38,7 @@ export function createSubmitRun({
       throw new Problem("idempotency-key-reused", "This Idempotency-Key came with another body before.");
     }
     if (created.kind === "queue_full") {
-      const detail = `${format(created.queuedRecords)} records of other runs are waiting, and at most ${format(maxQueuedRecords)} may. Please try again later, or ask for fewer.`;
+      const detail = `${format(created.queuedRecords)} records of other runs are waiting, and at most ${format(limits.maxQueuedRecords)} may. Please try again later, or ask for fewer.`;
       throw new Problem("queue-full", detail, { headers: { "Retry-After": String(retryAfterSeconds) } });
     }
     if (created.kind === "too_many_endless") {

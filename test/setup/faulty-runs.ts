@@ -22,7 +22,7 @@ export const everyFault: FaultRates = Object.fromEntries(
 export const withFaults = (faults: FaultRates): DataOptions => settleOptions(userType, { faults });
 
 /** The messages of a run with faults, in the order in which they are sent where it is one chunk. */
-export function sendingsOf(run: Run, firstSeq = 0, endSeq = run.requested ?? 0): Sending[] {
+export function sendingsOf(run: Run, firstSeq = 0, endSeq = run.requested ?? run.planned): Sending[] {
   const spoil = createSpoiler(userType, run, createGenerator(userType, run));
   if (spoil === null) throw new Error("the run has no faults");
   return [...sendingOrder(firstSeq, endSeq, spoil)];

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { notifyRunChanged } from "../../ledger/run-changes.ts";
 import { browserForSuite } from "../setup/browser.ts";
 import { eventually } from "../setup/eventually.ts";
-import { allFields, webForSuite } from "./web-server.ts";
+import { webForSuite } from "./web-server.ts";
 
 describe("In a browser", () => {
   const web = webForSuite();
@@ -12,66 +12,6 @@ describe("In a browser", () => {
     await web().pool.query(`UPDATE runs SET ${assignments} WHERE id = $1`, [id]);
     await notifyRunChanged(web().pool, [id]);
   };
-  const countRuns = async (): Promise<number> => {
-    const { rows } = await web().pool.query<{ count: number }>("SELECT count(*) FROM runs");
-    return rows[0]?.count ?? 0;
-  };
-
-  it("the form chooses all fields or none", async () => {
-    const { page, complaints } = await open(web().url);
-    const checked = page.locator("input[name=fields]:checked");
-    expect(await checked.count()).to.equal(allFields.length);
-    await page.getByRole("button", { name: "Select none" }).click();
-    expect(await checked.count()).to.equal(0);
-    await page.getByRole("button", { name: "Select all" }).click();
-    expect(await checked.count()).to.equal(allFields.length);
-    expect(complaints).to.deep.equal([]);
-  });
-
-  it("the form previews what a run with this seed begins with", async () => {
-    const { page, complaints } = await open(web().url);
-    await page.getByRole("button", { name: "Select none" }).click();
-    await page.getByRole("checkbox", { name: "Country" }).check();
-    await page.getByLabel("Seed").fill("42");
-    await page.getByRole("button", { name: "Preview" }).click();
-    await page.getByText("The first five records of seed 42").waitFor();
-    const response = await web().post("/api/generate", { count: 5, seed: 42, fields: ["country"] });
-    const records = (await response.json()) as { country: string }[];
-    expect(await page.locator(".preview td").allTextContents()).to.deep.equal(
-      records.map(({ country }) => country),
-    );
-    expect(complaints).to.deep.equal([]);
-  });
-
-  it("a preview that is refused says why", async () => {
-    const { page } = await open(web().url);
-    await page.getByLabel("Seed").fill("minus one");
-    await page.getByRole("button", { name: "Preview" }).click();
-    await page.getByText("seed must be a whole number").waitFor();
-  });
-
-  it("a double click on the form's button starts one run", async () => {
-    const before = await countRuns();
-    const { page } = await open(web().url);
-    await page.getByLabel("Records").fill("321");
-    await page.getByRole("button", { name: "Start the run" }).dblclick({ noWaitAfter: true });
-    await page.waitForURL("**/runs/*");
-    await page.getByRole("heading", { name: "321 users" }).waitFor();
-    expect(await countRuns()).to.equal(before + 1);
-  });
-
-  it("a mistake leads to the field and is put right there", async () => {
-    const { page } = await open(web().url);
-    await page.getByLabel("Records").fill("a few");
-    await page.getByRole("button", { name: "Start the run" }).click();
-    const records = page.getByLabel("Records");
-    expect(await records.getAttribute("aria-invalid")).to.equal("true");
-    expect(await records.inputValue()).to.equal("a few");
-    await page.getByRole("alert").getByRole("link", { name: "Records" }).click();
-    await records.fill("11");
-    await page.getByRole("button", { name: "Start the run" }).click();
-    await page.waitForURL("**/runs/*");
-  });
 
   it("a run's page follows the run to its end", async () => {
     const run = await web().startRun({ count: 1000 });

@@ -26,7 +26,7 @@ describe("Bull Board", () => {
 
   it("names jobs after runs and chunks, and leads to the run, which leads back", async () => {
     const run = await web().startRun({ count: 1_234 });
-    const chunk = { runId: run.id, index: 0, firstSeq: 0, endSeq: 1_000, generation: 0 };
+    const chunk = { runId: run.id, index: 0, firstSeq: 0, endSeq: 1_000, generation: 0, paced: false };
     await addChunkJobs(web().deps.queues, [chunk], run.requested);
     const short = run.id.slice(0, 13);
 

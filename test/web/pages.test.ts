@@ -93,11 +93,11 @@ describe("The form", () => {
     const text = await response.text();
     expect(text).to.include('value="many"').and.to.include('value="-5"');
     for (const input of ["count", "fields", "seed", "referenceDate", "chunkSize"]) {
-      expect(text).to.include(`id="${input}-error"`);
+      expect(text).to.match(new RegExp(`id="${input}-error">[A-Z]`));
     }
     expect(text).to.include("Must be a whole number from 1 to 1,000,000");
     expect(text).to.not.include("<script>alert");
-    expect(text).to.match(/<details open/);
+    expect(text).to.match(/<details class="group" open/);
   });
 
   it("answers a program with problem details", async () => {
@@ -153,7 +153,9 @@ describe("The pages of runs", () => {
     const run = await web().startRun({ count: 5000, fields: ["name"], seed: 4, referenceDate: "2026-07-01" });
     const text = await page(`/runs/${run.id}`);
     expect(text).to.include("5,000 user");
-    expect(text).to.include("count=5000&amp;fields=name&amp;seed=4&amp;referenceDate=2026-07-01");
+    expect(text).to.include(
+      "count=5000&amp;fields=name&amp;seed=4&amp;referenceDate=2026-07-01&amp;chunkSize=",
+    );
     expect(text).to.include(`curl -X POST ${web().url}/api/runs`);
     expect(text).to.include(`/queues/queue/runs/${run.id}`);
     expect(text).to.include('http-equiv="refresh"');

@@ -5,7 +5,7 @@ import { userType } from "../../records/user.ts";
 import { createHostCheck } from "../../web/access/allowed-hosts.ts";
 import { Problem } from "../../web/problem.ts";
 import { completeOptions } from "../../web/record-options.ts";
-import { readRunForm, runFormQuery, runFormRequest } from "../../web/run-form.ts";
+import { formRequest, readTexts, requestProperties, spreadTexts } from "../../web/run-form.ts";
 import { requestParser } from "../../web/schemas/parse.ts";
 import { runRequestSchema } from "../../web/schemas/run.ts";
 
@@ -89,29 +89,43 @@ describe("A request for records", () => {
 });
 
 describe("The form's values", () => {
-  const typed = fc.record({
-    count: fc.string(),
-    fields: fc.array(fc.constantFrom(...fieldNames)),
-    seed: fc.string(),
-    referenceDate: fc.string(),
-    chunkSize: fc.string(),
-  });
+  const properties = requestProperties(runRequestSchema(userType, maxCount));
+  const inputs = [
+    ...Object.keys(properties),
+    "period.from",
+    "skew.city",
+    "nulls.company",
+    "faults.late",
+    "shape.kind",
+    "shape.from",
+    "count.none",
+    "drawnSeed",
+    "__proto__",
+    "toString",
+  ];
+  const sent = fc.dictionary(
+    fc.constantFrom(...inputs),
+    fc.oneof(
+      fc.string(),
+      fc.array(fc.string()),
+      fc.constant(undefined),
+      fc.constantFrom("ramp", "company=0.2", "1"),
+    ),
+  );
 
   it("are a request, or refused, whatever was typed or sent", () => {
-    const sent = fc.dictionary(
-      fc.constantFrom("count", "fields", "seed", "referenceDate", "chunkSize", "__proto__", "toString"),
-      fc.oneof(fc.string(), fc.array(fc.string()), fc.constant(undefined)),
+    fc.assert(
+      fc.property(sent, (fields) => void parsedOrRefused(formRequest(properties, readTexts(fields)))),
     );
-    fc.assert(fc.property(sent, (fields) => void parsedOrRefused(runFormRequest(readRunForm(fields)))));
   });
 
-  it("come back from the address that fills the form in", () => {
+  it("say the same when texts that stand for several inputs are spread over them", () => {
     fc.assert(
-      fc.property(typed, (values) => {
-        const first = readRunForm(values);
-        const query = new URLSearchParams(runFormQuery(first));
-        const again = readRunForm({ ...Object.fromEntries(query), fields: query.getAll("fields") });
-        expect(runFormRequest(again)).to.deep.equal(runFormRequest(first));
+      fc.property(sent, (fields) => {
+        const texts = readTexts(fields);
+        expect(formRequest(properties, spreadTexts(properties, texts))).to.deep.equal(
+          formRequest(properties, texts),
+        );
       }),
     );
   });

@@ -99,11 +99,17 @@ export const runParams = Type.Object({ id: Type.String({ format: "uuid", descrip
 export function recordRequestSchema(type: RecordType, maxCount: number) {
   return Type.Object(
     {
-      count: Type.Integer({ minimum: 1, maximum: maxCount, description: "How many records" }),
+      count: Type.Integer({
+        minimum: 1,
+        maximum: maxCount,
+        title: "Records",
+        description: "How many records",
+      }),
       fields: Type.Optional(
         Type.Array(Type.Enum(type.fields.map((field) => field.name)), {
           minItems: 1,
           uniqueItems: true,
+          title: "Fields",
           description: "Fields of each record; all of them by default. Their order does not matter.",
           "x-message": "must name at least one field, and none twice",
         }),
@@ -112,12 +118,14 @@ export function recordRequestSchema(type: RecordType, maxCount: number) {
         Type.Integer({
           minimum: 0,
           maximum: Number.MAX_SAFE_INTEGER,
+          title: "Seed",
           description: "The same seed gives the same records; random by default",
         }),
       ),
       referenceDate: Type.Optional(
         Type.Unsafe<string>({
           type: "string",
+          title: "Reference date",
           description: "The pinned now, from which dates are drawn; the last midnight in UTC by default",
           examples: ["2026-11-24", "2026-11-24T08:30:00Z"],
           // A leap second and the ends of the calendar are no instants of a JavaScript Date.
@@ -140,7 +148,12 @@ export function runRequestSchema(type: RecordType, maxCount: number) {
       count: runCountSchema(maxCount),
       ...paceProperties,
       chunkSize: Type.Optional(
-        Type.Integer({ minimum: 1, maximum: 100_000, description: "Records that one job makes, at most" }),
+        Type.Integer({
+          minimum: 1,
+          maximum: 100_000,
+          title: "Chunk size",
+          description: "Records that one job makes, at most",
+        }),
       ),
     },
     { title: "RunRequest", additionalProperties: false },

@@ -1,7 +1,14 @@
 import type { VNode } from "preact";
 
+interface CodeBlockProps {
+  readonly label: string;
+  readonly text: string;
+  /** Where the page's script puts a newer text. */
+  readonly id?: string;
+}
+
 /** A command or an example, with a button that copies it where there is JavaScript. */
-export function CodeBlock({ label, text }: { readonly label: string; readonly text: string }): VNode {
+export function CodeBlock({ label, text, id }: CodeBlockProps): VNode {
   return (
     <figure class="code">
       <figcaption>
@@ -12,7 +19,9 @@ export function CodeBlock({ label, text }: { readonly label: string; readonly te
       </figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <pre tabIndex={0}>
-        <code>{text}</code>
+        <code id={id} data-live={id !== undefined}>
+          {text}
+        </code>
       </pre>
     </figure>
   );

@@ -1,8 +1,10 @@
 import type { VNode } from "preact";
 import { isTerminal, type Run } from "../../ledger/run.ts";
+import { userType } from "../../records/user.ts";
 import type { SignedIn } from "../access/visitor.ts";
-import { runAgainUrl, shortDate } from "../run-again.ts";
+import { runAgainUrl } from "../run-again.ts";
 import type { RunDetails } from "../run-details.ts";
+import { runRequestOf, shortInstant } from "../run-request.ts";
 import { ChunkSection } from "./chunk-table.tsx";
 import { CodeBlock } from "./code-block.tsx";
 import { curlCommand } from "./curl.ts";
@@ -156,7 +158,7 @@ function RequestFacts({ run }: { readonly run: Run }): VNode {
       <dd>{run.fields.join(", ")}</dd>
       <dt>Reference date</dt>
       <dd>
-        <time dateTime={run.referenceDate.toISOString()}>{shortDate(run.referenceDate)}</time>
+        <time dateTime={run.referenceDate.toISOString()}>{shortInstant(run.referenceDate)}</time>
       </dd>
       <dt>Chunk size</dt>
       <dd>{formatCount(run.chunkSize)}</dd>
@@ -168,13 +170,6 @@ function curlOf(run: Run, baseUrl: string): string {
   return curlCommand({
     method: "post",
     url: `${baseUrl}/api/runs`,
-    body: {
-      count: run.requested,
-      fields: run.fields,
-      seed: run.seed,
-      referenceDate: shortDate(run.referenceDate),
-      chunkSize: run.chunkSize,
-      ...run.pace,
-    },
+    body: runRequestOf(userType, run),
   });
 }

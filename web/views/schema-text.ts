@@ -16,7 +16,8 @@ export function describeProperties(schema: unknown): PropertyText[] {
   const required: unknown = schema.required;
   return Object.entries(schema.properties).map(([name, property]) => ({
     name,
-    type: describeType(property),
+    // A property's own title is its label in the form.
+    type: describeType(isSchema(property) ? { ...property, title: undefined } : property),
     isRequired: Array.isArray(required) && required.includes(name),
     description: isSchema(property) && typeof property.description === "string" ? property.description : "",
   }));

@@ -1,0 +1,44 @@
+import type { Run } from "../ledger/run.ts";
+import { optionProperties, settleOptions } from "../records/options.ts";
+import type { RecordType } from "../records/record-type.ts";
+import { requestHash } from "./request-hash.ts";
+
+/** The shortest request that gives the run once more: of its options those that its preset does not give by itself. */
+export function runRequestOf(type: RecordType, run: Run): Record<string, unknown> {
+  return {
+    count: run.requested,
+    fields: [...run.fields],
+    seed: run.seed,
+    referenceDate: shortInstant(run.referenceDate),
+    ...openOptions(type, run),
+    ...openPace(run),
+    chunkSize: run.chunkSize,
+  };
+}
+
+/** One option after the other in the order of their definition, since an earlier one decides what a later one is by default. */
+function openOptions(type: RecordType, run: Run): Record<string, unknown> {
+  const wanted: Readonly<Record<string, unknown>> = { ...run.options };
+  const said: Record<string, unknown> = {};
+  for (const name of Object.keys(optionProperties(type))) {
+    const value = wanted[name];
+    if (value === undefined || value === null) continue;
+    const settled: Readonly<Record<string, unknown>> = {
+      ...settleOptions(type, { count: run.requested, fields: run.fields, ...said }),
+    };
+    if (requestHash(settled[name] ?? null) !== requestHash(value)) said[name] = value;
+  }
+  return said;
+}
+
+/** A constant rate needs no shape. */
+function openPace({ pace }: Run): Record<string, unknown> {
+  if (pace === null) return {};
+  return pace.shape.kind === "constant" ? { rate: pace.rate } : { rate: pace.rate, shape: pace.shape };
+}
+
+/** A midnight as a date alone. */
+export function shortInstant(date: Date): string {
+  const text = date.toISOString();
+  return text.endsWith("T00:00:00.000Z") ? text.slice(0, 10) : text;
+}

@@ -1,0 +1,48 @@
+import type { NewRun } from "../ledger/create-run.ts";
+import { findPaceFaults, settlePace } from "../ledger/pace-request.ts";
+import type { RecordType } from "../records/record-type.ts";
+import { type FieldError, invalidRequest, Problem } from "./problem.ts";
+import { completeOptions } from "./record-options.ts";
+import type { RunRequest } from "./schemas/run.ts";
+
+export interface RunLimits {
+  readonly chunkSize: number;
+  readonly maxQueuedRecords: number;
+}
+
+/**
+ * Fills in what a request leaves open, and judges what its schema cannot.
+ * @throws Problem `invalid-request`, naming every bad field
+ */
+export function settleRun(
+  recordType: RecordType,
+  limits: RunLimits,
+  request: RunRequest,
+): Omit<NewRun, "idempotency"> {
+  const errors: FieldError[] = [...findPaceFaults(request)];
+  if (request.count !== null && request.count > limits.maxQueuedRecords) {
+    // Waiting would not help.
+    const message = `must be at most ${limits.maxQueuedRecords.toLocaleString("en")}: no more may be waiting at a time`;
+    errors.push({ field: "count", message });
+  }
+  const options = collect(errors, () => completeOptions(recordType, request));
+  if (options === null || errors.length > 0) throw invalidRequest(errors);
+  return {
+    recordType,
+    count: request.count,
+    pace: settlePace(request),
+    chunkSize: request.chunkSize ?? limits.chunkSize,
+    ...options,
+  };
+}
+
+/** What `settle` gives; null where it refuses, whose errors are added then. */
+function collect<T>(errors: FieldError[], settle: () => T): T | null {
+  try {
+    return settle();
+  } catch (error) {
+    if (!(error instanceof Problem) || error.kind !== "invalid-request") throw error;
+    errors.push(...error.errors);
+    return null;
+  }
+}
