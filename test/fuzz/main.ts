@@ -86,7 +86,7 @@ async function makeSomethingToFind(webUrl: string): Promise<void> {
     settings.push(
       "[[operations]]",
       `include-operation-id = "${operationId}"`,
-      'checks.positive_data_acceptance.expected-statuses = ["2xx", 400, 401, 403, 404, 409, "5xx"]',
+      'checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", 400, 401, 403, 404, 409, 429, "5xx"]',
     );
   }
   await writeFile(path.join(directory, "schemathesis.toml"), `${settings.join("\n")}\n`);
