@@ -155,6 +155,9 @@ describe("A run's page in a browser", () => {
     await addChunkJobs(web().deps.queues, chunks.slice(0, 1));
     const { page } = await open(`${web().url}/runs/${run.id}`);
     const section = page.locator("#chunks");
+    // The run's status is one thing, a chunk's state another.
+    await page.locator("[data-announcement]").getByText("running").waitFor({ state: "attached" });
+    expect(await section.locator(".badge").first().textContent()).to.equal("planned");
     expect(await section.getByRole("link", { name: "0", exact: true }).getAttribute("href")).to.equal(
       `/queues/queue/chunks/${run.id}-0-0`,
     );
