@@ -60,13 +60,16 @@ describe("A run's page in a browser", () => {
       expect(complaints).to.deep.equal([]);
     }
     const { page } = await open(`${web().url}/runs/${id}`);
-    const points = page.locator("[data-charts]");
     await page.locator("[data-points]").waitFor();
-    const before = Number(await points.getAttribute("data-points"));
-    await addChunks(57, 75);
-    await web().pool.query("UPDATE runs SET started_at = started_at - interval '15 s' WHERE id = $1", [id]);
+    const rows = page.locator("[data-part=history] tbody tr");
+    const end = async (): Promise<number> => Number(await rows.last().getAttribute("data-to"));
+    const before = await end();
+    await addChunks(57, 95);
+    await web().pool.query("UPDATE runs SET started_at = started_at - interval '35 s' WHERE id = $1", [id]);
     await eventually(async () => {
-      expect(Number(await points.getAttribute("data-points"))).to.be.above(before);
+      expect(await end()).to.be.above(before + 20_000);
+      const drawn = await page.locator("[data-charts]").getAttribute("data-points");
+      expect(Number(drawn)).to.equal(await rows.count());
     });
   });
 
