@@ -33,8 +33,8 @@ describe("A run's page in a browser", () => {
     return { id: run.id, addChunks };
   };
 
-  it("draws throughput and backlog, in both colour schemes and on a phone, and goes on while the run does", async () => {
-    const { id, addChunks } = await runWithHistory(60);
+  it("draws throughput and backlog, in both colour schemes and on a phone", async () => {
+    const { id } = await runWithHistory(60);
     for (const options of [
       { colorScheme: "light" },
       { colorScheme: "dark", viewport: { width: 360, height: 740 } },
@@ -59,14 +59,21 @@ describe("A run's page in a browser", () => {
       expect(overflow).to.equal(0);
       expect(complaints).to.deep.equal([]);
     }
+  });
+
+  it("draws on while the run does", async () => {
+    const { id, addChunks } = await runWithHistory(60);
     const { page } = await open(`${web().url}/runs/${id}`);
-    const points = page.locator("[data-charts]");
     await page.locator("[data-points]").waitFor();
-    const before = Number(await points.getAttribute("data-points"));
-    await addChunks(57, 75);
-    await web().pool.query("UPDATE runs SET started_at = started_at - interval '15 s' WHERE id = $1", [id]);
+    const rows = page.locator("[data-part=history] tbody tr");
+    const end = async (): Promise<number> => Number(await rows.last().getAttribute("data-to"));
+    const before = await end();
+    await addChunks(57, 95);
+    await web().pool.query("UPDATE runs SET started_at = started_at - interval '35 s' WHERE id = $1", [id]);
     await eventually(async () => {
-      expect(Number(await points.getAttribute("data-points"))).to.be.above(before);
+      expect(await end()).to.be.above(before + 20_000);
+      const drawn = await page.locator("[data-charts]").getAttribute("data-points");
+      expect(Number(drawn)).to.equal(await rows.count());
     });
   });
 
@@ -155,6 +162,9 @@ describe("A run's page in a browser", () => {
     await addChunkJobs(web().deps.queues, chunks.slice(0, 1));
     const { page } = await open(`${web().url}/runs/${run.id}`);
     const section = page.locator("#chunks");
+    // The run's status is one thing, a chunk's state another.
+    await page.locator("[data-announcement]").getByText("running").waitFor({ state: "attached" });
+    expect(await section.locator(".badge").first().textContent()).to.equal("planned");
     expect(await section.getByRole("link", { name: "0", exact: true }).getAttribute("href")).to.equal(
       `/queues/queue/chunks/${run.id}-0-0`,
     );

@@ -5,6 +5,11 @@ const styles = (names) => {
   return Object.fromEntries(names.map((name) => [name, values.getPropertyValue(`--${name}`).trim()]));
 };
 const dark = matchMedia("(prefers-color-scheme: dark)");
+/** Steps of the time's axis, in seconds: those of clocks. */
+const steps = [
+  0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200,
+  86_400, 172_800, 604_800,
+];
 const heights = { throughput: 190, waiting: 120 };
 
 let loading = null;
@@ -57,7 +62,14 @@ function chartOptions(width, height, end, series, colours) {
       y: { range: (_chart, _least, most) => [0, Math.max(1, most * 1.08)] },
     },
     axes: [
-      { ...axis, grid: { show: false }, space: 90, size: 30, values: (_chart, ticks) => ticks.map(elapsed) },
+      {
+        ...axis,
+        grid: { show: false },
+        space: 90,
+        size: 30,
+        incrs: steps,
+        values: (_chart, ticks) => ticks.map(elapsed),
+      },
       { ...axis, grid, size: 56, space: 34, values: (_chart, ticks) => ticks.map(short) },
     ],
     series: [

@@ -28,7 +28,7 @@ function showRun() {
     element.textContent = value === null ? "endless" : count(value);
     element.closest("tr").toggleAttribute("data-zero", value === 0);
   }
-  for (const badge of all(".badge")) {
+  for (const badge of all("h1 .badge")) {
     badge.dataset.status = run.status;
     badge.textContent = run.status;
   }

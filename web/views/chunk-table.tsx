@@ -125,7 +125,9 @@ function ChunkRow({
         {formatCount(generation + 1 + (tries?.failures ?? 0))}
       </td>
       <td>
-        {partition === null ? "–" : `partition ${partition}, before offset ${formatCount(endOffset ?? 0)}`}
+        {partition === null || endOffset === null
+          ? "–"
+          : `partition ${partition}, up to offset ${formatCount(Math.max(0, endOffset - 1))}`}
       </td>
       <Count value={chunk.stored} />
       <Count value={chunk.flagged} tone="flagged" />

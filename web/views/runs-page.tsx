@@ -150,8 +150,8 @@ function RunForm({ page, found, listing, nowMs }: Omit<RunsPageProps, "signedIn"
       <ListingInputs listing={listing} />
       <p class="list-head">
         <span>
-          {formatCount(found.count)}
-          {found.orMore ? " or more" : ""} {found.count === 1 ? "run" : "runs"}
+          {found.orMore ? "More than " : ""}
+          {formatCount(found.count)} {found.count === 1 ? "run" : "runs"}
         </span>
         {isCancellable ? (
           <>
