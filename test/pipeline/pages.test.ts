@@ -100,7 +100,8 @@ describe("the pages of a whole stack", function () {
   });
 
   it("show who works, and messages that can be read", async () => {
-    const { page, complaints } = await at("/pipeline");
+    await send({ value: '{"name":"Readable"}', partition: 0 });
+    const { page } = await at("/pipeline");
     await page.getByText("Everything is up.").waitFor(patient);
     await page
       .locator("[data-part=consumers]")
@@ -111,7 +112,7 @@ describe("the pages of a whole stack", function () {
       "the newest message",
       async () => {
         await page.reload();
-        expect(await page.locator("main").innerText()).to.include('"name": "Readable"');
+        expect(await page.locator("main").textContent()).to.include('"name": "Readable"');
       },
       { timeoutMs: patient.timeout },
     );
