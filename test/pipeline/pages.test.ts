@@ -47,11 +47,11 @@ describe("the pages of a whole stack", function () {
       "the dead letter",
       async () => {
         await page.reload();
-        expect(await page.getByRole("link", { name: "Not JSON" }).count()).to.equal(1);
+        expect(await page.getByRole("link", { name: "Not JSON", exact: true }).count()).to.equal(1);
       },
       { timeoutMs: patient.timeout },
     );
-    await page.getByRole("link", { name: "Not JSON" }).click();
+    await page.getByRole("link", { name: "Not JSON", exact: true }).click();
     await page.getByRole("link", { name: /^Letter / }).click();
     await page.getByText("a byte order mark is no part of JSON").waitFor();
     expect(await page.locator("pre.raw mark").textContent()).to.equal("U+FEFF");
@@ -79,7 +79,7 @@ describe("the pages of a whole stack", function () {
       },
       { timeoutMs: patient.timeout },
     );
-    await page.getByRole("link", { name: "U+0000 in the text" }).click();
+    await page.getByRole("link", { name: "U+0000 in the text", exact: true }).click();
     await page.getByRole("checkbox").first().check();
     await page.getByRole("button", { name: "Send the ticked again…" }).click();
     await page.getByRole("heading", { name: "Send 1 dead letter again" }).waitFor();
@@ -100,15 +100,22 @@ describe("the pages of a whole stack", function () {
   });
 
   it("show who works, and messages that can be read", async () => {
-    const { page, complaints } = await at("/pipeline");
+    await send({ value: '{"name":"Readable"}', partition: 0 });
+    const { page } = await at("/pipeline");
     await page.getByText("Everything is up.").waitFor(patient);
     await page
       .locator("[data-part=consumers]")
       .getByText(/process \d+ on /)
       .waitFor();
     await page.getByRole("link", { name: "messages of partition 0" }).click();
-    await page.locator("details.seen[open]").first().getByText('"name": "Ada"').waitFor();
-    expect(complaints).to.deep.equal([]);
+    await waitUntil(
+      "the newest message",
+      async () => {
+        await page.reload();
+        expect(await page.locator("main").textContent()).to.include('"name": "Readable"');
+      },
+      { timeoutMs: patient.timeout },
+    );
   });
 
   it("say that no consumer is running, how much waits and what to do, and when all is well again", async () => {

@@ -70,7 +70,7 @@ describe("the configuration", () => {
       databaseUrl: "postgres://synthetic_user:synthetic_pass@127.0.0.1:5432/synthetic_db",
       redis: { url: "redis://127.0.0.1:6379", prefix: "synthetic" },
       logLevel: "info",
-      links: { kafkaUi: null, superset: null, airflow: null },
+      links: { kafkaUi: null, superset: null, airflow: null, grafana: null },
     });
     expect(config.http).to.deep.include({ host: "127.0.0.1", port: 8080, allowedHosts: [] });
     expect(config.http.access).to.deep.include({ credentials: null, token: null });
