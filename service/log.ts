@@ -36,11 +36,12 @@ export function createLogger(
 }
 
 /** Everything in the configuration that must not be told. */
-export function secretsOf({ databaseUrl, redis, http }: Config): string[] {
+export function secretsOf({ databaseUrl, redis, http, otlpEndpoint }: Config): string[] {
   const { credentials, token } = http.access;
   return [
     ...passwordsIn(databaseUrl),
     ...passwordsIn(redis.url),
+    ...(otlpEndpoint === null ? [] : passwordsIn(otlpEndpoint)),
     ...(credentials === null ? [] : [credentials.password]),
     ...(token === null ? [] : [token]),
   ];

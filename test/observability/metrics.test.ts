@@ -49,7 +49,7 @@ describe("metrics", () => {
   const exposed = new Map<ProcessName, readonly ExposedMetric[]>();
 
   before(async function () {
-    this.timeout(150_000);
+    this.timeout(300_000);
     processes = await startProcesses();
     await exercise(processes.url);
     await eventually(async () => {

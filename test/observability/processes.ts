@@ -14,6 +14,9 @@ const mains = {
   summariser: "dist/workers/summariser-main.js",
 } as const;
 
+/** Four of them start in a few seconds; on a machine that does much else, not. */
+const startTimeoutMs = 180_000;
+
 export type ProcessName = keyof typeof mains;
 
 /** One process of each kind, with a database, a topic and queues of their own. */
@@ -55,7 +58,10 @@ export async function startProcesses(environment: Readonly<Record<string, string
   };
   try {
     for (const url of Object.values(metricsUrls)) {
-      await eventually(async () => expect((await fetch(`${url}/healthz`)).status).to.equal(200), 90_000);
+      await eventually(
+        async () => expect((await fetch(`${url}/healthz`)).status).to.equal(200),
+        startTimeoutMs,
+      );
     }
   } catch (cause) {
     const output = started.map((each) => each.output()).join("\n");

@@ -11,7 +11,7 @@ interface RunJson {
 }
 
 describe("traces, where OTEL_EXPORTER_OTLP_ENDPOINT is set", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let receiver: OtlpReceiver;
   let processes: Processes;
 
