@@ -6,6 +6,7 @@ import { checkInvariant, invariants } from "../ledger/invariants.ts";
 import type { Run } from "../ledger/run.ts";
 import { usersStatsInvariant } from "../ledger/users-stats-invariant.ts";
 import { userType } from "../records/user.ts";
+import { optionsOfVersion } from "../records/versions.ts";
 import { readConfig } from "../service/config.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
 
@@ -54,12 +55,13 @@ async function audit(): Promise<number> {
 
 async function checkRecords(pool: Parameters<typeof findAlteredRows>[0], run: Run): Promise<Check> {
   const check = { name: "rows-equal-records", sentence: "every stored row equals the record made again" };
-  const { name, version } = run.recordType;
-  if (name !== userType.name || version !== userType.version) {
+  const options = optionsOfVersion(userType, run);
+  if (options === null) {
+    const { name, version } = run.recordType;
     const detail = `made as ${name}@${version}, this program makes ${userType.name}@${userType.version}`;
     return { ...check, violations: [detail] };
   }
-  return { ...check, violations: await findAlteredRows(pool, userType, run, 5) };
+  return { ...check, violations: await findAlteredRows(pool, userType, { ...run, options }, 5) };
 }
 
 function report(check: Check): Check {

@@ -7,8 +7,10 @@ import { failRun } from "../ledger/control-run.ts";
 import type { Pool } from "../ledger/database.ts";
 import type { Chunk } from "../ledger/plan-window.ts";
 import type { ChunkJobData } from "../queues/queues.ts";
-import { createGenerator, type GenerateRecord } from "../records/generate.ts";
+import type { GenerateRecord } from "../records/generate.ts";
+import { keepGenerators } from "../records/keep-generators.ts";
 import type { RecordType } from "../records/record-type.ts";
+import { optionsOfVersion } from "../records/versions.ts";
 import type { Logger } from "../service/log.ts";
 
 export interface ChunkDependencies {
@@ -31,11 +33,12 @@ export function createChunkProducer(
   deps: ChunkDependencies,
 ): (job: Job<ChunkJobData>) => Promise<ChunkOutcome> {
   const { pool, producer, log } = deps;
+  const openGenerator = keepGenerators(deps.type);
 
   return async function produceChunk({ data: chunk }) {
     const begun = await beginChunk(pool, chunk);
     if (begun.kind !== "produce") return passOver(pool, chunk, begun);
-    const generate = await prepareGenerator(deps, chunk, begun);
+    const generate = await prepareGenerator(deps, openGenerator, chunk, begun);
     const { id: topicId, partitions } = await producer.describeTopic();
     const partition = choosePartition(chunk, partitions);
     let endOffset = 0;
@@ -68,12 +71,14 @@ async function passOver(
 
 async function prepareGenerator(
   { pool, type }: ChunkDependencies,
+  openGenerator: ReturnType<typeof keepGenerators>,
   chunk: Chunk,
-  options: Extract<BegunChunk, { kind: "produce" }>,
+  run: Extract<BegunChunk, { kind: "produce" }>,
 ): Promise<GenerateRecord> {
-  const wanted = `${options.recordType.name}@${options.recordType.version}`;
+  const options = optionsOfVersion(type, run);
+  if (options !== null) return openGenerator({ ...run, options });
+  const wanted = `${run.recordType.name}@${run.recordType.version}`;
   const known = `${type.name}@${type.version}`;
-  if (wanted === known) return createGenerator(type, options);
   const reason = `the run asks for records of ${wanted}, this worker makes ${known}`;
   await failRun(pool, chunk.runId, reason);
   throw new UnrecoverableError(reason);
