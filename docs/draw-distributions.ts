@@ -53,8 +53,9 @@ function save(name: string, options: Plot.PlotOptions): void {
 const frequent = byFrequency(draw({}, "country")).slice(0, 20);
 save("countries", {
   height: 420,
-  marginLeft: 190,
+  marginLeft: 230,
   marginRight: 50,
+  marginBottom: 45,
   x: { label: "records of 100,000", grid: true },
   y: { label: null, domain: frequent.map(({ value }) => value) },
   marks: [
@@ -138,7 +139,7 @@ const skew = [0, 0.5, 1, 1.5].flatMap((exponent) =>
   ),
 );
 save("skew", {
-  height: 320,
+  height: 330,
   x: { type: "log", label: "rank of the company", tickFormat: "~s" },
   y: { type: "log", label: "records", grid: true, tickFormat: "~s" },
   color: { domain: ["0", "0.5", "1", "1.5"], range: [...colours, "#8a4a9c"] },
@@ -147,16 +148,16 @@ save("skew", {
     Plot.lineY(skew, { x: "rank", y: "records", stroke: "skew", strokeWidth: 2 }),
     Plot.text(
       skew,
-      Plot.selectFirst({
+      Plot.selectLast({
         x: "rank",
         y: "records",
         z: "skew",
         fill: "skew",
         text: (point: { skew: string }) => `skew ${point.skew}`,
-        textAnchor: "end",
-        dx: -6,
+        textAnchor: "start",
+        dx: 6,
       }),
     ),
   ],
-  marginLeft: 90,
+  marginBottom: 45,
 });
