@@ -5,8 +5,8 @@ import { findRun } from "../ledger/find-runs.ts";
 import { checkInvariant, invariants } from "../ledger/invariants.ts";
 import type { Run } from "../ledger/run.ts";
 import { usersStatsInvariant } from "../ledger/users-stats-invariant.ts";
-import type { RecordType } from "../records/record-type.ts";
 import { userType } from "../records/user.ts";
+import { optionsOfVersion } from "../records/versions.ts";
 import { readConfig } from "../service/config.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
 import { describeFaults, measureValidator } from "./describe-faults.ts";
@@ -43,7 +43,7 @@ async function audit(): Promise<number> {
     const run = await findRun(pool, runId);
     if (run === null) throw new ExplainedError(`There is no run ${runId} in this database.`);
     if (labels) {
-      await listLabels(requireKnownType(run), run, process.stdout);
+      await listLabels(userType, requireKnownType(run), process.stdout);
       return 0;
     }
     if (!json)
@@ -71,18 +71,15 @@ async function audit(): Promise<number> {
   }
 }
 
-/** What makes the run's records again is in this program. @returns null and why not, where it is not */
-function findDifference(run: Run): string | null {
-  const { name, version } = run.recordType;
-  if (name === userType.name && version === userType.version) return null;
-  return `made as ${name}@${version}, this program makes ${userType.name}@${userType.version}`;
+/** The run as this program makes its records again. @throws ExplainedError where it cannot */
+function requireKnownType(run: Run): Run {
+  const options = optionsOfVersion(userType, run);
+  if (options === null) throw new ExplainedError(`The run's faults are not known: ${describeVersions(run)}.`);
+  return { ...run, options };
 }
 
-function requireKnownType(run: Run): RecordType {
-  const difference = findDifference(run);
-  if (difference !== null) throw new ExplainedError(`The run's faults are not known: ${difference}.`);
-  return userType;
-}
+const describeVersions = ({ recordType: { name, version } }: Run): string =>
+  `made as ${name}@${version}, this program makes ${userType.name}@${userType.version}`;
 
 async function checkRecords(
   pool: Pool,
@@ -93,15 +90,15 @@ async function checkRecords(
     name: "faults-are-told-from-clean",
     sentence: "faulty records were flagged or dead-lettered as is due to their kind, and nothing clean was",
   };
-  const difference = findDifference(run);
-  if (difference !== null) return { checks: [{ ...equal, violations: [difference] }], counts: [] };
-  const { altered, misjudged, counts } = await compareRecords(pool, userType, run, { limit: 5 });
+  const options = optionsOfVersion(userType, run);
+  if (options === null) return { checks: [{ ...equal, violations: [describeVersions(run)] }], counts: [] };
+  const compared = await compareRecords(pool, userType, { ...run, options }, { limit: 5 });
   return {
     checks: [
-      { ...equal, violations: altered },
-      { ...judged, violations: misjudged },
+      { ...equal, violations: compared.altered },
+      { ...judged, violations: compared.misjudged },
     ],
-    counts,
+    counts: compared.counts,
   };
 }
 

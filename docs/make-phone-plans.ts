@@ -17,7 +17,7 @@ import { countries } from "../records/tables/countries.ts";
 const fewPatterns = 4;
 const patternsPerCountry = 24;
 const plentyPerInhabitant = 5;
-const samplesPerPattern = 60;
+const samplesPerPattern = 1_000;
 
 /** The digits that may stand at one place, ascending, e.g. `13579`. */
 type Place = string;

@@ -107,6 +107,8 @@ function readWords(locale: string): LocaleWords {
       female: nameParts(value, namePart("female")),
       male: nameParts(value, namePart("male")),
     }))
+    // Without those of a single name (Azerbaijan's), which an address could not be derived from.
+    .filter(({ female }) => female.includes("first") && female.includes("last"))
     .filter(({ female, male }) =>
       [...female, ...male].every((part) => typeof part === "string" || "text" in part || part.of.length > 0),
     );

@@ -14,7 +14,9 @@ export type UniqueField = (typeof uniqueFields)[number];
 
 /** The greatest Zipf exponent; beyond it one value is nearly all there is. */
 const maxSkew = 4;
-const maxPeriodDays = 36_525;
+
+/** A century. */
+export const maxPeriodDays = 36_525;
 
 const dateSchema = (description: string) =>
   Type.Optional(

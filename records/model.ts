@@ -2,7 +2,13 @@ import type { Static, TObject } from "typebox";
 import { mixCountries } from "./country-mix.ts";
 import { InvalidOption } from "./invalid-option.ts";
 import { isLocale } from "./locales.ts";
-import type { modelProperties, PresetName, Rhythm, UniqueField } from "./model-schema.ts";
+import {
+  maxPeriodDays,
+  type modelProperties,
+  type PresetName,
+  type Rhythm,
+  type UniqueField,
+} from "./model-schema.ts";
 import { uniqueCapacity } from "./unique-capacity.ts";
 
 export type ModelRequest = Static<TObject<ReturnType<typeof modelProperties>>> & {
@@ -94,6 +100,7 @@ export function settleModel(request: ModelRequest): Model {
     unique: [...(request.unique ?? [])],
     nulls: { ...request.nulls },
   };
+  refuseLateSpike(request, model);
   mixCountries(model);
   for (const field of model.unique) refuseTooMany(field, uniqueCapacity(field, model), request.count);
   return model;
@@ -153,6 +160,22 @@ function settlePeriod(period: ModelRequest["period"], preset: Period): Period {
   if (from === undefined || to === undefined) {
     throw new InvalidOption("period", "must have both from and to, or days");
   }
+  if (countDays({ from, to }) > maxPeriodDays) {
+    throw new InvalidOption("period", `must have at most ${maxPeriodDays.toLocaleString("en")} days`);
+  }
   if (to < from) throw new InvalidOption("period.to", `must not be before period.from (${from})`);
   return { from, to };
+}
+
+function countDays(period: Period): number {
+  return "days" in period ? period.days : (Date.parse(period.to) - Date.parse(period.from)) / 86_400_000 + 1;
+}
+
+function refuseLateSpike(request: ModelRequest, { spike, period }: Model): void {
+  const days = countDays(period);
+  if (request.spike === undefined || spike === null || spike.day < days) return;
+  throw new InvalidOption(
+    "spike.day",
+    `must be below the period's ${days} days, since it counts them from 0`,
+  );
 }

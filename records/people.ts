@@ -1,7 +1,14 @@
 import { type CountryDeck, createCountryDeck } from "./country-deck.ts";
 import { type CountryShare, createCountryChooser, mixCountries } from "./country-mix.ts";
 import { createDraws, type Draws } from "./draws.ts";
-import { type LocaleWords, type Name, type NamePattern, wordsOf, writePattern } from "./locale-words.ts";
+import {
+  type LocaleWords,
+  type Name,
+  type NamePattern,
+  type TextPattern,
+  wordsOf,
+  writePattern,
+} from "./locale-words.ts";
 import type { Model } from "./model.ts";
 import { createPermutation } from "./permutation.ts";
 import { type PhonePlan, phonePlanOf } from "./phone-plan.ts";
@@ -37,7 +44,7 @@ export interface Home {
   readonly namePattern: Chooser;
 }
 
-/** Companies of a country's universe; made patterns of cities likewise. */
+/** Of how many companies people work for one in a country, and how many cities are made up where Faker knows none. */
 const companiesPerHome = 500;
 const madeCitiesPerHome = 200;
 
@@ -92,7 +99,6 @@ function createSettler(seed: number, model: Model, share: CountryShare): (draws:
 function createHome(seed: number, { skew }: Model, { country }: CountryShare, locale: string): Home {
   const words = wordsOf(locale);
   const name = `${country.code}/${locale}`;
-  const draws = createDraws(seed, `user@2/universe/${name}`);
   const known = cities[country.code] ?? shuffle(seed, name, words.cityNames);
   return {
     country: country.name,
@@ -100,18 +106,29 @@ function createHome(seed: number, { skew }: Model, { country }: CountryShare, lo
     words,
     names: words.names,
     namePattern: createChooser(words.names.map(({ weight }) => weight)),
-    city:
-      known.length > 0
-        ? fromRanks(known.length, skew.city, (rank) => known[rank] as string)
-        : fromRanks(madeCitiesPerHome, skew.city, (rank) => {
-            draws.open(companiesPerHome + rank);
-            return writePattern(draws.pick(words.cityPatterns), draws);
-          }),
-    company: fromRanks(companiesPerHome, skew.company, (rank) => {
-      draws.open(rank);
-      return writePattern(draws.pick(words.companyPatterns), draws);
-    }),
+    city: createUniverse(skew.city, () =>
+      known.length > 0 ? known : invent(seed, `cities/${name}`, words.cityPatterns, madeCitiesPerHome),
+    ),
+    company: createUniverse(skew.company, () =>
+      invent(seed, `companies/${name}`, words.companyPatterns, companiesPerHome),
+    ),
   };
+}
+
+/** Different texts of the patterns, the most frequent first: as many as asked for, or fewer where they are hard to find. */
+function invent(
+  seed: number,
+  name: string,
+  patterns: readonly TextPattern[],
+  size: number,
+): readonly string[] {
+  const draws = createDraws(seed, `user@2/universe/${name}`);
+  const texts = new Set<string>();
+  for (let attempt = 0; attempt < 4 * size && texts.size < size; attempt++) {
+    draws.open(attempt);
+    texts.add(writePattern(draws.pick(patterns), draws));
+  }
+  return [...texts];
 }
 
 /** Faker's lists are in alphabetical order; which of a list is the most frequent follows from the seed. */
@@ -136,17 +153,15 @@ function zipfChooser(size: number, exponent: number): Chooser {
   return chooser;
 }
 
-/** Draws by Zipf's law from values that are made when they are first drawn. */
-export function fromRanks(
-  size: number,
-  exponent: number,
-  make: (rank: number) => string,
-): (draws: Draws) => string {
-  const values: (string | undefined)[] = new Array(size);
-  const choose = zipfChooser(size, exponent);
+/** Draws by Zipf's law from values, the most frequent first, that are made when the first is drawn. */
+export function createUniverse(exponent: number, make: () => readonly string[]): (draws: Draws) => string {
+  let values: readonly string[] | undefined;
+  let choose: Chooser | undefined;
   return (draws) => {
-    const rank = choose(draws);
-    values[rank] ??= make(rank);
-    return values[rank] as string;
+    if (values === undefined || choose === undefined) {
+      values = make();
+      choose = zipfChooser(values.length, exponent);
+    }
+    return values[choose(draws)] as string;
   };
 }

@@ -1,7 +1,7 @@
 import { createCountryChooser, mixCountries } from "./country-mix.ts";
 import { createDraws, type Draws } from "./draws.ts";
 import { createEventTimes } from "./event-times.ts";
-import { fromRanks } from "./people.ts";
+import { createUniverse } from "./people.ts";
 import { createPermutation } from "./permutation.ts";
 import { createPhonePlan, type PhonePlan } from "./phone-plan.ts";
 import type { Sampler, SamplingContext } from "./record-type.ts";
@@ -81,16 +81,18 @@ export const sampleCountry = ({ model }: SamplingContext): Sampler => {
   return (draws) => shares[choose(draws)]?.country.name ?? "";
 };
 
-/** Where values are skewed, they come from this many, the ranks of Zipf's law. */
+/** Where values are skewed, they come from this many. */
 const universeSize = 10_000;
 
-/** What a sampler draws for the ranks' own streams, by Zipf's law where there is an exponent. */
+/** The values that a sampler draws, by Zipf's law where there is an exponent. */
 function skewed(sample: (draws: Draws) => string, name: string, exponent: number, seed: number): Sampler {
   if (exponent === 0) return sample;
-  const ranks = createDraws(seed, `user@2/universe/${name}`);
-  return fromRanks(universeSize, exponent, (rank) => {
-    ranks.open(rank);
-    return sample(ranks);
+  return createUniverse(exponent, () => {
+    const draws = createDraws(seed, `user@2/universe/${name}`);
+    return Array.from({ length: universeSize }, (_, rank) => {
+      draws.open(rank);
+      return sample(draws);
+    });
   });
 }
 

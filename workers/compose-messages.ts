@@ -4,7 +4,7 @@ import { messagesPerSend } from "../kafka/produce.ts";
 import type { Chunk } from "../ledger/plan-window.ts";
 import { beginSendings, type Sending } from "../records/faults/sending-order.ts";
 import { createSpoiler, type SpoilRecord } from "../records/faults/spoil-records.ts";
-import { createGenerator, type RecordOptions } from "../records/generate.ts";
+import type { GenerateRecord, RecordOptions } from "../records/generate.ts";
 import type { RecordType } from "../records/record-type.ts";
 
 /** The messages of one chunk for one partition. */
@@ -21,8 +21,11 @@ export interface ChunkMessages {
 export type ComposeChunk = (chunk: Chunk, partition: number) => ChunkMessages;
 
 /** Prepares the messages of a run's chunks. */
-export function createComposer(type: RecordType, options: RecordOptions): ComposeChunk {
-  const generate = createGenerator(type, options);
+export function createComposer(
+  type: RecordType,
+  options: RecordOptions,
+  generate: GenerateRecord,
+): ComposeChunk {
   const spoil = createSpoiler(type, options, generate);
   if (spoil !== null) return (chunk, partition) => composeSpoiled(chunk, partition, spoil);
   return ({ runId }, partition) => ({

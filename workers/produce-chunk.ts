@@ -7,7 +7,9 @@ import { failRun } from "../ledger/control-run.ts";
 import type { Pool } from "../ledger/database.ts";
 import type { Chunk } from "../ledger/plan-window.ts";
 import type { ChunkJobData } from "../queues/queues.ts";
+import { keepGenerators } from "../records/keep-generators.ts";
 import type { RecordType } from "../records/record-type.ts";
+import { optionsOfVersion } from "../records/versions.ts";
 import type { Logger } from "../service/log.ts";
 import { type ComposeChunk, createComposer } from "./compose-messages.ts";
 import { sendParts } from "./send-parts.ts";
@@ -33,12 +35,13 @@ export function createChunkProducer(
   deps: ChunkDependencies,
 ): (job: Job<ChunkJobData>) => Promise<ChunkOutcome> {
   const { pool, producer, log } = deps;
+  const openGenerator = keepGenerators(deps.type);
 
   return async function produceChunk({ data: chunk }) {
     const begun = await beginChunk(pool, chunk);
     if (begun.kind !== "produce") return passOver(pool, chunk, begun);
     const parts = sendParts(chunk, begun.due, messagesPerSend);
-    const compose = await prepareComposer(deps, chunk, begun);
+    const compose = await prepareComposer(deps, openGenerator, chunk, begun);
     const { id: topicId, partitions } = await producer.describeTopic();
     const partition = choosePartition(chunk, partitions);
     const messages = compose(chunk, partition);
@@ -71,12 +74,18 @@ async function passOver(
 
 async function prepareComposer(
   { pool, type }: ChunkDependencies,
+  openGenerator: ReturnType<typeof keepGenerators>,
   chunk: Chunk,
-  options: Extract<BegunChunk, { kind: "produce" }>,
+  run: Extract<BegunChunk, { kind: "produce" }>,
 ): Promise<ComposeChunk> {
-  const wanted = `${options.recordType.name}@${options.recordType.version}`;
+  const { seed, fields, referenceDate } = run;
+  const options = optionsOfVersion(type, run);
+  if (options !== null) {
+    const ofRun = { seed, fields, referenceDate, options };
+    return createComposer(type, ofRun, openGenerator(ofRun));
+  }
+  const wanted = `${run.recordType.name}@${run.recordType.version}`;
   const known = `${type.name}@${type.version}`;
-  if (wanted === known) return createComposer(type, options);
   const reason = `the run asks for records of ${wanted}, this worker makes ${known}`;
   await failRun(pool, chunk.runId, reason);
   throw new UnrecoverableError(reason);

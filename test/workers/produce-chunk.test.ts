@@ -133,7 +133,7 @@ describe("producing a chunk", () => {
     expect(error.name).to.equal("UnrecoverableError");
     expect(await currentRun(pool(), run.id)).to.include({
       status: "failed",
-      error: "the run asks for records of user@1, this worker makes user@2",
+      error: "the run asks for records of user@2, this worker makes user@3",
       produced: 0,
     });
   });

@@ -1,0 +1,22 @@
+import { settleFaults } from "./fault-rates.ts";
+import { settleModel } from "./model.ts";
+import type { DataOptions } from "./options.ts";
+import type { RecordType } from "./record-type.ts";
+
+/** What a run's records were asked for as. */
+export interface VersionedOptions {
+  readonly recordType: { readonly name: string; readonly version: number };
+  readonly options: DataOptions;
+}
+
+/**
+ * The options under which this program makes the records of a run, whatever version of the type it was asked for as;
+ * null where it cannot. The first version had no options: it drew every field by itself, as `coherent: false` still does,
+ * from the same streams.
+ */
+export function optionsOfVersion(type: RecordType, run: VersionedOptions): DataOptions | null {
+  const { name, version } = run.recordType;
+  if (name !== type.name) return null;
+  if (version === type.version) return run.options;
+  return version === 1 ? { ...settleModel({ coherent: false }), faults: settleFaults(type, {}) } : null;
+}

@@ -1,0 +1,130 @@
+import { expect } from "chai";
+import { parsePhoneNumber } from "libphonenumber-js/max";
+import { hasPeople } from "../../records/country-mix.ts";
+import { createDecoder } from "../../records/decode.ts";
+import { mailboxName, wordsOf } from "../../records/locale-words.ts";
+import { localeCountries, locales } from "../../records/locales.ts";
+import { cities } from "../../records/tables/cities.ts";
+import { countries } from "../../records/tables/countries.ts";
+import { userType } from "../../records/user.ts";
+import { vocabulary } from "../../records/vocabulary.ts";
+import { allFields, generatorOf, type UserRecord } from "./draw-records.ts";
+
+const decode = createDecoder(userType);
+const codes = new Map(countries.map(({ name, code }) => [name, code]));
+
+/** The record, after what holds of all of them has been checked. */
+function checkRecord(json: string): UserRecord {
+  const record: UserRecord = JSON.parse(json);
+  expect(JSON.stringify(record)).to.equal(json);
+  const decoded = decode(Buffer.from(json));
+  if (decoded.kind === "dead" || decoded.error !== null) expect.fail(`${json}: ${JSON.stringify(decoded)}`);
+
+  const phone = parsePhoneNumber(record.phone_number ?? "");
+  expect(phone.isValid(), json).to.equal(true);
+  expect(phone.country, json).to.equal(codes.get(record.country ?? ""));
+  expect(phone.formatInternational()).to.equal(record.phone_number);
+
+  const address = /^([a-z]+)([._]?)([a-z]*?)(\d*)@example\.(com|net|org)$/.exec(record.email ?? "");
+  if (address === null) expect.fail(`${json}: what address is that?`);
+  const [, start = "", separator, family = ""] = address;
+  const letters = mailboxName(record.name ?? "");
+  if (separator === "") expect(letters, json).to.contain(start.slice(1));
+  else {
+    expect(letters, json).to.contain(start);
+    expect(letters, json).to.contain(family);
+  }
+  return record;
+}
+
+describe("a coherent person", () => {
+  for (const locale of locales) {
+    it(`of the locale ${locale} lives, is called and is reached as in ${localeCountries[locale]}`, () => {
+      const generate = generatorOf({ locale });
+      const words = wordsOf(locale);
+      expect(words.names).not.to.deep.equal([]);
+      expect(words.companyPatterns).not.to.deep.equal([]);
+      for (const list of [words.firstNames, words.lastNames]) {
+        expect(Math.min(list.female.size, list.male.size)).to.be.at.least(8);
+      }
+      const names = new Set<string | null | undefined>();
+      for (let seq = 0; seq < 150; seq++) {
+        const record = checkRecord(generate(seq));
+        expect(record.country).to.equal(localeCountries[locale]);
+        if (words.cityNames.length > 0) expect(words.cityNames).to.include(record.city);
+        names.add(record.name);
+      }
+      expect(names.size).to.be.at.least(100);
+    });
+  }
+
+  it("lives in any country with people, and in one of its cities", () => {
+    for (const country of countries.filter(hasPeople)) {
+      const generate = generatorOf({ countries: { [country.name]: 1 } });
+      for (let seq = 0; seq < 12; seq++) {
+        const record = checkRecord(generate(seq));
+        expect(record.country).to.equal(country.name);
+        if (country.names !== undefined) expect(cities[country.code]).to.include(record.city);
+      }
+    }
+  });
+
+  it("can be of every locale where all are asked for, and fits its columns", () => {
+    const weights = Object.fromEntries(locales.map((locale) => [locale, 1]));
+    const generate = generatorOf({
+      locale: weights,
+      unique: ["email", "phone_number", "ipv4", "password_hash"],
+    });
+    for (let seq = 0; seq < 3_000; seq++) checkRecord(generate(seq));
+  });
+
+  it("has the country's usual names where a locale of another is asked for beside countries", () => {
+    const generate = generatorOf({ countries: { Switzerland: 1, Italy: 1 }, locale: "fr_CH" }, [
+      "name",
+      "country",
+    ]);
+    const french = wordsOf("fr_CH");
+    const given = new Set(
+      [french.firstNames.female, french.firstNames.male].flatMap((list) =>
+        Array.from({ length: list.size }, (_, index) => list.at(index).text),
+      ),
+    );
+    for (let seq = 0; seq < 200; seq++) {
+      const { name, country } = JSON.parse(generate(seq));
+      if (country === "Switzerland") expect([...given].some((first) => name.includes(first))).to.equal(true);
+    }
+  });
+
+  it("does not live where nobody does", () => {
+    expect(countries.filter((country) => !hasPeople(country)).map(({ name }) => name)).to.deep.equal([
+      "Antarctica",
+      "Bouvet Island",
+      "French Southern Territories",
+      "Heard Island and McDonald Islands",
+      "Pitcairn Islands",
+      "South Georgia and the South Sandwich Islands",
+      "United States Minor Outlying Islands",
+      "Western Sahara",
+    ]);
+  });
+
+  it("comes from a country that Faker and the dashboard's map know", () => {
+    expect(countries.map(({ name }) => name)).to.have.members([...vocabulary.countries]);
+    expect(allFields).to.include("country");
+  });
+});
+
+describe("a mailbox's name", () => {
+  for (const [name, mailbox] of [
+    ["Müller-Lüdenscheidt", "mullerludenscheidt"],
+    ["Дмитрий", "dmitriy"],
+    ["Ōe", "oe"],
+    ["O'Neill", "oneill"],
+    ["薛", "xue"],
+    ["123", "user"],
+  ] as const) {
+    it(`of ${name} is ${mailbox}`, () => {
+      expect(mailboxName(name)).to.equal(mailbox);
+    });
+  }
+});

@@ -1,0 +1,44 @@
+import { createGenerator, type GenerateRecord } from "../../records/generate.ts";
+import type { ModelRequest } from "../../records/model.ts";
+import { settleOptions } from "../../records/options.ts";
+import { userType } from "../../records/user.ts";
+
+export const allFields = userType.fields.map((field) => field.name);
+export const referenceDate = new Date("2026-07-01T12:34:56Z");
+
+/** A generator of these options, seed 42 unless said otherwise. */
+export function generatorOf(
+  request: ModelRequest,
+  fields: readonly string[] = allFields,
+  seed = 42,
+): GenerateRecord {
+  return createGenerator(userType, {
+    seed,
+    fields,
+    referenceDate,
+    options: settleOptions(userType, request),
+  });
+}
+
+export type UserRecord = Readonly<Record<string, string | null>>;
+
+/** The first records of these options. */
+export function drawRecords(
+  request: ModelRequest,
+  fields: readonly string[],
+  count: number,
+  seed = 42,
+): readonly UserRecord[] {
+  const generate = generatorOf(request, fields, seed);
+  return Array.from({ length: count }, (_, seq) => JSON.parse(generate(seq)));
+}
+
+/** One field of the first records, where it is not null. */
+export function drawValues(
+  request: ModelRequest,
+  field: string,
+  count: number,
+  seed = 42,
+): readonly string[] {
+  return drawRecords(request, [field], count, seed).map((record) => record[field] ?? "");
+}
