@@ -24,7 +24,8 @@ describe("planning a paced run", () => {
     (await createdRun(pool(), { count: null, pace: constant(rate), chunkSize: 5_000, ...wishes })).id;
   /** A run whose first slice is planned, and whose clock moves only when it is told to. */
   const begunRun = async (rate: number, wishes: Partial<NewRun> = {}): Promise<string> => {
-    const id = await begunRun(rate, wishes);
+    const id = await pacedRun(rate, wishes);
+    await planDue(pool(), id);
     await stopClock(pool(), id);
     return id;
   };

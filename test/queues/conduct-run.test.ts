@@ -1,5 +1,6 @@
 import { Worker } from "bullmq";
 import { expect } from "chai";
+import { changeRunPace } from "../../ledger/change-run-pace.ts";
 import { controlRun } from "../../ledger/control-run.ts";
 import { listenToRunChanges, type RunChanges } from "../../ledger/run-changes.ts";
 import { createRunConductor } from "../../queues/conduct-run.ts";
@@ -105,6 +106,22 @@ describe("conducting a run", () => {
     await expectChunkJobs(10);
     await controlRun(pool(), run.id, "cancel");
     await expectState(run.id, "completed");
+    expect(await chunkJobs()).to.equal(0);
+  });
+
+  it("puts a paced run's chunks into a queue of their own, when they are due, and looks anew when its rate is changed", async () => {
+    const pace = { rate: 0.01, shape: { kind: "constant" } } as const;
+    const run = await createdRun(pool(), { count: null, pace });
+    await enqueueRun(q(), run);
+    const pacedJobs = (): Promise<number> => q().pacedChunks.count();
+    await eventually(async () => expect(await pacedJobs()).to.equal(1));
+    expect((await q().runs.getJob(run.id))?.name).to.equal("endless users at 0.01 /s");
+    await changeRunPace(pool(), run.id, { rate: 20 });
+    // A window of 40 records, in chunks of four.
+    await eventually(async () => expect(await pacedJobs()).to.be.at.least(4));
+    await controlRun(pool(), run.id, "cancel");
+    await expectState(run.id, "completed");
+    expect(await pacedJobs()).to.equal(0);
     expect(await chunkJobs()).to.equal(0);
   });
 
