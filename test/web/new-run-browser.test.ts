@@ -174,7 +174,7 @@ describe("The form, in a browser", () => {
     await figure.getByRole("button", { name: "Copy" }).click();
     await figure.getByRole("button", { name: "Copied" }).waitFor();
     const copied = await page.evaluate("navigator.clipboard.readText()");
-    expect(copied).to.equal(`npm run generate -- --count 7 --seed 3 --preset realistic --url ${web().url}`);
+    expect(copied).to.equal(`npm run generate -- --count 7 --seed 3 --url ${web().url}`);
   });
 
   it("is filled in by its address", async () => {
