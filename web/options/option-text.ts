@@ -50,7 +50,8 @@ const booleans: ReadonlyMap<string, boolean> = new Map([
 export function readNumber(text: string, isWhole: boolean): number | string {
   const grouped = /^-?\d{1,3}([\s,_]\d{3})+$/.test(text) || (isWhole && /^[\d\s,_]+$/.test(text));
   const digits = grouped ? text.replaceAll(/[\s,_]/g, "") : text;
-  if (/^-?\d+(\.\d+)?(e\d{1,2})?$/i.test(digits) && digits !== "") return Number(digits);
+  if (/^-?\d+(\.\d+)?(e[+-]?\d{1,3})?$/i.test(digits) && Number.isFinite(Number(digits)))
+    return Number(digits);
   const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(text)?.[1];
   return percent === undefined || isWhole ? text : Number((Number(percent) / 100).toPrecision(12));
 }
