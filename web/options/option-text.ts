@@ -9,9 +9,10 @@ export function writeText(value: unknown): string {
   if (!isSchema(value)) return String(value);
   const names = Object.keys(value);
   if (names.every((name) => rangeMembers.includes(name))) return `${value.from ?? ""}..${value.to ?? ""}`;
-  return Object.entries(value)
-    .map(([name, part]) => (name === "kind" ? String(part) : `${name}=${part}`))
-    .join(",");
+  const { kind, ...members } = value;
+  const pairs = Object.entries(members).map(([name, part]) => `${name}=${part}`);
+  // Of what comes out of the database the keys are in another order.
+  return (kind === undefined ? pairs : [kind, ...pairs]).join(",");
 }
 
 /** The value that a text stands for. What cannot be read stays text, which the schema then refuses in its own words. */
