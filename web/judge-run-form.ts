@@ -62,10 +62,14 @@ export function createRunFormJudge(
   return { judge, properties };
 }
 
-/** What the preset gives by itself, by property. */
-export function presetDefaults(type: RecordType, presetText: string): Readonly<Record<string, unknown>> {
-  const preset = presets.find((name) => name === presetText);
-  return { ...settleOptions(type, preset === undefined ? {} : { preset }) };
+/** What holds where a request leaves it open, by property; `coherent` decides which preset that is. */
+export function optionDefaults(
+  type: RecordType,
+  sent: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const preset = presets.find((name) => name === sent.preset);
+  const coherent = typeof sent.coherent === "boolean" ? { coherent: sent.coherent } : {};
+  return { ...settleOptions(type, { ...coherent, ...(preset === undefined ? {} : { preset }) }) };
 }
 
 function ifValid<T>(work: () => T): { readonly value: T | null; readonly errors: readonly FieldError[] } {

@@ -155,6 +155,10 @@ describe("What people type", () => {
     ]);
   });
 
+  it("is written with its kind first, in whatever order the database gives it", () => {
+    expect(writeText({ from: 10, kind: "ramp", seconds: 60 })).to.equal("ramp,from=10,seconds=60");
+  });
+
   it("becomes flags", () => {
     const request = { count: null, coherent: false, preset: "launch_day", fields: ["name", "job"] };
     expect(writeFlags(properties, request).join(" ")).to.equal(

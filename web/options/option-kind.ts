@@ -76,10 +76,10 @@ const isMember = (entry: [string, unknown]): entry is [string, Schema] => isSche
 
 function alternativesKind(schemas: readonly Schema[]): OptionKind {
   const kinds = schemas.filter((schema) => schema.type !== "null");
-  const [only] = kinds;
-  if (only !== undefined && kinds.length === 1) return optionKind(only);
   const variants = new Map(kinds.flatMap(variantOf));
   if (variants.size > 0) return { kind: "variants", variants };
+  const [only] = kinds;
+  if (only !== undefined && kinds.length === 1) return optionKind(only);
   const map = kinds.map(optionKind).find((kind) => kind.kind === "map");
   const names = kinds.flatMap(namesOf);
   return map === undefined ? { kind: "text" } : { kind: "mix", names: names.length > 0 ? names : map.names };

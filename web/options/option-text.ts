@@ -9,9 +9,10 @@ export function writeText(value: unknown): string {
   if (!isSchema(value)) return String(value);
   const names = Object.keys(value);
   if (names.every((name) => rangeMembers.includes(name))) return `${value.from ?? ""}..${value.to ?? ""}`;
-  return Object.entries(value)
-    .map(([name, part]) => (name === "kind" ? String(part) : `${name}=${part}`))
-    .join(",");
+  const { kind, ...members } = value;
+  const pairs = Object.entries(members).map(([name, part]) => `${name}=${part}`);
+  // Of what comes out of the database the keys are in another order.
+  return (kind === undefined ? pairs : [kind, ...pairs]).join(",");
 }
 
 /** The value that a text stands for. What cannot be read stays text, which the schema then refuses in its own words. */
@@ -50,7 +51,8 @@ const booleans: ReadonlyMap<string, boolean> = new Map([
 export function readNumber(text: string, isWhole: boolean): number | string {
   const grouped = /^-?\d{1,3}([\s,_]\d{3})+$/.test(text) || (isWhole && /^[\d\s,_]+$/.test(text));
   const digits = grouped ? text.replaceAll(/[\s,_]/g, "") : text;
-  if (/^-?\d+(\.\d+)?(e\d{1,2})?$/i.test(digits) && digits !== "") return Number(digits);
+  if (/^-?\d+(\.\d+)?(e[+-]?\d{1,3})?$/i.test(digits) && Number.isFinite(Number(digits)))
+    return Number(digits);
   const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(text)?.[1];
   return percent === undefined || isWhole ? text : Number((Number(percent) / 100).toPrecision(12));
 }

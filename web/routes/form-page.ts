@@ -5,7 +5,7 @@ import { prefersHtml } from "../access/wants-page.ts";
 import { baseUrlOf } from "../base-url.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { estimateRun } from "../estimate-run.ts";
-import { createRunFormJudge, type JudgedForm, presetDefaults } from "../judge-run-form.ts";
+import { createRunFormJudge, type JudgedForm, optionDefaults } from "../judge-run-form.ts";
 import { createMeasure } from "../measure.ts";
 import { refuseMethod } from "../operation.ts";
 import { firstText, type InputTexts } from "../options/option-inputs.ts";
@@ -47,7 +47,7 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
         properties,
         texts,
         errors: errorsByInput(properties, errors),
-        defaults: presetDefaults(recordType, firstText(texts, "preset")),
+        defaults: optionDefaults(recordType, sent),
         labels,
       },
       wasRefused,

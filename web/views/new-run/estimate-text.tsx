@@ -21,7 +21,7 @@ export function EstimateText({ estimate }: { readonly estimate: RunEstimate | nu
 function timeText({ count, seconds }: RunEstimate): string {
   if (count === null) return "Without an end";
   if (seconds === null) return "Time not measured yet";
-  return seconds < 1 ? "About a second" : `About ${formatDuration(roundMs(seconds * 1000))}`;
+  return seconds < 1 ? "About a second" : `About ${roughDuration(seconds)}`;
 }
 
 function sizeText({ count, bytes }: RunEstimate): string {
@@ -45,12 +45,16 @@ function medianText({ runs, areSmall }: MeasuredPace): string {
 const sizeBasis = ({ bytesPerRow, measured: { rowSize } }: RunEstimate): string =>
   bytesPerRow === null || rowSize === null
     ? "size not measured yet"
-    : `${formatCount(Math.round(bytesPerRow))} bytes a row, by the table's ${formatCount(roundTo2(rowSize.rows))}`;
+    : `${formatCount(Math.round(bytesPerRow))} bytes a row, by the table's ${formatCount(roundTo2(rowSize.rows))} rows`;
 
 /** Two significant digits: an estimate does not know more. */
 const roundTo2 = (number: number): number => Number(number.toPrecision(2));
 
-const roundMs = (ms: number): number => (ms < 10_000 ? Math.round(ms / 100) * 100 : ms);
+/** `4.2 s`, `12 s`, `3 min`, `2 h 5 min`. */
+function roughDuration(seconds: number): string {
+  if (seconds < 59.5 || seconds >= 3570) return formatDuration(seconds * 1000);
+  return `${Math.round(seconds / 60)} min`;
+}
 
 const units = ["bytes", "kB", "MB", "GB", "TB", "PB"];
 
