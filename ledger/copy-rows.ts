@@ -35,9 +35,11 @@ export async function copyAll(
   await client.query("SAVEPOINT copy_rows");
   try {
     for (const { format, pieces } of copies) {
-      const copy = client.query(
-        copyFrom(`COPY users_raw (${copyColumns(type)}) FROM STDIN (FORMAT ${format})`),
-      );
+      const statement =
+        format === "binary"
+          ? `COPY users_raw (${copyColumns(type)}) FROM STDIN (FORMAT binary)`
+          : `COPY users_raw (${copyColumns(type)}) FROM STDIN (FORMAT text)`;
+      const copy = client.query(copyFrom(statement));
       await pipeline(Readable.from(pieces), copy);
     }
     await client.query("RELEASE SAVEPOINT copy_rows");

@@ -34,7 +34,10 @@ async function followMillions(run: StartedRun): Promise<number[]> {
     if (status !== "queued" && status !== "running" && status !== "completed") {
       throw new Error(`run ${run.id} is ${status}`);
     }
-    if (stored < (rates.length + 1) * million) continue;
+    if (stored < (rates.length + 1) * million) {
+      if (status === "completed") throw new Error(`run ${run.id} is completed with ${stored} rows`);
+      continue;
+    }
     const now = { stored, atMs: performance.now() };
     rates.push(Math.round((1000 * (now.stored - last.stored)) / (now.atMs - last.atMs)));
     last = now;

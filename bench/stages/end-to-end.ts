@@ -3,6 +3,7 @@ import { openPool } from "../../ledger/database.ts";
 import { timeBareCopy } from "../bare-copy.ts";
 import { secondsOf, startRun } from "../bench-runs.ts";
 import { type BenchStack, warmUp } from "../bench-stack.ts";
+import { diskFigures, readDiskUsage } from "../disk-usage.ts";
 import { type Measurement, median, rateOf } from "../measure.ts";
 import { cpuFigures, memoryFigures, readUsage } from "../process-usage.ts";
 
@@ -21,20 +22,24 @@ export async function benchEndToEnd(stack: BenchStack): Promise<Measurement[]> {
   const pool = openPool(options, () => undefined);
   const seconds: number[] = [];
   const copySeconds: number[] = [];
-  let cpu: Record<string, number> = {};
+  let used: Record<string, number> = {};
   try {
     await warmUp(stack);
     for (let round = 0; round < rounds; round++) {
       copySeconds.push((await timeBareCopy(pool, copyRecords, randomUUID())).seconds);
-      const before = readUsage(stack.directory);
+      const [before, diskBefore] = [readUsage(stack.directory), await readDiskUsage(stack, pool)];
       const run = await startRun(stack.webUrl, records);
       seconds.push(secondsOf(await run.completed()));
-      cpu = cpuFigures(before, readUsage(stack.directory), records);
+      // Of the last round: by then all is warm.
+      used = {
+        ...cpuFigures(before, readUsage(stack.directory), records),
+        ...diskFigures(diskBefore, await readDiskUsage(stack, pool), records),
+      };
     }
   } finally {
     await pool.end();
   }
   const limit = { what: "one bare COPY", records: copyRecords, seconds: median(copySeconds) };
-  const figures = { ...cpu, ...memoryFigures(readUsage(stack.directory)) };
+  const figures = { ...used, ...memoryFigures(readUsage(stack.directory)) };
   return [rateOf("end-to-end", "a run of 300,000", { records, seconds: median(seconds) }, [limit], figures)];
 }
