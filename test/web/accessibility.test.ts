@@ -95,8 +95,7 @@ describe("Accessibility", function () {
   it("every page is led to by the keyboard, past the navigation", async () => {
     const { page } = await open(`${web().url}/dead-letters`);
     await page.keyboard.press("Tab");
-    const skip = page.getByRole("link", { name: "Skip to the content" });
-    expect(await skip.evaluate("(link) => link === document.activeElement")).to.equal(true);
+    expect(await page.evaluate("document.activeElement.textContent")).to.equal("Skip to the content");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Tab");
     expect(await page.evaluate("document.activeElement.closest('main') !== null")).to.equal(true);
