@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import { runJobId } from "../../queues/queues.ts";
+import { settleOptions } from "../../records/options.ts";
+import { userType } from "../../records/user.ts";
 import { allFields, badFields, expectProblem, type ProblemJson, readRun, webForSuite } from "./web-server.ts";
 
 interface RunList {
@@ -29,7 +31,7 @@ describe("POST /api/runs", () => {
       fields: ["name", "email"],
       seed: 42,
       referenceDate: "2026-07-01T00:00:00.000Z",
-      options: { faults: {} },
+      options: settleOptions(userType, {}),
       rate: null,
       shape: null,
       chunkSize: 100,

@@ -20,7 +20,7 @@ export function PreviewSection({ recordType, preview }: PreviewSectionProps): VN
         </p>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section class="scroll" id="preview-table" tabIndex={0} aria-label="First records" data-live>
+      <section class="scroll" id="preview-table" tabIndex={0} aria-label="Preview, to be scrolled" data-live>
         {preview === null ? (
           <p class="empty">No records with these options</p>
         ) : (
