@@ -8,7 +8,7 @@ export function optionTable(): string {
     const examples = said.get("examples");
     const cells = [
       `\`${name}\``,
-      escape(String(said.get("description") ?? "")),
+      inCell(String(said.get("description") ?? "")),
       said.has("default") ? code(said.get("default")) : "",
       (Array.isArray(examples) ? examples : []).map(code).join(" "),
     ];
@@ -19,6 +19,6 @@ export function optionTable(): string {
   );
 }
 
-const code = (value: unknown): string => `\`${escape(JSON.stringify(value))}\``;
+const code = (value: unknown): string => `\`${inCell(JSON.stringify(value))}\``;
 
-const escape = (text: string): string => text.replaceAll("|", "\\|");
+const inCell = (text: string): string => text.replaceAll("|", "\\|");
