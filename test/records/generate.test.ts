@@ -35,7 +35,7 @@ const models = fc
         weights("Portugal", "Spain", "Belgium", "Nepal", "Kenya", "Fiji"),
       ),
       period: fc.oneof(
-        fc.record({ days: fc.integer({ min: 1, max: 800 }) }),
+        fc.record({ days: fc.integer({ min: 4, max: 800 }) }),
         fc.constant({ from: "2024-01-31", to: "2024-03-01" }),
       ),
       growth: fc.double({ min: 0.001, max: 1000, noNaN: true }),
