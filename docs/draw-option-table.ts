@@ -8,7 +8,7 @@ export function optionTable(): string {
     const examples = said.get("examples");
     const cells = [
       `\`${name}\``,
-      escapeBar(String(said.get("description") ?? "")),
+      inCell(String(said.get("description") ?? "")),
       said.has("default") ? code(said.get("default")) : "",
       (Array.isArray(examples) ? examples : []).map(code).join(" "),
     ];
@@ -19,6 +19,6 @@ export function optionTable(): string {
   );
 }
 
-const code = (value: unknown): string => `\`${escapeBar(JSON.stringify(value))}\``;
+const code = (value: unknown): string => `\`${inCell(JSON.stringify(value))}\``;
 
-const escapeBar = (text: string): string => text.replaceAll("|", "\\|");
+const inCell = (text: string): string => text.replaceAll("|", "\\|");

@@ -17,7 +17,7 @@ import { countries } from "../records/tables/countries.ts";
 const fewPatterns = 4;
 const patternsPerCountry = 24;
 const plentyPerInhabitant = 5;
-const samplesPerPattern = 1_000;
+const samplesPerPattern = 300;
 
 /** The digits that may stand at one place, ascending, e.g. `13579`. */
 type Place = string;
@@ -100,14 +100,16 @@ const overlap = (one: readonly Place[], other: readonly Place[]): boolean =>
   one.length === other.length &&
   one.every((place, index) => [...place].some((digit) => other[index]?.includes(digit)));
 
-/** A number of the pattern; the first and last ones, then any. */
+/** The nth number to try: its leading digits, on which validity and grouping hang, run through all that they can be. */
 function sample(places: readonly Place[], n: number): string {
+  let rest = n;
   return places
     .map((place, index) => {
-      if (n === 0) return place[0];
-      if (n === 1) return place.at(-1);
-      const bits = Math.imul(Math.imul(n, 0x85ebca6b) ^ (index + 1), 0x9e3779b1) >>> 0;
-      return place[Math.floor((bits / 2 ** 32) * place.length)];
+      const bits = Math.imul(Math.imul(n + 1, 0x85ebca6b) ^ (index + 1), 0x9e3779b1) >>> 0;
+      const digit =
+        rest > 0 ? rest % place.length : n === 0 ? 0 : Math.floor((bits / 2 ** 32) * place.length);
+      rest = Math.floor(rest / place.length);
+      return place[digit];
     })
     .join("");
 }
