@@ -1,5 +1,6 @@
 import { faker } from "@faker-js/faker";
 import { createGenerator, type RecordOptions } from "../../records/generate.ts";
+import { type OptionsRequest, settleOptions } from "../../records/options.ts";
 import { userType } from "../../records/user.ts";
 import { type Measurement, median, rateOf, timed } from "../measure.ts";
 import { allFields, benchOptions } from "../records.ts";
@@ -8,9 +9,20 @@ const records = 200_000;
 const fakerRecords = 20_000;
 const rounds = 3;
 
+const withOptions = (request: OptionsRequest): RecordOptions => ({
+  ...benchOptions,
+  options: settleOptions(userType, request),
+});
+
 /** What is drawn; each is measured beside Faker's own methods for the same fields. */
 const draws: readonly { readonly what: string; readonly options: RecordOptions }[] = [
   { what: "all fields", options: benchOptions },
+  { what: "all fields, drawn independently", options: withOptions({ coherent: false }) },
+  {
+    what: "all fields, five locales",
+    options: withOptions({ locale: { de: 1, fr: 1, ja: 1, pl: 1, pt_BR: 1 } }),
+  },
+  { what: "all fields, unique e-mails", options: withOptions({ unique: ["email"] }) },
   { what: "name, email, country", options: { ...benchOptions, fields: ["name", "email", "country"] } },
   { what: "name", options: { ...benchOptions, fields: ["name"] } },
 ];
@@ -29,7 +41,10 @@ const fakerFields: Readonly<Record<string, () => unknown>> = {
   ipv4: () => faker.internet.ipv4(),
 };
 
-/** Records as JSON text on one core, beside Faker's own methods. */
+/** V8 joins the pieces of a text when it is read for the first time: only as bytes is a record made. */
+const utf8 = Buffer.alloc(64 * 1024);
+
+/** Records as JSON in UTF-8 on one core, beside Faker's own methods. */
 export async function benchGeneration(): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
   for (const { what, options } of draws) measurements.push(await benchDraws(what, options));
@@ -45,10 +60,10 @@ async function benchDraws(what: string, options: RecordOptions): Promise<Measure
   for (let round = 0; round <= rounds; round++) {
     bytes = 0;
     const ownSeconds = await timed(() => {
-      for (let seq = 0; seq < records; seq++) bytes += generate(seq).length;
+      for (let seq = 0; seq < records; seq++) bytes += utf8.write(generate(seq));
     });
     const fakerSeconds = await timed(() => {
-      for (let seq = 0; seq < fakerRecords; seq++) fakerRecord(fields);
+      for (let seq = 0; seq < fakerRecords; seq++) utf8.write(fakerRecord(fields));
     });
     // The first round warms both up.
     if (round === 0) continue;
@@ -60,7 +75,7 @@ async function benchDraws(what: string, options: RecordOptions): Promise<Measure
     what,
     { records, seconds: median(own) },
     [{ what: "@faker-js/faker", records: fakerRecords, seconds: median(fakers) }],
-    { charactersPerRecord: Math.round(bytes / records) },
+    { bytesPerRecord: Math.round(bytes / records) },
   );
 }
 
