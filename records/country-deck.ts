@@ -29,17 +29,24 @@ export function createCountryDeck(seed: number, shares: readonly CountryShare[])
     countries.fill(index, starts[index], (starts[index] ?? 0) + count);
   });
   const shuffle = createPermutation(seed, "user@2/country deck", size);
+  // A record's country and place are asked for one after the other.
+  let current = -1;
+  let card = 0;
   const cardOf = (seq: number): number => {
-    const block = Math.floor(seq / size);
-    return shuffle(seq - block * size, block);
+    if (seq !== current) {
+      const block = Math.floor(seq / size);
+      card = shuffle(seq - block * size, block);
+      current = seq;
+    }
+    return card;
   };
   return {
     capacity: deckCapacity(shares),
     countryOf: (seq) => countries[cardOf(seq)] as number,
     placeOf: (seq) => {
-      const card = cardOf(seq);
-      const country = countries[card] as number;
-      return Math.floor(seq / size) * (cards[country] as number) + card - (starts[country] as number);
+      const place = cardOf(seq);
+      const country = countries[place] as number;
+      return Math.floor(seq / size) * (cards[country] as number) + place - (starts[country] as number);
     },
   };
 }

@@ -61,12 +61,11 @@ function refuseUnknown({ coherent, countries: wanted }: CountryOptions): void {
 /** By its code or a part of its name, else an example. */
 function suggest(name: string): string {
   const part = name.toLowerCase();
-  const near = countries.find(
-    (country) =>
-      country.code.toLowerCase() === part ||
-      country.name.toLowerCase().includes(part) ||
-      part.includes(country.name.toLowerCase()),
-  );
+  const near =
+    countries.find((country) => country.code.toLowerCase() === part) ??
+    countries.find(
+      (country) => country.name.toLowerCase().includes(part) || part.includes(country.name.toLowerCase()),
+    );
   return near
     ? `did you mean ${JSON.stringify(near.name)}?`
     : 'countries have English names such as "Portugal"';

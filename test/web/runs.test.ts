@@ -31,7 +31,7 @@ describe("POST /api/runs", () => {
       fields: ["name", "email"],
       seed: 42,
       referenceDate: "2026-07-01T00:00:00.000Z",
-      options: settleOptions(userType, {}),
+      options: { ...settleOptions(userType, {}) },
       rate: null,
       shape: null,
       chunkSize: 100,
@@ -40,6 +40,14 @@ describe("POST /api/runs", () => {
       error: null,
     });
     expect(await readRun(await web().get(`/api/runs/${id}`))).to.deep.equal(run);
+  });
+
+  it("refuses options that contradict one another, and names the field", async () => {
+    const response = await web().post("/api/runs", { count: 1, countries: { Portugall: 1 } });
+    expect(response.status).to.equal(400);
+    expect((await response.json()).errors).to.deep.equal([
+      { field: "countries.Portugall", message: 'is not known; did you mean "Portugal"?' },
+    ]);
   });
 
   it("fills in every field, a random seed, the last midnight and the configured chunk size", async () => {
