@@ -69,10 +69,19 @@ describe("looking at the ledger", () => {
     await createdRun(pool(), { count: 5 });
     const { run } = await plannedRun(pool(), { count: 2 });
     await storeNext(pool(), [...recordsOf(run, [0]), draftOf(run.id, 1, "no JSON")]);
-    const none = { produced: 0, stored: 0, flagged: 0, deadLettered: 0 };
+    const none = { produced: 0, stored: 0, flagged: 0, deadLettered: 0, unbalanced: 0 };
     expect(await sumRuns(pool())).to.have.deep.members([
       { status: "queued", runs: 2, requested: 2 ** 52 + 5, ...none },
-      { status: "completed", runs: 1, requested: 2, produced: 2, stored: 1, flagged: 0, deadLettered: 1 },
+      {
+        status: "completed",
+        runs: 1,
+        requested: 2,
+        produced: 2,
+        stored: 1,
+        flagged: 0,
+        deadLettered: 1,
+        unbalanced: 0,
+      },
     ]);
   });
 

@@ -7,6 +7,7 @@ const folders = ["ledger", "queues", "workers", "web", "kafka", "cli"];
 
 /** What may stand inside a statement's text: constants of the source. Values of a request or a message go in as $1. */
 const constants = new Set([
+  "beginningBytes",
   "channel",
   'columns.join(", ")',
   "copyColumns(type)",

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { locales } from "../../records/locales.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import { browserForSuite } from "../setup/browser.ts";
 import { type ApiRun, isCompleted, startTestStack, type TestStack } from "./test-stack.ts";
@@ -36,6 +37,29 @@ describe("a stack with two workers and two consumers", function () {
     expect(generated).to.deep.equal(rows.map((row) => (row as { raw_payload: unknown }).raw_payload));
     await stack.audit(first.id);
     await stack.audit(second.id);
+  });
+
+  it("stores people of every locale as they were drawn, with nothing to repair", async () => {
+    const request = {
+      count: 3_000,
+      seed: 11,
+      locale: Object.fromEntries(locales.map((name) => [name, 1])),
+      unique: ["email", "phone_number"],
+      nulls: { company: 0.2 },
+    };
+    const run = await stack.startRun(request);
+    await stack.untilRun(run.id, "completed", isCompleted);
+    const { rows } = await stack.pool.query(
+      `SELECT count(*) AS users, count(error) AS flagged, count(DISTINCT email) AS emails,
+              count(DISTINCT phone_number) AS phones, count(company) AS companies,
+              count(*) FILTER (WHERE name ~ '[^ -~]') AS beyond_ascii
+         FROM users_raw WHERE run_id = $1`,
+      [run.id],
+    );
+    expect(rows[0]).to.include({ users: 3_000, flagged: 0, emails: 3_000, phones: 3_000 });
+    expect(rows[0].companies).to.be.within(2_250, 2_550);
+    expect(rows[0].beyond_ascii).to.be.above(500);
+    await stack.audit(run.id);
   });
 
   it("takes a person from the form to the rows in the database", async () => {
