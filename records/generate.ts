@@ -1,7 +1,7 @@
 import { createDraws, type Draws } from "./draws.ts";
 import type { DataOptions } from "./options.ts";
 import { createPeople, type People } from "./people.ts";
-import { type RecordType, type SamplingContext, selectFields } from "./record-type.ts";
+import { type RecordType, type Sampler, type SamplingContext, selectFields } from "./record-type.ts";
 import { uniqueCapacity } from "./unique-capacity.ts";
 
 /** Everything that a run's records follow from. */
@@ -29,12 +29,14 @@ export function createGenerator(type: RecordType, options: RecordOptions): Gener
   const { seed, options: model } = options;
   const fields = selectFields(type, options.fields);
   const context = createContext(options);
-  const writers = fields.map((field, index) => ({
-    prefix: `${index === 0 ? "{" : ","}"${field.name}":`,
-    draws: createDraws(seed, `${type.streams}/${field.name}`),
-    sample: field.sampler(context),
-    isAbsent: createAbsence(seed, field.name, model.nulls[field.name] ?? 0),
+  const writers = fields.map(({ name, sampler }) => ({
+    name,
+    draws: createDraws(seed, `${type.streams}/${name}`),
+    sample: sampler(context),
+    isAbsent: createAbsence(seed, name, model.nulls[name] ?? 0),
   }));
+  const write = writers.some(({ isAbsent }) => isAbsent !== null) ? writeSparsely : writeFully;
+  const json = write(writers);
   const end = Math.min(
     ...model.unique
       .filter((name) => fields.some((field) => field.name === name))
@@ -42,16 +44,50 @@ export function createGenerator(type: RecordType, options: RecordOptions): Gener
   );
   return (seq) => {
     if (seq >= end) throw new RangeError(`unique values suffice for ${end} records`);
+    return json(seq);
+  };
+}
+
+interface FieldWriter {
+  readonly name: string;
+  readonly draws: Draws;
+  readonly sample: Sampler;
+  readonly isAbsent: ((seq: number) => boolean) | null;
+}
+
+/** Records of which some fields are null. */
+function writeSparsely(writers: readonly FieldWriter[]): GenerateRecord {
+  return (seq) => {
     let json = "";
-    for (const { prefix, draws, sample, isAbsent } of writers) {
-      if (isAbsent?.(seq)) {
-        json += `${prefix}null`;
-        continue;
+    for (const { name, draws, sample, isAbsent } of writers) {
+      json += `${json === "" ? "{" : ","}"${name}":`;
+      if (isAbsent?.(seq)) json += "null";
+      else {
+        draws.open(seq);
+        json += `"${sample(draws, seq)}"`;
       }
-      draws.open(seq);
-      json += `${prefix}"${sample(draws, seq)}"`;
     }
     return `${json}}`;
+  };
+}
+
+/**
+ * Records that have every field. All that stands between two values is one piece of text: V8 keeps the pieces until somebody
+ * reads the record, and half as many of them spare a sixth of the time.
+ */
+function writeFully(writers: readonly FieldWriter[]): GenerateRecord {
+  const fields = writers.map(({ name, draws, sample }, index) => ({
+    before: `${index === 0 ? "{" : '",'}"${name}":"`,
+    draws,
+    sample,
+  }));
+  return (seq) => {
+    let json = "";
+    for (const { before, draws, sample } of fields) {
+      draws.open(seq);
+      json += before + sample(draws, seq);
+    }
+    return `${json}"}`;
   };
 }
 

@@ -28,7 +28,8 @@ REQUEST_OPTIONS = {"timeout": 30, "check_response": False}
 
 def run_request(params: Mapping[str, Any]) -> str:
     """The body of POST /api/runs. Only what was chosen stands in it: the service has defaults of its own."""
-    body = {"count": params["count"], "fields": params["fields"], "seed": params["seed"]}
+    chosen = {"count": params["count"], "fields": params["fields"], "seed": params["seed"]}
+    body = {**(params.get("options") or {}), **chosen}
     return json.dumps({key: value for key, value in body.items() if value is not None})
 
 

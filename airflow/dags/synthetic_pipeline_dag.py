@@ -10,7 +10,7 @@
    reads only rows that came since the last time.
 
 The button *Run* of each task leads to the run's page. Trigger the DAG with other parameters to get more records, fewer
-fields, or the same records again (seed).
+fields, the same records again (seed), or whatever else a run may be asked for (options).
 """
 
 from __future__ import annotations
@@ -85,6 +85,15 @@ with DAG(
             maximum=2**53 - 1,
             title="Seed",
             description="The same seed gives the same users; random where it is empty.",
+        ),
+        "options": Param(
+            None,
+            type=["null", "object"],
+            title="Options",
+            description=(
+                "Whatever else POST /api/runs takes, as JSON: how the users are drawn, faults on purpose, a rate. "
+                'Such as {"preset": "launch_day", "faults": {"not_json": 0.001}, "rate": 500}.'
+            ),
         ),
     },
 ) as dag:

@@ -69,6 +69,7 @@ def test_waiting_takes_up_no_slot(read: DAG):
         ("fields", ["name", "name"]),
         ("seed", -1),
         ("seed", 1.5),
+        ("options", "launch_day"),
     ],
 )
 def test_its_form_refuses_what_the_service_would(read: DAG, param: str, value: object):
@@ -81,6 +82,10 @@ def test_its_form_refuses_what_the_service_would(read: DAG, param: str, value: o
     [
         ({"count": 5, "fields": ["name"], "seed": None}, {"count": 5, "fields": ["name"]}),
         ({"count": 5, "fields": ["name"], "seed": 0}, {"count": 5, "fields": ["name"], "seed": 0}),
+        (
+            {"count": 5, "fields": ["name"], "seed": None, "options": {"rate": 9, "count": 7}},
+            {"count": 5, "fields": ["name"], "rate": 9},
+        ),
     ],
 )
 def test_what_it_asks_for(params: dict, body: dict):
