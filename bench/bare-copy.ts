@@ -9,7 +9,7 @@ import { type Timing, timed } from "./measure.ts";
 import { benchGenerator } from "./records.ts";
 
 /** The lines of `count` records as COPY reads them, in pieces. They are of a run that nobody has heard of. */
-export function makeCopyPieces(count: number, runId: string): Buffer[] {
+function makeCopyPieces(count: number, runId: string): Buffer[] {
   const generate = benchGenerator();
   const decode = createDecoder(userType);
   const pieces: Buffer[] = [];

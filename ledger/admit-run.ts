@@ -61,7 +61,7 @@ async function takeTurn(db: Queryable): Promise<void> {
 }
 
 /** Records of unfinished runs that have no outcome yet; of a run without an end those that are planned. */
-export async function sumQueuedRecords(db: Queryable): Promise<number> {
+async function sumQueuedRecords(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ queued: number }>(
     `SELECT coalesce(sum(COALESCE(requested, planned_records) - stored - dead_lettered), 0)::float8 AS queued
        FROM runs

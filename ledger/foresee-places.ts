@@ -31,7 +31,10 @@ export async function foreseePlaces(
     `SELECT r.id IS NOT NULL AS known, r.requested, k.seq >= r.requested AS beyond, c.accounted @> k.seq AS taken
        FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY AS k (run_id, seq, n)
        LEFT JOIN runs r ON r.id = k.run_id
-       LEFT JOIN chunks c ON c.run_id = k.run_id AND c.index = k.seq / r.chunk_size
+       LEFT JOIN LATERAL (
+         -- The chunks of a paced run are of any length.
+         SELECT end_seq, accounted FROM chunks
+          WHERE run_id = k.run_id AND first_seq <= k.seq ORDER BY first_seq DESC LIMIT 1) AS c ON k.seq < c.end_seq
       ORDER BY k.n`,
     [claims.map(({ runId }) => runId), claims.map(({ seq }) => seq)],
   );

@@ -45,7 +45,7 @@ const burst = Type.Object(
   },
 );
 
-export const shapeExamples: readonly Shape[] = [
+const shapeExamples: readonly Shape[] = [
   { kind: "constant" },
   { kind: "ramp", from: 10, seconds: 60 },
   { kind: "burst", everySeconds: 60, burstSeconds: 5, factor: 10 },

@@ -10,7 +10,7 @@ const leadSeconds = 0.25;
  * How much of its schedule a run may make up for in a burst, in seconds of it: what is planned and late, and what should
  * have been planned by now. What is later than that is not made up for; the schedule is postponed.
  */
-export const allowanceSeconds = 2;
+const allowanceSeconds = 2;
 
 /** Of that, what should have been planned: its planner was killed, or had no room. */
 const unplannedAllowanceSeconds = 1;

@@ -36,13 +36,14 @@ const chunksPerMoment = 3;
 /**
  * A run's throughput and backlog over time, from when each of its chunks was produced and closed: the ledger knows its own
  * history, and nothing is written for it. A record counts when its whole chunk has come so far. Of a run of a hundred
- * thousand chunks every twentieth is looked at, so that the time this takes is bounded; chunks are all of one size.
+ * thousand chunks every twentieth is looked at, so that the time this takes is bounded; chunks beside each other are nearly
+ * of one size.
  */
 export async function readRunHistory(db: Queryable, run: Run, nowMs: number): Promise<RunHistory> {
   if (run.startedAt === null) return { moments: [], isSampled: false };
   const startMs = run.startedAt.getTime();
   const endMs = Math.max(startMs + 1, run.finishedAt?.getTime() ?? nowMs);
-  const widthMs = momentWidthMs(run, endMs - startMs);
+  const widthMs = momentWidthMs(await countProducedChunks(db, run), endMs - startMs, run.finishedAt !== null);
   const { rows } = await db.query<{
     moment: number;
     step: number;
@@ -89,13 +90,21 @@ export async function readRunHistory(db: Queryable, run: Run, nowMs: number): Pr
   return { moments, isSampled: rows.some(({ step }) => step > 1) };
 }
 
+/** About how many chunks were produced; those of a paced run are of any length. */
+async function countProducedChunks(db: Queryable, run: Run): Promise<number> {
+  const { rows } = await db.query<{ planned_chunks: number }>(
+    "SELECT planned_chunks FROM runs WHERE id = $1",
+    [run.id],
+  );
+  return (rows[0]?.planned_chunks ?? 0) * (run.produced / Math.max(1, run.planned));
+}
+
 /**
  * Wide enough that there are not too many stretches, and that the chunks of each are some: of a run of ten chunks there is
  * nothing to say by the tenth of a second. A finished run is divided evenly.
  */
-function momentWidthMs(run: Run, spanMs: number): number {
-  const doneChunks = Math.max(1, Math.ceil(run.produced / run.chunkSize));
-  const count = Math.max(1, Math.min(wantedMoments, Math.floor(doneChunks / chunksPerMoment)));
-  if (run.finishedAt !== null) return spanMs / count;
+function momentWidthMs(producedChunks: number, spanMs: number, isOver: boolean): number {
+  const count = Math.max(1, Math.min(wantedMoments, Math.floor(Math.ceil(producedChunks) / chunksPerMoment)));
+  if (isOver) return spanMs / count;
   return widthsMs.find((width) => spanMs / width <= count) ?? spanMs / wantedMoments;
 }

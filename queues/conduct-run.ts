@@ -81,7 +81,11 @@ export function createRunConductor(
           atProgress ? changed : commanded,
           ...(inMs === null
             ? []
-            : [pause(inMs, undefined, { signal: looking.signal }).catch(() => undefined)]),
+            : [
+                pause(Math.min(inMs, lookAgainMs), undefined, { signal: looking.signal }).catch(
+                  () => undefined,
+                ),
+              ]),
         ]);
         looking.abort();
       }

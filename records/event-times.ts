@@ -37,10 +37,7 @@ function boundsOf(period: Period, referenceTimeMs: number): { lastMs: number; co
 }
 
 /** The rate of arrivals on each day of the period, the last day first; the mean is of no account. */
-export function dailyRates(
-  days: readonly string[],
-  { growth, rhythm, spike }: TimeOptions,
-): readonly number[] {
+function dailyRates(days: readonly string[], { growth, rhythm, spike }: TimeOptions): readonly number[] {
   const isWeekly = rhythm === "weekly" || rhythm === "daily_and_weekly";
   return days.map((date, index) => {
     const day = days.length - 1 - index;

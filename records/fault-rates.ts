@@ -47,12 +47,6 @@ export function faultProperties(type: RecordType) {
   };
 }
 
-/** Of a request, what decides on its faults. */
-export interface FaultRequest {
-  readonly faults?: FaultRates;
-  readonly fields?: readonly string[];
-}
-
 /**
  * Fills in what a request leaves open, and leaves out what comes to nothing: a clean run's rates are empty.
  * @throws InvalidOption where the rates add up to more than 1, or a fault needs a field that the run has not

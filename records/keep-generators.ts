@@ -1,8 +1,11 @@
 import { createGenerator, type GenerateRecord, type RecordOptions } from "./generate.ts";
 import type { RecordType } from "./record-type.ts";
 
-/** Each holds what its records have been drawn from: some megabytes at the most. */
-const kept = 3;
+/**
+ * Each holds what its records have been drawn from: five megabytes at the most. Chunks of runs that are under way at the
+ * same time take turns, so that of more runs than this every chunk would begin with a preparation.
+ */
+const kept = 12;
 
 /**
  * Prepares generators as `createGenerator` does and keeps the last few: the chunks of a run need the same one, and to

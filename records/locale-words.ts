@@ -56,7 +56,7 @@ export function wordsOf(locale: string): LocaleWords {
 }
 
 /** Faker's definitions of a locale, what it lacks filled in from its language and English. */
-export function definitionsOf(locale: string): Definitions {
+function definitionsOf(locale: string): Definitions {
   const { faker } = require(`@faker-js/faker/locale/${locale}`) as { faker: { rawDefinitions: Definitions } };
   return faker.rawDefinitions;
 }

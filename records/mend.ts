@@ -9,7 +9,7 @@ import type { DeadLetterReason } from "./decode.ts";
  */
 export type Remedy = "text" | "identity" | "none";
 
-export const remedies: Readonly<Record<DeadLetterReason, Remedy>> = {
+const remedies: Readonly<Record<DeadLetterReason, Remedy>> = {
   tombstone: "none",
   empty: "none",
   not_utf8: "text",

@@ -1,3 +1,4 @@
+import { keepGenerators } from "../records/keep-generators.ts";
 import { presets } from "../records/model-schema.ts";
 import { settleOptions } from "../records/options.ts";
 import type { RecordType } from "../records/record-type.ts";
@@ -36,6 +37,8 @@ export function createRunFormJudge(
   const recordSchema = recordRequestSchema(recordType, limits.maxRecordsPerRun);
   const parseRecords = requestParser("body", recordSchema);
   const recordProperties = Object.keys(recordSchema.properties);
+  // Most of what is typed changes nothing of how the records are drawn.
+  const openGenerator = keepGenerators(recordType);
 
   /** What /api/generate would answer to the same options. */
   const preview = (sent: Readonly<Record<string, unknown>>, request: RunRequest | null): Preview | null =>
@@ -43,7 +46,8 @@ export function createRunFormJudge(
       const asked = Object.fromEntries(recordProperties.map((name) => [name, sent[name]]));
       const count = Math.min(request?.count ?? previewedRecords, previewedRecords);
       const options = completeOptions(recordType, parseRecords(withoutOpen({ ...asked, count })));
-      return previewRecords(recordType, options, count, request === null ? count : request.count);
+      const runCount = request === null ? count : request.count;
+      return previewRecords(recordType, options, count, runCount, openGenerator(options));
     }).value;
 
   const judge: JudgeRunForm = (texts, isOurForm) => {

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { faultKinds } from "../records/faults/fault-kinds.ts";
 import { createSpoiler, type SpoiledRecord, type SpoilRecord } from "../records/faults/spoil-records.ts";
-import { createGenerator, type RecordOptions } from "../records/generate.ts";
+import type { GenerateRecord, RecordOptions } from "../records/generate.ts";
 import type { RecordType } from "../records/record-type.ts";
 
 /** One of the run's messages, as a table shows it. */
@@ -32,39 +32,44 @@ export interface Preview {
   readonly further: readonly PreviewRow[];
 }
 
-/** The first records of a run with these options. @param runCount records of the run, null for one without an end */
+/**
+ * The first records of a run with these options.
+ * @param runCount records of the run, null for one without an end
+ * @param generate makes records of the same options
+ */
 export function previewRecords(
   type: RecordType,
   options: RecordOptions,
   count: number,
   runCount: number | null,
+  generate: GenerateRecord,
 ): Preview {
-  const generate = createGenerator(type, options);
   const spoiler = createSpoiler(type, options, generate);
   const spoil: SpoilRecord = spoiler ?? ((seq) => ({ value: generate(seq), fault: null, sent: inPlace }));
   const { fields, seed } = options;
   const rows = Array.from({ length: count }, (_, seq) => toRow(seq, spoil(seq), fields));
-  const further =
-    spoiler === null ? [] : findFurther(rows, runCount, (seq) => toRow(seq, spoiler(seq), fields));
+  const further = spoiler === null ? [] : findFurther(rows, runCount, spoiler, fields);
   return { fields, seed, rows, further };
 }
 
 const inPlace = { inPlace: 1, atEnd: 0 } as const;
-/** A few milliseconds' work. */
+/** Some tens of milliseconds' work, twice as much where nothing of it has been drawn before. */
 const farthest = 2_000;
 const mostFurther = 4;
 
 function findFurther(
   rows: readonly PreviewRow[],
   runCount: number | null,
-  rowAt: (seq: number) => PreviewRow,
+  spoil: SpoilRecord,
+  fields: readonly string[],
 ): PreviewRow[] {
   const seen = new Set(rows.map(({ fault }) => fault));
-  seen.add(null);
   const further: PreviewRow[] = [];
   const end = Math.min(runCount ?? farthest, farthest);
   for (let seq = rows.length; seq < end && further.length < mostFurther; seq++) {
-    const row = rowAt(seq);
+    const spoiled = spoil(seq);
+    if (spoiled.fault === null) continue;
+    const row = toRow(seq, spoiled, fields);
     if (seen.has(row.fault)) continue;
     seen.add(row.fault);
     further.push(row);

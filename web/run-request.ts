@@ -1,6 +1,7 @@
 import type { Run } from "../ledger/run.ts";
 import { optionProperties, settleOptions } from "../records/options.ts";
 import type { RecordType } from "../records/record-type.ts";
+import { optionsOfVersion } from "../records/versions.ts";
 import { requestHash } from "./request-hash.ts";
 
 /** The shortest request that gives the run once more: of its options those that its preset does not give by itself. */
@@ -18,7 +19,7 @@ export function runRequestOf(type: RecordType, run: Run): Record<string, unknown
 
 /** One option after the other in the order of their definition, since an earlier one decides what a later one is by default. */
 function openOptions(type: RecordType, run: Run): Record<string, unknown> {
-  const wanted: Readonly<Record<string, unknown>> = { ...run.options };
+  const wanted: Readonly<Record<string, unknown>> = { ...(optionsOfVersion(type, run) ?? run.options) };
   const said: Record<string, unknown> = {};
   for (const name of Object.keys(optionProperties(type))) {
     const value = wanted[name];

@@ -15,8 +15,3 @@ export function isDueOutcome(fault: Fault | null, outcome: RecordOutcome): boole
   // The one repair that is due, and no other beside it.
   return outcome.error !== null && new RegExp(`^${kind.repair(fault.field)}$`).test(outcome.error);
 }
-
-/** Whether a validator has to say something about a message with this fault: to flag it or to refuse it. */
-export function isDirt(fault: Fault | null): boolean {
-  return fault !== null && faultKinds[fault.kind].scope !== "delivery";
-}

@@ -9,6 +9,7 @@ import {
 } from "../../ledger/pipeline-totals.ts";
 import { draftOf, foreign, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
+import { letPass, planDue, stopClock } from "../setup/paced-runs.ts";
 import { createdRun, plannedRun } from "../setup/runs.ts";
 
 describe("foreseeing where a message would have its place", () => {
@@ -39,6 +40,21 @@ describe("foreseeing where a message would have its place", () => {
       { kind: "unknown_run" },
     ]);
     expect(await foreseePlaces(pool(), [])).to.deep.equal([]);
+  });
+
+  it("finds the chunks of a paced run, which are of any length", async () => {
+    const pace = { rate: 10, shape: { kind: "constant" } } as const;
+    const run = await createdRun(pool(), { count: null, pace, chunkSize: 1_000 });
+    await planDue(pool(), run.id);
+    await stopClock(pool(), run.id);
+    await letPass(pool(), run.id, 0.3);
+    await planDue(pool(), run.id);
+    await storeNext(pool(), recordsOf(run, [7]));
+    const places = await foreseePlaces(
+      pool(),
+      [6, 7, 10].map((seq) => ({ runId: run.id, seq })),
+    );
+    expect(places.map(({ kind }) => kind)).to.deep.equal(["free", "taken", "not_planned"]);
   });
 
   it("summarises unresolved dead letters by reason, and lists their beginnings", async () => {

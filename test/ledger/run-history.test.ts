@@ -65,6 +65,13 @@ describe("the history of a run", () => {
     expect(early.moments.at(-1)?.toMs).to.equal(45_000);
   });
 
+  it("shows a paced run, whose chunks are far smaller than they may be, as finely", async () => {
+    const run = await pastRun(60, 5);
+    const paced = await readRunHistory(pool(), { ...run, chunkSize: 5_000 }, Date.now());
+    expect(paced).to.deep.equal(await readRunHistory(pool(), run, Date.now()));
+    expect(paced.moments).to.have.length.above(10);
+  });
+
   it("does not grow with the run: chunks are sampled, stretches are few", async () => {
     const chunks = 50_000;
     const run = await pastRun(chunks, 0);

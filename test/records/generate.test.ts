@@ -155,7 +155,8 @@ describe("the generator", () => {
 
   it("kept for the next chunk makes the same records as one that is prepared anew", () => {
     const open = keepGenerators(userType);
-    const wishes = [1, 2, 3, 4, 5].map((seed) => options({ seed }));
+    // More than are kept.
+    const wishes = Array.from({ length: 20 }, (_, seed) => options({ seed }));
     for (const wish of [...wishes, ...wishes]) {
       expect(open(wish)(3)).to.equal(createGenerator(userType, wish)(3));
       expect(open(wish)).to.equal(open(wish));

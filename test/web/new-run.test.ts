@@ -131,6 +131,15 @@ describe("Every option", () => {
     });
   }
 
+  it("comes back from a run of before there were options, whose fields were drawn independently", async () => {
+    const first = await web().startRun({ count: 5, seed: 1 });
+    await web().pool.query("UPDATE runs SET record_type_version = 1, options = '{}' WHERE id = $1", [
+      first.id,
+    ]);
+    const again = await web().startRun(runRequestOf(userType, await runOf(first.id)));
+    expect(again.options).to.include({ coherent: false, preset: "uniform" });
+  });
+
   it("is in the curl command beside the form, which gives that run", async () => {
     const first = await web().startRun(everything);
     const text = await page(`/?${runFormQuery(await runOf(first.id))}`);

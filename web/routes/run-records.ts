@@ -105,6 +105,8 @@ const csvHead = (columns: readonly string[]): string => csvLine(columns).replace
 async function send(res: Response, pieces: AsyncGenerator<string | Buffer>): Promise<void> {
   const gone = new AbortController();
   res.once("close", () => gone.abort());
+  // While the run was looked up: nothing would drain then.
+  if (res.closed) return;
   try {
     for await (const piece of pieces) {
       if (gone.signal.aborted) return;
