@@ -42,7 +42,7 @@ export async function readRunHistory(db: Queryable, run: Run, nowMs: number): Pr
   if (run.startedAt === null) return { moments: [], isSampled: false };
   const startMs = run.startedAt.getTime();
   const endMs = Math.max(startMs + 1, run.finishedAt?.getTime() ?? nowMs);
-  const widthMs = momentWidthMs(run, endMs - startMs);
+  const widthMs = momentWidthMs(run, await countDoneChunks(db, run), endMs - startMs);
   const { rows } = await db.query<{
     moment: number;
     step: number;
@@ -89,12 +89,20 @@ export async function readRunHistory(db: Queryable, run: Run, nowMs: number): Pr
   return { moments, isSampled: rows.some(({ step }) => step > 1) };
 }
 
+/** About: of a run with a rate they are smaller than its chunk size, which bounds them. */
+async function countDoneChunks(db: Queryable, { id, planned, produced }: Run): Promise<number> {
+  const { rows } = await db.query<{ planned_chunks: number }>(
+    "SELECT planned_chunks FROM runs WHERE id = $1",
+    [id],
+  );
+  return Math.max(1, Math.ceil(((rows[0]?.planned_chunks ?? 0) * produced) / Math.max(1, planned)));
+}
+
 /**
  * Wide enough that there are not too many stretches, and that the chunks of each are some: of a run of ten chunks there is
  * nothing to say by the tenth of a second. A finished run is divided evenly.
  */
-function momentWidthMs(run: Run, spanMs: number): number {
-  const doneChunks = Math.max(1, Math.ceil(run.produced / run.chunkSize));
+function momentWidthMs(run: Run, doneChunks: number, spanMs: number): number {
   const count = Math.max(1, Math.min(wantedMoments, Math.floor(doneChunks / chunksPerMoment)));
   if (run.finishedAt !== null) return spanMs / count;
   return widthsMs.find((width) => spanMs / width <= count) ?? spanMs / wantedMoments;
