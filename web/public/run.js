@@ -37,7 +37,7 @@ function showRun() {
   setText(
     "[data-summary]",
     percent === null
-      ? `of ${count(expected())} records made so far accounted for`
+      ? `records accounted for, of ${count(expected())} made so far`
       : `${count(accounted)} of ${count(expected())} records accounted for`,
   );
   if (percent !== null) page.querySelector("[data-progress]").setAttribute("aria-valuenow", String(percent));

@@ -128,7 +128,7 @@ function Pace({ run, numbers }: { readonly run: Run; readonly numbers: RunNumber
   const leftMs = isRunning && recordsPerSecond !== null ? (outstanding / recordsPerSecond) * 1000 : null;
   const left =
     run.requested === null
-      ? "goes on until it is cancelled"
+      ? "when it is cancelled"
       : leftMs === null
         ? "–"
         : `about ${formatDuration(leftMs)}`;
@@ -144,7 +144,7 @@ function Pace({ run, numbers }: { readonly run: Run; readonly numbers: RunNumber
       </dd>
       {isTerminal(run.status) ? null : (
         <>
-          <dt>Left</dt>
+          <dt>{run.requested === null ? "Ends" : "Left"}</dt>
           <dd data-pace={run.requested === null ? undefined : "left"}>{left}</dd>
         </>
       )}

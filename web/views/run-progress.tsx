@@ -16,7 +16,7 @@ export function RunProgress({ run, numbers }: { readonly run: Run; readonly numb
   const { accounted, expected, accountedPercent } = numbers;
   const [reached, summary] =
     accountedPercent === null
-      ? [formatCount(accounted), `of ${formatCount(expected)} records made so far accounted for`]
+      ? [formatCount(accounted), `records accounted for, of ${formatCount(expected)} made so far`]
       : [
           `${accountedPercent} %`,
           `${formatCount(accounted)} of ${formatCount(expected)} records accounted for`,
