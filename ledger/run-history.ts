@@ -43,7 +43,7 @@ export async function readRunHistory(db: Queryable, run: Run, nowMs: number): Pr
   if (run.startedAt === null) return { moments: [], isSampled: false };
   const startMs = run.startedAt.getTime();
   const endMs = Math.max(startMs + 1, run.finishedAt?.getTime() ?? nowMs);
-  const widthMs = momentWidthMs(await countProducedChunks(db, run), endMs - startMs, run.finishedAt !== null);
+  const widthMs = momentWidthMs(run, await countDoneChunks(db, run), endMs - startMs);
   const { rows } = await db.query<{
     moment: number;
     step: number;
@@ -90,21 +90,21 @@ export async function readRunHistory(db: Queryable, run: Run, nowMs: number): Pr
   return { moments, isSampled: rows.some(({ step }) => step > 1) };
 }
 
-/** About how many chunks were produced; those of a paced run are of any length. */
-async function countProducedChunks(db: Queryable, run: Run): Promise<number> {
+/** About: of a run with a rate they are smaller than its chunk size, which bounds them. */
+async function countDoneChunks(db: Queryable, { id, planned, produced }: Run): Promise<number> {
   const { rows } = await db.query<{ planned_chunks: number }>(
     "SELECT planned_chunks FROM runs WHERE id = $1",
-    [run.id],
+    [id],
   );
-  return (rows[0]?.planned_chunks ?? 0) * (run.produced / Math.max(1, run.planned));
+  return Math.max(1, Math.ceil(((rows[0]?.planned_chunks ?? 0) * produced) / Math.max(1, planned)));
 }
 
 /**
  * Wide enough that there are not too many stretches, and that the chunks of each are some: of a run of ten chunks there is
  * nothing to say by the tenth of a second. A finished run is divided evenly.
  */
-function momentWidthMs(producedChunks: number, spanMs: number, isOver: boolean): number {
-  const count = Math.max(1, Math.min(wantedMoments, Math.floor(Math.ceil(producedChunks) / chunksPerMoment)));
-  if (isOver) return spanMs / count;
+function momentWidthMs(run: Run, doneChunks: number, spanMs: number): number {
+  const count = Math.max(1, Math.min(wantedMoments, Math.floor(doneChunks / chunksPerMoment)));
+  if (run.finishedAt !== null) return spanMs / count;
   return widthsMs.find((width) => spanMs / width <= count) ?? spanMs / wantedMoments;
 }

@@ -84,9 +84,11 @@ export const queueOf = (queues: Queues, chunk: Chunk): Queue<ChunkJobData> =>
 
 /** What Bull Board shows as the run job's name: `run 01a20c75-e067: 1,000,000 users`. */
 export function runJobName(run: Run): string {
-  const count = run.requested === null ? "endless" : run.requested.toLocaleString("en");
+  const records = `${run.recordType.name}${run.requested === 1 ? "" : "s"}`;
+  const what =
+    run.requested === null ? `${records} without end` : `${run.requested.toLocaleString("en")} ${records}`;
   const pace = run.pace === null ? "" : ` at ${run.pace.rate.toLocaleString("en")} /s`;
-  return `run ${shortRunId(run.id)}: ${count} ${run.recordType.name}${run.requested === 1 ? "" : "s"}${pace}`;
+  return `run ${shortRunId(run.id)}: ${what}${pace}`;
 }
 
 /**

@@ -162,6 +162,17 @@ describe("The pages of runs", () => {
     expect(text).to.include("count=5000&amp;fields=name&amp;referenceDate=2026-07-01");
   });
 
+  it("say of a run without an end what there is so far, and how fast it goes", async () => {
+    const shape = { kind: "burst", everySeconds: 60, burstSeconds: 5, factor: 10 };
+    const { id } = await web().startRun({ count: null, rate: 20, shape, faults: { not_json: 0.01 } });
+    const text = await page(`/runs/${id}`);
+    expect(text).to.include("Endless run of users").and.to.include("when it is cancelled");
+    expect(text).to.include("20 /s, times 10 in the last 5 s of every 60 s").and.to.include("not_json=0.01");
+    expect(text).to.not.include("aria-valuenow").and.to.not.match(/\d %/);
+    const row = (await page("/runs")).split("<tr").find((part) => part.includes(id)) ?? "";
+    expect(row).to.include("endless").and.to.not.include(" %");
+  });
+
   it("show a run's chunks, rows and figures, also without a script", async () => {
     const { run } = await plannedRun(web().pool, { count: 100, chunkSize: 4 });
     await storeNext(web().pool, recordsOf(run, range(0, 10)));

@@ -21,7 +21,8 @@ const setText = (selector, text) => {
 
 function showRun() {
   const accounted = run.stored + run.deadLettered;
-  const percent = Math.floor((accounted / Math.max(expected(), 1)) * 1000) / 10;
+  const percent = requested === null ? null : Math.floor((accounted / Math.max(requested, 1)) * 1000) / 10;
+  const reached = percent === null ? count(accounted) : `${percent} %`;
   const numbers = { ...run, accounted, outstanding: expected() - accounted };
   for (const element of all("[data-number]")) {
     const value = numbers[element.dataset.number];
@@ -32,16 +33,21 @@ function showRun() {
     badge.dataset.status = run.status;
     badge.textContent = run.status;
   }
-  setText("[data-percent]", `${percent} %`);
-  setText("[data-summary]", `${count(accounted)} of ${count(expected())} records accounted for`);
-  page.querySelector("[data-progress]").setAttribute("aria-valuenow", String(percent));
+  setText("[data-reached]", reached);
+  setText(
+    "[data-summary]",
+    percent === null
+      ? `records accounted for, of ${count(expected())} made so far`
+      : `${count(accounted)} of ${count(expected())} records accounted for`,
+  );
+  if (percent !== null) page.querySelector("[data-progress]").setAttribute("aria-valuenow", String(percent));
   showBar("produced", 0, run.produced);
   showBar("stored", 0, run.stored - run.flagged);
   showBar("flagged", run.stored - run.flagged, run.flagged);
   showBar("dead", run.stored, run.deadLettered);
   showCommands();
   announce(percent);
-  document.title = `${percent} % · ${title}`;
+  document.title = `${reached} · ${title}`;
 }
 
 function showBar(name, start, length) {
@@ -59,10 +65,10 @@ function showCommands() {
   for (const element of all("[data-command]")) element.hidden = !offered[element.dataset.command];
 }
 
-/** Read out at every tenth and change of status, not five times a second. */
+/** Read out at every tenth and change of status, not five times a second; of an endless run at the latter. */
 let announced = "";
 function announce(percent) {
-  const text = `${run.status}, ${Math.floor(percent / 10) * 10} percent`;
+  const text = percent === null ? run.status : `${run.status}, ${Math.floor(percent / 10) * 10} percent`;
   if (text !== announced) setText("[data-announcement]", text);
   announced = text;
 }
@@ -82,10 +88,7 @@ function showPace() {
   const accounted = run.stored + run.deadLettered;
   const rate = (accounted - first.accounted) / seconds;
   setText("[data-pace=rate]", `${count(Math.round(rate))} /s`);
-  setText(
-    "[data-pace=left]",
-    rate === 0 || requested === null ? "–" : `about ${duration(((requested - accounted) / rate) * 1000)}`,
-  );
+  setText("[data-pace=left]", rate <= 0 ? "–" : `about ${duration(((requested - accounted) / rate) * 1000)}`);
 }
 
 function duration(ms) {

@@ -3,7 +3,7 @@ import { isTerminal, type Run } from "../../ledger/run.ts";
 import type { SignedIn } from "../access/visitor.ts";
 import { listingUrl, type RunListing } from "../run-listing.ts";
 import { CsrfInput } from "./csrf-input.tsx";
-import { formatCount, formatInstant, formatRequested } from "./format.ts";
+import { formatCount, formatInstant, formatRunTitle } from "./format.ts";
 import { Page, renderPage } from "./layout.tsx";
 import { ListingInputs } from "./runs-page.tsx";
 import { StatusBadge } from "./status-badge.tsx";
@@ -70,10 +70,7 @@ export function renderCancelRunsPage({ runs, listing, csrfToken, signedIn }: Can
 function DoomedRun({ run }: { readonly run: Run }): VNode {
   return (
     <li>
-      <a href={`/runs/${run.id}`}>
-        {formatRequested(run.requested)} {run.recordType.name}s
-      </a>{" "}
-      <StatusBadge status={run.status} />
+      <a href={`/runs/${run.id}`}>{formatRunTitle(run)}</a> <StatusBadge status={run.status} />
       <span class="note">
         {formatCount(run.stored)} stored so far, asked for {formatInstant(run.createdAt)}
       </span>

@@ -1,9 +1,17 @@
+import type { Run } from "../../ledger/run.ts";
+
 /** 1234567 as 1,234,567. */
 export const formatCount = (count: number): string => count.toLocaleString("en");
 
 /** What was asked for; null: it goes on until it is cancelled. */
 export const formatRequested = (requested: number | null): string =>
   requested === null ? "endless" : formatCount(requested);
+
+/** A run in a few words: `1,000 users`, `Endless run of users`. */
+export const formatRunTitle = ({ requested, recordType }: Pick<Run, "requested" | "recordType">): string =>
+  requested === null
+    ? `Endless run of ${recordType.name}s`
+    : `${formatCount(requested)} ${recordType.name}${requested === 1 ? "" : "s"}`;
 
 /** An instant for a person: `24 Nov 2026, 07:21:54 UTC`. */
 export function formatInstant(instant: Date): string {

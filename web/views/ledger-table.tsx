@@ -27,8 +27,10 @@ export function LedgerTable({ run, numbers }: { readonly run: Run; readonly numb
   );
 }
 
-function balanceNote({ status }: Run): string {
+function balanceNote({ status, requested }: Run): string {
   if (status === "completed") return "nothing is missing";
+  // What is yet to be made is not counted where there is no end.
+  if (requested === null) return isTerminal(status) ? "of what was made" : "on the way";
   return isTerminal(status) ? "will not come" : "still to come";
 }
 

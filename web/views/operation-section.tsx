@@ -5,6 +5,7 @@ import type { Operation } from "../operation.ts";
 import { problemKinds } from "../problem.ts";
 import { CodeBlock } from "./code-block.tsx";
 import { curlCommand } from "./curl.ts";
+import { Text } from "./new-run/input-parts.tsx";
 import { describeProperties, describeType } from "./schema-text.ts";
 
 /** One operation: what it does, a command to try it, what goes in and what comes out. */
@@ -22,7 +23,11 @@ export function OperationSection({
         <span class="method">{operation.method.toUpperCase()}</span>{" "}
         <code>{openApiPath(operation.path)}</code>
       </p>
-      {operation.description === undefined ? null : <p>{operation.description}</p>}
+      {operation.description === undefined ? null : (
+        <p>
+          <Text text={operation.description} />
+        </p>
+      )}
       <CodeBlock label="Try it" text={curlOf(operation, baseUrl)} />
       <Properties title="Query" schema={operation.query} isSent />
       <Properties title="Headers" schema={operation.headers} isSent />
@@ -87,7 +92,11 @@ export function Properties({ title, schema, isSent = false }: PropertiesProps): 
             </dt>
             <dd>
               <span class="type">{type}</span>
-              {description === "" ? null : <span>{description}</span>}
+              {description === "" ? null : (
+                <span>
+                  <Text text={description} />
+                </span>
+              )}
             </dd>
           </div>
         ))}
@@ -113,7 +122,7 @@ function Responses({ operation }: { readonly operation: Operation }): VNode {
           <div>
             <dt>{status}</dt>
             <dd>
-              {response.description}
+              <Text text={response.description} />
               {Object.entries(response.content ?? {}).map(([mediaType, schema]) => (
                 <span class="type">
                   {mediaType}: {describeType(schema)}

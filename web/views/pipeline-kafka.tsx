@@ -23,7 +23,7 @@ export function KafkaSection({ state, kafkaUiUrl }: KafkaSectionProps): VNode {
               The group {group.group} has no member. Whatever comes waits in Kafka until one is there.
             </p>
           ) : (
-            <table class="wide">
+            <table class="stacking">
               <thead>
                 <tr>
                   <th scope="col">Process</th>
@@ -114,7 +114,7 @@ function Partitions({
   const sum = (of: (partition: PartitionState) => number): string =>
     formatCount(partitions.reduce((total, partition) => total + of(partition), 0));
   return (
-    <table class="wide partitions">
+    <table class="stacking partitions">
       <thead>
         <tr>
           <th scope="col">Partition</th>

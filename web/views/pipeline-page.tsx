@@ -86,13 +86,17 @@ function Stages({ state }: { readonly state: PipelineState }): VNode {
         up for {formatDuration(readAt.getTime() - web.startedAt.getTime())}
       </Stage>
       <Stage name="Redis" health={healthOf(redis)}>
-        {redis.status === "down" ? "does not answer" : `${formatCount(jobs)} jobs to do`}
+        {redis.status === "down"
+          ? "does not answer"
+          : `${formatCount(jobs)} ${jobs === 1 ? "job" : "jobs"} to do`}
       </Stage>
       <Stage name="Workers" health={queues.status === "down" || workers === 0 ? "down" : "up"}>
         {queues.status === "down" ? "unknown without Redis" : running(workers)}
       </Stage>
       <Stage name="Kafka" health={healthOf(kafka)}>
-        {kafka.status === "down" ? "does not answer" : `${formatCount(lag)} messages wait`}
+        {kafka.status === "down"
+          ? "does not answer"
+          : `${formatCount(lag)} ${lag === 1 ? "message waits" : "messages wait"}`}
       </Stage>
       <Stage name="Consumers" health={consumers.status === "down" || members === 0 ? "down" : "up"}>
         {consumers.status === "down" ? "unknown without Kafka" : running(members)}

@@ -14,7 +14,7 @@ export function QueuesSection({ state }: SectionProps): VNode {
   return (
     <PartSection id="queues" title="Queues and workers" part={state.queues}>
       {(queues) => (
-        <table class="wide">
+        <table class="stacking">
           <thead>
             <tr>
               <th scope="col">Queue</th>

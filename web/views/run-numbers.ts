@@ -6,9 +6,10 @@ export interface RunNumbers {
   readonly accounted: number;
   /** What was asked for; of an endless run what has been produced so far. */
   readonly expected: number;
+  /** Expected, and without an outcome yet. */
   readonly outstanding: number;
-  /** Of what was requested, 0 to 100. */
-  readonly accountedPercent: number;
+  /** Of what was requested, 0 to 100; null of an endless run. */
+  readonly accountedPercent: number | null;
   /** Since the run's start; null before it. */
   readonly elapsedMs: number | null;
   /** On average since the start. */
@@ -27,7 +28,8 @@ export function runNumbers(run: Run, nowMs: number): RunNumbers {
     expected,
     outstanding: expected - accounted,
     // Rounded down: 100 % is said only where nothing is missing.
-    accountedPercent: Math.floor((accounted / Math.max(expected, 1)) * 1000) / 10,
+    accountedPercent:
+      run.requested === null ? null : Math.floor((accounted / Math.max(expected, 1)) * 1000) / 10,
     elapsedMs,
     recordsPerSecond:
       elapsedMs === null || elapsedMs === 0 || accounted === 0 ? null : (accounted / elapsedMs) * 1000,

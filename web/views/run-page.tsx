@@ -4,13 +4,14 @@ import { userType } from "../../records/user.ts";
 import type { SignedIn } from "../access/visitor.ts";
 import { runAgainUrl } from "../run-again.ts";
 import type { RunDetails } from "../run-details.ts";
-import { runRequestOf, shortInstant } from "../run-request.ts";
+import { runRequestOf } from "../run-request.ts";
 import { ChunkSection } from "./chunk-table.tsx";
 import { CodeBlock } from "./code-block.tsx";
 import { curlCommand } from "./curl.ts";
-import { formatCount, formatDuration, formatInstant, formatRequested } from "./format.ts";
+import { formatCount, formatDuration, formatInstant, formatRunTitle } from "./format.ts";
 import { Page, renderPage } from "./layout.tsx";
 import { LedgerTable } from "./ledger-table.tsx";
+import { RequestFacts } from "./request-facts.tsx";
 import { RowSection } from "./row-sample.tsx";
 import { RunActions } from "./run-actions.tsx";
 import { RunChart } from "./run-chart.tsx";
@@ -35,7 +36,6 @@ export function renderRunPage(props: RunPageProps): string {
   const { run, details, nowMs, baseUrl, notice } = props;
   const numbers = runNumbers(run, nowMs);
   const live = !isTerminal(run.status);
-  const requested = formatRequested(run.requested);
   return renderPage(
     <Page
       title={run.requested === null ? "Endless run" : `Run of ${formatCount(run.requested)}`}
@@ -53,8 +53,7 @@ export function renderRunPage(props: RunPageProps): string {
         <header class="run-head">
           <div>
             <h1>
-              {requested} {run.recordType.name}
-              {run.requested === 1 ? "" : "s"} <StatusBadge status={run.status} />
+              {formatRunTitle(run)} <StatusBadge status={run.status} />
             </h1>
             <p class="meta">
               <time dateTime={run.createdAt.toISOString()}>{formatInstant(run.createdAt)}</time>
@@ -127,6 +126,12 @@ function Pace({ run, numbers }: { readonly run: Run; readonly numbers: RunNumber
   const { recordsPerSecond, elapsedMs, outstanding } = numbers;
   const isRunning = run.status === "running";
   const leftMs = isRunning && recordsPerSecond !== null ? (outstanding / recordsPerSecond) * 1000 : null;
+  const left =
+    run.requested === null
+      ? "when it is cancelled"
+      : leftMs === null
+        ? "–"
+        : `about ${formatDuration(leftMs)}`;
   return (
     <dl class="facts">
       <dt>Throughput</dt>
@@ -139,29 +144,10 @@ function Pace({ run, numbers }: { readonly run: Run; readonly numbers: RunNumber
       </dd>
       {isTerminal(run.status) ? null : (
         <>
-          <dt>Left</dt>
-          <dd data-pace="left">{leftMs === null ? "–" : `about ${formatDuration(leftMs)}`}</dd>
+          <dt>{run.requested === null ? "Ends" : "Left"}</dt>
+          <dd data-pace={run.requested === null ? undefined : "left"}>{left}</dd>
         </>
       )}
-    </dl>
-  );
-}
-
-function RequestFacts({ run }: { readonly run: Run }): VNode {
-  return (
-    <dl class="facts">
-      <dt>Seed</dt>
-      <dd>
-        <code>{run.seed}</code>
-      </dd>
-      <dt>Fields</dt>
-      <dd>{run.fields.join(", ")}</dd>
-      <dt>Reference date</dt>
-      <dd>
-        <time dateTime={run.referenceDate.toISOString()}>{shortInstant(run.referenceDate)}</time>
-      </dd>
-      <dt>Chunk size</dt>
-      <dd>{formatCount(run.chunkSize)}</dd>
     </dl>
   );
 }

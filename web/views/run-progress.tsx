@@ -6,14 +6,21 @@ import type { RunNumbers } from "./run-numbers.ts";
 const width = 1000;
 
 /**
- * How far a run has come, in the colours of the ledger. Drawn with attributes, since the page's policy allows no
+ * How far a run has come, in the colours of the ledger; of an endless run, what became of the records so far. Drawn with attributes, since the page's policy allows no
  * inline style.
  */
 export function RunProgress({ run, numbers }: { readonly run: Run; readonly numbers: RunNumbers }): VNode {
   const share = (records: number): number =>
     Math.round((records / Math.max(numbers.expected, 1)) * width * 10) / 10;
   const clean = run.stored - run.flagged;
-  const summary = `${formatCount(numbers.accounted)} of ${formatCount(numbers.expected)} records accounted for`;
+  const { accounted, expected, accountedPercent } = numbers;
+  const [reached, summary] =
+    accountedPercent === null
+      ? [formatCount(accounted), `records accounted for, of ${formatCount(expected)} made so far`]
+      : [
+          `${accountedPercent} %`,
+          `${formatCount(accounted)} of ${formatCount(expected)} records accounted for`,
+        ];
   return (
     <div class="progress">
       <div
@@ -21,7 +28,7 @@ export function RunProgress({ run, numbers }: { readonly run: Run; readonly numb
         aria-label="Records accounted for"
         aria-valuemin={0}
         aria-valuemax={100}
-        aria-valuenow={numbers.accountedPercent}
+        aria-valuenow={accountedPercent ?? undefined}
         data-progress
       >
         <svg viewBox={`0 0 ${width} 10`} preserveAspectRatio="none" aria-hidden="true" focusable="false">
@@ -44,7 +51,7 @@ export function RunProgress({ run, numbers }: { readonly run: Run; readonly numb
         </svg>
       </div>
       <p class="progress-text">
-        <strong data-percent>{numbers.accountedPercent} %</strong> <span data-summary>{summary}</span>
+        <strong data-reached>{reached}</strong> <span data-summary>{summary}</span>
       </p>
       <p class="visually-hidden" aria-live="polite" data-announcement />
     </div>

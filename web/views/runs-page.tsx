@@ -244,7 +244,9 @@ function RunRow({ run, nowMs, isCancellable }: RunRowProps): VNode {
       </th>
       <td data-label="Status">
         <StatusBadge status={run.status} />
-        {isTerminal(run.status) ? null : <span class="percent">{accountedPercent} %</span>}
+        {isTerminal(run.status) || accountedPercent === null ? null : (
+          <span class="percent">{accountedPercent} %</span>
+        )}
         {run.error === null ? null : (
           <span class="note reason" title={run.error}>
             {run.error}

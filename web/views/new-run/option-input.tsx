@@ -186,7 +186,7 @@ function Example({ kind, schema }: { readonly kind: OptionKind; readonly schema:
   if ((kind.kind !== "mix" && kind.kind !== "map") || examples.length === 0) return null;
   return (
     <>
-      {" For example "}
+      {". For example "}
       {examples.map((example, index) => (
         <>
           {index === 0 ? null : " or "}

@@ -1,0 +1,55 @@
+import type { VNode } from "preact";
+import type { Pace } from "../../ledger/pace.ts";
+import type { Run } from "../../ledger/run.ts";
+import { optionProperties } from "../../records/options.ts";
+import { userType } from "../../records/user.ts";
+import { isSchema } from "../options/option-kind.ts";
+import { writeText } from "../options/option-text.ts";
+import { runRequestOf, shortInstant } from "../run-request.ts";
+import { formatCount } from "./format.ts";
+
+/** What was asked for: of the options those that were not left to their defaults. */
+export function RequestFacts({ run }: { readonly run: Run }): VNode {
+  const request = runRequestOf(userType, run);
+  const options = Object.entries(optionProperties(userType)).filter(([name]) => name in request);
+  return (
+    <dl class="facts" data-part="request">
+      <dt>Seed</dt>
+      <dd>
+        <code>{run.seed}</code>
+      </dd>
+      <dt>Fields</dt>
+      <dd>{run.fields.join(", ")}</dd>
+      {options.map(([name, schema]) => (
+        <>
+          <dt>{isSchema(schema) && typeof schema.title === "string" ? schema.title : name}</dt>
+          <dd>{writeText(request[name]).replaceAll(",", ", ")}</dd>
+        </>
+      ))}
+      {run.pace === null ? null : (
+        <>
+          <dt>Rate</dt>
+          <dd>{describePace(run.pace)}</dd>
+        </>
+      )}
+      <dt>Reference date</dt>
+      <dd>
+        <time dateTime={run.referenceDate.toISOString()}>{shortInstant(run.referenceDate)}</time>
+      </dd>
+      <dt>Chunk size</dt>
+      <dd>{formatCount(run.chunkSize)} at most</dd>
+    </dl>
+  );
+}
+
+function describePace({ rate, shape }: Pace): string {
+  const asked = `${formatCount(rate)} /s`;
+  switch (shape.kind) {
+    case "ramp":
+      return `${asked}, within ${shape.seconds} s from ${formatCount(shape.from)} /s`;
+    case "burst":
+      return `${asked}, times ${shape.factor} in the last ${shape.burstSeconds} s of every ${shape.everySeconds} s`;
+    default:
+      return asked;
+  }
+}
