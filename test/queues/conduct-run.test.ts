@@ -115,7 +115,9 @@ describe("conducting a run", () => {
     await enqueueRun(q(), run);
     const pacedJobs = (): Promise<number> => q().pacedChunks.count();
     await eventually(async () => expect(await pacedJobs()).to.equal(1));
-    expect((await q().runs.getJob(run.id))?.name).to.match(/: endless users at 0\.01 \/s$/);
+    expect((await q().runs.getJob(run.id))?.name).to.equal(
+      `run ${run.id.slice(0, 13)}: users without end at 0.01 /s`,
+    );
     await changeRunPace(pool(), run.id, { rate: 20 });
     // A window of 40 records, in chunks of four.
     await eventually(async () => expect(await pacedJobs()).to.be.at.least(4));
