@@ -2,8 +2,11 @@ import { type Resent, readResentIdentity } from "../kafka/message.ts";
 import type { Queryable } from "../ledger/database.ts";
 import type { DeadLetter } from "../ledger/dead-letters.ts";
 import { type ForeseenPlace, foreseePlaces } from "../ledger/foresee-places.ts";
-import type { DecodeMessage } from "../records/decode.ts";
+import { readRunFields } from "../ledger/run-fields.ts";
+import { createDecoder } from "../records/decode.ts";
 import type { Identity } from "../records/identity.ts";
+import { createRunFields, type RunFields } from "../records/missing-fields.ts";
+import type { RecordType } from "../records/record-type.ts";
 
 /** What would become of a dead letter that is sent again, as far as it can be known without sending it. */
 export type Foreseen =
@@ -22,7 +25,16 @@ export type ForeseeReplay = (
 ) => Promise<readonly Foreseen[]>;
 
 /** Foresees by the decoder that the consumer uses and by the ledger as it is now; sends and changes nothing. */
-export function createForeseeReplay(db: Queryable, decode: DecodeMessage): ForeseeReplay {
+export function createForeseeReplay(db: Queryable, type: RecordType): ForeseeReplay {
+  const decode = createDecoder(type);
+
+  /** Run -> what its records must have. */
+  async function findRunFields(identities: readonly Identity[]): Promise<ReadonlyMap<string, RunFields>> {
+    const runIds = new Set(identities.flatMap((one) => (one.kind === "record" ? [one.runId] : [])));
+    const found = runIds.size === 0 ? [] : await readRunFields(db, [...runIds]);
+    return new Map(Array.from(found, ([runId, names]) => [runId, createRunFields(type, names)]));
+  }
+
   return async (messages, claimed) => {
     const identities = messages.map(({ resent }) => readResentIdentity(resent));
     const claims = messages.flatMap(({ letter }, index) => {
@@ -34,11 +46,15 @@ export function createForeseeReplay(db: Queryable, decode: DecodeMessage): Fores
       db,
       claims.map(({ claim }) => claim),
     );
+    const runFields = await findRunFields(identities);
     const places = new Map(claims.map(({ index }, at) => [index, found[at]]));
     return messages.map(({ letter, resent }, index) => {
-      const refusal = refusalOf(identities[index], places.get(index), claimed);
+      const identity = identities[index];
+      const refusal = refusalOf(identity, places.get(index), claimed);
       if (refusal !== null) return refusal;
-      const decoded = decode(resent.payload);
+      const fields = identity?.kind === "record" ? runFields.get(identity.runId) : undefined;
+      const asDecoded = decode(resent.payload);
+      const decoded = fields === undefined ? asDecoded : fields.flagMissing(asDecoded);
       if (decoded.kind === "dead") return decoded;
       if (letter.reason === "rejected_by_database") return { kind: "uncertain", detail: letter.detail };
       return { kind: "row", repaired: decoded.error };

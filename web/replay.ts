@@ -6,7 +6,6 @@ import {
   type DeadLetterFilter,
   listDeadLetters,
 } from "../ledger/dead-letters.ts";
-import { createDecoder } from "../records/decode.ts";
 import { mendPayload, remedyOf } from "../records/mend.ts";
 import type { WebDependencies } from "./dependencies.ts";
 import { createForeseeReplay, type Forecast, type Foreseen, sumForeseen } from "./foresee-replay.ts";
@@ -57,7 +56,7 @@ export function patchLetter(letter: DeadLetter): Resent | null {
 
 export function createReplays({ db, producer, recordType }: WebDependencies): Replays {
   const spreadMessages = createSpreadMessages(producer);
-  const foreseeReplay = createForeseeReplay(db, createDecoder(recordType));
+  const foreseeReplay = createForeseeReplay(db, recordType);
 
   return {
     async replay(wanted, { limit, before, dryRun, patch }) {

@@ -196,3 +196,19 @@ describe("Dead letters", () => {
     });
   }
 });
+
+describe("The forecast of a replay", () => {
+  const web = webForSuite();
+
+  it("knows that a record which lacks a field of its run will be flagged", async () => {
+    const { run } = await plannedRun(web().pool);
+    const headers = new Map([
+      ["run_id", [Buffer.from(run.id)]],
+      ["seq", [Buffer.from("3")]],
+    ]);
+    await storeNext(web().pool, [{ ...draftOf(run.id, 3, '{"name":"\\ud83d"}'), headers }]);
+    const response = await web().post("/api/dead-letters/replay", { all: true, dryRun: true, patch: true });
+    const { forecast } = (await response.json()) as Replayed;
+    expect(forecast).to.deep.include({ rows: 1, repaired: 1 });
+  });
+});
