@@ -41,6 +41,7 @@ async function take(browser: Browser, { name, url, until, first, mayOverflow }: 
     // The run page keeps a stream open, so the network never falls silent.
     await page.goto(new URL(url, webUrl).href, { waitUntil: "load" });
     if (until !== undefined) await page.getByText(until).first().waitFor({ timeout: 60_000 });
+    await page.waitForFunction(() => document.querySelector("[data-readiness=unknown]") === null);
     await first?.(page);
     const { scrollWidth, scrollHeight } = await page.evaluate(() => {
       scrollTo(0, 0);
@@ -122,11 +123,10 @@ try {
   await take(browser, { name: "run-endless", url: `/runs/${endless}`, until: "Endless" });
   const paused = await startRun({ count: 5_000, rate: 50 });
   await command(paused, "pause");
-  await take(browser, { name: "run-paused", url: `/runs/${paused}`, until: "paused" });
   await command(await startRun({ count: 2_000, rate: 50 }), "cancel");
   await take(browser, { name: "runs", url: "/runs" });
-  await take(browser, { name: "runs-selected", url: "/runs?status=running", first: tickAll });
-  await take(browser, { name: "runs-cancel", url: `/runs/cancel?id=${running}&id=${endless}&id=${faulty}` });
+  await take(browser, { name: "runs-selected", url: "/runs", first: tickAll });
+  await take(browser, { name: "runs-cancel", url: `/runs/cancel?id=${paused}&id=${endless}&id=${faulty}` });
   await take(browser, { name: "runs-none", url: "/runs?status=failed&q=elephant" });
   await take(browser, { name: "pipeline", url: "/pipeline" });
   await take(browser, { name: "messages", url: "/pipeline/messages?partition=0" });

@@ -81,10 +81,9 @@ function showPace() {
   if (started !== null) setText("[data-pace=elapsed]", duration(Math.max(0, nowMs - started)));
   const [first] = samples;
   const seconds = first === undefined ? 0 : (nowMs - first.atMs) / 1000;
-  if (run.status !== "running" || seconds < 1) {
-    setText("[data-pace=left]", "–");
-    return;
-  }
+  if (run.status !== "running") setText("[data-pace=left]", "–");
+  // Until there is something to measure, what the server has said stays.
+  if (run.status !== "running" || seconds < 1) return;
   const accounted = run.stored + run.deadLettered;
   const rate = (accounted - first.accounted) / seconds;
   setText("[data-pace=rate]", `${count(Math.round(rate))} /s`);

@@ -97,12 +97,12 @@ function summary({ moments, isSampled }: RunHistory, live: boolean): string {
   const best = moments.reduce((most, moment) =>
     moment.storedPerSecond > most.storedPerSecond ? moment : most,
   );
-  const mostWaiting = Math.max(...moments.map(({ waiting }) => waiting));
+  const mostWaiting = Math.round(Math.max(...moments.map(({ waiting }) => waiting)));
   const width = formatDuration(first.toMs - first.fromMs);
   const parts = [
     moments.length === 1
       ? `${formatCount(Math.round(best.storedPerSecond))} records a second were stored.`
-      : `At best ${formatCount(Math.round(best.storedPerSecond))} records a second were stored, ${formatDuration(best.toMs)} after the start, and at most ${formatCount(Math.round(mostWaiting))} waited in Kafka.`,
+      : `At best ${formatCount(Math.round(best.storedPerSecond))} records a second were stored, ${formatDuration(best.toMs)} after the start, and ${mostWaiting === 0 ? "none" : `at most ${formatCount(mostWaiting)}`} waited in Kafka.`,
     moments.length === 1
       ? ""
       : `Each point stands for ${width}; a record counts once its whole chunk is through.`,
