@@ -22,6 +22,7 @@ export function exampleOfSchema(schema: unknown): unknown {
   if (schema.default !== undefined) return schema.default;
   if (Array.isArray(schema.enum)) return schema.enum[0];
   if (schema.type === undefined && Array.isArray(schema.anyOf)) return exampleOfSchema(schema.anyOf[0]);
+  if (schema.type === undefined && Array.isArray(schema.oneOf)) return exampleOfSchema(schema.oneOf[0]);
   const types: readonly unknown[] = Array.isArray(schema.type) ? schema.type : [schema.type];
   // "Or null" mostly says: not yet.
   if (types.includes("null")) return null;

@@ -40,7 +40,9 @@ describe("The examples of /api/docs", () => {
     const page = await (await web().get("/api/docs")).text();
     commands = new Map(
       Array.from(
-        page.matchAll(/<section class="operation" id="(\w+)">[\s\S]*?<pre[^>]*><code>([\s\S]*?)<\/code>/g),
+        page.matchAll(
+          /<section class="operation" id="(\w+)">[\s\S]*?<pre[^>]*><code[^>]*>([\s\S]*?)<\/code>/g,
+        ),
         ([, id = "", command = ""]) => [id, decodeEntities(command)] as const,
       ),
     );

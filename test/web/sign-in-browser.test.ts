@@ -22,8 +22,9 @@ describe("In a browser, with credentials set", () => {
 
   it("a person signs in where they wanted to go, previews, follows a run, commands it and signs out", async () => {
     const { page, complaints } = await signIn("/?count=12");
-    await page.getByRole("button", { name: "Preview" }).click();
-    await page.getByText("The first five records").waitFor();
+    // Changed, it is asked for again: with the cookie and the form's token.
+    await page.getByLabel("Seed").fill("8");
+    await page.locator("#preview-note", { hasText: "of seed 8" }).waitFor();
     await page.getByRole("button", { name: "Start the run" }).click();
     await page.getByRole("heading", { name: "12 users" }).waitFor();
     await page.getByRole("button", { name: "Pause" }).click();

@@ -19,7 +19,7 @@ export function CodeBlock({ label, text, id }: CodeBlockProps): VNode {
       </figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <pre tabIndex={0}>
-        <code id={id} data-live={id !== undefined}>
+        <code id={id} data-live={id === undefined ? undefined : ""}>
           {text}
         </code>
       </pre>
