@@ -25,6 +25,7 @@ const environment = {
   AUTH_USER: credentials.user,
   AUTH_PASSWORD: credentials.password,
   MAX_RECORDS_PER_RUN: "500",
+  MAX_ENDLESS_RUNS: "0",
   RATE_LIMIT_PER_MINUTE: "0",
   SIGN_IN_FAILURES_PER_MINUTE: "1000000",
   LOG_LEVEL: "info",
@@ -82,7 +83,7 @@ async function makeSomethingToFind(webUrl: string): Promise<void> {
     );
   }
   // Options that each are well formed and do not go together are refused, which no schema can say.
-  for (const operationId of ["createRun", "generateRecords"]) {
+  for (const operationId of ["createRun", "changeRun", "generateRecords"]) {
     settings.push(
       "[[operations]]",
       `include-operation-id = "${operationId}"`,
