@@ -5,79 +5,89 @@ import { createPermutation, type Permutation } from "./permutation.ts";
 import type { PhonePlan } from "./phone-plan.ts";
 import type { Sampler, SamplingContext } from "./record-type.ts";
 import { createUniqueNumber } from "./unique-number.ts";
+import type { Utf8Writer } from "./utf8-writer.ts";
 import { vocabulary } from "./vocabulary.ts";
+import { createWords } from "./words.ts";
 
 /** The person's first and last name, set into one of the locale's patterns. */
 export const samplePersonName = ({ people }: SamplingContext): Sampler => {
   const { of } = people();
-  return (draws, seq) => {
+  return (draws, out, seq) => {
     const person = of(seq);
     const { names, namePattern } = person.home;
     const pattern = names[namePattern(draws)] as NamePattern;
     const parts = person.isFemale ? pattern.female : pattern.male;
-    let name = "";
-    for (let part = 0; part < parts.length; part++) name += writePart(parts[part] as NamePart, person, draws);
-    return name;
+    for (let part = 0; part < parts.length; part++) writePart(parts[part] as NamePart, person, draws, out);
   };
 };
 
-function writePart(part: NamePart, { first, last }: Person, draws: Draws): string {
-  if (part === "first") return first.text;
-  if (part === "last") return last.text;
-  return "text" in part ? part.text : draws.pick(part.of);
+function writePart(part: NamePart, person: Person, draws: Draws, out: Utf8Writer): void {
+  if (part === "first") out.word(person.firstNames.texts, person.first);
+  else if (part === "last") out.word(person.lastNames.texts, person.last);
+  else if ("text" in part) out.word(part.text, 0);
+  else out.word(part.oneOf, draws.below(part.oneOf.size));
 }
+
+const separators = createWords(["", ".", "_"]);
+const domains = createWords(vocabulary.emailDomains.map((domain) => `@${domain}`));
+
+/** Half of the addresses end in a number below 100. */
+const tails = createWords(
+  vocabulary.emailDomains.flatMap((domain) =>
+    Array.from({ length: 200 }, (_, number) => `${number < 100 ? number : ""}@${domain}`),
+  ),
+);
 
 /** The person's name in ASCII, on the example domains of RFC 2606: no real mailbox is ever named. */
 export const samplePersonEmail = ({ people, model, seed }: SamplingContext): Sampler => {
   const { of } = people();
   const numberOf = model.unique.includes("email") ? createUniqueNumber(seed, "user@2/email") : null;
-  return (draws, seq) => {
-    const { first, last } = of(seq);
+  return (draws, out, seq) => {
+    const { firstNames, first, lastNames, last } = of(seq);
     const pattern = draws.below(8);
-    const start = pattern === 7 ? first.initial : first.mailbox;
-    const middle = pattern < 5 ? "." : pattern < 7 ? "_" : "";
-    // No name ends in a digit, so that the number tells its address from all others.
-    if (numberOf === null) return start + middle + last.mailbox + draws.pick(tails);
-    return `${start}${middle}${last.mailbox}${numberOf(seq)}${draws.pick(domains)}`;
+    if (pattern === 7) out.initial(firstNames.mailboxes, first);
+    else out.word(firstNames.mailboxes, first);
+    out.word(separators, pattern < 5 ? 1 : pattern < 7 ? 2 : 0);
+    out.word(lastNames.mailboxes, last);
+    if (numberOf === null) {
+      out.word(tails, draws.below(tails.size));
+    } else {
+      // No name ends in a digit, so that the number tells its address from all others.
+      out.number(numberOf(seq));
+      out.word(domains, draws.below(domains.size));
+    }
   };
 };
 
-const domains = vocabulary.emailDomains.map((domain) => `@${domain}`);
-
-/** Half of the addresses end in a number below 100. Joined beforehand, and flat: see `writePattern`. */
-const tails = domains.flatMap((domain) =>
-  Array.from({ length: 200 }, (_, number) => [number < 100 ? number : "", domain].join("")),
-);
-
 export const samplePersonCountry = ({ people }: SamplingContext): Sampler => {
   const { of } = people();
-  return (_draws, seq) => of(seq).home.country;
+  return (_draws, out, seq) => out.word(of(seq).home.country, 0);
 };
 
 export const samplePersonCity = ({ people }: SamplingContext): Sampler => {
   const { of } = people();
-  return (draws, seq) => of(seq).home.city(draws);
+  return (draws, out, seq) => of(seq).home.city(draws, out);
 };
 
 export const samplePersonCompany = ({ people }: SamplingContext): Sampler => {
   const { of } = people();
-  return (draws, seq) => of(seq).home.company(draws);
+  return (draws, out, seq) => of(seq).home.company(draws, out);
 };
 
 /** A number of the person's country, in international form. */
 export const samplePersonPhone = ({ people, seed }: SamplingContext): Sampler => {
   const { of, deck } = people();
   if (deck === null) {
-    return (draws, seq) => of(seq).home.phones.draw(draws);
+    return (draws, out, seq) => of(seq).home.phones.draw(draws, out);
   }
   const permutations = new Map<PhonePlan, Permutation>();
-  return (_draws, seq) => {
-    const { phones, country } = of(seq).home;
+  return (_draws, out, seq) => {
+    const { phones, countryName } = of(seq).home;
     let permute = permutations.get(phones);
     if (permute === undefined) {
-      permute = createPermutation(seed, `user@2/phone_number/${country}`, phones.capacity);
+      permute = createPermutation(seed, `user@2/phone_number/${countryName}`, phones.capacity);
       permutations.set(phones, permute);
     }
-    return phones.write(permute(deck.placeOf(seq)));
+    phones.write(permute(deck.placeOf(seq)), out);
   };
 };

@@ -1,6 +1,8 @@
 import type { Draws } from "./draws.ts";
 import type { Model, Period } from "./model.ts";
+import type { Utf8Writer } from "./utf8-writer.ts";
 import { createChooser } from "./weighted.ts";
+import { createWords } from "./words.ts";
 
 type TimeOptions = Pick<Model, "period" | "growth" | "rhythm" | "spike">;
 
@@ -16,9 +18,9 @@ export const hourlyRates: readonly number[] = [
 export const weekdayRates: readonly number[] = [0.7, 1.08, 1.16, 1.16, 1.12, 1.04, 0.74];
 
 const twoDigits: readonly string[] = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, "0"));
-const secondsOfHour: readonly string[] = twoDigits.flatMap((minute) =>
-  twoDigits.map((second) => `${minute}:${second}Z`),
-);
+/** Hours and minutes, with the sign that follows. */
+const sixty = createWords(twoDigits.map((digits) => `${digits}:`));
+const seconds = createWords(twoDigits.map((digits) => `${digits}Z`));
 
 /** The days of a period as RFC 3339 dates, the last one first. */
 export function daysOf(period: Period, referenceTimeMs: number): readonly string[] {
@@ -51,22 +53,31 @@ function dailyRates(days: readonly string[], { growth, rhythm, spike }: TimeOpti
   });
 }
 
-/** Draws a second of the period, as RFC 3339 in UTC. */
-export function createEventTimes(options: TimeOptions, referenceTimeMs: number): (draws: Draws) => string {
-  const days = daysOf(options.period, referenceTimeMs).map((date) => `${date}T`);
+/** Draws a second of the period, written as RFC 3339 in UTC. */
+export function createEventTimes(
+  options: TimeOptions,
+  referenceTimeMs: number,
+): (draws: Draws, out: Utf8Writer) => void {
+  const days = daysOf(options.period, referenceTimeMs);
+  const dates = createWords(days.map((date) => `${date}T`));
   const isDaily = options.rhythm === "daily" || options.rhythm === "daily_and_weekly";
   if (options.growth === 1 && options.rhythm === "none" && options.spike === null) {
     // As the type's first version drew it.
-    return (draws) =>
-      `${draws.pick(days)}${twoDigits[draws.below(24)]}:${twoDigits[draws.below(60)]}:${twoDigits[draws.below(60)]}Z`;
+    return (draws, out) => {
+      out.word(dates, draws.below(dates.size));
+      out.word(sixty, draws.below(24));
+      out.word(sixty, draws.below(60));
+      out.word(seconds, draws.below(60));
+    };
   }
-  const chooseDay = createChooser(
-    dailyRates(
-      days.map((date) => date.slice(0, 10)),
-      options,
-    ),
-  );
+  const chooseDay = createChooser(dailyRates(days, options));
   const chooseHour = isDaily ? createChooser(hourlyRates) : (draws: Draws) => draws.below(24);
-  return (draws) =>
-    `${days[chooseDay(draws)]}${twoDigits[chooseHour(draws)]}:${secondsOfHour[draws.below(3_600)]}`;
+  return (draws, out) => {
+    out.word(dates, chooseDay(draws));
+    out.word(sixty, chooseHour(draws));
+    const second = draws.below(3_600);
+    const minute = Math.floor(second / 60);
+    out.word(sixty, minute);
+    out.word(seconds, second - 60 * minute);
+  };
 }

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import anyAscii from "any-ascii";
 import type { Draws } from "./draws.ts";
+import { createWords, fixedText, isPlainText, type Words } from "./words.ts";
 
 /** What Faker says in one locale, as far as people's names, cities and companies go. */
 export interface LocaleWords {
@@ -15,17 +16,11 @@ export interface LocaleWords {
 
 export type Sex = "female" | "male";
 
+/** First or last names. */
 export interface NameList {
-  readonly size: number;
-  readonly at: (index: number) => Name;
-}
-
-/** A first or last name. */
-export interface Name {
-  readonly text: string;
-  /** As it stands in a mailbox's name: lower-case ASCII letters, at least one. */
-  readonly mailbox: string;
-  readonly initial: string;
+  readonly texts: Words;
+  /** As they stand in a mailbox's name: lower-case ASCII letters, at least one. */
+  readonly mailboxes: Words;
 }
 
 /** What a pattern is put together from: text as it is, or one of a list. */
@@ -37,7 +32,7 @@ export interface NamePattern {
   readonly female: readonly NamePart[];
   readonly male: readonly NamePart[];
 }
-export type NamePart = "first" | "last" | { readonly text: string } | { readonly of: readonly string[] };
+export type NamePart = "first" | "last" | { readonly text: Words } | { readonly oneOf: Words };
 
 type Definitions = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
 
@@ -99,7 +94,7 @@ function readWords(locale: string): LocaleWords {
         "person.suffix": "suffix",
         "person.middleName": "middle_name",
       }[place];
-      return { of: list === undefined ? [] : sexed(list, sex) };
+      return { oneOf: createWords(list === undefined ? [] : sexed(list, sex)) };
     };
   const names = namePatterns(definitions.person?.name)
     .map(({ value, weight }) => ({
@@ -110,7 +105,7 @@ function readWords(locale: string): LocaleWords {
     // Without those of a single name (Azerbaijan's), which an address could not be derived from.
     .filter(({ female }) => female.includes("first") && female.includes("last"))
     .filter(({ female, male }) =>
-      [...female, ...male].every((part) => typeof part === "string" || "text" in part || part.of.length > 0),
+      [...female, ...male].every((part) => typeof part === "string" || "text" in part || part.oneOf.size > 0),
     );
   const lastName = firstPattern(definitions.person?.last_name_pattern);
   const cityNames = wordsFor(own("location", "city_name"));
@@ -136,26 +131,26 @@ function doubleLastName(
 ): NamePattern {
   const doubled = (sex: Sex): readonly NamePart[] =>
     pattern[sex].flatMap<NamePart>((part) =>
-      part === "last" ? [part, { text: " " }, { of: sexed("last_name", sex) }] : [part],
+      part === "last"
+        ? [part, { text: fixedText(" ") }, { oneOf: createWords(sexed("last_name", sex)) }]
+        : [part],
     );
   return { weight: pattern.weight, female: doubled("female"), male: doubled("male") };
 }
 
 /** A list as Faker has them: plain, or by sex with what is common to both under `generic`. */
 function wordsFor(value: unknown, sex?: Sex): readonly string[] {
-  if (Array.isArray(value)) return value.filter(isPlainText);
+  if (Array.isArray(value)) return value.filter(isPlainWord);
   if (typeof value !== "object" || value === null) return [];
   const lists = value as Readonly<Record<string, unknown>>;
   const chosen = sex === undefined ? ["generic", "female", "male"] : ["generic", sex];
   return [...new Set(chosen.flatMap((key) => wordsFor(lists[key])))];
 }
 
-/** Can stand between JSON's quotes as it is. Other words, such as Hebrew's בע"מ, are left out, so that no sampler escapes. */
-function isPlainText(word: unknown): word is string {
-  return typeof word === "string" && !escapedByJson.test(word) && word.isWellFormed();
+/** Other words, such as Hebrew's בע"מ, are left out, so that no sampler escapes. */
+function isPlainWord(word: unknown): word is string {
+  return typeof word === "string" && isPlainText(word);
 }
-
-const escapedByJson = /["\\\p{Cc}]/u;
 
 function checkText(text: string): string {
   if (isPlainText(text)) return text;
@@ -184,25 +179,13 @@ function parsePattern<Part>(pattern: string, fill: (place: string) => Part): (st
 function nameParts(pattern: string, fill: (place: string) => NamePart): readonly NamePart[] {
   return pattern
     .split(places)
-    .map((piece, index): NamePart => (index % 2 === 0 ? { text: checkText(piece) } : fill(piece)))
-    .filter((part) => typeof part === "string" || !("text" in part) || part.text !== "");
+    .map((piece, index) => ({ piece, isText: index % 2 === 0 }))
+    .filter(({ piece, isText }) => !isText || piece !== "")
+    .map(({ piece, isText }) => (isText ? { text: fixedText(checkText(piece)) } : fill(piece)));
 }
 
-/** Names are made ready when they are first drawn: to transliterate all of a locale's would take long. */
-function nameList(words: readonly string[]): NameList {
-  const names: (Name | undefined)[] = new Array(words.length);
-  return {
-    size: words.length,
-    at(index) {
-      names[index] ??= makeName(words[index] ?? "");
-      return names[index];
-    },
-  };
-}
-
-function makeName(text: string): Name {
-  const mailbox = mailboxName(text);
-  return { text, mailbox, initial: mailbox.charAt(0) };
+function nameList(names: readonly string[]): NameList {
+  return { texts: createWords(names), mailboxes: createWords(names.map(mailboxName)) };
 }
 
 /** `Müller-Lüdenscheidt` becomes `mullerludenscheidt`, `Дмитрий` `dmitriy`. */
@@ -213,10 +196,7 @@ export function mailboxName(word: string): string {
   return letters === "" ? "user" : letters;
 }
 
-/**
- * Fills a pattern in. The text is kept and written often: join gives a flat string, where `+` would give a tree of its
- * pieces that every use walks through again.
- */
+/** Fills a pattern in. */
 export function writePattern(pattern: TextPattern, draws: Draws): string {
   return pattern.map((part) => (typeof part === "string" ? part : draws.pick(part))).join("");
 }

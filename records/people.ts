@@ -3,7 +3,7 @@ import { type CountryShare, createCountryChooser, mixCountries } from "./country
 import { createDraws, type Draws } from "./draws.ts";
 import {
   type LocaleWords,
-  type Name,
+  type NameList,
   type NamePattern,
   type TextPattern,
   wordsOf,
@@ -13,7 +13,9 @@ import type { Model } from "./model.ts";
 import { createPermutation } from "./permutation.ts";
 import { type PhonePlan, phonePlanOf } from "./phone-plan.ts";
 import { cities } from "./tables/cities.ts";
+import type { Utf8Writer } from "./utf8-writer.ts";
 import { type Chooser, createChooser, zipfWeights } from "./weighted.ts";
+import { createWords, fixedText, type Words } from "./words.ts";
 
 /**
  * Who the record of a sequence number is about, for the fields that must fit one another. Each of them asks anew; the
@@ -29,20 +31,27 @@ export interface People {
 export interface Person {
   home: Home;
   isFemale: boolean;
-  first: Name;
-  last: Name;
+  firstNames: NameList;
+  /** Which of the first names. */
+  first: number;
+  lastNames: NameList;
+  last: number;
 }
 
 /** A country and a locale: what is there, of which companies and cities are frequent. */
 export interface Home {
-  readonly country: string;
+  readonly countryName: string;
+  readonly country: Words;
   readonly phones: PhonePlan;
   readonly words: LocaleWords;
   readonly names: readonly NamePattern[];
-  readonly city: (draws: Draws) => string;
-  readonly company: (draws: Draws) => string;
+  readonly city: WriteDrawn;
+  readonly company: WriteDrawn;
   readonly namePattern: Chooser;
 }
+
+/** Draws a text and writes it. */
+type WriteDrawn = (draws: Draws, out: Utf8Writer) => void;
 
 /** Of how many companies people work for one in a country, and how many cities are made up where Faker knows none. */
 const companiesPerHome = 500;
@@ -67,16 +76,18 @@ export function createPeople(seed: number, model: Model): People {
       const { words } = home;
       const firstNames = isFemale ? words.firstNames.female : words.firstNames.male;
       const lastNames = isFemale ? words.lastNames.female : words.lastNames.male;
-      const first = firstNames.at(draws.below(firstNames.size));
-      const last = lastNames.at(draws.below(lastNames.size));
+      const first = draws.below(firstNames.texts.size);
+      const last = draws.below(lastNames.texts.size);
       current = seq;
       if (person === undefined) {
-        person = { home, isFemale, first, last };
+        person = { home, isFemale, firstNames, first, lastNames, last };
         return person;
       }
       person.home = home;
       person.isFemale = isFemale;
+      person.firstNames = firstNames;
       person.first = first;
+      person.lastNames = lastNames;
       person.last = last;
       return person;
     },
@@ -101,7 +112,8 @@ function createHome(seed: number, { skew }: Model, { country }: CountryShare, lo
   const name = `${country.code}/${locale}`;
   const known = cities[country.code] ?? shuffle(seed, name, words.cityNames);
   return {
-    country: country.name,
+    countryName: country.name,
+    country: fixedText(country.name),
     phones: phonePlanOf(country.code),
     words,
     names: words.names,
@@ -154,14 +166,14 @@ function zipfChooser(size: number, exponent: number): Chooser {
 }
 
 /** Draws by Zipf's law from values, the most frequent first, that are made when the first is drawn. */
-export function createUniverse(exponent: number, make: () => readonly string[]): (draws: Draws) => string {
-  let values: readonly string[] | undefined;
+export function createUniverse(exponent: number, make: () => readonly string[]): WriteDrawn {
+  let values: Words | undefined;
   let choose: Chooser | undefined;
-  return (draws) => {
+  return (draws, out) => {
     if (values === undefined || choose === undefined) {
-      values = make();
-      choose = zipfChooser(values.length, exponent);
+      values = createWords(make());
+      choose = zipfChooser(values.size, exponent);
     }
-    return values[choose(draws)] as string;
+    out.word(values, choose(draws));
   };
 }

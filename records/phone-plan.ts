@@ -1,15 +1,16 @@
 import type { Draws } from "./draws.ts";
 import { drawPhoneNumber, type PhonePattern, parsePhonePattern, writePhoneNumber } from "./phone-pattern.ts";
 import { phonePlans } from "./tables/phone-plans.ts";
+import type { Utf8Writer } from "./utf8-writer.ts";
 import { createChooser } from "./weighted.ts";
 
 /** All telephone numbers of a country, ordered. */
 export interface PhonePlan {
   readonly capacity: number;
-  /** The number of an index from 0 to `capacity - 1`, in international form; no two give the same. */
-  readonly write: (index: number) => string;
-  /** Any number, equally likely. */
-  readonly draw: (draws: Draws) => string;
+  /** Writes the number of an index from 0 to `capacity - 1`, in international form; no two give the same. */
+  readonly write: (index: number, out: Utf8Writer) => void;
+  /** Writes any number, equally likely. */
+  readonly draw: (draws: Draws, out: Utf8Writer) => void;
 }
 
 const plans = new Map<string, PhonePlan>();
@@ -32,12 +33,12 @@ export function createPhonePlan(sources: readonly string[]): PhonePlan {
   const choose = createChooser(patterns.map(({ capacity }) => capacity));
   return {
     capacity: patterns.reduce((sum, { capacity }) => sum + capacity, 0),
-    draw: (draws) => drawPhoneNumber(patterns[choose(draws)] as PhonePattern, draws),
-    write(index) {
+    draw: (draws, out) => drawPhoneNumber(patterns[choose(draws)] as PhonePattern, draws, out),
+    write(index, out) {
       let rest = index;
       for (let p = 0; p < patterns.length; p++) {
         const pattern = patterns[p] as PhonePattern;
-        if (rest < pattern.capacity) return writePhoneNumber(pattern, rest);
+        if (rest < pattern.capacity) return writePhoneNumber(pattern, rest, out);
         rest -= pattern.capacity;
       }
       throw new RangeError(`a telephone number's index must be below the plan's capacity, it is ${index}`);

@@ -1,6 +1,7 @@
 import type { Draws } from "./draws.ts";
 import type { Model } from "./model.ts";
 import type { People } from "./people.ts";
+import type { Utf8Writer } from "./utf8-writer.ts";
 
 /** What the records of a run depend on beside their sequence numbers. */
 export interface SamplingContext {
@@ -13,10 +14,10 @@ export interface SamplingContext {
 }
 
 /**
- * Draws one value of a sequence number from the field's stream, which is opened at it: text that may stand between JSON's
- * quotes without escaping.
+ * Draws one value of a sequence number from the field's stream, which is opened at it, and writes it: text that may stand
+ * between JSON's quotes without escaping.
  */
-export type Sampler = (draws: Draws, seq: number) => string;
+export type Sampler = (draws: Draws, out: Utf8Writer, seq: number) => void;
 
 /** The JSON Schema of a field's value; keywords as in draft 2020-12. */
 export interface FieldSchema {

@@ -1,5 +1,6 @@
 // Not of the package's main module, which loads every locale: 40 MB and 200 ms.
 import { faker } from "@faker-js/faker/locale/en";
+import { isPlainText } from "./words.ts";
 
 /**
  * Faker's own word lists (locale `en`), which the samplers draw from. Calling Faker's methods costs a dozen
@@ -34,7 +35,7 @@ function loadVocabulary(definitions: Definitions): Vocabulary {
     if (!Array.isArray(value) || value.length === 0)
       throw new Error(`Faker has no list ${category}.${entry}`);
     return value.map((word: unknown) => {
-      if (typeof word !== "string" || JSON.stringify(word) !== `"${word}"`) {
+      if (typeof word !== "string" || !isPlainText(word)) {
         throw new Error(
           `Faker's ${category}.${entry} holds ${JSON.stringify(word)}, which JSON would escape`,
         );

@@ -1,7 +1,8 @@
 import { faker } from "@faker-js/faker";
-import { createGenerator, type RecordOptions } from "../../records/generate.ts";
+import { createRecordWriter, type RecordOptions } from "../../records/generate.ts";
 import { type OptionsRequest, settleOptions } from "../../records/options.ts";
 import { userType } from "../../records/user.ts";
+import { Utf8Writer } from "../../records/utf8-writer.ts";
 import { type Measurement, median, rateOf, timed } from "../measure.ts";
 import { allFields, benchOptions } from "../records.ts";
 
@@ -41,7 +42,7 @@ const fakerFields: Readonly<Record<string, () => unknown>> = {
   ipv4: () => faker.internet.ipv4(),
 };
 
-/** V8 joins the pieces of a text when it is read for the first time: only as bytes is a record made. */
+/** V8 joins the pieces of a text when it is read for the first time: only as bytes is Faker's record made. */
 const utf8 = Buffer.alloc(64 * 1024);
 
 /** Records as JSON in UTF-8 on one core, beside Faker's own methods. */
@@ -52,7 +53,8 @@ export async function benchGeneration(): Promise<Measurement[]> {
 }
 
 async function benchDraws(what: string, options: RecordOptions): Promise<Measurement> {
-  const generate = createGenerator(userType, options);
+  const write = createRecordWriter(userType, options);
+  const out = new Utf8Writer();
   const fields = allFields.filter((name) => options.fields.includes(name));
   const own: number[] = [];
   const fakers: number[] = [];
@@ -60,7 +62,11 @@ async function benchDraws(what: string, options: RecordOptions): Promise<Measure
   for (let round = 0; round <= rounds; round++) {
     bytes = 0;
     const ownSeconds = await timed(() => {
-      for (let seq = 0; seq < records; seq++) bytes += utf8.write(generate(seq));
+      for (let seq = 0; seq < records; seq++) {
+        out.clear();
+        write(seq, out);
+        bytes += out.size;
+      }
     });
     const fakerSeconds = await timed(() => {
       for (let seq = 0; seq < fakerRecords; seq++) utf8.write(fakerRecord(fields));

@@ -6,7 +6,7 @@ import { cities } from "../../records/tables/cities.ts";
 import { countries } from "../../records/tables/countries.ts";
 import { phonePlans } from "../../records/tables/phone-plans.ts";
 import { zipfWeights } from "../../records/weighted.ts";
-import { drawRecords, drawValues } from "./draw-records.ts";
+import { drawRecords, drawValues, writtenBy } from "./draw-records.ts";
 import { chiSquareTest, countOf, kolmogorovSmirnovTest } from "./goodness-of-fit.ts";
 
 const dayMs = 86_400_000;
@@ -183,7 +183,7 @@ describe("distributions: companies and cities", () => {
       draws.open(0);
       const company = createUniverse(exponent, () => Array.from({ length: 500 }, (_, rank) => String(rank)));
       expectShares(
-        Array.from({ length: 50_000 }, () => company(draws)),
+        Array.from({ length: 50_000 }, () => writtenBy((out) => company(draws, out))),
         zipfWeights(500, exponent).map((weight, rank) => [String(rank), weight]),
       );
     });

@@ -2,9 +2,22 @@ import { createGenerator, type GenerateRecord } from "../../records/generate.ts"
 import type { ModelRequest } from "../../records/model.ts";
 import { settleOptions } from "../../records/options.ts";
 import { userType } from "../../records/user.ts";
+import { Utf8Writer } from "../../records/utf8-writer.ts";
+import type { Words } from "../../records/words.ts";
 
 export const allFields = userType.fields.map((field) => field.name);
 export const referenceDate = new Date("2026-07-01T12:34:56Z");
+
+/** The text that is written. */
+export function writtenBy(write: (out: Utf8Writer) => void): string {
+  const out = new Utf8Writer();
+  write(out);
+  return out.toString();
+}
+
+export function listTexts(words: Words): readonly string[] {
+  return Array.from({ length: words.size }, (_, index) => writtenBy((out) => out.word(words, index)));
+}
 
 /** A generator of these options, seed 42 unless said otherwise. */
 export function generatorOf(
