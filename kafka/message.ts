@@ -1,7 +1,7 @@
 import type { IHeaders, KafkaMessage, Message } from "kafkajs";
 import type { Identity } from "../records/identity.ts";
 import { FetchedMessage } from "./fetched-message.ts";
-import { startsWithTraceparent, tracedHeaderBytes } from "./trace-context.ts";
+import { beforeTraceparent, startsWithTraceparent, tracedHeaderBytes } from "./trace-context.ts";
 
 /** Names of the headers; other producers may set them too. */
 const runHeader = "run_id";
@@ -26,6 +26,18 @@ export function recordMessage(
   const headers: IHeaders = { [runHeader]: runId, [seqHeader]: String(seq) };
   if (fault !== undefined) headers[faultHeader] = fault;
   return { partition, value, headers };
+}
+
+/**
+ * The bytes, all of them ASCII, with which the headers of a run's records begin: their number, a trace's where there is one,
+ * `run_id`, and `seq` up to its value.
+ */
+export function recordHeaders(runId: string, traceparent: string | null): string {
+  const start =
+    traceparent === null
+      ? String.fromCharCode(twoHeaders)
+      : beforeTraceparent.toString("latin1") + traceparent;
+  return start + beforeRunId + runId + beforeSeq;
 }
 
 /** What of a dead letter is sent again. */

@@ -1,6 +1,7 @@
-import { type Kafka, type Message, Partitioners } from "kafkajs";
+import { type Kafka, Partitioners } from "kafkajs";
 import { CarriedBatch } from "./carry-record-batches.ts";
-import { encodeRecordBatch } from "./record-batch.ts";
+import { encodeRecordBatch, encodeRunRecords } from "./record-batch.ts";
+import { type Messages, RunRecords } from "./run-records.ts";
 import { ensureTopic, type TopicSettings } from "./topic.ts";
 import { createTopicStateReader, type TopicState } from "./topic-state.ts";
 
@@ -15,7 +16,7 @@ export interface MessageProducer {
    * @returns the offset behind the last of them
    * @throws where the broker did not acknowledge all; any number of them may have arrived
    */
-  send(partition: number, messages: readonly Message[]): Promise<number>;
+  send(partition: number, messages: Messages): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -71,7 +72,12 @@ export function createMessageProducer(
     },
     async send(partition, messages) {
       await connect();
-      const batch = new CarriedBatch(partition, encodeRecordBatch(messages, Date.now()));
+      const nowMs = Date.now();
+      const bytes =
+        messages instanceof RunRecords
+          ? encodeRunRecords(messages, nowMs)
+          : encodeRecordBatch(messages, nowMs);
+      const batch = new CarriedBatch(partition, bytes);
       const acknowledged = await producer.send({ topic: topic.topic, acks: -1, messages: [batch] });
       const [metadata] = acknowledged;
       // A send can resolve without having sent (tulios/kafkajs#1303): the broker's word counts, not the promise.

@@ -2,6 +2,7 @@ import type { KafkaMessage, Message } from "kafkajs";
 import type { Tracing } from "../service/tracing.ts";
 import { FetchedMessage } from "./fetched-message.ts";
 import type { MessageProducer } from "./produce.ts";
+import { type Messages, RunRecords } from "./run-records.ts";
 
 /** The header in which a message carries the trace that it belongs to. https://www.w3.org/TR/trace-context/ */
 const traceHeader = "traceparent";
@@ -9,7 +10,7 @@ const traceHeader = "traceparent";
 const traceparentBytes = 55;
 
 /** Count of headers, size and name of the first, size of its value; sizes are in zigzag encoding, twice what they are. */
-const beforeTraceparent = Buffer.from(`\x06\x16${traceHeader}\x6e`, "latin1");
+export const beforeTraceparent = Buffer.from(`\x06\x16${traceHeader}\x6e`, "latin1");
 
 /** Bytes that a traceparent in front takes of three headers, their number among them. */
 export const tracedHeaderBytes = beforeTraceparent.length + traceparentBytes;
@@ -39,8 +40,7 @@ export function traceProducer(producer: MessageProducer, topic: string, tracing:
         "messaging.destination.partition.id": String(partition),
         "messaging.batch.message_count": messages.length,
       };
-      const carrying =
-        traceparent === null ? messages : messages.map((message) => withTrace(message, traceparent));
+      const carrying = traceparent === null ? messages : withTrace(messages, traceparent);
       return tracing.inSpan(`send ${topic}`, { kind: "producer", attributes }, () =>
         producer.send(partition, carrying),
       );
@@ -49,7 +49,13 @@ export function traceProducer(producer: MessageProducer, topic: string, tracing:
 }
 
 /** In front, where `createClaimsReader` looks for it; in place of the one that a replayed message came with. */
-function withTrace(message: Message, traceparent: string): Message {
+function withTrace(messages: Messages, traceparent: string): Messages {
+  return messages instanceof RunRecords
+    ? messages.carrying(traceparent)
+    : messages.map((message) => withTraceHeader(message, traceparent));
+}
+
+function withTraceHeader(message: Message, traceparent: string): Message {
   const headers = { [traceHeader]: traceparent, ...message.headers };
   headers[traceHeader] = traceparent;
   return { ...message, headers };

@@ -1,4 +1,4 @@
-import { createGenerator, type GenerateRecord, type RecordOptions } from "./generate.ts";
+import { createRecordWriter, type RecordOptions, type WriteRecord } from "./generate.ts";
 import type { RecordType } from "./record-type.ts";
 
 /**
@@ -8,19 +8,19 @@ import type { RecordType } from "./record-type.ts";
 const kept = 12;
 
 /**
- * Prepares generators as `createGenerator` does and keeps the last few: the chunks of a run need the same one, and to
+ * Prepares generators as `createRecordWriter` does and keeps the last few: the chunks of a run need the same one, and to
  * prepare it may take longer than to make a chunk.
  */
-export function keepGenerators(type: RecordType): (options: RecordOptions) => GenerateRecord {
-  const generators = new Map<string, GenerateRecord>();
+export function keepGenerators(type: RecordType): (options: RecordOptions) => WriteRecord {
+  const generators = new Map<string, WriteRecord>();
   return ({ seed, fields, referenceDate, options }) => {
     const key = JSON.stringify([seed, fields, referenceDate, options]);
-    const generate = generators.get(key) ?? createGenerator(type, { seed, fields, referenceDate, options });
+    const write = generators.get(key) ?? createRecordWriter(type, { seed, fields, referenceDate, options });
     // The last one used comes last.
     generators.delete(key);
-    generators.set(key, generate);
+    generators.set(key, write);
     const [oldest] = generators.keys();
     if (generators.size > kept && oldest !== undefined) generators.delete(oldest);
-    return generate;
+    return write;
   };
 }

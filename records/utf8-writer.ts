@@ -47,6 +47,23 @@ export class Utf8Writer {
     this.#view.setUint8(this.size++, view.getUint8(starts[index] as number));
   }
 
+  /** What another has written. */
+  append(other: Utf8Writer): void {
+    const { size } = other;
+    const view = other.#view;
+    const target = this.#view;
+    const at = this.size;
+    for (let done = 0; done < size; done += stride) {
+      target.setFloat64(at + done, view.getFloat64(done, true), true);
+    }
+    this.size = at + size;
+  }
+
+  /** A byte from 0 to 255. */
+  byte(value: number): void {
+    this.#view.setUint8(this.size++, value);
+  }
+
   /** 32 bits as eight hexadecimal digits. */
   hex(bits: number): void {
     const view = this.#view;
@@ -60,8 +77,7 @@ export class Utf8Writer {
   /** A whole number from 0 to 2^53 - 1. */
   number(value: number): void {
     let rest = value;
-    let digits = 1;
-    for (let bound = 10; rest >= bound; bound *= 10) digits++;
+    let digits = countDigits(value);
     this.size += digits;
     for (let at = this.size - 1; digits > 0; digits--, at--) {
       const tenth = Math.floor(rest / 10);
@@ -70,14 +86,21 @@ export class Utf8Writer {
     }
   }
 
-  /** What was written since this many bytes; a view, which what is written after `clear` changes. */
-  bytesFrom(start: number): Buffer {
-    return this.#buffer.subarray(start, this.size);
+  /** What was written; a view, which what is written after `clear` changes. */
+  toBytes(): Buffer {
+    return this.#buffer.subarray(0, this.size);
   }
 
   toString(): string {
     return this.#buffer.toString("utf8", 0, this.size);
   }
+}
+
+/** Of a whole number from 0 to 2^53 - 1, in decimal notation. */
+export function countDigits(value: number): number {
+  let digits = 1;
+  for (let bound = 10; value >= bound; bound *= 10) digits++;
+  return digits;
 }
 
 /** Two digits as the number whose two bytes they are. */

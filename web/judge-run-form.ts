@@ -1,3 +1,4 @@
+import { generateText } from "../records/generate.ts";
 import { keepGenerators } from "../records/keep-generators.ts";
 import { presets } from "../records/model-schema.ts";
 import { settleOptions } from "../records/options.ts";
@@ -47,7 +48,7 @@ export function createRunFormJudge(
       const count = Math.min(request?.count ?? previewedRecords, previewedRecords);
       const options = completeOptions(recordType, parseRecords(withoutOpen({ ...asked, count })));
       const runCount = request === null ? count : request.count;
-      return previewRecords(recordType, options, count, runCount, openGenerator(options));
+      return previewRecords(recordType, options, count, runCount, generateText(openGenerator(options)));
     }).value;
 
   const judge: JudgeRunForm = (texts, isOurForm) => {

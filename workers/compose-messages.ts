@@ -1,10 +1,11 @@
 import type { Message } from "kafkajs";
 import { recordMessage } from "../kafka/message.ts";
 import { messagesPerSend } from "../kafka/produce.ts";
+import { type Messages, RunRecords } from "../kafka/run-records.ts";
 import type { Chunk } from "../ledger/plan-window.ts";
 import { beginSendings, type Sending } from "../records/faults/sending-order.ts";
 import { createSpoiler, type SpoilRecord } from "../records/faults/spoil-records.ts";
-import type { GenerateRecord, RecordOptions } from "../records/generate.ts";
+import { generateText, type RecordOptions, type WriteRecord } from "../records/generate.ts";
 import type { RecordType } from "../records/record-type.ts";
 
 /** The messages of one chunk for one partition. */
@@ -13,7 +14,7 @@ export interface ChunkMessages {
    * Those that are sent in the place of these records: one a record, or what their faults make of it: none to two. To
    * be called from part to part of the chunk.
    */
-  inPlace(startSeq: number, endSeq: number): Message[];
+  inPlace(startSeq: number, endSeq: number): Messages;
   /** Those that follow behind the last part, as many at a time as one call takes. */
   atEnd(): Iterable<Message[]>;
 }
@@ -21,21 +22,11 @@ export interface ChunkMessages {
 export type ComposeChunk = (chunk: Chunk, partition: number) => ChunkMessages;
 
 /** Prepares the messages of a run's chunks. */
-export function createComposer(
-  type: RecordType,
-  options: RecordOptions,
-  generate: GenerateRecord,
-): ComposeChunk {
-  const spoil = createSpoiler(type, options, generate);
+export function createComposer(type: RecordType, options: RecordOptions, write: WriteRecord): ComposeChunk {
+  const spoil = createSpoiler(type, options, generateText(write));
   if (spoil !== null) return (chunk, partition) => composeSpoiled(chunk, partition, spoil);
-  return ({ runId }, partition) => ({
-    inPlace(startSeq, endSeq) {
-      const messages = [];
-      for (let seq = startSeq; seq < endSeq; seq++) {
-        messages.push(recordMessage(partition, runId, seq, generate(seq)));
-      }
-      return messages;
-    },
+  return ({ runId }) => ({
+    inPlace: (startSeq, endSeq) => new RunRecords(runId, startSeq, endSeq - startSeq, write),
     atEnd: () => [],
   });
 }

@@ -1,7 +1,7 @@
 import { type Job, UnrecoverableError } from "bullmq";
-import type { Message } from "kafkajs";
 import { isRefusal } from "../kafka/errors.ts";
 import { type MessageProducer, messagesPerSend } from "../kafka/produce.ts";
+import type { Messages } from "../kafka/run-records.ts";
 import { type BegunChunk, beginChunk, markChunkProduced, supersedeChunk } from "../ledger/chunks.ts";
 import { failRun } from "../ledger/control-run.ts";
 import type { Pool } from "../ledger/database.ts";
@@ -46,7 +46,7 @@ export function createChunkProducer(
     const partition = choosePartition(chunk, partitions);
     const messages = compose(chunk, partition);
     let endOffset = 0;
-    const send = async (part: Message[]): Promise<void> => {
+    const send = async (part: Messages): Promise<void> => {
       // All of its records may be late.
       if (part.length === 0) return;
       endOffset = await producer

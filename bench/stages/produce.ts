@@ -6,21 +6,24 @@ import { promisify } from "node:util";
 import { type Kafka, type Message, Partitioners } from "kafkajs";
 import { createKafka } from "../../kafka/client.ts";
 import { recordMessage } from "../../kafka/message.ts";
-import { createMessageProducer, type MessageProducer, messagesPerSend } from "../../kafka/produce.ts";
+import { createMessageProducer, messagesPerSend } from "../../kafka/produce.ts";
+import { RunRecords } from "../../kafka/run-records.ts";
+import { createRecordWriter, generateText } from "../../records/generate.ts";
+import { userType } from "../../records/user.ts";
 import { createLogger } from "../../service/log.ts";
 import { installServerTools } from "../../stack/install/tools.ts";
 import { serverEnvironment } from "../../stack/settings.ts";
 import type { BenchStack } from "../bench-stack.ts";
 import { type Measurement, median, rateOf, type Timing, timed } from "../measure.ts";
-import { benchGenerator } from "../records.ts";
+import { benchOptions } from "../records.ts";
 
 const records = 50_000;
 const kafkaRecords = 300_000;
 const rounds = 3;
 const partitions = 2;
 
-type MakeMessage = (partition: number, seq: number) => Message;
-type Send = (partition: number, messages: Message[]) => Promise<unknown>;
+/** Sends so many messages to a partition, for the records from this sequence number on. */
+type Send = (partition: number, firstSeq: number, length: number) => Promise<unknown>;
 
 /** Records made and sent as a worker does it, beside a kafkajs loop with ready messages, and Kafka's own producer. */
 export async function benchProduce({ kafkaBrokers, directory }: BenchStack): Promise<Measurement[]> {
@@ -28,18 +31,22 @@ export async function benchProduce({ kafkaBrokers, directory }: BenchStack): Pro
   const kafka = createKafka({ brokers, clientId: "bench", log: createLogger("bench", "error") });
   const topic = { brokers, topic: `bench-${randomUUID()}`, partitions, replicationFactor: 1 };
   const producer = createMessageProducer(kafka, topic, { retries: 5, maxRetryTimeMs: 2_000 });
-  const generate = benchGenerator();
+  const write = createRecordWriter(userType, benchOptions);
+  const generate = generateText(write);
   const runId = randomUUID();
-  const make: MakeMessage = (partition, seq) => recordMessage(partition, runId, seq, generate(seq));
+  const sendOwn: Send = (partition, firstSeq, length) =>
+    producer.send(partition, new RunRecords(runId, firstSeq, length, write));
   const ready = recordMessage(0, runId, 0, generate(0));
   const own: number[] = [];
   const bare: number[] = [];
   try {
     await producer.describeTopic();
     await withPlainProducer(kafka, topic.topic, async (sendPlainly) => {
+      const sendReady: Send = (partition, _firstSeq, length) =>
+        sendPlainly(Array.from({ length }, () => ({ ...ready, partition })));
       for (let round = 0; round <= rounds; round++) {
-        const ownSeconds = await timed(() => sendAll(sendBy(producer), make));
-        const bareSeconds = await timed(() => sendAll(sendPlainly, (partition) => ({ ...ready, partition })));
+        const ownSeconds = await timed(() => sendAll(sendOwn));
+        const bareSeconds = await timed(() => sendAll(sendReady));
         // The first round warms both up.
         if (round === 0) continue;
         own.push(ownSeconds);
@@ -62,16 +69,11 @@ export async function benchProduce({ kafkaBrokers, directory }: BenchStack): Pro
   ];
 }
 
-const sendBy =
-  (producer: MessageProducer): Send =>
-  (partition, messages) =>
-    producer.send(partition, messages);
-
 /** kafkajs as it is: it groups and encodes the messages itself. */
 async function withPlainProducer(
   kafka: Kafka,
   topic: string,
-  work: (send: Send) => Promise<void>,
+  work: (send: (messages: Message[]) => Promise<unknown>) => Promise<void>,
 ): Promise<void> {
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
@@ -79,23 +81,20 @@ async function withPlainProducer(
   });
   await producer.connect();
   try {
-    await work((_partition, messages) => producer.send({ topic, acks: -1, messages }));
+    await work((messages) => producer.send({ topic, acks: -1, messages }));
   } finally {
     await producer.disconnect();
   }
 }
 
 /** A send to each partition under way at a time, as in a worker. */
-async function sendAll(send: Send, make: MakeMessage): Promise<void> {
+async function sendAll(send: Send): Promise<void> {
   let next = 0;
   async function sendInto(partition: number): Promise<void> {
     while (next < records) {
       const start = next;
       next += messagesPerSend;
-      await send(
-        partition,
-        Array.from({ length: messagesPerSend }, (_, index) => make(partition, start + index)),
-      );
+      await send(partition, start, messagesPerSend);
     }
   }
   await Promise.all(Array.from({ length: partitions }, (_, partition) => sendInto(partition)));

@@ -5,8 +5,11 @@ import fc from "fast-check";
 import type { IHeaders, Message } from "kafkajs";
 import { FetchedMessage } from "../../kafka/fetched-message.ts";
 import { createClaimsReader, readIdentity, readReplayOf, recordMessage } from "../../kafka/message.ts";
-import { encodeRecordBatch } from "../../kafka/record-batch.ts";
+import { encodeRecordBatch, encodeRunRecords } from "../../kafka/record-batch.ts";
+import { RunRecords } from "../../kafka/run-records.ts";
 import { readTraceparents, traceProducer } from "../../kafka/trace-context.ts";
+import type { Utf8Writer } from "../../records/utf8-writer.ts";
+import { fixedText } from "../../records/words.ts";
 import { testKafka } from "../setup/kafka.ts";
 
 const require = createRequire(import.meta.url);
@@ -143,10 +146,12 @@ describe("a fetched message", () => {
   it("of a run is recognised as fast where it carries a trace", async () => {
     const runId = randomUUID();
     const sent: Message[] = [];
+    const batches: RunRecords[] = [];
     const producer = traceProducer(
       {
         send: async (_partition, messages) => {
-          sent.push(...messages);
+          if (messages instanceof RunRecords) batches.push(messages);
+          else sent.push(...messages);
           return 0;
         },
         describeTopic: () => Promise.reject(new Error("not asked for")),
@@ -164,6 +169,12 @@ describe("a fetched message", () => {
     for (const seq of [0, 12_345, 999_999_999_999_999]) {
       await producer.send(0, [recordMessage(0, runId, seq, "{}")]);
     }
+    const write = (_seq: number, out: Utf8Writer): void => out.word(fixedText("{}"), 0);
+    await producer.send(0, new RunRecords(runId, 12_345, 1, write));
+    const [batch] = batches;
+    if (batch === undefined) expect.fail("the batch was taken apart");
+    // What the batch holds is what the messages would be that are traced one by one.
+    expect(encodeRunRecords(batch, 7).equals(encodeRecordBatch(sent.slice(1, 2), 7))).to.equal(true);
     const fetched = await fetch(sent);
     expect(readTraceparents(fetched as never)).to.deep.equal(traceparents);
     for (const message of fetched) {

@@ -3,7 +3,11 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { IHeaders, Message } from "kafkajs";
 import { crc32c } from "../../kafka/crc32c.ts";
-import { encodeRecordBatch } from "../../kafka/record-batch.ts";
+import { recordMessage } from "../../kafka/message.ts";
+import { encodeRecordBatch, encodeRunRecords } from "../../kafka/record-batch.ts";
+import { RunRecords } from "../../kafka/run-records.ts";
+import type { Utf8Writer } from "../../records/utf8-writer.ts";
+import { fixedText } from "../../records/words.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -44,6 +48,34 @@ describe("a record batch", () => {
         },
       ),
       { numRuns: 200 },
+    );
+  });
+
+  it("of a run's records is that of their messages, whatever their length, with a trace and without", () => {
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    fc.assert(
+      fc.property(
+        fc.uuid(),
+        fc.oneof(
+          fc.nat(120),
+          fc.maxSafeNat().map((seq) => Math.min(seq, Number.MAX_SAFE_INTEGER - 100)),
+        ),
+        fc.array(fc.integer({ min: 2, max: 9_000 }), { minLength: 1, maxLength: 90 }),
+        fc.boolean(),
+        (runId, firstSeq, sizes, isTraced) => {
+          const textOf = (seq: number): string => "ä".repeat((sizes[seq - firstSeq] as number) / 2);
+          const write = (seq: number, out: Utf8Writer): void => {
+            out.reserve(9_000);
+            out.word(fixedText(textOf(seq)), 0);
+          };
+          const records = new RunRecords(runId, firstSeq, sizes.length, write, isTraced ? traceparent : null);
+          const messages = sizes.map((_size, index) => {
+            const message = recordMessage(0, runId, firstSeq + index, textOf(firstSeq + index));
+            return isTraced ? { ...message, headers: { traceparent, ...message.headers } } : message;
+          });
+          expect(encodeRunRecords(records, 1_234).equals(encodeRecordBatch(messages, 1_234))).to.equal(true);
+        },
+      ),
     );
   });
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { createDecoder } from "../../records/decode.ts";
-import { createGenerator, type RecordOptions } from "../../records/generate.ts";
+import { createGenerator, generateText, type RecordOptions } from "../../records/generate.ts";
 import { keepGenerators } from "../../records/keep-generators.ts";
 import { presets, rhythms, uniqueFields } from "../../records/model-schema.ts";
 import { settleOptions } from "../../records/options.ts";
@@ -158,7 +158,7 @@ describe("the generator", () => {
     // More than are kept.
     const wishes = Array.from({ length: 20 }, (_, seed) => options({ seed }));
     for (const wish of [...wishes, ...wishes]) {
-      expect(open(wish)(3)).to.equal(createGenerator(userType, wish)(3));
+      expect(generateText(open(wish))(3)).to.equal(createGenerator(userType, wish)(3));
       expect(open(wish)).to.equal(open(wish));
     }
   });

@@ -58,9 +58,19 @@ describe("Utf8Writer", () => {
       out.word(words, 0);
     }
     expect(out.toString()).to.equal("0123456789".repeat(10_000));
-    expect(out.bytesFrom(99_995).toString()).to.equal("56789");
+    expect(out.toBytes().toString("latin1", 99_995)).to.equal("56789");
     out.clear();
     expect(out.toString()).to.equal("");
+  });
+
+  it("writes what another has written, and bytes", () => {
+    const first = new Utf8Writer();
+    first.word(createWords(["Łódź, a city"]), 0);
+    const out = new Utf8Writer();
+    out.append(first);
+    out.byte(0x2e);
+    out.append(first);
+    expect(out.toString()).to.equal("Łódź, a city.Łódź, a city");
   });
 
   it("refuses to write where it made no room", () => {

@@ -8,7 +8,9 @@ import type { NewRun } from "../../ledger/create-run.ts";
 import type { Chunk } from "../../ledger/plan-window.ts";
 import type { ChunkJobData } from "../../queues/queues.ts";
 import { createGenerator } from "../../records/generate.ts";
+import type { Sampler } from "../../records/record-type.ts";
 import { userType } from "../../records/user.ts";
+import { fixedText } from "../../records/words.ts";
 import { type ChunkOutcome, createChunkProducer } from "../../workers/produce-chunk.ts";
 import { range } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
@@ -142,7 +144,12 @@ describe("producing a chunk", () => {
     const { run, chunk } = await oneChunk({ fields: ["name"], count: 2 });
     const [name] = userType.fields;
     if (name === undefined) throw new Error("the type has no field");
-    const tooLarge = { ...userType, fields: [{ ...name, sampler: () => () => "x".repeat(5_000_000) }] };
+    const long = fixedText("x".repeat(5_000_000));
+    const writeLong: Sampler = (_draws, out) => {
+      out.reserve(6_000_000);
+      out.word(long, 0);
+    };
+    const tooLarge = { ...userType, fields: [{ ...name, sampler: () => writeLong }] };
     expect((await rejection(produce(chunk, tooLarge))).name).to.equal("UnrecoverableError");
     const failed = await currentRun(pool(), run.id);
     expect(failed).to.include({ status: "failed", produced: 0 });

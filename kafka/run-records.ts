@@ -1,0 +1,37 @@
+import type { Message } from "kafkajs";
+import type { WriteRecord } from "../records/generate.ts";
+
+/**
+ * Consecutive records of a run, a message each: what `recordMessage` makes of every one, but written into their batch as they
+ * are generated, so that there is no object a record.
+ */
+export class RunRecords {
+  readonly runId: string;
+  readonly firstSeq: number;
+  /** Number of records. */
+  readonly length: number;
+  readonly write: WriteRecord;
+  /** Of the trace that the messages carry in front of their headers. */
+  readonly traceparent: string | null;
+
+  constructor(
+    runId: string,
+    firstSeq: number,
+    length: number,
+    write: WriteRecord,
+    traceparent: string | null = null,
+  ) {
+    this.runId = runId;
+    this.firstSeq = firstSeq;
+    this.length = length;
+    this.write = write;
+    this.traceparent = traceparent;
+  }
+
+  carrying(traceparent: string): RunRecords {
+    return new RunRecords(this.runId, this.firstSeq, this.length, this.write, traceparent);
+  }
+}
+
+/** What is sent as one batch. */
+export type Messages = readonly Message[] | RunRecords;
