@@ -1,15 +1,51 @@
 import { createRequire } from "node:module";
 import type { Message } from "kafkajs";
 
+/** Room in front of a batch for the rest of its request: more than the longest names of topic and client take. */
+export const headroom = 512;
+
 /** A whole record batch, which kafkajs carries to its partition as if it were one message. */
 export class CarriedBatch implements Message {
   readonly partition: number;
-  /** The batch as Kafka stores it. */
+  /** The batch as Kafka stores it, behind `headroom` bytes. */
   readonly value: Buffer;
+  #attempts = 0;
 
+  /** @param value becomes a request where it is, and must stay as it is until Kafka has acknowledged the batch */
   constructor(partition: number, value: Buffer) {
     this.partition = partition;
     this.value = value;
+  }
+
+  /** Whether no socket holds the bytes once the batch is acknowledged: one that was sent before may. */
+  get wasSentOnce(): boolean {
+    return this.#attempts === 1;
+  }
+
+  /** The bytes to make a request of: further attempts get their own. */
+  open(): Buffer {
+    this.#attempts += 1;
+    return this.#attempts === 1 ? this.value : Buffer.from(this.value);
+  }
+}
+
+/** A request that grows towards its front: kafkajs would copy what is in it for each part that it sets before. */
+class CarriedRequest {
+  readonly buf: Buffer;
+  #start = headroom;
+
+  constructor(bytes: Buffer) {
+    this.buf = bytes;
+  }
+
+  get buffer(): Buffer {
+    return this.buf.subarray(this.#start);
+  }
+
+  prepend(bytes: Buffer): void {
+    if (bytes.length > this.#start) throw new RangeError(`a request's head has more than ${headroom} bytes`);
+    this.#start -= bytes.length;
+    bytes.copy(this.buf, this.#start);
   }
 }
 
@@ -27,6 +63,12 @@ interface ProduceOptions {
 interface Encoded {
   readonly buf: Buffer;
   readonly buffer: Buffer;
+}
+
+interface Encoder extends Encoded {
+  buf: Buffer;
+  offset: number;
+  writeEncoder(value: Encoded): Encoder;
 }
 
 interface ProduceRequest {
@@ -54,13 +96,34 @@ export function installBatchCarrier(): void {
     const encoded = encodeRequest(options);
     return encoded === null ? request : { ...request, encode: async () => encoded };
   };
+  installFrontWriter(require("kafkajs/src/protocol/encoder.js") as { readonly prototype: Encoder });
+}
+
+/** kafkajs sets a request's header, and then its size, before it, each in an encoder of its own. */
+function installFrontWriter({ prototype }: { readonly prototype: Encoder }): void {
+  const { writeEncoder } = prototype;
+  const carriers = new WeakMap<Encoded, CarriedRequest>();
+  prototype.writeEncoder = function (value) {
+    const request = value instanceof CarriedRequest ? value : carriers.get(value);
+    if (request === undefined) return writeEncoder.call(this, value);
+    request.prepend(this.buffer);
+    this.buf = request.buffer;
+    this.offset = this.buf.length;
+    carriers.set(this, request);
+    return this;
+  };
 }
 
 /**
  * Produce request of versions 3 to 7. https://kafka.apache.org/43/design/protocol/#The_Messages_Produce
  * @returns null where it is not one record batch for one partition
  */
-function encodeRequest({ acks, timeout, transactionalId = null, topicData }: ProduceOptions): Encoded | null {
+function encodeRequest({
+  acks,
+  timeout,
+  transactionalId = null,
+  topicData,
+}: ProduceOptions): CarriedRequest | null {
   const [data] = topicData;
   const [target] = data?.partitions ?? [];
   const [batch] = target?.messages ?? [];
@@ -77,7 +140,8 @@ function encodeRequest({ acks, timeout, transactionalId = null, topicData }: Pro
   head.write(data.topic, 14);
   head.writeInt32BE(1, 14 + topicSize);
   head.writeInt32BE(batch.partition, 18 + topicSize);
-  head.writeInt32BE(batch.value.length, 22 + topicSize);
-  const buffer = Buffer.concat([head, batch.value]);
-  return { buf: buffer, buffer };
+  head.writeInt32BE(batch.value.length - headroom, 22 + topicSize);
+  const request = new CarriedRequest(batch.open());
+  request.prepend(head);
+  return request;
 }

@@ -7,7 +7,7 @@ import type { RunRecords } from "./run-records.ts";
 
 /** Bytes of a batch before its records. */
 const headSize = 61;
-/** Where what the checksum covers begins. */
+/** Where in it what the checksum covers begins. */
 const checkedFrom = 21;
 
 /**
@@ -16,36 +16,39 @@ const checkedFrom = 21;
  * times: 2 of the 3 seconds of CPU that 100,000 records cost a worker.
  * https://kafka.apache.org/43/implementation/message-format/
  * @param timestampMs when the messages were made, for all of them
+ * @param headroom bytes to leave in front of the batch
  */
-export function encodeRecordBatch(messages: readonly Message[], timestampMs: number): Buffer {
+export function encodeRecordBatch(messages: readonly Message[], timestampMs: number, headroom = 0): Buffer {
   const bodySizes = messages.map(bodySize);
-  const size = bodySizes.reduce((sum, body) => sum + varintSize(body) + body, headSize);
-  const writer = new Writer(Buffer.allocUnsafeSlow(size));
+  const size = bodySizes.reduce((sum, body) => sum + varintSize(body) + body, headroom + headSize);
+  const writer = new Writer(Buffer.allocUnsafeSlow(size), headroom + headSize);
   for (const [index, message] of messages.entries()) {
     writer.varint(bodySizes[index] as number);
     writeBody(writer, message, index);
   }
-  writeHead(writer.buffer, messages.length, timestampMs);
+  writeHead(writer.buffer.subarray(headroom), messages.length, timestampMs);
   return writer.buffer;
 }
 
-/** What is written into them is copied at once: the buffers of one batch serve the next. */
-const batchWriter = new Utf8Writer();
-const valueWriter = new Utf8Writer();
+/** Each record is copied from here at once. */
+const value = new Utf8Writer();
 
 /**
- * The batch that `encodeRecordBatch` would make of these records' messages, without making them: each record is written to
- * one buffer and copied into the batch's.
+ * Writes the batch that `encodeRecordBatch` would make of these records' messages, without making them.
+ * @returns a view of what the writer holds
  */
-export function encodeRunRecords(records: RunRecords, timestampMs: number): Buffer {
+export function encodeRunRecords(
+  records: RunRecords,
+  timestampMs: number,
+  headroom: number,
+  batch: Utf8Writer,
+): Buffer {
   const { firstSeq, length, write } = records;
   const headers = fixedText(recordHeaders(records.runId, records.traceparent));
   const headersSize = headers.starts[1] as number;
-  const batch = batchWriter;
-  const value = valueWriter;
   batch.clear();
-  batch.reserve(headSize);
-  batch.size = headSize;
+  batch.reserve(headroom + headSize);
+  batch.size = headroom + headSize;
   for (let index = 0; index < length; index++) {
     const seq = firstSeq + index;
     value.clear();
@@ -65,9 +68,8 @@ export function encodeRunRecords(records: RunRecords, timestampMs: number): Buff
     writeVarint(batch, digits);
     batch.number(seq);
   }
-  const bytes = Buffer.allocUnsafeSlow(batch.size);
-  batch.toBytes().copy(bytes);
-  writeHead(bytes, length, timestampMs);
+  const bytes = batch.toBytes();
+  writeHead(bytes.subarray(headroom), length, timestampMs);
   return bytes;
 }
 
@@ -159,10 +161,11 @@ function zigzag(value: number): number {
 
 class Writer {
   readonly buffer: Buffer;
-  #offset = headSize;
+  #offset: number;
 
-  constructor(buffer: Buffer) {
+  constructor(buffer: Buffer, offset: number) {
     this.buffer = buffer;
+    this.#offset = offset;
   }
 
   byte(value: number): void {

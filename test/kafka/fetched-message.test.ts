@@ -8,7 +8,7 @@ import { createClaimsReader, readIdentity, readReplayOf, recordMessage } from ".
 import { encodeRecordBatch, encodeRunRecords } from "../../kafka/record-batch.ts";
 import { RunRecords } from "../../kafka/run-records.ts";
 import { readTraceparents, traceProducer } from "../../kafka/trace-context.ts";
-import type { Utf8Writer } from "../../records/utf8-writer.ts";
+import { Utf8Writer } from "../../records/utf8-writer.ts";
 import { fixedText } from "../../records/words.ts";
 import { testKafka } from "../setup/kafka.ts";
 
@@ -174,7 +174,9 @@ describe("a fetched message", () => {
     const [batch] = batches;
     if (batch === undefined) expect.fail("the batch was taken apart");
     // What the batch holds is what the messages would be that are traced one by one.
-    expect(encodeRunRecords(batch, 7).equals(encodeRecordBatch(sent.slice(1, 2), 7))).to.equal(true);
+    expect(
+      encodeRunRecords(batch, 7, 0, new Utf8Writer()).equals(encodeRecordBatch(sent.slice(1, 2), 7)),
+    ).to.equal(true);
     const fetched = await fetch(sent);
     expect(readTraceparents(fetched as never)).to.deep.equal(traceparents);
     for (const message of fetched) {

@@ -6,7 +6,7 @@ import { crc32c } from "../../kafka/crc32c.ts";
 import { recordMessage } from "../../kafka/message.ts";
 import { encodeRecordBatch, encodeRunRecords } from "../../kafka/record-batch.ts";
 import { RunRecords } from "../../kafka/run-records.ts";
-import type { Utf8Writer } from "../../records/utf8-writer.ts";
+import { Utf8Writer } from "../../records/utf8-writer.ts";
 import { fixedText } from "../../records/words.ts";
 
 const require = createRequire(import.meta.url);
@@ -52,6 +52,8 @@ describe("a record batch", () => {
   });
 
   it("of a run's records is that of their messages, whatever their length, with a trace and without", () => {
+    // Each batch takes the place of the one before.
+    const writer = new Utf8Writer();
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     fc.assert(
       fc.property(
@@ -73,7 +75,9 @@ describe("a record batch", () => {
             const message = recordMessage(0, runId, firstSeq + index, textOf(firstSeq + index));
             return isTraced ? { ...message, headers: { traceparent, ...message.headers } } : message;
           });
-          expect(encodeRunRecords(records, 1_234).equals(encodeRecordBatch(messages, 1_234))).to.equal(true);
+          const batch = encodeRunRecords(records, 1_234, 5, writer);
+          expect(batch.subarray(5).equals(encodeRecordBatch(messages, 1_234))).to.equal(true);
+          expect(encodeRecordBatch(messages, 1_234, 9).subarray(9).equals(batch.subarray(5))).to.equal(true);
         },
       ),
     );
