@@ -1,17 +1,11 @@
 import { type CountryDeck, createCountryDeck } from "./country-deck.ts";
 import { type CountryShare, createCountryChooser, mixCountries } from "./country-mix.ts";
 import { createDraws, type Draws } from "./draws.ts";
-import {
-  type LocaleWords,
-  type NameList,
-  type NamePattern,
-  type TextPattern,
-  wordsOf,
-  writePattern,
-} from "./locale-words.ts";
+import { type LocaleWords, type NameList, type NamePattern, wordsOf } from "./locale-words.ts";
 import type { Model } from "./model.ts";
 import { createPermutation } from "./permutation.ts";
 import { type PhonePlan, phonePlanOf } from "./phone-plan.ts";
+import { inventTexts, listTexts, type RankedTexts } from "./ranked-texts.ts";
 import { cities } from "./tables/cities.ts";
 import type { Utf8Writer } from "./utf8-writer.ts";
 import { type Chooser, createChooser, zipfWeights } from "./weighted.ts";
@@ -110,7 +104,6 @@ function createSettler(seed: number, model: Model, share: CountryShare): (draws:
 function createHome(seed: number, { skew }: Model, { country }: CountryShare, locale: string): Home {
   const words = wordsOf(locale);
   const name = `${country.code}/${locale}`;
-  const known = cities[country.code] ?? shuffle(seed, name, words.cityNames);
   return {
     countryName: country.name,
     country: fixedText(country.name),
@@ -118,34 +111,33 @@ function createHome(seed: number, { skew }: Model, { country }: CountryShare, lo
     words,
     names: words.names,
     namePattern: createChooser(words.names.map(({ weight }) => weight)),
-    city: createUniverse(skew.city, () =>
-      known.length > 0 ? known : invent(seed, `cities/${name}`, words.cityPatterns, madeCitiesPerHome),
-    ),
+    city: createUniverse(skew.city, () => {
+      const known = knownCities(country.code);
+      if (known !== undefined) return listTexts(known);
+      const { cityNames, cityPatterns } = words;
+      return cityNames.length > 0
+        ? listTexts(createWords(shuffle(seed, name, cityNames)))
+        : inventTexts(seed, `cities/${name}`, cityPatterns, madeCitiesPerHome);
+    }),
     company: createUniverse(skew.company, () =>
-      invent(seed, `companies/${name}`, words.companyPatterns, companiesPerHome),
+      inventTexts(seed, `companies/${name}`, words.companyPatterns, companiesPerHome),
     ),
   };
 }
 
-/** Different texts of the patterns, the most frequent first: as many as asked for, or fewer where they are hard to find. */
-function invent(
-  seed: number,
-  name: string,
-  patterns: readonly TextPattern[],
-  size: number,
-): readonly string[] {
-  const draws = createDraws(seed, `user@2/universe/${name}`);
-  const texts = new Set<string>();
-  for (let attempt = 0; attempt < 4 * size && texts.size < size; attempt++) {
-    draws.open(attempt);
-    texts.add(writePattern(draws.pick(patterns), draws));
-  }
-  return [...texts];
+const cityLists = new Map<string, Words>();
+
+/** Each run has the same ones. */
+function knownCities(code: string): Words | undefined {
+  const names = cities[code];
+  if (names === undefined || cityLists.has(code)) return cityLists.get(code);
+  const list = createWords(names);
+  cityLists.set(code, list);
+  return list;
 }
 
 /** Faker's lists are in alphabetical order; which of a list is the most frequent follows from the seed. */
 function shuffle(seed: number, name: string, list: readonly string[]): readonly string[] {
-  if (list.length === 0) return list;
   const permute = createPermutation(seed, `user@2/cities/${name}`, list.length);
   return list.map((_, rank) => list[permute(rank)] as string);
 }
@@ -165,15 +157,15 @@ function zipfChooser(size: number, exponent: number): Chooser {
   return chooser;
 }
 
-/** Draws by Zipf's law from values, the most frequent first, that are made when the first is drawn. */
-export function createUniverse(exponent: number, make: () => readonly string[]): WriteDrawn {
-  let values: Words | undefined;
+/** Draws by Zipf's law from texts that are listed when the first is drawn. */
+export function createUniverse(exponent: number, list: () => RankedTexts): WriteDrawn {
+  let texts: RankedTexts | undefined;
   let choose: Chooser | undefined;
   return (draws, out) => {
-    if (values === undefined || choose === undefined) {
-      values = createWords(make());
-      choose = zipfChooser(values.size, exponent);
+    if (texts === undefined || choose === undefined) {
+      texts = list();
+      choose = zipfChooser(texts.size, exponent);
     }
-    out.word(values, choose(draws));
+    texts.write(choose(draws), out);
   };
 }

@@ -4,6 +4,7 @@ import { createEventTimes } from "./event-times.ts";
 import { createUniverse } from "./people.ts";
 import { createPermutation } from "./permutation.ts";
 import { createPhonePlan, type PhonePlan } from "./phone-plan.ts";
+import { listTexts } from "./ranked-texts.ts";
 import type { Sampler, SamplingContext } from "./record-type.ts";
 import { createUniqueNumber } from "./unique-number.ts";
 import { Utf8Writer } from "./utf8-writer.ts";
@@ -118,12 +119,13 @@ function skewed(
   return createUniverse(exponent, () => {
     const draws = createDraws(seed, `user@2/universe/${name}`);
     const out = new Utf8Writer();
-    return Array.from({ length: universeSize }, (_, rank) => {
+    const texts = Array.from({ length: universeSize }, (_, rank) => {
       draws.open(rank);
       out.clear();
       sample(draws, out);
       return out.toString();
     });
+    return listTexts(createWords(texts));
   });
 }
 

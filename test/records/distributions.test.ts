@@ -2,10 +2,12 @@ import { expect } from "chai";
 import { createDraws } from "../../records/draws.ts";
 import { hourlyRates, weekdayRates } from "../../records/event-times.ts";
 import { createUniverse } from "../../records/people.ts";
+import { listTexts } from "../../records/ranked-texts.ts";
 import { cities } from "../../records/tables/cities.ts";
 import { countries } from "../../records/tables/countries.ts";
 import { phonePlans } from "../../records/tables/phone-plans.ts";
 import { zipfWeights } from "../../records/weighted.ts";
+import { createWords } from "../../records/words.ts";
 import { drawRecords, drawValues, writtenBy } from "./draw-records.ts";
 import { chiSquareTest, countOf, kolmogorovSmirnovTest } from "./goodness-of-fit.ts";
 
@@ -181,7 +183,9 @@ describe("distributions: companies and cities", () => {
       );
       const draws = createDraws(42, "ranks");
       draws.open(0);
-      const company = createUniverse(exponent, () => Array.from({ length: 500 }, (_, rank) => String(rank)));
+      const company = createUniverse(exponent, () =>
+        listTexts(createWords(Array.from({ length: 500 }, (_, rank) => String(rank)))),
+      );
       expectShares(
         Array.from({ length: 50_000 }, () => writtenBy((out) => company(draws, out))),
         zipfWeights(500, exponent).map((weight, rank) => [String(rank), weight]),

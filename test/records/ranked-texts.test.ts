@@ -1,0 +1,42 @@
+import { expect } from "chai";
+import { inventTexts, type RankedTexts } from "../../records/ranked-texts.ts";
+import { range } from "../setup/batches.ts";
+import { writtenBy } from "./draw-records.ts";
+
+const syllables = range(0, 60).map((index) => `s${index}`);
+const writeAll = (texts: RankedTexts, ranks: readonly number[]): string[] =>
+  ranks.map((rank) => writtenBy((out) => texts.write(rank, out)));
+
+describe("invented texts", () => {
+  const invent = (): RankedTexts =>
+    inventTexts(
+      42,
+      "test",
+      [
+        [syllables, "-", syllables],
+        ["the ", syllables],
+      ],
+      500,
+    );
+
+  it("are different, and the same in whichever order they are asked for", () => {
+    const ranks = range(0, 500);
+    const texts = writeAll(invent(), ranks);
+    expect(new Set(texts).size).to.equal(500);
+    expect(writeAll(invent(), [...ranks].reverse())).to.deep.equal([...texts].reverse());
+    expect(writeAll(invent(), [499, 0, 250])).to.deep.equal([texts[499], texts[0], texts[250]]);
+  });
+
+  it("are another seed's others", () => {
+    const [one] = writeAll(invent(), [0]);
+    expect(writeAll(inventTexts(43, "test", [[syllables, "-", syllables]], 500), [0])).not.to.deep.equal([
+      one,
+    ]);
+  });
+
+  it("are counted where there are fewer than asked for", () => {
+    const few = inventTexts(42, "test", [[syllables]], 500);
+    expect(few.size).to.equal(60);
+    expect(writeAll(few, range(0, 60)).sort()).to.deep.equal([...syllables].sort());
+  });
+});
