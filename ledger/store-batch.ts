@@ -117,7 +117,10 @@ async function writeLedger(client: Client, touched: readonly OpenChunk[]): Promi
   if (touched.length === 0) return [];
   await writeChunks(client, touched);
   const completedRunIds = await writeRuns(client, touched);
-  await notifyRunChanged(client, [...new Set(touched.map((chunk) => chunk.runId))], "progress");
+  const progressing = new Set(touched.map((chunk) => chunk.runId));
+  for (const runId of completedRunIds) progressing.delete(runId);
+  if (progressing.size > 0) await notifyRunChanged(client, [...progressing], "progress");
+  if (completedRunIds.length > 0) await notifyRunChanged(client, completedRunIds, "command");
   return completedRunIds;
 }
 
