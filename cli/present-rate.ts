@@ -2,7 +2,7 @@ import { accountedFor, type Run } from "./run.ts";
 
 /**
  * Milliseconds over which the present rate is measured. Records come in lumps, as the consumer commits them: over a
- * second or two one lump more or less would show as a rate above the one that was asked for.
+ * second or two one lump more or less would be a good part of them.
  */
 const longestMs = 15_000;
 const shortestMs = 5_000;
@@ -12,7 +12,8 @@ const stillAfterMs = 2_000;
 
 /**
  * The records a second of the last 15 seconds, or since the wanted rate has been what it is. Counted from one lump of
- * records to another, since the time between two looks holds no whole number of lumps.
+ * records to another, since the time between two looks holds no whole number of lumps; what differs from the wanted rate by
+ * a lump at most is that rate, as far as can be told.
  * @param clock milliseconds
  * @returns a function that takes the run as it is now and gives its rate; null where it is too early to tell
  */
@@ -34,6 +35,18 @@ export function measurePresentRate(clock: () => number = Date.now): (run: Run) =
     const lastMs = lumps.at(-1)?.atMs ?? seen.sinceMs;
     const isStill = nowMs - lastMs > Math.max(stillAfterMs, 2_000 / (run.rate ?? 1));
     const lastingMs = (isStill ? nowMs : lastMs) - first.atMs;
-    return lastingMs < shortestMs && !isStill ? null : ((accounted - first.accounted) * 1000) / lastingMs;
+    if (lastingMs < shortestMs && !isStill) return null;
+    const records = accounted - first.accounted;
+    const wanted = run.rate ?? 0;
+    return Math.abs(records - (wanted * lastingMs) / 1000) <= largestLump(lumps)
+      ? wanted
+      : (records * 1000) / lastingMs;
   };
+}
+
+function largestLump(lumps: readonly { readonly accounted: number }[]): number {
+  return lumps.reduce(
+    (largest, { accounted }, i) => Math.max(largest, accounted - (lumps[i - 1]?.accounted ?? accounted)),
+    0,
+  );
 }

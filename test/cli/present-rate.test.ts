@@ -55,6 +55,13 @@ describe("the present rate of a run", () => {
     );
   });
 
+  it("is the one that was asked for where a lump is late", () => {
+    watch(50, 20_000);
+    measure(endless(995, 50));
+    nowMs += 400;
+    expect(measure(endless(1_020, 50))).to.equal(50);
+  });
+
   it("is not told before there is enough to tell", () => {
     expect(new Set(watch(50, 5_000))).to.deep.equal(new Set([null]));
   });
