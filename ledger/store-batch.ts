@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { DeadLetterReason, Decoded } from "../records/decode.ts";
 import type { Identity } from "../records/identity.ts";
 import type { RecordType } from "../records/record-type.ts";
@@ -142,8 +143,7 @@ async function copySorted(
   for (const { first, count, chunk } of segments.splice(0)) {
     for (let index = first; index < first + count; index++) {
       const message = batch.read(index);
-      if (message.decoded.kind !== "row")
-        throw new Error(`message ${index} was a row when it was read first`);
+      if (message.decoded.kind !== "row") assert.fail(`message ${index} was a row when it was read first`);
       rows.push(toRow(batch, message, message.decoded, chunk, null));
     }
   }
