@@ -1,6 +1,7 @@
 import type { WriteStream } from "node:tty";
 import cliProgress from "cli-progress";
-import { elapsedSeconds, type Run } from "./run.ts";
+import { measurePresentRate } from "./present-rate.ts";
+import { accountedFor, elapsedSeconds, type Run } from "./run.ts";
 
 /** Where nobody watches, a line every so often says how far the run is. */
 const linePauseMs = 3_000;
@@ -21,11 +22,11 @@ export function showRunProgress(run: Run, output: WriteStream): RunProgress {
 }
 
 function drawCounts(run: Run, output: WriteStream): RunProgress {
-  const present = presentRate();
+  const present = measurePresentRate();
   const values = (latest: Run) => ({
     produced: formatCount(latest.produced),
-    wanted: latest.rate === null ? "" : ` of ${formatCount(latest.rate)}`,
-    present: formatCount(present(latest)),
+    wanted: latest.rate === null ? "" : ` of ${formatRate(latest.rate)}`,
+    present: formatRate(present(latest)),
     elapsed: formatElapsed(elapsedSeconds(latest)),
     state: latest.status,
   });
@@ -68,10 +69,10 @@ function drawBar(run: Run, total: number, output: WriteStream): RunProgress {
 function printLines(output: WriteStream): RunProgress {
   let printedAt = Date.now();
   let printed: string | undefined;
-  const present = presentRate();
+  const present = measurePresentRate();
   const print = (run: Run) => {
     const state = run.status;
-    const rate = formatCount(run.requested === null ? present(run) : recordsPerSecond(run));
+    const rate = formatRate(run.requested === null ? present(run) : recordsPerSecond(run));
     const total = run.requested === null ? "" : ` of ${formatCount(run.requested)}`;
     const line = `${formatCount(accountedFor(run))}${total} records, ${rate} records/s, ${state}`;
     if (line !== printed) output.write(`${line}\n`);
@@ -91,10 +92,6 @@ function printLines(output: WriteStream): RunProgress {
   };
 }
 
-function accountedFor({ stored, deadLettered }: Run): number {
-  return stored + deadLettered;
-}
-
 function describe(run: Run): { rate: string; state: string } {
   return { rate: formatCount(recordsPerSecond(run)), state: run.status };
 }
@@ -102,21 +99,6 @@ function describe(run: Run): { rate: string; state: string } {
 /** Over the whole time since the request. */
 export function recordsPerSecond(run: Run): number {
   return Math.round(accountedFor(run) / Math.max(elapsedSeconds(run), 0.001));
-}
-
-/** Milliseconds over which the present rate of a run without an end is measured. */
-const presentMs = 5_000;
-
-/** @returns a function that takes the run as it is now, and gives the records a second of the last few seconds */
-function presentRate(): (run: Run) => number {
-  const samples: { readonly atMs: number; readonly accounted: number }[] = [];
-  return (run) => {
-    const now = { atMs: Date.now(), accounted: accountedFor(run) };
-    samples.push(now);
-    while (samples.length > 2 && now.atMs - (samples[1]?.atMs ?? 0) >= presentMs) samples.shift();
-    const first = samples[0] ?? now;
-    return Math.round(((now.accounted - first.accounted) * 1000) / Math.max(1, now.atMs - first.atMs));
-  };
 }
 
 /** Seconds as 42 s, 3:05 min or 2:05:09 h. */
@@ -128,6 +110,12 @@ function formatElapsed(seconds: number): string {
   return minutes < 60
     ? `${minutes}:${two(whole)} min`
     : `${Math.floor(minutes / 60)}:${two(minutes)}:${two(whole)} h`;
+}
+
+/** Two digits of a small rate; a dash where it is not known yet. */
+function formatRate(rate: number | null): string {
+  if (rate === null) return "–";
+  return formatCount(rate < 10 ? Number(rate.toPrecision(2)) : Math.round(rate));
 }
 
 export function formatCount(count: number): string {

@@ -20,9 +20,14 @@ export function isOver({ status }: Run): boolean {
   return status === "completed" || status === "cancelled" || status === "failed";
 }
 
+/** Records that have their outcome. */
+export function accountedFor({ stored, deadLettered }: Run): number {
+  return stored + deadLettered;
+}
+
 /** Every requested record is either a row or a dead letter; of a run without an end every one that was produced. */
-export function balances({ requested, produced, stored, deadLettered }: Run): boolean {
-  return stored + deadLettered === (requested ?? produced);
+export function balances(run: Run): boolean {
+  return accountedFor(run) === (run.requested ?? run.produced);
 }
 
 /** Whether the run has come to the end that it should: a run without one is cancelled some day. */

@@ -1,13 +1,10 @@
-import { setTimeout as pause } from "node:timers/promises";
 import createClient from "openapi-fetch";
 import { authorizationHeader, type Credentials } from "../stack/authorization.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
+import { say } from "../stack/say.ts";
 import type { components, paths } from "./api-types.ts";
 import type { Run } from "./run.ts";
-
-/** How long a web service that cannot be reached in mid-run is asked again: it may just be restarting. */
-const patienceMs = 60_000;
-const pollMs = 250;
+import { type Patience, type RunEvents, Unreachable, watchRun } from "./watch-run.ts";
 
 type RunBody = components["schemas"]["RunRequest"];
 
@@ -23,8 +20,13 @@ export type WebClient = {
   /** Asks for a run. The same idempotency key and request always mean the same run. */
   requestRun(request: RunRequest, idempotencyKey?: string): Promise<Run>;
   getRun(id: string): Promise<Run>;
-  /** Yields the run's state again and again until `isLast` is true of one. */
-  watchRun(run: Run, isLast: (run: Run) => boolean, signal?: AbortSignal): AsyncGenerator<Run, void>;
+  /** Yields the run's state at each change until `isLast` is true of one. */
+  watchRun(
+    run: Run,
+    isLast: (run: Run) => boolean,
+    signal?: AbortSignal,
+    patience?: Patience,
+  ): AsyncGenerator<Run, void>;
 };
 
 export function webClient(address: string, credentials?: Credentials): WebClient {
@@ -35,7 +37,9 @@ export function webClient(address: string, credentials?: Credentials): WebClient
   });
 
   /** What the web service answers with; a refusal or an outage is thrown, in words for a terminal. */
-  async function take<T>(answering: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  async function take<T>(
+    answering: Promise<{ data?: T | undefined; error?: unknown; response: Response }>,
+  ): Promise<T> {
     const { data, error, response } = await answering.catch((cause: Error) => {
       throw new Unreachable(`The web service at ${url} cannot be reached: ${describeCause(cause)}`, {
         cause,
@@ -50,17 +54,21 @@ export function webClient(address: string, credentials?: Credentials): WebClient
     return take(client.GET("/api/runs/{id}", { params: { path: { id } } }));
   }
 
-  /** Reads the run, and for a while again where the web service is away. */
-  async function getRunPatiently(id: string, signal?: AbortSignal): Promise<Run> {
-    const deadline = Date.now() + patienceMs;
-    for (;;) {
-      try {
-        return await getRun(id);
-      } catch (error) {
-        if (!(error instanceof Unreachable) || Date.now() > deadline) throw error;
-      }
-      await pause(pollMs, undefined, signal ? { signal } : {});
-    }
+  async function openEvents(id: string, signal: AbortSignal): Promise<RunEvents> {
+    let contentType = "";
+    const answering = client.GET("/api/runs/{id}/events", {
+      params: { path: { id } },
+      headers: { accept: "text/event-stream, application/problem+json" },
+      parseAs: "stream",
+      signal,
+    });
+    const body = await take(
+      answering.then((answer) => {
+        contentType = answer.response.headers.get("content-type") ?? "";
+        return { ...answer, data: answer.data ?? undefined };
+      }),
+    );
+    return { contentType, body };
   }
 
   return {
@@ -74,18 +82,14 @@ export function webClient(address: string, credentials?: Credentials): WebClient
         }),
       ),
     getRun,
-    async *watchRun(run, isLast, signal) {
-      for (let latest = run; ; latest = await getRunPatiently(run.id, signal)) {
-        yield latest;
-        if (isLast(latest)) return;
-        await pause(pollMs, undefined, signal ? { signal } : {});
-      }
-    },
+    watchRun: (run, isLast, signal, patience) =>
+      watchRun({ getRun, openEvents, onPolling: sayPolling }, run, isLast, signal, patience),
   };
 }
 
-/** The web service is away, or one of the services behind it; later the same request may work. */
-class Unreachable extends ExplainedError {}
+function sayPolling(reason: string): void {
+  say(`The web service's events cannot be heard: ${reason}. It is asked every second instead.`);
+}
 
 /** Takes user and password out of an address: fetch() refuses them there. */
 function readAddress(address: string, credentials?: Credentials): { url: string; authorization?: string } {

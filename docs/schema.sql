@@ -88,6 +88,7 @@ CREATE TABLE dead_letters (
 
 CREATE UNIQUE INDEX dead_letters_identity ON public.dead_letters USING btree (run_id, seq) WHERE accounted;
 CREATE INDEX dead_letters_unresolved ON public.dead_letters USING btree (reason, id) WHERE (resolved_at IS NULL);
+CREATE INDEX dead_letters_unresolved_of_run ON public.dead_letters USING btree (run_id, reason, id) WHERE ((resolved_at IS NULL) AND (run_id IS NOT NULL));
 COMMENT ON COLUMN dead_letters.headers IS 'header name -> values, each in base64';
 COMMENT ON COLUMN dead_letters.accounted IS 'counted in its run''s ledger as the outcome of (run_id, seq)';
 

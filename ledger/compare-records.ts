@@ -47,8 +47,6 @@ export interface Comparison {
 export interface ComparisonOptions {
   /** Examples to keep. */
   readonly limit: number;
-  /** Called with the sequence number up to which all has been compared. */
-  readonly onProgress?: (endSeq: number) => void;
 }
 
 const recordsAtATime = 5_000;
@@ -62,7 +60,7 @@ export async function compareRecords(
   db: Queryable,
   type: RecordType,
   run: Run,
-  { limit, onProgress = () => undefined }: ComparisonOptions,
+  { limit }: ComparisonOptions,
 ): Promise<Comparison> {
   const remake = createRemaker(type, run);
   const altered: AlteredRow[] = [];
@@ -111,7 +109,6 @@ export async function compareRecords(
     const endSeq = Math.min(firstSeq + recordsAtATime, run.planned);
     for (const row of await listStoredRows(db, type, run.id, firstSeq, endSeq)) judgeRow(row);
     for (const letter of await listOutcomeLetters(db, run.id, firstSeq, endSeq)) judgeLetter(letter);
-    onProgress(endSeq);
   }
   const inOrder = ["none" as const, ...faultNames].flatMap((name) => counts.get(name) ?? []);
   return { altered, misjudged, counts: inOrder };

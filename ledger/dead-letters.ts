@@ -182,8 +182,8 @@ export interface ReasonSummary {
 }
 
 /**
- * Unresolved dead letters by reason, most first. A scan of the index of those alone: of 950,000 it takes a quarter of a
- * second; those of one run only half a second, since there the table is read.
+ * Unresolved dead letters by reason, most first. A scan of an index of those alone, or of those of the run: of a million it
+ * takes 140 ms, of 10,000 of one run among them 2 ms.
  */
 export async function summariseDeadLetters(
   db: Queryable,

@@ -3,7 +3,7 @@ import type { Queryable } from "./database.ts";
 
 const channel = "run_changed";
 
-/** What a change was about: how far the run has come, or what is to become of it (its status, its pace). */
+/** What a change was about: how far the run has come, or what is to become of it or has (its status, its pace). */
 export type RunChange = "progress" | "command";
 
 /** Tells every listener, at commit, that these runs have changed. */

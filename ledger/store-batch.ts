@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { DeadLetterReason, Decoded } from "../records/decode.ts";
 import type { Identity } from "../records/identity.ts";
 import type { RecordType } from "../records/record-type.ts";
@@ -117,7 +118,10 @@ async function writeLedger(client: Client, touched: readonly OpenChunk[]): Promi
   if (touched.length === 0) return [];
   await writeChunks(client, touched);
   const completedRunIds = await writeRuns(client, touched);
-  await notifyRunChanged(client, [...new Set(touched.map((chunk) => chunk.runId))], "progress");
+  const progressing = new Set(touched.map((chunk) => chunk.runId));
+  for (const runId of completedRunIds) progressing.delete(runId);
+  if (progressing.size > 0) await notifyRunChanged(client, [...progressing], "progress");
+  if (completedRunIds.length > 0) await notifyRunChanged(client, completedRunIds, "command");
   return completedRunIds;
 }
 
@@ -139,8 +143,7 @@ async function copySorted(
   for (const { first, count, chunk } of segments.splice(0)) {
     for (let index = first; index < first + count; index++) {
       const message = batch.read(index);
-      if (message.decoded.kind !== "row")
-        throw new Error(`message ${index} was a row when it was read first`);
+      if (message.decoded.kind !== "row") assert.fail(`message ${index} was a row when it was read first`);
       rows.push(toRow(batch, message, message.decoded, chunk, null));
     }
   }

@@ -25,7 +25,8 @@ export type Launched = {
 
 /**
  * Starts the service's program as leader of a process group of its own, with its output appended to
- * `logFile`. A Ctrl-C in the terminal does not reach it: in which order things end is for the caller.
+ * `logFile`. A Ctrl-C in the terminal does not reach it: in which order things end is for the caller. What
+ * still runs when this process exits is killed.
  *
  * @param diesWithParent have the kernel (Linux) kill it when this process ends in whatever way
  */
@@ -48,11 +49,31 @@ export async function launch(
     const exited = new Promise<Exit>((resolve) => {
       child.once("exit", (code, signal) => resolve({ code, signal }));
     });
+    killAtExit(child);
     const pid = await spawnedPid(child);
     return { pid, exited, hasExited: () => child.exitCode !== null || child.signalCode !== null };
   } finally {
     closeSync(log);
   }
+}
+
+/** Groups whose leader runs. */
+const groups = new Set<number>();
+
+/** From the moment of its start, which is before anybody has it in hand who could end it. */
+function killAtExit(child: ChildProcess): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  if (groups.size === 0) process.once("exit", killAllGroups);
+  groups.add(pid);
+  child.once("exit", () => {
+    groups.delete(pid);
+    if (groups.size === 0) process.removeListener("exit", killAllGroups);
+  });
+}
+
+function killAllGroups(): void {
+  for (const leader of groups) killGroup(leader);
 }
 
 /** Tells a launched program to stop; kills it, and whatever else is left in its group, when it does not. */

@@ -24,7 +24,7 @@ const servers = await startServers({ directory, tools });
 let failed = true;
 let counts: Counts | undefined;
 try {
-  ({ failed, counts } = await runMocha(servers, chromium, process.argv.slice(2)));
+  if (!interrupt.aborted) ({ failed, counts } = await runMocha(servers, chromium, process.argv.slice(2)));
 } finally {
   await servers.stop();
   if (failed && !interrupt.aborted)

@@ -60,11 +60,17 @@ function describeSettings(found: string, findings: readonly Finding[], policy: U
 async function checkWorkers({ redis, queues }: Checked): Promise<string> {
   // BullMQ would wait for the connection, however long that takes.
   if (redis.status !== "ready") throw new Error("Redis is not connected");
-  const [runs, chunks] = await Promise.all([queues.runs.getWorkersCount(), queues.chunks.getWorkersCount()]);
-  if (runs === 0 || chunks === 0) {
-    throw new Error(`the queue runs has ${count(runs, "worker")}, chunks ${count(chunks, "worker")}`);
+  const listening = await Promise.all(
+    [queues.runs, queues.chunks, queues.pacedChunks].map(async (queue) => ({
+      name: queue.name,
+      workers: await queue.getWorkersCount(),
+    })),
+  );
+  if (listening.some(({ workers }) => workers === 0)) {
+    const counts = listening.map(({ name, workers }) => `${name} has ${count(workers, "worker")}`);
+    throw new Error(`the queue ${counts.join(", ")}`);
   }
-  return `${runs} for runs, ${chunks} for chunks`;
+  return listening.map(({ name, workers }) => `${workers} for ${name}`).join(", ");
 }
 
 async function checkConsumers({ kafka, consumerGroup }: Checked): Promise<string> {

@@ -22,7 +22,7 @@ interface Watch {
 }
 
 export interface RunFeedOptions {
-  /** Least time between two looks at one run. */
+  /** Least time between two looks at one run that makes progress. */
   readonly minIntervalMs: number;
   /** How soon to look without a notification: one can be missed while PostgreSQL's connection is down. */
   readonly pollMs: number;
@@ -49,12 +49,24 @@ export function createRunFeed(db: Queryable, changes: RunChanges, options: RunFe
   async function watchRun(runId: string, watch: Watch): Promise<void> {
     const { signal } = watch.ending;
     while (!signal.aborted) {
+      const round = new AbortController();
       // Begun before the look, so that no change falls between the two.
       const changed = changes.next(runId, options.pollMs, signal);
+      const commanded = changes.next(runId, options.pollMs, round.signal, "command");
+      const lookedMs = performance.now();
       await look(runId, watch);
-      if (watch.latest !== null && isTerminal(watch.latest.status)) break;
+      if (watch.latest !== null && isTerminal(watch.latest.status)) {
+        round.abort();
+        break;
+      }
       await changed;
-      await pause(options.minIntervalMs, undefined, { signal }).catch(() => undefined);
+      // Progress that comes alone is told at once, of much of it the first and then the newest; a change of status never waits.
+      const restMs = lookedMs + options.minIntervalMs - performance.now();
+      if (restMs > 0) {
+        const rest = pause(restMs, undefined, { signal }).catch(() => undefined);
+        await Promise.race([rest, commanded]);
+      }
+      round.abort();
     }
     watch.ending.abort();
     if (watches.get(runId) === watch) watches.delete(runId);

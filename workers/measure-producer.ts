@@ -5,12 +5,12 @@ import type { MessageProducer } from "../kafka/produce.ts";
 export function measureProducer(producer: MessageProducer, registry: Registry): MessageProducer {
   const generated = new Counter({
     name: "synthetic_records_generated_total",
-    help: "Records made and handed to Kafka's client; those of a chunk that is made again count again",
+    help: "Messages of records handed to Kafka's client: one a record, none to two where it was spoiled on purpose; those of a chunk that is made again count again",
     registers: [registry],
   });
   const produced = new Counter({
     name: "synthetic_records_produced_total",
-    help: "Records that Kafka has acknowledged; those of a chunk that is sent again count again",
+    help: "Those messages that Kafka has acknowledged; those of a chunk that is sent again count again",
     registers: [registry],
   });
   const durations = new Histogram({

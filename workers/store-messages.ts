@@ -1,3 +1,4 @@
+import { AssertionError } from "node:assert";
 import { setTimeout as pause } from "node:timers/promises";
 import type { KafkaMessage } from "kafkajs";
 import type { BatchVerdict, FetchedBatch } from "../kafka/consume.ts";
@@ -106,8 +107,16 @@ export function createMessageStore({
 /** SQLSTATE classes that only a mistake in a statement or in the ledger's own sums can bring: repeating is no use. */
 const mistakes = new Set(["22", "23", "42"]);
 
+/** What the language itself or an assertion throws: nothing that waiting would mend. */
+const bugs = [TypeError, RangeError, SyntaxError, ReferenceError, AssertionError];
+
+/**
+ * Whether it may be different the next time. A plain Error is: pg throws one for most of what a lost connection brings
+ * ("Connection terminated unexpectedly", "timeout exceeded when trying to connect"), and nothing else tells it. Our own code
+ * asserts what it takes for impossible.
+ */
 function isOutage(error: unknown): boolean {
-  if (error instanceof TypeError || error instanceof RangeError) return false;
+  if (!(error instanceof Error) || bugs.some((bug) => error instanceof bug)) return false;
   const state = sqlState(error);
   return state === null || !mistakes.has(state.slice(0, 2));
 }

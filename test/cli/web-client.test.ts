@@ -70,22 +70,6 @@ describe("the commands' client of the web service", () => {
     ]);
   });
 
-  it("follows a run to its end, over a restart of the web service", async () => {
-    const answers: (Run | "away")[] = [
-      { ...queued, status: "running", stored: 4 },
-      "away",
-      { ...queued, status: "completed", stored: 10 },
-    ];
-    answer = (_request, response) => {
-      const next = answers.shift();
-      if (next === "away") response.writeHead(503).end();
-      else response.end(JSON.stringify(next));
-    };
-    const stored: number[] = [];
-    for await (const run of webClient(url()).watchRun(queued, isOver)) stored.push(run.stored);
-    expect(stored).to.deep.equal([0, 4, 10]);
-  });
-
   it("does not ask again where the web service says no", async () => {
     let asked = 0;
     answer = (_request, response) => {

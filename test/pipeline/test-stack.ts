@@ -3,9 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
-import type { AlteredRow } from "../../ledger/compare-records.ts";
+import { type AlteredRow, compareRecords } from "../../ledger/compare-records.ts";
 import { openPool, type Pool } from "../../ledger/database.ts";
-import { findAlteredRows } from "../../ledger/find-altered-rows.ts";
 import { findRun } from "../../ledger/find-runs.ts";
 import { checkInvariant, invariants } from "../../ledger/invariants.ts";
 import { openRedis } from "../../queues/connection.ts";
@@ -133,7 +132,7 @@ export async function startTestStack(options: {
     }
     const run = await findRun(pool, id);
     if (run === null) throw new Error(`there is no run ${id}`);
-    return findAlteredRows(pool, userType, run, 5);
+    return (await compareRecords(pool, userType, run, { limit: 5 })).altered;
   };
 
   return {

@@ -131,7 +131,8 @@ describe("the native stack", function () {
 
   async function start(): Promise<void> {
     const child = spawn(process.execPath, [bootstrap, "start"], {
-      env: environment,
+      // As npm starts it: the end of this process, however it comes, is then the stack's end too.
+      env: { ...environment, npm_lifecycle_event: "start" },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";

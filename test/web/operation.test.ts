@@ -1,7 +1,7 @@
 import { Worker } from "bullmq";
 import { expect } from "chai";
 import { openRedis } from "../../queues/connection.ts";
-import { chunkQueueName, runQueueName } from "../../queues/queues.ts";
+import { chunkQueueName, pacedChunkQueueName, runQueueName } from "../../queues/queues.ts";
 import { createEmptyDatabase } from "../setup/database.ts";
 import { eventually } from "../setup/eventually.ts";
 import { testKafka } from "../setup/kafka.ts";
@@ -63,9 +63,9 @@ describe("GET /healthz and /readyz", () => {
     expect(downIn(await readReadiness(await web().get("/readyz")))).to.deep.equal(["workers", "consumers"]);
     const { redis, kafka } = web().config;
     const connection = openRedis(servers.redisUrl, "worker", () => undefined);
-    const workers = [runQueueName, chunkQueueName].map(
-      (queue) => new Worker(queue, async () => undefined, { connection, prefix: redis.prefix }),
-    );
+    const listen = (queue: string): Worker =>
+      new Worker(queue, async () => undefined, { connection, prefix: redis.prefix });
+    const workers = [listen(runQueueName), listen(chunkQueueName)];
     await web().deps.producer.describeTopic();
     const consumer = testKafka().consumer({ groupId: kafka.group, allowAutoTopicCreation: false });
     await consumer.connect();
@@ -73,9 +73,19 @@ describe("GET /healthz and /readyz", () => {
     await consumer.run({ eachMessage: async () => undefined });
     try {
       await eventually(async () => {
+        const { checks } = await readReadiness(await web().get("/readyz"));
+        expect(checks.consumers?.status).to.equal("up");
+        expect(checks.workers).to.deep.equal({
+          status: "down",
+          detail: "the queue runs has 1 worker, chunks has 1 worker, paced-chunks has 0 workers",
+        });
+      });
+      workers.push(listen(pacedChunkQueueName));
+      await eventually(async () => {
         const response = await web().get("/readyz");
         const readiness = await readReadiness(response);
         expect(downIn(readiness)).to.deep.equal([]);
+        expect(readiness.checks.workers?.detail).to.equal("1 for runs, 1 for chunks, 1 for paced-chunks");
         expect(readiness.status).to.equal("ready");
         expect(response.status).to.equal(200);
       });

@@ -45,7 +45,7 @@ describe("GET /api/runs/:id/events", () => {
 
   const change = async (id: string, assignments: string): Promise<void> => {
     await web().pool.query(`UPDATE runs SET ${assignments} WHERE id = $1`, [id]);
-    await notifyRunChanged(web().pool, [id]);
+    await notifyRunChanged(web().pool, [id], assignments.startsWith("status") ? "command" : "progress");
   };
 
   it("sends the run at once, with headers that no proxy may buffer", async () => {
@@ -116,6 +116,42 @@ describe("GET /api/runs/:id/events", () => {
 
 describe("The feed of runs", () => {
   const web = webForSuite();
+
+  it("tells progress at once where it has not looked for a while, and a change of status in any case", async () => {
+    const run = await web().startRun({ count: 10 });
+    const changes = listenToRunChanges(web().config.databaseUrl, () => undefined);
+    const looks: number[] = [];
+    const timed: Queryable = {
+      query: (text, values) => {
+        looks.push(performance.now());
+        return web().pool.query(text, values === undefined ? undefined : [...values]);
+      },
+    };
+    const lastLookMs = () => looks.at(-1) ?? Number.POSITIVE_INFINITY;
+    const minIntervalMs = 2_000;
+    const feed = createRunFeed(timed, changes, { minIntervalMs, pollMs: 60_000, onError: () => undefined });
+    /** Milliseconds from the notification to the look that follows it. */
+    const reaction = async (change: "progress" | "command"): Promise<number> => {
+      const before = looks.length;
+      const toldMs = performance.now();
+      await notifyRunChanged(web().pool, [run.id], change);
+      await eventually(() => expect(looks).to.have.length(before + 1));
+      return lastLookMs() - toldMs;
+    };
+    try {
+      feed.subscribe(run.id, () => undefined);
+      // Looks once, and perhaps again as the listener's connection comes up.
+      await eventually(() => expect(performance.now() - lastLookMs()).to.be.above(minIntervalMs));
+      expect(await reaction("progress")).to.be.below(minIntervalMs / 2);
+      expect(await reaction("command")).to.be.below(minIntervalMs / 2);
+      const restedFrom = lastLookMs();
+      await reaction("progress");
+      expect(lastLookMs() - restedFrom).to.be.at.least(minIntervalMs - 5);
+    } finally {
+      await feed.close();
+      await changes.close();
+    }
+  });
 
   it("asks once a change, however many look on, and not at all once nobody does", async () => {
     const run = await web().startRun({ count: 10 });

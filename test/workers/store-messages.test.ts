@@ -1,7 +1,9 @@
+import { AssertionError } from "node:assert";
 import { expect } from "chai";
 import type { FetchedBatch } from "../../kafka/consume.ts";
 import type { LogBounds } from "../../kafka/inspect.ts";
 import { readProgress } from "../../ledger/consumer-progress.ts";
+import { storeBatch } from "../../ledger/store-batch.ts";
 import { userType } from "../../records/user.ts";
 import { createPositions, type Positions } from "../../workers/positions.ts";
 import { createMessageStore, type MessageStore } from "../../workers/store-messages.ts";
@@ -356,5 +358,40 @@ describe("storing what was fetched", () => {
   it("fails, instead of trying for ever, at a mistake of its own", async () => {
     await database().asOwner("ALTER TABLE consumer_progress RENAME COLUMN next_offset TO next");
     expect((await rejection(store.handle(fetched([0])))).message).to.include("next_offset");
+  });
+
+  /** A store at which the first transaction throws this, and the others do not. */
+  function failingOnce(error: unknown): MessageStore {
+    let failed = false;
+    return createMessageStore({
+      ...{ pool: pool(), topic: "topic", type: userType, positions, concurrency: 1, log: silentLog },
+      storeBatch: (...batch) => {
+        if (failed) return storeBatch(...batch);
+        failed = true;
+        throw error;
+      },
+    });
+  }
+
+  for (const bug of [
+    new SyntaxError("Unexpected token"),
+    new ReferenceError("x is not defined"),
+    new TypeError("x is not a function"),
+    new RangeError("Invalid array length"),
+    new AssertionError({ message: "a row when it was read first" }),
+    "a text",
+  ]) {
+    it(`fails at once at ${bug instanceof Error ? `a ${bug.name}` : "what is no error"}`, async () => {
+      const failed = await failingOnce(bug)
+        .handle(fetched([0]))
+        .catch((error: unknown) => error);
+      expect(failed).to.equal(bug);
+    });
+  }
+
+  it("tries again after a plain error, as which pg reports a lost connection", async () => {
+    const lost = failingOnce(new Error("Connection terminated unexpectedly"));
+    expect(await lost.handle(fetched([0]))).to.deep.equal({ kind: "done" });
+    expect(await storedOffsets()).to.deep.equal([0]);
   });
 });

@@ -24,8 +24,8 @@ const eventsOperation: Operation = {
   tag: "Runs",
   summary: "Follow a run",
   description:
-    "Server-sent events: `run` with the run at once and after each change, at most five a second; `end` after the " +
-    "terminal state, which ends the stream.",
+    "Server-sent events: `run` with the run at once and after each change (of its counts at most five a second); `end` " +
+    "after the terminal state, which ends the stream.",
   params: runParams,
   responses: {
     200: {
