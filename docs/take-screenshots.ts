@@ -132,7 +132,7 @@ try {
   await take(browser, { name: "messages", url: "/pipeline/messages?partition=0" });
   await take(browser, {
     name: "bull-board",
-    url: "/queues/queue/runs",
+    url: "/queues/queue/conducting.runs",
     until: "without end",
     mayOverflow: true,
   });

@@ -157,7 +157,7 @@ describe("The pages of runs", () => {
       "count=5000&amp;fields=name&amp;seed=4&amp;referenceDate=2026-07-01&amp;chunkSize=",
     );
     expect(text).to.include(`curl -X POST ${web().url}/api/runs`);
-    expect(text).to.include(`/queues/queue/runs/${run.id}`);
+    expect(text).to.include(`/queues/queue/conducting.runs/${run.id}`);
     expect(text).to.include('http-equiv="refresh"');
     expect(text).to.include("count=5000&amp;fields=name&amp;referenceDate=2026-07-01");
   });

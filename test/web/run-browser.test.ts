@@ -219,7 +219,7 @@ describe("A run's page in a browser", () => {
     await page.locator("[data-announcement]").getByText("running").waitFor({ state: "attached" });
     expect(await section.locator(".badge").first().textContent()).to.equal("planned");
     expect(await section.getByRole("link", { name: "0", exact: true }).getAttribute("href")).to.equal(
-      `/queues/queue/chunks/${run.id}-0-0`,
+      `/queues/queue/generating.chunks/${run.id}-0-0`,
     );
     await section.getByRole("link", { name: "Next →" }).click();
     await section.getByText("240 – 249").waitFor();
