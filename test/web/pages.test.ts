@@ -96,6 +96,9 @@ describe("The form", () => {
       expect(text).to.match(new RegExp(`id="${input}-error">[A-Z]`));
     }
     expect(text).to.include("Must be a whole number from 1 to 1,000,000");
+    // What is null in a request is a box on the form.
+    expect(text).to.match(/or tick “Endless, at a rate”/);
+    expect(text).to.not.include("or null for");
     expect(text).to.not.include("<script>alert");
     expect(text).to.match(/<details class="group" open/);
   });
