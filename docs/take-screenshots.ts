@@ -122,6 +122,7 @@ try {
   const endless = await startRun({ count: null, rate: 100, shape: burst });
   await take(browser, { name: "run", url: `/runs/${running}`, until: /[3-9]\d(\.\d)? %/ });
   await take(browser, { name: "run-endless", url: `/runs/${endless}`, until: "Endless" });
+  await take(browser, { name: "run-rate", url: `/runs/${endless}?edit=rate`, until: "New rate" });
   const paused = await startRun({ count: 5_000, rate: 50 });
   await command(paused, "pause");
   await command(await startRun({ count: 2_000, rate: 50 }), "cancel");
