@@ -18,15 +18,21 @@ export const rateFormUrl = (run: Run): string => `/runs/${run.id}?edit=rate#pace
 export const hasRateToChange = (run: Run): run is Run & { readonly pace: Pace } =>
   run.pace !== null && !isTerminal(run.status);
 
+interface RateFactProps {
+  readonly run: Run;
+  /** Whether the form for another one is there already. */
+  readonly isEdited: boolean;
+}
+
 /** The rate that was asked for, and where it can be changed the way there. */
-export function RateFact({ run }: { readonly run: Run }): VNode | null {
+export function RateFact({ run, isEdited }: RateFactProps): VNode | null {
   if (run.pace === null) return null;
   return (
     <>
       <dt>Rate</dt>
       <dd data-part="rate">
         {describePace(run.pace)}
-        {hasRateToChange(run) ? (
+        {hasRateToChange(run) && !isEdited ? (
           <>
             {" "}
             <a class="note" href={rateFormUrl(run)}>

@@ -90,7 +90,7 @@ export function renderRunPage(props: RunPageProps): string {
           </section>
           <section id="pace" aria-labelledby="pace-title">
             <h2 id="pace-title">Pace</h2>
-            <Pace run={run} numbers={numbers} />
+            <Pace run={run} numbers={numbers} isEdited={isEdited} />
             {props.rateEntry !== null && hasRateToChange(run) ? (
               <RateForm run={run} csrfToken={props.csrfToken} entry={props.rateEntry} />
             ) : null}
@@ -134,7 +134,13 @@ function Elsewhere({ links }: Pick<RunDetails, "links">): VNode {
   );
 }
 
-function Pace({ run, numbers }: { readonly run: Run; readonly numbers: RunNumbers }): VNode {
+interface PaceProps {
+  readonly run: Run;
+  readonly numbers: RunNumbers;
+  readonly isEdited: boolean;
+}
+
+function Pace({ run, numbers, isEdited }: PaceProps): VNode {
   const { recordsPerSecond, elapsedMs, outstanding } = numbers;
   const isRunning = run.status === "running";
   const leftMs = isRunning && recordsPerSecond !== null ? (outstanding / recordsPerSecond) * 1000 : null;
@@ -150,7 +156,7 @@ function Pace({ run, numbers }: { readonly run: Run; readonly numbers: RunNumber
       <dd data-pace="rate">
         {recordsPerSecond === null ? "–" : `${formatCount(Math.round(recordsPerSecond))} /s`}
       </dd>
-      <RateFact run={run} />
+      <RateFact run={run} isEdited={isEdited} />
       <dt>{isTerminal(run.status) ? "Took" : "Running for"}</dt>
       <dd data-pace="elapsed" data-started={run.startedAt?.toISOString()}>
         {elapsedMs === null ? "–" : formatDuration(elapsedMs)}
