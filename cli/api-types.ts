@@ -2,14 +2,14 @@
 // /api/openapi.json; not to be changed by hand.
 
 export interface paths {
-  "/api/runs/cancel": { post: operations["cancelRuns"] };
   "/api/runs": { post: operations["createRun"]; get: operations["listRuns"] };
   "/api/runs/{id}": { get: operations["getRun"]; patch: operations["changeRun"] };
   "/api/runs/{id}/events": { get: operations["watchRun"] };
-  "/api/runs/{id}/cancel": { post: operations["cancelRun"] };
+  "/api/runs/{id}/records": { get: operations["downloadRun"] };
   "/api/runs/{id}/pause": { post: operations["pauseRun"] };
   "/api/runs/{id}/resume": { post: operations["resumeRun"] };
-  "/api/runs/{id}/records": { get: operations["downloadRun"] };
+  "/api/runs/{id}/cancel": { post: operations["cancelRun"] };
+  "/api/runs/cancel": { post: operations["cancelRuns"] };
   "/api/generate": { post: operations["generateRecords"] };
   "/produce": { post: operations["produceRecords"] };
   "/api/dead-letters": { get: operations["listDeadLetters"] };
@@ -24,40 +24,6 @@ export interface paths {
 
 export interface components {
   schemas: {
-    Problem: {
-      /** Where the kind of problem is explained */
-      readonly type: string;
-      /** The kind in words */
-      readonly title: string;
-      readonly status: number;
-      /** What is wrong this time */
-      readonly detail: string;
-      /** This occurrence, as the service's log names it */
-      readonly instance: string;
-      /** Every bad field of the request */
-      readonly errors?: readonly {
-        readonly field: string;
-        readonly message: string;
-      }[];
-      /** What is not available */
-      readonly dependency?: "PostgreSQL" | "Redis" | "Kafka";
-      /** The status that forbids the command */
-      readonly runStatus?: string;
-    };
-    CancelRunsRequest: {
-      /** Exactly these */
-      readonly ids?: readonly string[];
-      /** Only runs of this status */
-      readonly status?: "queued" | "running" | "paused";
-      /** Only those that it may mean: the beginning or the end of an id (4 digits or more), a seed, a field, a part of an error */
-      readonly q?: string;
-      /** Needed where nothing else says which */
-      readonly all?: boolean;
-      /** At most so many, the newest; 1,000 by default */
-      readonly limit?: number;
-      /** Only say which would be cancelled */
-      readonly dryRun?: boolean;
-    };
     Shape: Readonly<Record<string, unknown>>;
     Run: {
       readonly id: string;
@@ -93,6 +59,26 @@ export interface components {
       readonly finishedAt: string | null;
       /** Why the run failed */
       readonly error: string | null;
+    };
+    Problem: {
+      /** Where the kind of problem is explained */
+      readonly type: string;
+      /** The kind in words */
+      readonly title: string;
+      readonly status: number;
+      /** What is wrong this time */
+      readonly detail: string;
+      /** This occurrence, as the service's log names it */
+      readonly instance: string;
+      /** Every bad field of the request */
+      readonly errors?: readonly {
+        readonly field: string;
+        readonly message: string;
+      }[];
+      /** What is not available */
+      readonly dependency?: "PostgreSQL" | "Redis" | "Kafka";
+      /** The status that forbids the command */
+      readonly runStatus?: string;
     };
     Period: {
       /** The first day (UTC) */
@@ -342,6 +328,20 @@ export interface components {
       readonly rate?: number | null;
       readonly shape?: components["schemas"]["Shape"];
     };
+    CancelRunsRequest: {
+      /** Exactly these */
+      readonly ids?: readonly string[];
+      /** Only runs of this status */
+      readonly status?: "queued" | "running" | "paused";
+      /** Only those that it may mean: the beginning or the end of an id (4 digits or more), a seed, a field, a part of an error */
+      readonly q?: string;
+      /** Needed where nothing else says which */
+      readonly all?: boolean;
+      /** At most so many, the newest; 1,000 by default */
+      readonly limit?: number;
+      /** Only say which would be cancelled */
+      readonly dryRun?: boolean;
+    };
     ProduceRequest: {
       /** Any JSON values; each becomes one message as it is */
       readonly records: readonly unknown[];
@@ -459,74 +459,6 @@ export interface components {
 }
 
 export interface operations {
-  cancelRuns: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    requestBody: { content: { "application/json": components["schemas"]["CancelRunsRequest"] } };
-    responses: {
-      200: {
-        headers: Record<string, never>;
-        content: {
-          "application/json": {
-            readonly dryRun: boolean;
-            /** Runs that are cancelled now, or would be */
-            readonly cancelled: readonly string[];
-            /** Runs that had come to another end */
-            readonly ended: readonly {
-              readonly id: string;
-              /** `completed`, `cancelled` and `failed` are final */
-              readonly status: "queued" | "running" | "paused" | "completed" | "cancelled" | "failed";
-            }[];
-            /** Ids of no run */
-            readonly unknown: readonly string[];
-          };
-        };
-      };
-      400: {
-        headers: Record<string, never>;
-        content: { "application/problem+json": components["schemas"]["Problem"] };
-      };
-      401: {
-        headers: Record<string, never>;
-        content: { "application/problem+json": components["schemas"]["Problem"] };
-      };
-      403: {
-        headers: Record<string, never>;
-        content: { "application/problem+json": components["schemas"]["Problem"] };
-      };
-      408: {
-        headers: Record<string, never>;
-        content: { "application/problem+json": components["schemas"]["Problem"] };
-      };
-      413: {
-        headers: Record<string, never>;
-        content: { "application/problem+json": components["schemas"]["Problem"] };
-      };
-      415: {
-        headers: Record<string, never>;
-        content: { "application/problem+json": components["schemas"]["Problem"] };
-      };
-      421: {
-        headers: Record<string, never>;
-        content: { "application/problem+json": components["schemas"]["Problem"] };
-      };
-      429: {
-        headers: Record<string, never>;
-        content: { "application/problem+json": components["schemas"]["Problem"] };
-      };
-      431: {
-        headers: Record<string, never>;
-        content: { "application/problem+json": components["schemas"]["Problem"] };
-      };
-      500: {
-        headers: Record<string, never>;
-        content: { "application/problem+json": components["schemas"]["Problem"] };
-      };
-      503: {
-        headers: Record<string, never>;
-        content: { "application/problem+json": components["schemas"]["Problem"] };
-      };
-    };
-  };
   createRun: {
     parameters: {
       query?: never;
@@ -805,11 +737,19 @@ export interface operations {
       };
     };
   };
-  cancelRun: {
-    parameters: { query?: never; header?: never; path: { readonly id: string }; cookie?: never };
+  downloadRun: {
+    parameters: {
+      query?: { readonly format?: "csv" | "ndjson" };
+      header?: never;
+      path: { readonly id: string };
+      cookie?: never;
+    };
     requestBody?: never;
     responses: {
-      200: { headers: Record<string, never>; content: { "application/json": components["schemas"]["Run"] } };
+      200: {
+        headers: { readonly "Content-Disposition": string };
+        content: { "application/x-ndjson": string; "text/csv": string };
+      };
       400: {
         headers: Record<string, never>;
         content: { "application/problem+json": components["schemas"]["Problem"] };
@@ -818,27 +758,15 @@ export interface operations {
         headers: Record<string, never>;
         content: { "application/problem+json": components["schemas"]["Problem"] };
       };
-      403: {
-        headers: Record<string, never>;
-        content: { "application/problem+json": components["schemas"]["Problem"] };
-      };
       404: {
         headers: Record<string, never>;
         content: { "application/problem+json": components["schemas"]["Problem"] };
       };
+      406: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
       408: {
-        headers: Record<string, never>;
-        content: { "application/problem+json": components["schemas"]["Problem"] };
-      };
-      409: {
-        headers: Record<string, never>;
-        content: { "application/problem+json": components["schemas"]["Problem"] };
-      };
-      413: {
-        headers: Record<string, never>;
-        content: { "application/problem+json": components["schemas"]["Problem"] };
-      };
-      415: {
         headers: Record<string, never>;
         content: { "application/problem+json": components["schemas"]["Problem"] };
       };
@@ -982,18 +910,86 @@ export interface operations {
       };
     };
   };
-  downloadRun: {
-    parameters: {
-      query?: { readonly format?: "csv" | "ndjson" };
-      header?: never;
-      path: { readonly id: string };
-      cookie?: never;
-    };
+  cancelRun: {
+    parameters: { query?: never; header?: never; path: { readonly id: string }; cookie?: never };
     requestBody?: never;
     responses: {
+      200: { headers: Record<string, never>; content: { "application/json": components["schemas"]["Run"] } };
+      400: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      401: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      403: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      404: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      408: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      409: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      413: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      415: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      421: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      429: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      431: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      500: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      503: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+    };
+  };
+  cancelRuns: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody: { content: { "application/json": components["schemas"]["CancelRunsRequest"] } };
+    responses: {
       200: {
-        headers: { readonly "Content-Disposition": string };
-        content: { "application/x-ndjson": string; "text/csv": string };
+        headers: Record<string, never>;
+        content: {
+          "application/json": {
+            readonly dryRun: boolean;
+            /** Runs that are cancelled now, or would be */
+            readonly cancelled: readonly string[];
+            /** Runs that had come to another end */
+            readonly ended: readonly {
+              readonly id: string;
+              /** `completed`, `cancelled` and `failed` are final */
+              readonly status: "queued" | "running" | "paused" | "completed" | "cancelled" | "failed";
+            }[];
+            /** Ids of no run */
+            readonly unknown: readonly string[];
+          };
+        };
       };
       400: {
         headers: Record<string, never>;
@@ -1003,15 +999,19 @@ export interface operations {
         headers: Record<string, never>;
         content: { "application/problem+json": components["schemas"]["Problem"] };
       };
-      404: {
-        headers: Record<string, never>;
-        content: { "application/problem+json": components["schemas"]["Problem"] };
-      };
-      406: {
+      403: {
         headers: Record<string, never>;
         content: { "application/problem+json": components["schemas"]["Problem"] };
       };
       408: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      413: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      415: {
         headers: Record<string, never>;
         content: { "application/problem+json": components["schemas"]["Problem"] };
       };

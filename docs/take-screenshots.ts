@@ -108,7 +108,8 @@ const browser = await chromium.launch({
   ],
 });
 try {
-  const done = /completed/;
+  // What the page has got from the server at the run's end, not only its last event.
+  const done = "Took";
   const faulty = await startRun({ count: 20_000, preset: "launch_day", faults });
   await take(browser, { name: "run-finished", url: `/runs/${faulty}`, until: done });
   await take(browser, { name: "new-run", url: "/" });
@@ -121,6 +122,7 @@ try {
   const endless = await startRun({ count: null, rate: 100, shape: burst });
   await take(browser, { name: "run", url: `/runs/${running}`, until: /[3-9]\d(\.\d)? %/ });
   await take(browser, { name: "run-endless", url: `/runs/${endless}`, until: "Endless" });
+  await take(browser, { name: "run-rate", url: `/runs/${endless}?edit=rate`, until: "New rate" });
   const paused = await startRun({ count: 5_000, rate: 50 });
   await command(paused, "pause");
   await command(await startRun({ count: 2_000, rate: 50 }), "cancel");
@@ -132,7 +134,7 @@ try {
   await take(browser, { name: "messages", url: "/pipeline/messages?partition=0" });
   await take(browser, {
     name: "bull-board",
-    url: "/queues/queue/runs",
+    url: "/queues/queue/conducting.runs",
     until: "without end",
     mayOverflow: true,
   });

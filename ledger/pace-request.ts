@@ -97,7 +97,7 @@ export function findPaceFaults(
 ): { readonly field: string; readonly message: string }[] {
   const { count, rate, shape } = request;
   if (rate === undefined && count === null) {
-    const message = "is required of an endless run (count null): without one it would fill the disk";
+    const message = "is required of an endless run: without one it would fill the disk";
     return [{ field: "rate", message }];
   }
   if (rate === undefined && shape !== undefined) {

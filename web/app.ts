@@ -80,12 +80,12 @@ export function createApp(deps: WebDependencies): Express {
 
 function endpoints(deps: WebDependencies): Endpoint[] {
   return [
-    // Before the runs: its path would else be taken for the one of a run.
-    ...cancelRunsEndpoints(deps),
+    // In the order in which the documentation has them.
     ...runEndpoints(deps),
     ...runEventsEndpoints(deps),
-    ...runControlEndpoints(deps),
     ...runRecordsEndpoints(deps),
+    ...runControlEndpoints(deps),
+    ...cancelRunsEndpoints(deps),
     ...generateEndpoints(deps),
     ...produceEndpoints(deps),
     ...deadLetterEndpoints(deps),

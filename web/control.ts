@@ -7,7 +7,7 @@ import { runNotFound } from "./run-id.ts";
 
 export type ControlRun = (runId: string, command: RunCommand) => Promise<Run>;
 
-export const runCommands = ["cancel", "pause", "resume"] as const satisfies readonly RunCommand[];
+export const runCommands = ["pause", "resume", "cancel"] as const satisfies readonly RunCommand[];
 
 const pastParticiple: Readonly<Record<RunCommand, string>> = {
   cancel: "cancelled",

@@ -43,7 +43,10 @@ const defaultMaxBodyBytes = 100 * 1024;
 
 /** Serves the endpoints; another method on one of their paths is answered with those that there are. */
 export function mountEndpoints(app: Express, endpoints: readonly Endpoint[]): void {
-  for (const path of new Set(endpoints.map(({ operation }) => operation.path))) {
+  const paths = [...new Set(endpoints.map(({ operation }) => operation.path))];
+  // A path that is spelled out first: else it would be taken for one with a parameter.
+  const isOpen = (path: string): number => Number(path.includes(":"));
+  for (const path of paths.sort((one, other) => isOpen(one) - isOpen(other))) {
     const here = endpoints.filter(({ operation }) => operation.path === path);
     const route = app.route(path);
     for (const { operation, handle } of here) {

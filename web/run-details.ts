@@ -16,11 +16,14 @@ import { dagRunUrl } from "./dag-run-url.ts";
 import { runDashboardUrl } from "./dashboard-url.ts";
 import type { WebDependencies } from "./dependencies.ts";
 
-/** Which of its chunks and rows a run's page shows. */
+/** Which of its chunks and rows a run's page shows, and whether the form for another rate. */
 export const runViewSchema = Type.Object({
   chunks: Type.Optional(Type.Enum([...chunkSelections])),
   chunk: Type.Optional(Type.Integer({ minimum: 0, maximum: 2_147_483_647 })),
   rows: Type.Optional(Type.Enum(["first", "last"])),
+  edit: Type.Optional(Type.Literal("rate")),
+  /** What has just been changed. */
+  changed: Type.Optional(Type.Literal("rate")),
 });
 export type RunView = Static<typeof runViewSchema>;
 

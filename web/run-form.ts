@@ -19,6 +19,9 @@ export type RequestProperties = Readonly<Record<string, Schema>>;
 /** Stands for null, beside the input of what may be null: a count without an end. */
 export const nullInput = (name: string): string => `${name}.none`;
 
+/** What stands beside that box. */
+export const nullLabel = "Endless, at a rate";
+
 /** The seed that the page has drawn: a run without a seed of its own gets it, so that the preview shows that very run. */
 export const drawnSeedInput = "drawnSeed";
 
@@ -108,10 +111,16 @@ export function errorsByInput(
     const input = inputOf(properties, field);
     const part = field.slice(input.length).replace(/^\./, "");
     const text = part === "" || part.startsWith("[") ? message : `${part} ${message}`;
-    if (!byInput.has(input)) byInput.set(input, text);
+    if (!byInput.has(input)) byInput.set(input, inFormWords(properties[input], text));
   }
   return byInput;
 }
+
+/** What is null in a request has a box of its own on the form, and so has the end of what the schema says. */
+const inFormWords = (schema: Schema | undefined, message: string): string =>
+  schema !== undefined && isNullable(schema)
+    ? message.replace(/, or null\b.*$/, `, or tick “${nullLabel}”`)
+    : message;
 
 function inputOf(properties: RequestProperties, field: string): string {
   const [, name = field, member] = /^(\w+)(?:\.(\w+))?/.exec(field) ?? [];

@@ -197,7 +197,11 @@ export async function composeChecks(project: ComposeProject, signal: AbortSignal
         const board = await get("/queues/api/queues", credentials.password);
         expect(board.status).to.equal(200);
         const { queues } = (await board.json()) as { queues: { name: string }[] };
-        expect(queues.map(({ name }) => name)).to.have.members(["runs", "chunks", "paced-chunks"]);
+        expect(queues.map(({ name }) => name)).to.have.members([
+          "conducting.runs",
+          "generating.chunks",
+          "generating.paced-chunks",
+        ]);
         const kafkaUi = await fetch(`http://127.0.0.1:${ports.kafkaUi}/`);
         expect(kafkaUi.status).to.equal(200);
         expect(await pingRedis(ports.redis)).to.equal("PONG");

@@ -81,7 +81,7 @@ describe("In a browser", () => {
 
   it("Bull Board shows the runs under its own policy", async () => {
     await web().startRun({ count: 98_765 });
-    const { page, complaints } = await open(`${web().url}/queues/queue/runs`);
+    const { page, complaints } = await open(`${web().url}/queues/queue/conducting.runs`);
     await page.getByText("98,765 users").first().waitFor();
     expect(complaints).to.deep.equal([]);
   });

@@ -16,7 +16,12 @@ interface OpenApi {
   readonly paths: Readonly<
     Record<
       string,
-      Readonly<Record<string, { readonly responses: Readonly<Record<string, OpenApiResponse>> }>>
+      Readonly<
+        Record<
+          string,
+          { readonly operationId: string; readonly responses: Readonly<Record<string, OpenApiResponse>> }
+        >
+      >
     >
   >;
   readonly components: { readonly schemas: Json };
@@ -156,6 +161,14 @@ describe("The OpenAPI document", () => {
     const isValid = schemaAt("/api/runs/{id}/resume", "post", 409, "application/problem+json");
     isValid(await refused.json());
     expect(isValid.errors ?? []).to.deep.equal([]);
+  });
+
+  it("begins with the commonest operations, and has those on many runs after those on one", () => {
+    const ids = Object.values(document.paths).flatMap((methods) =>
+      Object.values(methods).map(({ operationId }) => operationId),
+    );
+    expect(ids.slice(0, 3)).to.deep.equal(["createRun", "listRuns", "getRun"]);
+    expect(ids.indexOf("cancelRuns")).to.be.greaterThan(ids.indexOf("cancelRun"));
   });
 
   it("has a page that needs no script and leads to every operation and kind of problem", async () => {

@@ -96,6 +96,9 @@ describe("The form", () => {
       expect(text).to.match(new RegExp(`id="${input}-error">[A-Z]`));
     }
     expect(text).to.include("Must be a whole number from 1 to 1,000,000");
+    // What is null in a request is a box on the form.
+    expect(text).to.match(/or tick “Endless, at a rate”/);
+    expect(text).to.not.include("or null for");
     expect(text).to.not.include("<script>alert");
     expect(text).to.match(/<details class="group" open/);
   });
@@ -157,7 +160,7 @@ describe("The pages of runs", () => {
       "count=5000&amp;fields=name&amp;seed=4&amp;referenceDate=2026-07-01&amp;chunkSize=",
     );
     expect(text).to.include(`curl -X POST ${web().url}/api/runs`);
-    expect(text).to.include(`/queues/queue/runs/${run.id}`);
+    expect(text).to.include(`/queues/queue/conducting.runs/${run.id}`);
     expect(text).to.include('http-equiv="refresh"');
     expect(text).to.include("count=5000&amp;fields=name&amp;referenceDate=2026-07-01");
   });

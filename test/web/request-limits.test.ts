@@ -15,7 +15,13 @@ describe("A request", () => {
   const web = webForSuite();
 
   it("may not have a compressed body, wherever it goes", async () => {
-    for (const path of ["/api/runs", "/produce", "/generate", "/queues/api/queues/runs/pause", "/nowhere"]) {
+    for (const path of [
+      "/api/runs",
+      "/produce",
+      "/generate",
+      "/queues/api/queues/conducting.runs/pause",
+      "/nowhere",
+    ]) {
       const response = await fetch(web().url + path, {
         method: "POST",
         headers: { "Content-Type": "application/json", "Content-Encoding": "gzip" },

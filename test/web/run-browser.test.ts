@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import { notifyRunChanged } from "../../ledger/run-changes.ts";
+import { findAxeFaults } from "../setup/axe.ts";
 import { range, recordsOf, storeNext } from "../setup/batches.ts";
 import { browserForSuite } from "../setup/browser.ts";
 import { eventually } from "../setup/eventually.ts";
@@ -95,6 +96,58 @@ describe("A run's page in a browser", () => {
     expect(complaints).to.deep.equal([]);
   });
 
+  for (const javaScriptEnabled of [true, false]) {
+    it(`is given another rate, ${javaScriptEnabled ? "with" : "without"} a script`, async () => {
+      const shape = { kind: "burst", everySeconds: 60, burstSeconds: 5, factor: 10 };
+      const run = await web().startRun({ count: null, rate: 20, shape });
+      const { page, complaints } = await open(`${web().url}/runs/${run.id}`, { javaScriptEnabled });
+      await page.getByRole("link", { name: "Change the rate…" }).click();
+      const rate = page.getByLabel("New rate");
+      expect(await rate.inputValue()).to.equal("20");
+      // Nothing loads the page anew under who types.
+      expect(await page.content()).to.not.include('http-equiv="refresh"');
+      await rate.fill("fast");
+      await page.getByRole("button", { name: "Set the rate" }).click();
+      await page.getByText("Must be a number from 0.01 to 1,000,000 (records a second)").waitFor();
+      expect(await rate.inputValue()).to.equal("fast");
+      expect(await rate.getAttribute("aria-invalid")).to.equal("true");
+      await rate.fill("1,500");
+      await rate.press("Enter");
+      await page.getByRole("status").getByText("The rate is 1,500 a second now.").waitFor();
+      await page.getByText("1,500 /s, times 10 in the last 5 s of every 60 s").waitFor();
+      expect(await rate.count()).to.equal(0);
+      expect(await readRun(await web().get(`/api/runs/${run.id}`))).to.deep.include({ rate: 1500, shape });
+      // A browser says of each answer with an error that it was one.
+      expect(complaints.filter((text) => !text.includes("400"))).to.deep.equal([]);
+    });
+  }
+
+  it("offers another rate only where there is one to change", async () => {
+    const unpaced = await web().startRun({ count: 1000 });
+    const ended = await web().startRun({ count: 1000, rate: 5 });
+    await change(ended.id, "status = 'cancelled', finished_at = now()");
+    for (const { id } of [unpaced, ended]) {
+      const { page } = await open(`${web().url}/runs/${id}?edit=rate&changed=rate`);
+      expect(await page.getByRole("link", { name: "Change the rate…" }).count()).to.equal(0);
+      expect(await page.getByLabel("New rate").count()).to.equal(0);
+      expect(await page.getByText("a second now").count()).to.equal(0);
+    }
+  });
+
+  for (const look of [
+    { colorScheme: "light" },
+    { colorScheme: "dark" },
+    { colorScheme: "light", viewport: { width: 360, height: 740 } },
+  ] as const) {
+    it(`axe-core finds nothing serious on the form for its rate, ${JSON.stringify(look)}`, async () => {
+      const run = await web().startRun({ count: null, rate: 20 });
+      const { page } = await open(`${web().url}/runs/${run.id}?edit=rate`, look);
+      expect(await page.evaluate("document.activeElement.id")).to.equal("rate");
+      expect(await findAxeFaults(page)).to.deep.equal([]);
+      expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).to.equal(0);
+    });
+  }
+
   it("leads to the same request with its seed, or without one", async () => {
     const run = await web().startRun({ count: 12, fields: ["job", "city"], seed: 77, chunkSize: 5 });
     const { page } = await open(`${web().url}/runs/${run.id}`);
@@ -166,7 +219,7 @@ describe("A run's page in a browser", () => {
     await page.locator("[data-announcement]").getByText("running").waitFor({ state: "attached" });
     expect(await section.locator(".badge").first().textContent()).to.equal("planned");
     expect(await section.getByRole("link", { name: "0", exact: true }).getAttribute("href")).to.equal(
-      `/queues/queue/chunks/${run.id}-0-0`,
+      `/queues/queue/generating.chunks/${run.id}-0-0`,
     );
     await section.getByRole("link", { name: "Next →" }).click();
     await section.getByText("240 – 249").waitFor();

@@ -161,3 +161,35 @@ describe("PATCH /api/runs/:id", () => {
     await web().startRun(endless);
   });
 });
+
+describe("POST /runs/:id/rate", () => {
+  const web = webForSuite();
+  const html = { Accept: "text/html", "Content-Type": "application/x-www-form-urlencoded" };
+
+  it("shows the page of a run that has ended meanwhile, with the reason", async () => {
+    const { id } = await web().startRun({ count: 10, rate: 5 });
+    await web().post(`/api/runs/${id}/cancel`);
+    const response = await web().post(`/runs/${id}/rate`, "rate=7", html);
+    expect(response.status).to.equal(409);
+    expect(await response.text()).to.include("The run is cancelled, its rate cannot be changed any more.");
+  });
+
+  it("refuses what the API refuses, a program in the API's words", async () => {
+    const { id } = await web().startRun({ count: 10, rate: 5 });
+    for (const body of ["rate=0", "rate=", "", "rate=9999999", "rate=%3Cb%3E"]) {
+      const page = await web().post(`/runs/${id}/rate`, body, html);
+      expect(page.status, body).to.equal(400);
+      expect(await page.text(), body).to.include("Must be a number from 0.01");
+      const program = { ...html, Accept: "application/json" };
+      const problem = await expectProblem(
+        await web().post(`/runs/${id}/rate`, body, program),
+        "invalid-request",
+      );
+      expect(badFields(problem)).to.deep.equal(["rate"]);
+    }
+    expect((await readRun(await web().get(`/api/runs/${id}`))).rate).to.equal(5);
+    const nowhere = "/runs/01a20c75-e067-7000-8000-000000000000/rate";
+    expect((await web().post(nowhere, "rate=7", html)).status).to.equal(404);
+    expect((await web().post(nowhere, "rate=x", html)).status).to.equal(404);
+  });
+});

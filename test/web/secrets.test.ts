@@ -77,7 +77,7 @@ describe("A secret", () => {
         { method: "POST", headers: { Accept: "text/html" }, body: new URLSearchParams({ password: typed }) },
       ],
       ["/queues/", { headers: bearer }],
-      ["/queues/api/queues?activeQueue=runs&page=1&jobsPerPage=10", { headers: bearer }],
+      ["/queues/api/queues?activeQueue=conducting.runs&page=1&jobsPerPage=10", { headers: bearer }],
       ["/metrics", { headers: bearer }],
       ["/readyz", { headers: bearer }],
       ["/api/openapi.json", { headers: bearer }],
@@ -88,7 +88,7 @@ describe("A secret", () => {
       const headers = JSON.stringify([...response.headers]);
       expectNoSecret(headers + (await response.text()), `${init.method ?? "GET"} ${path}`);
     }
-    const jobs = await fetch(`${web.url}/queues/api/queues?activeQueue=runs`, { headers: bearer });
+    const jobs = await fetch(`${web.url}/queues/api/queues?activeQueue=conducting.runs`, { headers: bearer });
     expect(await jobs.text()).to.include('"count":3');
     web.child.kill("SIGTERM");
     expect(await web.exited).to.equal(0);

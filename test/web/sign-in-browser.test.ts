@@ -46,7 +46,7 @@ describe("In a browser, with credentials set", () => {
   });
 
   it("Bull Board's buttons work, which send their token from a cookie", async () => {
-    const { page } = await signIn("/queues/queue/runs");
+    const { page } = await signIn("/queues/queue/conducting.runs");
     // The menu's button has no name.
     await page.locator("button[class*=trigger-]").last().click();
     await page.getByRole("menuitem", { name: /^pause/i }).click();

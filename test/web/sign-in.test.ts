@@ -132,7 +132,10 @@ describe("Signing in", () => {
     const cookie = { Cookie: visitor.cookie };
     await expectProblem(await web().post("/api/runs", { count: 1 }, cookie), "csrf-token");
     await expectProblem(await web().post("/api/runs/x/cancel", undefined, cookie), "csrf-token");
-    await expectProblem(await web().post("/queues/api/queues/runs/pause", undefined, cookie), "csrf-token");
+    await expectProblem(
+      await web().post("/queues/api/queues/conducting.runs/pause", undefined, cookie),
+      "csrf-token",
+    );
     const token = { ...cookie, "X-CSRF-Token": visitor.csrfToken };
     expect((await web().post("/api/runs", { count: 1 }, token)).status).to.equal(202);
   });
@@ -143,7 +146,10 @@ describe("Signing in", () => {
     expect(handedOut).to.include(`XSRF-TOKEN=${csrfToken}; Path=/queues`).and.to.include("SameSite=Strict");
     expect(handedOut).to.not.include("HttpOnly");
     const headers = { Cookie: cookie, "X-XSRF-TOKEN": csrfToken };
-    const paused = await fetch(`${web().url}/queues/api/queues/runs/pause`, { method: "PUT", headers });
+    const paused = await fetch(`${web().url}/queues/api/queues/conducting.runs/pause`, {
+      method: "PUT",
+      headers,
+    });
     expect(paused.status).to.equal(200);
   });
 
@@ -229,7 +235,7 @@ describe("Where to go after signing in", () => {
   });
 
   it("is where the visitor wanted to go", () => {
-    for (const path of ["/", "/runs?status=failed&before=x", "/queues/queue/runs"]) {
+    for (const path of ["/", "/runs?status=failed&before=x", "/queues/queue/conducting.runs"]) {
       expect(safeNext(new URL(signInUrl(path), "http://x").searchParams.get("next") ?? "/")).to.equal(path);
     }
     expect(safeNext("/sign-in?next=/sign-in")).to.equal("/");

@@ -3,7 +3,7 @@ import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { ExpressAdapter } from "@bull-board/express";
 import { type RequestHandler, Router } from "express";
 import { formToken } from "../access/visitor.ts";
-import { bullBoardPath } from "../bull-board-url.ts";
+import { bullBoardPath, groupDelimiter, groupPrefix, queuePath } from "../bull-board-url.ts";
 import { dashboardUrl } from "../dashboard-url.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { bullBoardHeaders } from "../security.ts";
@@ -30,6 +30,18 @@ const leaveOutForeignFonts: RequestHandler = (_req, res, next) => {
   next();
 };
 
+const groupOf = ({ name }: { readonly name: string }) => ({
+  prefix: groupPrefix(name),
+  delimiter: groupDelimiter,
+});
+
+/** A queue's address by the name that it has in Redis, which somebody may know or have kept, leads to that in its group. */
+const leadToGroup: RequestHandler<{ queue: string }> = (req, res, next) => {
+  const { queue } = req.params;
+  if (groupPrefix(queue) === "") next();
+  else res.redirect(302, req.originalUrl.replace(`${bullBoardPath}/queue/${queue}`, queuePath(queue)));
+};
+
 /** BullMQ's jobs in Bull Board, under a policy of its own. */
 export function bullBoardRouter({ queues, isRedisReady, config }: WebDependencies): Router {
   const serverAdapter = new ExpressAdapter().setBasePath(bullBoardPath);
@@ -37,16 +49,19 @@ export function bullBoardRouter({ queues, isRedisReady, config }: WebDependencie
     serverAdapter,
     queues: [
       new BullMQAdapter(queues.runs, {
+        ...groupOf(queues.runs),
         displayName: "Runs",
         description: "One job a run: plans its chunks, as far as may be pending, and sees it to its end",
         externalJobUrl: ({ id }) => ({ displayText: "Open the run", href: `/runs/${id}` }),
       }),
       new BullMQAdapter(queues.chunks, {
+        ...groupOf(queues.chunks),
         displayName: "Chunks",
         description: "One job a chunk: makes its records and sends them to one partition of Kafka",
         externalJobUrl: ({ data }) => ({ displayText: "Open the run", href: `/runs/${data.runId}` }),
       }),
       new BullMQAdapter(queues.pacedChunks, {
+        ...groupOf(queues.pacedChunks),
         displayName: "Paced chunks",
         description: "One job a chunk of a run with a rate: sends each record when it is due",
         externalJobUrl: ({ data }) => ({ displayText: "Open the run", href: `/runs/${data.runId}` }),
@@ -72,11 +87,7 @@ export function bullBoardRouter({ queues, isRedisReady, config }: WebDependencie
     if (!isRedisReady()) throw unavailable("Redis", undefined, "Jobs are in Redis, which does not answer.");
     next();
   };
-  return Router().use(
-    bullBoardHeaders(),
-    handOutToken,
-    requireRedis,
-    leaveOutForeignFonts,
-    serverAdapter.getRouter(),
-  );
+  return Router()
+    .get("/queue/:queue{/*rest}", leadToGroup)
+    .use(bullBoardHeaders(), handOutToken, requireRedis, leaveOutForeignFonts, serverAdapter.getRouter());
 }

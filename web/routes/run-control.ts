@@ -28,6 +28,13 @@ export function runControlEndpoints({ db, enqueue, changeRunPace }: WebDependenc
   const changePace = createChangePace(changeRunPace);
   const parseBody = requestParser("body", runChangeSchema);
   return [
+    {
+      operation: changeOperation,
+      handle: async (req, res) => {
+        const runId = runIdOf(req);
+        res.json(runJson(await changePace(runId, parseBody(req.body))));
+      },
+    },
     ...runCommands.map(
       (command): Endpoint => ({
         operation: controlOperation(command),
@@ -36,13 +43,6 @@ export function runControlEndpoints({ db, enqueue, changeRunPace }: WebDependenc
         },
       }),
     ),
-    {
-      operation: changeOperation,
-      handle: async (req, res) => {
-        const runId = runIdOf(req);
-        res.json(runJson(await changePace(runId, parseBody(req.body))));
-      },
-    },
   ];
 }
 

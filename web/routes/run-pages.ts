@@ -2,29 +2,47 @@ import type { Express, Request, Response } from "express";
 import { findRun } from "../../ledger/find-runs.ts";
 import type { Run } from "../../ledger/run.ts";
 import { formToken, signedInAs } from "../access/visitor.ts";
+import { prefersHtml } from "../access/wants-page.ts";
 import { baseUrlOf } from "../base-url.ts";
+import { createChangePace } from "../change-pace.ts";
 import { createControlRun, runCommands } from "../control.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { refuseMethod } from "../operation.ts";
+import { firstText } from "../options/option-inputs.ts";
+import { readNumber } from "../options/option-text.ts";
 import { Problem } from "../problem.ts";
 import { type RunView, readRunDetails, runViewSchema } from "../run-details.ts";
+import { readTexts } from "../run-form.ts";
 import { runIdOf, runNotFound } from "../run-id.ts";
 import { requestParser } from "../schemas/parse.ts";
+import { runChangeSchema } from "../schemas/run-change.ts";
+import type { RateEntry } from "../views/rate-control.tsx";
 import { renderRunPage } from "../views/run-page.tsx";
 
-/** The page of one run, and the commands to it. */
+interface Shown {
+  readonly view?: RunView;
+  readonly notice?: string | null;
+  /** What was typed as another rate, and refused. */
+  readonly rateEntry?: RateEntry;
+}
+
+/** The page of one run, the commands to it, and the form that changes its rate. */
 export function mountRunPages(app: Express, deps: WebDependencies): void {
-  const { config, db, enqueue } = deps;
+  const { config, db, enqueue, changeRunPace } = deps;
   const parseView = requestParser("query", runViewSchema);
+  const parseChange = requestParser("body", runChangeSchema);
   const controlRun = createControlRun(db, enqueue);
+  const changePace = createChangePace(changeRunPace);
 
   const render = async (
     req: Request,
     res: Response,
     run: Run,
-    { view = {}, notice = null }: { readonly view?: RunView; readonly notice?: string | null },
+    { view = {}, notice = null, rateEntry }: Shown,
   ): Promise<string> => {
     const nowMs = Date.now();
+    const presentRate: RateEntry | null =
+      view.edit === "rate" && run.pace !== null ? { text: String(run.pace.rate) } : null;
     return renderRunPage({
       run,
       details: await readRunDetails(deps, run, view, nowMs),
@@ -33,7 +51,14 @@ export function mountRunPages(app: Express, deps: WebDependencies): void {
       csrfToken: formToken(req, res),
       signedIn: signedInAs(res),
       notice,
+      rateEntry: rateEntry ?? presentRate,
     });
+  };
+  /** The run moved on while its page was read: shows where it is now. @throws whatever else it is */
+  const showStateProblem = async (req: Request, res: Response, error: unknown): Promise<void> => {
+    if (!(error instanceof Problem && error.kind === "run-state")) throw error;
+    const page = await render(req, res, await getRun(runIdOf(req)), { notice: error.message });
+    res.status(error.status).send(page);
   };
   const getRun = async (runId: string): Promise<Run> => {
     const run = await findRun(db, runId);
@@ -59,12 +84,29 @@ export function mountRunPages(app: Express, deps: WebDependencies): void {
           await controlRun(runId, command);
           res.redirect(303, `/runs/${runId}`);
         } catch (error) {
-          // The run moved on while its page was read: show where it is now.
-          if (!(error instanceof Problem && error.kind === "run-state")) throw error;
-          const page = await render(req, res, await getRun(runId), { notice: error.message });
-          res.status(error.status).send(page);
+          await showStateProblem(req, res, error);
         }
       })
       .all(refuseMethod(["post"]));
   }
+
+  app
+    .route("/runs/:id/rate")
+    .post(async (req, res) => {
+      const runId = runIdOf(req);
+      const text = firstText(readTexts(req.body), "rate");
+      try {
+        await changePace(runId, parseChange({ rate: readNumber(text, false) }));
+        res.redirect(303, `/runs/${runId}?changed=rate`);
+      } catch (error) {
+        const isInvalid = error instanceof Problem && error.kind === "invalid-request";
+        if (!isInvalid) return showStateProblem(req, res, error);
+        // A program gets problem details, a person the form with what was typed.
+        if (!prefersHtml(req)) throw error;
+        const rateEntry = { text, error: error.errors[0]?.message };
+        const page = await render(req, res, await getRun(runId), { rateEntry });
+        res.status(error.status).set("Cache-Control", "no-store").send(page);
+      }
+    })
+    .all(refuseMethod(["post"]));
 }

@@ -1,4 +1,5 @@
 import type { VNode } from "preact";
+import { queuePath } from "../bull-board-url.ts";
 import { maxLettersCounted, type PipelineState } from "../pipeline-state.ts";
 import { formatCount, formatDuration, formatInstant } from "./format.ts";
 import { formatBytes, PartSection } from "./pipeline-part.tsx";
@@ -37,7 +38,7 @@ export function QueuesSection({ state }: SectionProps): VNode {
             {queues.map(({ name, jobs, workers }) => (
               <tr data-queue={name}>
                 <th scope="row">
-                  <a href={`/queues/queue/${name}`}>{name}</a>
+                  <a href={queuePath(name)}>{name}</a>
                 </th>
                 <td class="number" data-label="In hand">
                   {formatCount(jobs.active)}

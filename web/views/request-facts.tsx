@@ -1,5 +1,4 @@
 import type { VNode } from "preact";
-import type { Pace } from "../../ledger/pace.ts";
 import type { Run } from "../../ledger/run.ts";
 import { optionProperties } from "../../records/options.ts";
 import { userType } from "../../records/user.ts";
@@ -26,12 +25,6 @@ export function RequestFacts({ run }: { readonly run: Run }): VNode {
           <dd>{writeText(request[name]).replaceAll(",", ", ")}</dd>
         </>
       ))}
-      {run.pace === null ? null : (
-        <>
-          <dt>Rate</dt>
-          <dd>{describePace(run.pace)}</dd>
-        </>
-      )}
       <dt>Reference date</dt>
       <dd>
         <time dateTime={run.referenceDate.toISOString()}>{shortInstant(run.referenceDate)}</time>
@@ -40,16 +33,4 @@ export function RequestFacts({ run }: { readonly run: Run }): VNode {
       <dd>{formatCount(run.chunkSize)} at most</dd>
     </dl>
   );
-}
-
-function describePace({ rate, shape }: Pace): string {
-  const asked = `${formatCount(rate)} /s`;
-  switch (shape.kind) {
-    case "ramp":
-      return `${asked}, within ${shape.seconds} s from ${formatCount(shape.from)} /s`;
-    case "burst":
-      return `${asked}, times ${shape.factor} in the last ${shape.burstSeconds} s of every ${shape.everySeconds} s`;
-    default:
-      return asked;
-  }
 }

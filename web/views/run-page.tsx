@@ -11,6 +11,7 @@ import { curlCommand } from "./curl.ts";
 import { formatCount, formatDuration, formatInstant, formatRunTitle } from "./format.ts";
 import { Page, renderPage } from "./layout.tsx";
 import { LedgerTable } from "./ledger-table.tsx";
+import { hasRateToChange, type RateEntry, RateFact, RateForm } from "./rate-control.tsx";
 import { RequestFacts } from "./request-facts.tsx";
 import { RowSection } from "./row-sample.tsx";
 import { RunActions } from "./run-actions.tsx";
@@ -29,6 +30,8 @@ export interface RunPageProps {
   readonly signedIn: SignedIn | null;
   /** Why a command was refused. */
   readonly notice: string | null;
+  /** What stands in the form for another rate; null where the form is not asked for. */
+  readonly rateEntry: RateEntry | null;
 }
 
 /** One run: how far it is, its ledger, its history, and what can be done with it. */
@@ -36,19 +39,25 @@ export function renderRunPage(props: RunPageProps): string {
   const { run, details, nowMs, baseUrl, notice } = props;
   const numbers = runNumbers(run, nowMs);
   const live = !isTerminal(run.status);
+  const isEdited = props.rateEntry !== null && hasRateToChange(run);
   return renderPage(
     <Page
       title={run.requested === null ? "Endless run" : `Run of ${formatCount(run.requested)}`}
       section="runs"
       signedIn={props.signedIn}
       script="run.js"
-      refreshSeconds={live ? 2 : undefined}
+      refreshSeconds={live && !isEdited ? 2 : undefined}
     >
       {notice === null ? null : (
         <p class="notice error" role="alert">
           {notice}
         </p>
       )}
+      {details.view.changed === "rate" && hasRateToChange(run) ? (
+        <p class="notice" role="status">
+          The rate is {formatCount(run.pace.rate)} a second now.
+        </p>
+      ) : null}
       <div data-run={run.id} data-live={live ? "true" : undefined} data-requested={run.requested}>
         <header class="run-head">
           <div>
@@ -79,9 +88,12 @@ export function renderRunPage(props: RunPageProps): string {
               </p>
             ) : null}
           </section>
-          <section aria-labelledby="pace-title">
+          <section id="pace" aria-labelledby="pace-title">
             <h2 id="pace-title">Pace</h2>
-            <Pace run={run} numbers={numbers} />
+            <Pace run={run} numbers={numbers} isEdited={isEdited} />
+            {props.rateEntry !== null && hasRateToChange(run) ? (
+              <RateForm run={run} csrfToken={props.csrfToken} entry={props.rateEntry} />
+            ) : null}
             <h2>Request</h2>
             <RequestFacts run={run} />
             <p class="actions">
@@ -122,7 +134,13 @@ function Elsewhere({ links }: Pick<RunDetails, "links">): VNode {
   );
 }
 
-function Pace({ run, numbers }: { readonly run: Run; readonly numbers: RunNumbers }): VNode {
+interface PaceProps {
+  readonly run: Run;
+  readonly numbers: RunNumbers;
+  readonly isEdited: boolean;
+}
+
+function Pace({ run, numbers, isEdited }: PaceProps): VNode {
   const { recordsPerSecond, elapsedMs, outstanding } = numbers;
   const isRunning = run.status === "running";
   const leftMs = isRunning && recordsPerSecond !== null ? (outstanding / recordsPerSecond) * 1000 : null;
@@ -138,6 +156,7 @@ function Pace({ run, numbers }: { readonly run: Run; readonly numbers: RunNumber
       <dd data-pace="rate">
         {recordsPerSecond === null ? "–" : `${formatCount(Math.round(recordsPerSecond))} /s`}
       </dd>
+      <RateFact run={run} isEdited={isEdited} />
       <dt>{isTerminal(run.status) ? "Took" : "Running for"}</dt>
       <dd data-pace="elapsed" data-started={run.startedAt?.toISOString()}>
         {elapsedMs === null ? "–" : formatDuration(elapsedMs)}

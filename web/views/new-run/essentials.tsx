@@ -2,7 +2,7 @@ import type { VNode } from "preact";
 import type { Field } from "../../../records/record-type.ts";
 import { firstText } from "../../options/option-inputs.ts";
 import { inWords, isNullable, optionKind, titleOf } from "../../options/option-kind.ts";
-import { nullInput } from "../../run-form.ts";
+import { nullInput, nullLabel } from "../../run-form.ts";
 import { defaultText, type FormState } from "./form-state.ts";
 import { described, Hint, InputError } from "./input-parts.tsx";
 
@@ -53,7 +53,7 @@ function Count({ form, maxCount }: { readonly form: FormState; readonly maxCount
             value="true"
             checked={form.texts.has(nullInput("count"))}
           />
-          <span>Endless, at a rate</span>
+          <span>{nullLabel}</span>
         </label>
       ) : (
         <Hint input="count">Up to {shortCount(maxCount)}</Hint>

@@ -74,7 +74,7 @@ function GroupSummary({ form, group }: { readonly form: FormState; readonly grou
   const set = group.names.flatMap((name) => describeSet(form, name));
   return (
     <>
-      {wrong > 0 ? <strong class="wrong">{wrong} to mend</strong> : null}
+      {wrong > 0 ? <strong class="to-mend">{wrong} to mend</strong> : null}
       {wrong > 0 && set.length > 0 ? " · " : null}
       {set.length > 0 ? <span class="set">{set.join(" · ")}</span> : wrong > 0 ? null : group.unset}
     </>
