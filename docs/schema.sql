@@ -32,6 +32,7 @@ CREATE TABLE chunks (
 );
 
 CREATE UNIQUE INDEX chunks_first_seq ON public.chunks USING btree (run_id, first_seq);
+CREATE INDEX chunks_half_made ON public.chunks USING btree (run_id) WHERE ((closed_at IS NULL) AND (produced_at IS NULL) AND ((stored + dead_lettered) > 0));
 CREATE INDEX chunks_open ON public.chunks USING btree (run_id, index) WHERE (closed_at IS NULL);
 CREATE INDEX chunks_retried ON public.chunks USING btree (run_id, index) WHERE (generation > 0);
 COMMENT ON COLUMN chunks.end_seq IS 'exclusive';

@@ -19,7 +19,13 @@ export type BegunChunk =
   | { readonly kind: "superseded" }
   | { readonly kind: "run_not_running"; readonly status: RunStatus };
 
-/** The chunk boundary: a chunk is made only where its run is running, and not twice. */
+/** Part of a chunk's records have their outcome, and the worker that sent them was killed, or is still sending the rest. */
+const isHalfMade = "c.closed_at IS NULL AND c.produced_at IS NULL AND c.stored + c.dead_lettered > 0";
+
+/**
+ * The chunk boundary: a chunk is made only where its run is running, and not twice. One of a cancelled run that is half made is
+ * made to its end, as one that is in a worker's hands is.
+ */
 export async function beginChunk(db: Queryable, chunk: Chunk): Promise<BegunChunk> {
   const { rows } = await db.query<{
     status: RunStatus;
@@ -32,10 +38,11 @@ export async function beginChunk(db: Queryable, chunk: Chunk): Promise<BegunChun
     due_in_ms: number | null;
     lasting_ms: number;
     produced: boolean;
+    half_made: boolean;
     generation: number;
   }>(
     `SELECT r.status, r.record_type, r.record_type_version, r.seed, r.fields, r.reference_date, r.options,
-            c.produced_at IS NOT NULL AS produced, c.generation,
+            c.produced_at IS NOT NULL AS produced, ${isHalfMade} AS half_made, c.generation,
             1000 * (c.due_seconds - EXTRACT(EPOCH FROM clock_timestamp() - r.clock_from))::float8 AS due_in_ms,
             1000 * (c.last_due_seconds - c.due_seconds) AS lasting_ms
        FROM runs r JOIN chunks c ON c.run_id = r.id
@@ -45,7 +52,8 @@ export async function beginChunk(db: Queryable, chunk: Chunk): Promise<BegunChun
   const row = rows[0];
   if (row === undefined || row.generation !== chunk.generation) return { kind: "superseded" };
   if (row.produced) return { kind: "produced_already" };
-  if (row.status !== "running") return { kind: "run_not_running", status: row.status };
+  if (row.status !== "running" && !(row.status === "cancelled" && row.half_made))
+    return { kind: "run_not_running", status: row.status };
   return {
     kind: "produce",
     recordType: { name: row.record_type, version: row.record_type_version },
@@ -90,6 +98,24 @@ export async function listUnproducedChunks(db: Queryable, runId: string): Promis
     [runId],
   );
   return rows.map(toChunk);
+}
+
+/** A chunk, and the records of its run; null where there is no end. */
+export interface HalfMadeChunk {
+  readonly chunk: Chunk;
+  readonly requested: number | null;
+}
+
+/** Chunks of cancelled runs that must be made to their end, for the run to balance. */
+export async function listHalfMadeChunks(db: Queryable, limit: number): Promise<HalfMadeChunk[]> {
+  const { rows } = await db.query<Parameters<typeof toChunk>[0] & { requested: number | null }>(
+    `SELECT c.run_id, c.index, c.first_seq, c.end_seq, c.generation, c.due_seconds, r.requested
+       FROM chunks c JOIN runs r ON r.id = c.run_id
+      WHERE ${isHalfMade} AND r.status = 'cancelled'
+      LIMIT $1`,
+    [limit],
+  );
+  return rows.map((row) => ({ chunk: toChunk(row), requested: row.requested }));
 }
 
 /** Gives an unproduced chunk a new generation, whose job id is free: the old job is done or was passed over. */

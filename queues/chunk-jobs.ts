@@ -1,4 +1,4 @@
-import { listUnproducedChunks, supersedeChunk } from "../ledger/chunks.ts";
+import { listHalfMadeChunks, listUnproducedChunks, supersedeChunk } from "../ledger/chunks.ts";
 import type { Queryable } from "../ledger/database.ts";
 import type { Chunk } from "../ledger/plan-window.ts";
 import { chunkJobId, chunkJobName, chunkPriority, type Queues, queueOf } from "./queues.ts";
@@ -34,8 +34,24 @@ export async function ensureChunkJobs(
   runId: string,
   requested: number | null = null,
 ): Promise<void> {
+  await ensureJobs(db, queues, await listUnproducedChunks(db, runId), requested);
+}
+
+/** The same for the chunks of cancelled runs that are half made. */
+export async function ensureHalfMadeJobs(db: Queryable, queues: Queues, limit: number): Promise<void> {
+  for (const { chunk, requested } of await listHalfMadeChunks(db, limit)) {
+    await ensureJobs(db, queues, [chunk], requested);
+  }
+}
+
+async function ensureJobs(
+  db: Queryable,
+  queues: Queues,
+  chunks: readonly Chunk[],
+  requested: number | null,
+): Promise<void> {
   const missing: Chunk[] = [];
-  for (const chunk of await listUnproducedChunks(db, runId)) {
+  for (const chunk of chunks) {
     const state = await queueOf(queues, chunk).getJobState(chunkJobId(chunk));
     if (state === "unknown") missing.push(chunk);
     if (state === "completed" || state === "failed") {

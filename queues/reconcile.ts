@@ -2,6 +2,7 @@ import { reopenLostChunks } from "../ledger/chunks.ts";
 import type { Pool } from "../ledger/database.ts";
 import { listUnfinishedRunIds } from "../ledger/find-runs.ts";
 import type { Logger } from "../service/log.ts";
+import { ensureHalfMadeJobs } from "./chunk-jobs.ts";
 import { enqueueRunById } from "./enqueue-run.ts";
 import { type Queues, runJobId } from "./queues.ts";
 
@@ -16,14 +17,15 @@ export interface ReconcilerDependencies {
 
 const everyMs = 3_000;
 const runsAtATime = 1_000;
+const chunksAtATime = 100;
 
 /** States of a job that will come to a worker by itself. */
 const comingStates = new Set(["active", "waiting", "prioritized"]);
 
 /**
  * Brings Redis and Kafka back to what the ledger says: runs without a job get one (Redis was wiped, or the process
- * died between the ledger's commit and the queue), chunks whose messages Kafka lost are made again. Every worker
- * process does this; doing it twice changes nothing.
+ * died between the ledger's commit and the queue), chunks whose messages Kafka lost are made again, those of cancelled runs
+ * that a killed worker left half made are made to their end. Every worker process does this; doing it twice changes nothing.
  */
 export async function reconcile({
   pool,
@@ -36,6 +38,7 @@ export async function reconcile({
   const topicId = await readTopicId().catch(() => null);
   const reopened = await reopenLostChunks(pool, topic, topicId);
   if (reopened > 0) log.warn({ runs: reopened }, "messages were lost, their chunks will be made again");
+  await ensureHalfMadeJobs(pool, queues, chunksAtATime);
   for (const runId of await listUnfinishedRunIds(pool, runsAtATime)) {
     const state = await queues.runs.getJobState(runJobId(runId));
     if (comingStates.has(state)) continue;

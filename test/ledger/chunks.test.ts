@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import {
   beginChunk,
+  listHalfMadeChunks,
   listUnproducedChunks,
   markChunkProduced,
   reopenLostChunks,
@@ -45,6 +46,23 @@ describe("a chunk", () => {
     expect(await begun(chunk)).to.equal("produce");
     await failRun(pool(), run.id, "because");
     expect(await beginChunk(pool(), chunk)).to.deep.equal({ kind: "run_not_running", status: "failed" });
+  });
+
+  it("that is half made is made to its end where its run is cancelled meanwhile, and no other is begun", async () => {
+    const { run, chunks } = await plannedRun(pool(), { count: 8, chunkSize: 4 });
+    const [half, untouched] = chunks as [Chunk, Chunk];
+    await controlRun(pool(), run.id, "cancel");
+    expect(await listHalfMadeChunks(pool(), 10)).to.deep.equal([]);
+    // Sent before, and stored only now.
+    await storeNext(pool(), recordsOf(run, range(0, 3)));
+    expect(await listHalfMadeChunks(pool(), 10)).to.deep.equal([{ chunk: half, requested: 8 }]);
+    expect(await begun(half)).to.equal("produce");
+    expect(await begun(untouched)).to.equal("run_not_running");
+    await markChunkProduced(pool(), half, { partition: 0, endOffset: 7, topicId: null });
+    await storeNext(pool(), recordsOf(run, range(0, 4)));
+    expect(await listHalfMadeChunks(pool(), 10)).to.deep.equal([]);
+    const { status, produced, stored } = await currentRun(pool(), run.id);
+    expect({ status, produced, stored }).to.deep.equal({ status: "cancelled", produced: 4, stored: 4 });
   });
 
   it("that has been produced is not begun, and counts once", async () => {

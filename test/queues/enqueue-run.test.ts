@@ -6,7 +6,7 @@ import { addChunkJobs, ensureChunkJobs, removeChunkJobs } from "../../queues/chu
 import { enqueueRun, enqueueRunById } from "../../queues/enqueue-run.ts";
 import { chunkJobId, chunkPriority, retryDelayMs, runJobId } from "../../queues/queues.ts";
 import { reconcile } from "../../queues/reconcile.ts";
-import { foreign, range, storeNext } from "../setup/batches.ts";
+import { foreign, range, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { keptLog } from "../setup/log.ts";
 import { queuesForEachTest } from "../setup/queues.ts";
@@ -85,6 +85,20 @@ describe("queues", () => {
       await reconcile({ pool: pool(), queues: q(), topic: "topic", readTopicId: async () => null, log });
       return lines.map((line) => String(line.msg));
     };
+
+    it("has a chunk of a cancelled run made to its end that a killed worker left half made", async () => {
+      const { run, chunks } = await plannedRun(pool(), { count: 8, chunkSize: 4 });
+      await addChunkJobs(q(), chunks);
+      await storeNext(pool(), recordsOf(run, range(4, 6)));
+      await controlRun(pool(), run.id, "cancel");
+      await removeChunkJobs(pool(), q(), run.id);
+      expect(await jobIds("chunks")).to.deep.equal([]);
+      await reconcileOnce();
+      const ids = chunks.slice(1).map(chunkJobId);
+      expect(await jobIds("chunks")).to.deep.equal(ids);
+      await reconcileOnce();
+      expect(await jobIds("chunks")).to.deep.equal(ids);
+    });
 
     it("gives jobs to the runs that have none, and says so once", async () => {
       const runs = [await createdRun(pool()), await createdRun(pool())];
