@@ -14,6 +14,7 @@ const constants = new Set([
   "examplesShown",
   "filterCondition",
   "invariant.sql",
+  "isHalfMade",
   "rowsOfSlice",
   "runColumns",
   "scheduleColumns",
