@@ -37,9 +37,13 @@ export async function ensureChunkJobs(
   await ensureJobs(db, queues, await listUnproducedChunks(db, runId), requested);
 }
 
-/** The same for the chunks of cancelled runs that are half made. */
+/**
+ * The same for the chunks of cancelled runs that are half made; but one whose job has failed for good stays as it is, since
+ * its run cannot end by that any more, and would be tried for ever.
+ */
 export async function ensureHalfMadeJobs(db: Queryable, queues: Queues, limit: number): Promise<void> {
   for (const { chunk, requested } of await listHalfMadeChunks(db, limit)) {
+    if ((await queueOf(queues, chunk).getJobState(chunkJobId(chunk))) === "failed") continue;
     await ensureJobs(db, queues, [chunk], requested);
   }
 }
