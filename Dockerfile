@@ -22,9 +22,7 @@ FROM manifests AS dependencies
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --no-audit --no-fund
 
 FROM node:24-bookworm-slim
-# kafkajs sets timers with negative times, which Node only remarks upon (tulios/kafkajs#1751).
-ENV NODE_ENV=production \
-    NODE_OPTIONS="--enable-source-maps --disable-warning=TimeoutNegativeWarning"
+ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 # Knex's command line asks for this package before it reads a knexfile in TypeScript.

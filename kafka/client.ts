@@ -4,6 +4,7 @@ import { installBatchCarrier } from "./carry-record-batches.ts";
 import { installFetchedMessages } from "./fetched-message.ts";
 import { installAnswerReset } from "./forget-cut-answers.ts";
 import { installAbortedMessageFilter } from "./hide-aborted-messages.ts";
+import { installIdleRest } from "./rest-idle-connections.ts";
 
 /** kafkajs says a good deal at "info" that is its own business, and logs as an error what it then retries. */
 function writeLog(log: Logger, { level, log: entry }: LogEntry): void {
@@ -24,6 +25,7 @@ export function createKafka(options: {
   installAbortedMessageFilter();
   installBatchCarrier();
   installAnswerReset();
+  installIdleRest();
   return new Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,

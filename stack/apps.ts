@@ -44,11 +44,7 @@ export function stackUrls({ ports, webHost, additions: wanted, additionPorts }: 
   };
 }
 
-const nodeFlags = [
-  "--enable-source-maps",
-  // kafkajs on Node 24 (tulios/kafkajs#1751); harmless.
-  "--disable-warning=TimeoutNegativeWarning",
-];
+const nodeFlags = ["--enable-source-maps"];
 
 /**
  * In megabytes. Workers and consumers hold a few batches; without a bound Node puts off collecting their garbage until
