@@ -9,6 +9,7 @@ import { benchAggregate } from "./stages/aggregate.ts";
 import { benchDrift } from "./stages/drift.ts";
 import { benchEndToEnd } from "./stages/end-to-end.ts";
 import { benchGeneration } from "./stages/generation.ts";
+import { benchIdle } from "./stages/idle.ts";
 import { benchLatency } from "./stages/latency.ts";
 import { benchMemory } from "./stages/memory.ts";
 import { benchProduce } from "./stages/produce.ts";
@@ -26,6 +27,7 @@ const benches: Readonly<Record<StageName, Stage>> = {
   store: { shared: true, bench: benchStore },
   "end-to-end": { shared: true, bench: benchEndToEnd },
   latency: { shared: true, bench: benchLatency },
+  idle: { shared: false, bench: benchIdle },
   scaling: { shared: false, bench: benchScaling },
   memory: { shared: false, bench: benchMemory },
   aggregate: { shared: false, bench: benchAggregate },

@@ -8,6 +8,7 @@ export const stages = {
   store: "decoding and storing batches on one connection, beside one bare COPY of the same rows",
   "end-to-end": "a run through the whole stack, beside that COPY; CPU seconds of each process",
   latency: "runs of 1,000 on an idle stack, from the request to their completion",
+  idle: "CPU time of each process of a stack on which nothing happens (about a minute)",
   scaling: "1, 2 and 4 workers and consumers (about 2 minutes)",
   memory: "each process at a million and ten million records; planning a hundred million (about 8 minutes)",
   aggregate: "users_stats at ten million rows (about 5 minutes)",
