@@ -180,7 +180,7 @@ CREATE TABLE users_raw (
   job character varying(255),
   company character varying(255),
   ipv4 character varying(45),
-  raw_payload jsonb NOT NULL,
+  raw_payload json NOT NULL,
   error text,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   run_id uuid,
@@ -192,6 +192,7 @@ CREATE TABLE users_raw (
 );
 
 CREATE UNIQUE INDEX users_raw_identity ON public.users_raw USING btree (run_id, seq) WHERE (run_id IS NOT NULL);
+COMMENT ON COLUMN users_raw.raw_payload IS 'the message''s value as it came; jsonb''s text of it in rows from before ADR 20';
 COMMENT ON COLUMN users_raw.error IS 'what was repaired; a row with it is flagged';
 COMMENT ON COLUMN users_raw.run_id IS 'NULL for another producer''s message, whose identity is topic, partition, offset';
 

@@ -144,7 +144,7 @@ function joinEscaped(values: readonly (string | null)[]): string {
 /** The columns of a COPY into users_raw, in the order of `copyLine` and of `BinaryRows`. */
 export function copyColumns(type: RecordType): string {
   const columns = type.fields.map((field) => field.column.name);
-  return [...columns, "raw_payload", "error", "run_id", "seq", "kafka_partition", "kafka_offset"].join(", ");
+  return ["raw_payload", ...columns, "error", "run_id", "seq", "kafka_partition", "kafka_offset"].join(", ");
 }
 
 /** One line of that COPY, its newline included. */
@@ -155,6 +155,6 @@ export function copyLine(
   offset: number,
 ): string {
   const origin = identity.kind === "record" ? `${identity.runId}\t${identity.seq}` : "\\N\t\\N";
-  const values = joinEscaped(row.values);
-  return `${values}${copyValue(row.payload)}\t${copyValue(row.error)}\t${origin}\t${partition}\t${offset}\n`;
+  const values = joinEscaped([row.payload, ...row.values, row.error]);
+  return `${values}${origin}\t${partition}\t${offset}\n`;
 }

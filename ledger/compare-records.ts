@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
 import { createDecoder, type Decoded, type DecodeMessage } from "../records/decode.ts";
 import { isDueOutcome, type RecordOutcome } from "../records/faults/due-outcome.ts";
 import { type FaultName, faultNames } from "../records/faults/fault-kinds.ts";
@@ -8,10 +7,11 @@ import { createGenerator } from "../records/generate.ts";
 import { mendPayload } from "../records/mend.ts";
 import { createRunFields } from "../records/missing-fields.ts";
 import type { RecordType } from "../records/record-type.ts";
+import { isSameJson } from "../records/same-json.ts";
 import type { Queryable } from "./database.ts";
 import type { Run } from "./run.ts";
 import { listOutcomeLetters, type OutcomeLetter, readResolvedLetters } from "./run-letters.ts";
-import { listStoredRows, type StoredRow } from "./stored-rows.ts";
+import { readStoredRows, type StoredRow } from "./stored-rows.ts";
 
 export interface AlteredRow {
   readonly seq: number;
@@ -93,21 +93,25 @@ export async function compareRecords(
     judge(row.seq, fault, outcome, isDueOutcome(fault, outcome) ? null : describe(outcome));
   }
 
-  function judgeLetter({ seq, reason, payload, replays }: OutcomeLetter): void {
+  function judgeLetter({ seq, reason, digest, replays }: OutcomeLetter): void {
     const { fault, bytes, expected } = remake(seq);
     // Sent again, it may have failed of something else than what had come.
     const outcome = {
       kind: "dead",
       reason: replays > 0 && expected.kind === "dead" ? expected.reason : reason,
     } as const;
-    const isOwn = bytes === null || payload === null ? bytes === payload : bytes.equals(payload);
     const words = isDueOutcome(fault, outcome) ? null : describe(outcome);
-    judge(seq, fault, outcome, isOwn ? words : `dead letter, ${reason}: other bytes than the run's`);
+    judge(
+      seq,
+      fault,
+      outcome,
+      isSameDigest(bytes, digest) ? words : `dead letter, ${reason}: other bytes than the run's`,
+    );
   }
 
   for (let firstSeq = 0; firstSeq < run.planned; firstSeq += recordsAtATime) {
     const endSeq = Math.min(firstSeq + recordsAtATime, run.planned);
-    for (const row of await listStoredRows(db, type, run.id, firstSeq, endSeq)) judgeRow(row);
+    for await (const row of readStoredRows(db, type, run.id, firstSeq, endSeq)) judgeRow(row);
     for (const letter of await listOutcomeLetters(db, run.id, firstSeq, endSeq)) judgeLetter(letter);
   }
   const inOrder = ["none" as const, ...faultNames].flatMap((name) => counts.get(name) ?? []);
@@ -146,7 +150,7 @@ function differingColumns(
     const wanted = column.type === "timestamptz" && value !== null ? Date.parse(value) : value;
     return wanted === row.values[index] ? [] : [column.name];
   });
-  if (!isDeepStrictEqual(JSON.parse(expected.payload), row.payload)) columns.push("raw_payload");
+  if (!isSameJson(expected.payload, row.payload)) columns.push("raw_payload");
   if (row.error !== expected.error) columns.push("error");
   return columns;
 }

@@ -4,7 +4,8 @@ import type { Queryable } from "./database.ts";
 export interface OutcomeLetter {
   readonly seq: number;
   readonly reason: string;
-  readonly payload: Buffer | null;
+  /** SHA-256 of the bytes that came: thousands of these are not much. null: a tombstone. */
+  readonly digest: Buffer | null;
   /** How often it was sent again without success; its reason is then that of the last attempt. */
   readonly replays: number;
 }
@@ -17,7 +18,7 @@ export async function listOutcomeLetters(
   endSeq: number,
 ): Promise<OutcomeLetter[]> {
   const { rows } = await db.query<OutcomeLetter>(
-    `SELECT seq, reason, payload, replays
+    `SELECT seq, reason, sha256(payload) AS digest, replays
        FROM dead_letters
       WHERE run_id = $1 AND accounted AND seq >= $2 AND seq < $3
       ORDER BY seq`,

@@ -16,7 +16,7 @@ describe("a row in COPY's binary format", () => {
 
   async function rowsOf(run: Run): Promise<unknown[]> {
     const { rows } = await database().pool.query(
-      `SELECT ${columns}, extract(epoch FROM event_time)::text AS epoch, raw_payload::text, error, seq, kafka_partition, kafka_offset - min(kafka_offset) OVER () AS place
+      `SELECT ${columns}, extract(epoch FROM event_time)::text AS epoch, ltrim(raw_payload::text) AS raw_payload, error, seq, kafka_partition, kafka_offset - min(kafka_offset) OVER () AS place
          FROM users_raw WHERE run_id = $1 ORDER BY seq`,
       [run.id],
     );
@@ -41,6 +41,14 @@ describe("a row in COPY's binary format", () => {
     );
     return { binary: await rowsOf(one), text: await rowsOf(other) };
   }
+
+  it("keeps the message's own bytes", async () => {
+    const { pool } = database();
+    const { run } = await plannedRun(pool, { count: 1, fields });
+    const value = '{"name":"Zoë 😀","city":null}';
+    await storeNext(pool, [draftOf(run.id, 0, value)]);
+    expect(await rowsOf(run)).to.have.nested.property("[0].raw_payload", value);
+  });
 
   it("is the row that text makes, of any record of a run", async () => {
     const generate = createGenerator(userType, {

@@ -173,7 +173,9 @@ describe("comparing rows with their records made again", () => {
 
   it("finds an altered payload, a flag, and columns that were exchanged", async () => {
     const run = await storedRun();
-    await pool().query(`UPDATE users_raw SET raw_payload = raw_payload || '{"x":1}' WHERE seq = 1`);
+    await pool().query(
+      `UPDATE users_raw SET raw_payload = (raw_payload::jsonb || '{"x":1}')::json WHERE seq = 1`,
+    );
     await pool().query("UPDATE users_raw SET error = 'name: none' WHERE seq = 2");
     await pool().query("UPDATE users_raw SET city = country, country = city WHERE seq = 3");
     expect(await altered(run)).to.deep.equal([

@@ -17,9 +17,8 @@ import { databaseForEachTest } from "../setup/database.ts";
 import { rejection } from "../setup/rejection.ts";
 import { createdRun, currentRun, plannedRun } from "../setup/runs.ts";
 
-/** JSON that decoding lets pass and jsonb does not. */
-const nestedTooDeeply = `{"name":"deep","x":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
-const numberTooLarge = '{"name":"large","x":1e400000}';
+/** JSON that decoding lets pass and PostgreSQL does not. */
+const nestedTooDeeply = `{"name":"deep","x":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
 const partition = { topic: "topic", partition: 0 };
 const oldTopic = "00000000-0000-4000-8000-00000000000a";
 const newTopic = "00000000-0000-4000-8000-00000000000b";
@@ -92,7 +91,7 @@ describe("storing a batch", () => {
     it("stores all of a batch but the one that PostgreSQL refuses", async () => {
       const { run } = await plannedRun(pool());
       const drafts = recordsOf(run, range(0, 10));
-      drafts[5] = draftOf(run.id, 5, numberTooLarge);
+      drafts[5] = draftOf(run.id, 5, nestedTooDeeply);
       expect(await storeNext(pool(), drafts)).to.include({ stored: 9, deadLettered: 1, duplicates: 0 });
       const { rows } = await pool().query("SELECT seq, kafka_offset FROM users_raw ORDER BY seq");
       expect(rows).to.deep.equal(
@@ -196,7 +195,7 @@ describe("storing a batch", () => {
       const hopeless = [
         draftOf(run.id, 0, "no JSON"),
         draftOf(run.id, 1, null),
-        draftOf(run.id, 2, numberTooLarge),
+        draftOf(run.id, 2, nestedTooDeeply),
       ];
       const stored = await storeNext(pool(), [...hopeless, ...hopeless]);
       expect(stored).to.include({ stored: 0, duplicates: 3, deadLettered: 3 });
@@ -299,21 +298,16 @@ describe("storing a batch", () => {
       expect(await reasons()).to.deep.equal(["sequence_out_of_range"]);
     });
 
-    for (const [what, value] of [
-      ["nested too deeply for jsonb", nestedTooDeeply],
-      ["with a number too large for jsonb", numberTooLarge],
-    ] as const) {
-      it(`of JSON ${what} costs only itself`, async () => {
-        const { run } = await plannedRun(pool(), { count: 10 });
-        const drafts = recordsOf(run, range(0, 10));
-        drafts[6] = draftOf(run.id, 6, value);
-        const stored = await storeNext(pool(), drafts);
-        expect(stored).to.deep.include({ stored: 9, deadLettered: 1, completedRunIds: [run.id] });
-        expect(await counters(run.id)).to.include({ stored: 9, deadLettered: 1 });
-        expect((await letters())[0]).to.include({ reason: "rejected_by_database", seq: 6 });
-        expect((await letters())[0]?.detail).to.match(/^PostgreSQL: .*\(SQLSTATE [0-9A-Z]{5}\)$/);
-      });
-    }
+    it("of JSON nested too deeply costs only itself", async () => {
+      const { run } = await plannedRun(pool(), { count: 10 });
+      const drafts = recordsOf(run, range(0, 10));
+      drafts[6] = draftOf(run.id, 6, nestedTooDeeply);
+      const stored = await storeNext(pool(), drafts);
+      expect(stored).to.deep.include({ stored: 9, deadLettered: 1, completedRunIds: [run.id] });
+      expect(await counters(run.id)).to.include({ stored: 9, deadLettered: 1 });
+      expect((await letters())[0]).to.include({ reason: "rejected_by_database", seq: 6 });
+      expect((await letters())[0]?.detail).to.match(/^PostgreSQL: .*\(SQLSTATE [0-9A-Z]{5}\)$/);
+    });
   });
 
   describe("of another producer's messages", () => {
@@ -425,7 +419,7 @@ describe("storing a batch", () => {
       await storeNext(pool(), [draftOf(run.id, 0, "no JSON")]);
       const [letter] = await letters();
       await storeNext(pool(), [replay(draftOf(run.id, 0, null), letter?.id)]);
-      await storeNext(pool(), [replay(draftOf(run.id, 0, numberTooLarge), letter?.id)]);
+      await storeNext(pool(), [replay(draftOf(run.id, 0, nestedTooDeeply), letter?.id)]);
       expect(await letters()).to.have.length(1);
       expect((await letters())[0]).to.include({
         reason: "rejected_by_database",

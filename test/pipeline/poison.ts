@@ -50,11 +50,7 @@ export function poisons(run: { readonly id: string; readonly requested: number |
     ["null", "null", dead("not_an_object", /null/)],
     ["an escaped NUL", '{"name":"A\\u0000nn"}', dead("nul_character", /U\+0000/)],
     ["half a surrogate pair", '{"name":"\\ud83d"}', dead("lone_surrogate", /surrogate/)],
-    [
-      "a number beyond PostgreSQL's",
-      '{"name":"Ann","x":1e400000}',
-      dead("rejected_by_database", /PostgreSQL/),
-    ],
+    ["a number beyond PostgreSQL's", '{"name":"Ann","x":1e400000}', clean],
     ["100,000 levels of arrays", nested(100_000), dead("rejected_by_database", /PostgreSQL/)],
     ["2 million levels of nothing", "[".repeat(2_000_000), dead("not_json", /JSON/)],
     ["3 MB of no JSON", megabytes(3), dead("not_json", /JSON/)],
