@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import { type Comparison, compareRecords } from "../../ledger/compare-records.ts";
+import type { Queryable } from "../../ledger/database.ts";
 import { checkInvariant, invariants } from "../../ledger/invariants.ts";
 import type { Run } from "../../ledger/run.ts";
 import { type FaultName, faultKinds, faultNames } from "../../records/faults/fault-kinds.ts";
 import { userType } from "../../records/user.ts";
-import { range, recordsOf, storeNext } from "../setup/batches.ts";
+import { type Draft, range, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { everyFault, sendingsOf, storeSendings, withFaults } from "../setup/faulty-runs.ts";
 import { currentRun, plannedRun } from "../setup/runs.ts";
@@ -154,6 +155,37 @@ describe("judging what became of a run's records", () => {
     const { rows } = await pool().query("SELECT count(*) AS letters FROM dead_letters WHERE NOT accounted");
     expect(rows).to.deep.equal([{ letters: 0 }]);
     expect(await compare(run)).to.deep.include({ altered: [], misjudged: [] });
+  });
+
+  it("finds nothing altered where rows have jsonb's text of their records", async () => {
+    const run = await faultyRun(300);
+    await pool().query("UPDATE users_raw SET raw_payload = raw_payload::jsonb::text::json");
+    expect(await compare(run)).to.deep.include({ altered: [], misjudged: [] });
+  });
+
+  it("reads rows of any size, of long ones one at a time", async () => {
+    const { run } = await plannedRun(pool(), { count: 30, chunkSize: 30, fields: allFields });
+    const drafts = recordsOf(run, range(0, 30));
+    const numbers = `{"x":[${Array(9_000).fill("1e131071").join(",")}]}`;
+    const pad = (value: Draft["value"]): string => String(value).replace("}", `${" ".repeat(100_000)}}`);
+    const strange = drafts.map((draft, seq) => {
+      if (seq === 7) return { ...draft, value: numbers };
+      return seq < 20 ? { ...draft, value: pad(draft.value) } : draft;
+    });
+    await storeNext(pool(), strange);
+    const read: number[] = [];
+    const listening: Queryable = {
+      query: async (text, values) => {
+        const result = await pool().query<never>(text, values?.slice());
+        read.push(JSON.stringify(result.rows).length);
+        return result;
+      },
+    };
+    const { altered } = await compareRecords(listening, userType, run, { limit: 10 });
+    expect(altered.map(({ seq }) => seq)).to.deep.equal([7]);
+    expect(altered[0]?.columns).to.include("raw_payload");
+    expect(read.filter((length) => length > 80_000)).to.have.length(20);
+    expect(Math.max(...read)).to.be.below(110_000);
   });
 
   it("finds in a clean run nothing but clean records", async () => {

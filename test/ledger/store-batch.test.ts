@@ -210,6 +210,66 @@ describe("storing a batch", () => {
       expect(again).to.include({ duplicates: 1, deadLettered: 0 });
     });
 
+    it("knows the record again in a row from before raw_payload was json, which has jsonb's text", async () => {
+      const { run } = await plannedRun(pool());
+      const record = '{"name":"Ann", "n":[1.0,1e3,9007199254740993], "b":1, "a":"\\u00e9", "b":2}';
+      await storeNext(pool(), [draftOf(run.id, 0, record)]);
+      await pool().query("UPDATE users_raw SET raw_payload = raw_payload::jsonb::text::json");
+      expect(await storeNext(pool(), [draftOf(run.id, 0, record)])).to.include({
+        duplicates: 1,
+        deadLettered: 0,
+      });
+    });
+
+    it("tells numbers apart that are one to a double", async () => {
+      const { run } = await plannedRun(pool());
+      await storeNext(pool(), [draftOf(run.id, 0, '{"name":"Ann","account":9007199254740992}')]);
+      const other = '{"name":"Ann","account":9007199254740993}';
+      expect(await storeNext(pool(), [draftOf(run.id, 0, other)])).to.include({ deadLettered: 1 });
+      expect(await reasons()).to.deep.equal(["identity_conflict"]);
+    });
+
+    it("compares numbers of which no text could hold the digits", async () => {
+      const { run } = await plannedRun(pool());
+      const record = (number: string): string =>
+        `{"name":"Ann","x":[${Array(9_000).fill("1e131071").join(",")},${number}]}`;
+      await storeNext(pool(), [draftOf(run.id, 0, record("1e131071"))]);
+      const again = [record("1e131071"), record("10.0e131070")];
+      for (const value of again) {
+        const stored = await storeNext(pool(), [draftOf(run.id, 0, value)]);
+        expect(stored).to.include({ duplicates: 1, deadLettered: 0 });
+      }
+      const stored = await storeNext(pool(), [draftOf(run.id, 0, record("1e131070"))]);
+      expect(stored).to.include({ duplicates: 0, deadLettered: 1 });
+    });
+
+    it("takes a text of more than eight times its bytes for something else, without reading it", async () => {
+      const { run } = await plannedRun(pool());
+      const padded = (bytes: number): string => `{"name":"Ann"${" ".repeat(bytes)}}`;
+      await storeNext(pool(), [
+        draftOf(run.id, 0, padded(50)),
+        draftOf(run.id, 1, padded(1_000)),
+        draftOf(run.id, 2, padded(1_000_000)),
+      ]);
+      const again = await storeNext(
+        pool(),
+        range(0, 3).map((seq) => draftOf(run.id, seq, padded(0))),
+      );
+      expect(again).to.include({ duplicates: 1, deadLettered: 2 });
+      expect((await letters()).map(({ seq }) => seq)).to.deep.equal([1, 2]);
+    });
+
+    it("tells a tombstone from an empty value", async () => {
+      const { run } = await plannedRun(pool());
+      const values = (first: string | null, second: string | null) => [
+        draftOf(run.id, 0, first),
+        draftOf(run.id, 1, second),
+      ];
+      await storeNext(pool(), values(null, ""));
+      expect(await storeNext(pool(), values(null, ""))).to.include({ duplicates: 2, deadLettered: 0 });
+      expect(await storeNext(pool(), values("", null))).to.include({ duplicates: 0, deadLettered: 2 });
+    });
+
     it("makes one that says something else a dead letter that its run does not count", async () => {
       const { run } = await plannedRun(pool());
       await storeNext(pool(), recordsOf(run, [0]));
@@ -497,7 +557,7 @@ describe("storing a batch", () => {
 
   it("takes a record that is nested as deeply as PostgreSQL can store, and knows it again", async () => {
     const { run } = await plannedRun(pool());
-    const deep = `{"name":"deep","x":${"[".repeat(3_000)}${"]".repeat(3_000)}}`;
+    const deep = `{"name":"deep","x":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
     expect(await storeNext(pool(), [draftOf(run.id, 0, deep)])).to.include({ stored: 1, deadLettered: 0 });
     expect(await storeNext(pool(), [draftOf(run.id, 0, deep)])).to.include({
       duplicates: 1,

@@ -1,0 +1,34 @@
+import { expect } from "chai";
+import { measureRowSize } from "../../ledger/row-size.ts";
+import { foreign, range, storeNext } from "../setup/batches.ts";
+import { databaseForEachTest } from "../setup/database.ts";
+
+describe("the size of a row", () => {
+  const database = databaseForEachTest();
+
+  async function storeAndCount(values: readonly string[]): Promise<void> {
+    await storeNext(database().pool, values.map(foreign));
+    await database().asOwner("ANALYZE users_raw");
+  }
+  const plain = (n: number): string => `{"name":"Ann","n":"${String(n).padStart(100, "0")}"}`;
+
+  it("is not known of a table that has few", async () => {
+    await storeAndCount(range(0, 100).map(plain));
+    expect(await measureRowSize(database().pool)).to.equal(null);
+  });
+
+  it("is that of most of the latest rows, whatever is among them", async () => {
+    await storeAndCount(range(0, 2_000).map(plain));
+    const before = await measureRowSize(database().pool);
+    expect(before?.rows).to.equal(2_000);
+    expect(before?.bytesPerRow).to.be.within(200, 2_000);
+    expect(before?.payloadBytes).to.be.within(plain(0).length, plain(0).length + 4);
+    await storeAndCount([
+      `{"x":[${Array(9_000).fill("1e131071").join(",")}]}`,
+      `{"x":"${"y".repeat(1_000_000)}"}`,
+      `{"x":${"[".repeat(3_000)}${"]".repeat(3_000)}}`,
+    ]);
+    const after = await measureRowSize(database().pool);
+    expect(after?.payloadBytes).to.equal(before?.payloadBytes);
+  });
+});
