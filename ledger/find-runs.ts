@@ -8,11 +8,17 @@ export async function findRun(db: Queryable, id: string): Promise<Run | null> {
   return rows[0] === undefined ? null : toRun(rows[0]);
 }
 
-/** Ids of runs that must have a job: the oldest `limit` of those neither finished nor paused. */
-export async function listUnfinishedRunIds(db: Queryable, limit: number): Promise<string[]> {
+/** Ids of runs that must have a job, neither finished nor paused: the oldest `limit` of those behind the run `after`. */
+export async function listUnfinishedRunIds(
+  db: Queryable,
+  limit: number,
+  after: string | null = null,
+): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
-    `SELECT id FROM runs WHERE status IN ('queued', 'running') ORDER BY id LIMIT $1`,
-    [limit],
+    `SELECT id FROM runs
+      WHERE status IN ('queued', 'running') AND ($2::uuid IS NULL OR id > $2)
+      ORDER BY id LIMIT $1`,
+    [limit, after],
   );
   return rows.map((row) => row.id);
 }

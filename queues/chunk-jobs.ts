@@ -1,7 +1,9 @@
 import { listHalfMadeChunks, listUnproducedChunks, supersedeChunk } from "../ledger/chunks.ts";
 import type { Queryable } from "../ledger/database.ts";
 import type { Chunk } from "../ledger/plan-window.ts";
+import { findJobStates, type JobState } from "./find-job-states.ts";
 import { chunkJobId, chunkJobName, chunkPriority, type Queues, queueOf } from "./queues.ts";
+import { slicesOf } from "./slices.ts";
 
 /**
  * Adds the jobs of a run's chunks; one whose job is there already is left alone.
@@ -12,15 +14,17 @@ export async function addChunkJobs(
   chunks: readonly Chunk[],
   requested: number | null = null,
 ): Promise<void> {
-  const jobs = chunks.map((chunk) => ({
-    name: chunkJobName(chunk, requested),
-    data: chunk,
-    // Paced ones are made in the order in which they were planned, which is that of their times.
-    opts: { jobId: chunkJobId(chunk), ...(chunk.paced ? {} : { priority: chunkPriority(chunk) }) },
-  }));
-  for (const queue of [queues.chunks, queues.pacedChunks]) {
-    const own = jobs.filter(({ data }) => queueOf(queues, data) === queue);
-    if (own.length > 0) await queue.addBulk(own);
+  for (const [queue, own] of byQueue(queues, chunks)) {
+    for (const slice of slicesOf(own)) {
+      await queue.addBulk(
+        slice.map((chunk) => ({
+          name: chunkJobName(chunk, requested),
+          data: chunk,
+          // Paced ones are made in the order in which they were planned, which is that of their times.
+          opts: { jobId: chunkJobId(chunk), ...(chunk.paced ? {} : { priority: chunkPriority(chunk) }) },
+        })),
+      );
+    }
   }
 }
 
@@ -34,7 +38,9 @@ export async function ensureChunkJobs(
   runId: string,
   requested: number | null = null,
 ): Promise<void> {
-  await ensureJobs(db, queues, await listUnproducedChunks(db, runId), requested);
+  const chunks = await listUnproducedChunks(db, runId);
+  const states = await findChunkJobStates(queues, chunks);
+  await addChunkJobs(queues, await withoutJob(db, chunks, states), requested);
 }
 
 /**
@@ -42,33 +48,55 @@ export async function ensureChunkJobs(
  * its run cannot end by that any more, and would be tried for ever.
  */
 export async function ensureHalfMadeJobs(db: Queryable, queues: Queues, limit: number): Promise<void> {
-  for (const { chunk, requested } of await listHalfMadeChunks(db, limit)) {
-    if ((await queueOf(queues, chunk).getJobState(chunkJobId(chunk))) === "failed") continue;
-    await ensureJobs(db, queues, [chunk], requested);
+  const halfMade = await listHalfMadeChunks(db, limit);
+  const states = await findChunkJobStates(
+    queues,
+    halfMade.map(({ chunk }) => chunk),
+  );
+  for (const { chunk, requested } of halfMade) {
+    if (states.get(chunkJobId(chunk)) === "failed") continue;
+    await addChunkJobs(queues, await withoutJob(db, [chunk], states), requested);
   }
 }
 
-async function ensureJobs(
-  db: Queryable,
+async function findChunkJobStates(
   queues: Queues,
   chunks: readonly Chunk[],
-  requested: number | null,
-): Promise<void> {
-  const missing: Chunk[] = [];
+): Promise<ReadonlyMap<string, JobState>> {
+  const ofQueues = byQueue(queues, chunks).map(([queue, own]) =>
+    findJobStates(queues, queue, own.map(chunkJobId)),
+  );
+  return new Map((await Promise.all(ofQueues)).flatMap((states) => [...states]));
+}
+
+/** Those chunks that need a job, as it is to be. Few jobs end without their chunk being produced, and BullMQ keeps no more than 2,000 of them. */
+async function withoutJob(
+  db: Queryable,
+  chunks: readonly Chunk[],
+  states: ReadonlyMap<string, JobState>,
+): Promise<readonly Chunk[]> {
+  const needing: Chunk[] = [];
   for (const chunk of chunks) {
-    const state = await queueOf(queues, chunk).getJobState(chunkJobId(chunk));
-    if (state === "unknown") missing.push(chunk);
+    const state = states.get(chunkJobId(chunk));
+    if (state === "missing") needing.push(chunk);
     if (state === "completed" || state === "failed") {
       await supersedeChunk(db, chunk);
-      missing.push({ ...chunk, generation: chunk.generation + 1 });
+      needing.push({ ...chunk, generation: chunk.generation + 1 });
     }
   }
-  await addChunkJobs(queues, missing, requested);
+  return needing;
 }
 
 /** Takes a run's waiting chunk jobs out of the queue; those in a worker's hands go on to the chunk's end. */
 export async function removeChunkJobs(db: Queryable, queues: Queues, runId: string): Promise<void> {
-  for (const chunk of await listUnproducedChunks(db, runId)) {
-    await queueOf(queues, chunk).remove(chunkJobId(chunk));
+  for (const [queue, own] of byQueue(queues, await listUnproducedChunks(db, runId))) {
+    for (const slice of slicesOf(own)) {
+      await Promise.all(slice.map((chunk) => queue.remove(chunkJobId(chunk))));
+    }
   }
 }
+
+const byQueue = (queues: Queues, chunks: readonly Chunk[]) =>
+  [queues.chunks, queues.pacedChunks].map(
+    (queue) => [queue, chunks.filter((chunk) => queueOf(queues, chunk) === queue)] as const,
+  );

@@ -8,18 +8,22 @@ import { type Queues, runJobId, runJobName } from "./queues.ts";
  * anyone: a job that is there stays, one that waits for a resumed run is woken, one that ended too early is replaced.
  */
 export async function enqueueRun(queues: Queues, run: Run): Promise<void> {
-  const job = await queues.runs.add(
-    runJobName(run),
-    { runId: run.id, count: run.requested, seed: run.seed, fields: run.fields },
-    { jobId: runJobId(run.id) },
-  );
+  const job = await addRunJob(queues, run);
   const state = await job.getState();
   if (state === "delayed") await job.promote();
   if (state === "completed" || state === "failed") {
     await job.remove();
-    await enqueueRun(queues, run);
+    // Should it end as soon again, that is not to be repeated here: the reconciler comes by every few seconds.
+    await addRunJob(queues, run);
   }
 }
+
+const addRunJob = (queues: Queues, run: Run) =>
+  queues.runs.add(
+    runJobName(run),
+    { runId: run.id, count: run.requested, seed: run.seed, fields: run.fields },
+    { jobId: runJobId(run.id) },
+  );
 
 /** As `enqueueRun`, for a run of which only the id is at hand. */
 export async function enqueueRunById(db: Queryable, queues: Queues, runId: string): Promise<void> {

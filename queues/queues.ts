@@ -20,14 +20,18 @@ export interface RunJobData {
 export type ChunkJobData = Chunk;
 
 export interface Queues {
+  /** The connection on which they are, for what BullMQ has no call for. */
+  readonly redis: Redis;
   readonly runs: Queue<RunJobData>;
   readonly chunks: Queue<ChunkJobData>;
   readonly pacedChunks: Queue<ChunkJobData>;
+  /** Each of them. */
+  readonly all: readonly Queue[];
   readonly close: () => Promise<void>;
 }
 
 /**
- * Jobs never fail for good by themselves: the ledger says whether a run has ended, and a job whose run has not
+ * Jobs of the ledger never fail for good by themselves: it says whether a run has ended, and a job whose run has not
  * ended is tried again. A worker killed in the middle makes its jobs stall, not fail.
  */
 const persistent: JobsOptions = {
@@ -61,14 +65,16 @@ export function openQueues(
   const runs = new Queue<RunJobData>(runQueueName, options);
   const chunks = new Queue<ChunkJobData>(chunkQueueName, options);
   const pacedChunks = new Queue<ChunkJobData>(pacedChunkQueueName, options);
-  const queues = [runs, chunks, pacedChunks];
-  for (const queue of queues) queue.on("error", onError);
+  const all = [runs, chunks, pacedChunks];
+  for (const queue of all) queue.on("error", onError);
   return {
+    redis: connection,
     runs,
     chunks,
     pacedChunks,
+    all,
     close: async () => {
-      await Promise.all(queues.map((queue) => queue.close()));
+      await Promise.all(all.map((queue) => queue.close()));
     },
   };
 }

@@ -4,6 +4,7 @@ import { listUnfinishedRunIds } from "../ledger/find-runs.ts";
 import type { Logger } from "../service/log.ts";
 import { ensureHalfMadeJobs } from "./chunk-jobs.ts";
 import { enqueueRunById } from "./enqueue-run.ts";
+import { findJobStates } from "./find-job-states.ts";
 import { type Queues, runJobId } from "./queues.ts";
 
 export interface ReconcilerDependencies {
@@ -16,35 +17,54 @@ export interface ReconcilerDependencies {
 }
 
 const everyMs = 3_000;
-const runsAtATime = 1_000;
+const runsAtATime = 100;
 const chunksAtATime = 100;
-
-/** States of a job that will come to a worker by itself. */
-const comingStates = new Set(["active", "waiting", "prioritized"]);
 
 /**
  * Brings Redis and Kafka back to what the ledger says: runs without a job get one (Redis was wiped, or the process
  * died between the ledger's commit and the queue), chunks whose messages Kafka lost are made again, those of cancelled runs
  * that a killed worker left half made are made to their end. Every worker process does this; doing it twice changes nothing.
+ * What fails is logged and keeps nothing else from being done: the next pass is its retry.
  */
-export async function reconcile({
-  pool,
-  queues,
-  topic,
-  readTopicId,
-  log,
-}: ReconcilerDependencies): Promise<void> {
+export async function reconcile(deps: ReconcilerDependencies): Promise<void> {
+  const { pool, queues, log } = deps;
+  await attempt("chunks whose messages were lost", () => reopenChunks(deps));
+  await attempt("chunks of cancelled runs", () => ensureHalfMadeJobs(pool, queues, chunksAtATime));
+  await attempt("jobs of runs", () => enqueueRunsWithoutJob(deps));
+
+  async function attempt(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      // What it talks to may be down.
+      log.warn({ err: error, what }, "reconciling failed, trying again");
+    }
+  }
+}
+
+async function reopenChunks({ pool, topic, readTopicId, log }: ReconcilerDependencies): Promise<void> {
   // Without Kafka there is still enough to reconcile.
   const topicId = await readTopicId().catch(() => null);
   const reopened = await reopenLostChunks(pool, topic, topicId);
   if (reopened > 0) log.warn({ runs: reopened }, "messages were lost, their chunks will be made again");
-  await ensureHalfMadeJobs(pool, queues, chunksAtATime);
-  for (const runId of await listUnfinishedRunIds(pool, runsAtATime)) {
-    const state = await queues.runs.getJobState(runJobId(runId));
-    if (comingStates.has(state)) continue;
-    await enqueueRunById(pool, queues, runId);
-    log.info({ runId, jobState: state }, "enqueued a run that had no job to come");
-  }
+}
+
+async function enqueueRunsWithoutJob({ pool, queues, log }: ReconcilerDependencies): Promise<void> {
+  let runIds: string[] = [];
+  do {
+    runIds = await listUnfinishedRunIds(pool, runsAtATime, runIds.at(-1));
+    const states = await findJobStates(queues, queues.runs, runIds.map(runJobId));
+    for (const runId of runIds) {
+      const jobState = states.get(runJobId(runId));
+      if (jobState === "coming") continue;
+      try {
+        await enqueueRunById(pool, queues, runId);
+        log.info({ runId, jobState }, "enqueued a run that had no job to come");
+      } catch (error) {
+        log.warn({ err: error, runId, jobState }, "a run could not be enqueued, trying again");
+      }
+    }
+  } while (runIds.length === runsAtATime);
 }
 
 /** Reconciles at once and then every few seconds. @returns a function that ends it and waits for the pass under way */
@@ -54,13 +74,10 @@ export function startReconciler(deps: ReconcilerDependencies): () => Promise<voi
   let pass: Promise<void> = Promise.resolve();
 
   function run(): void {
-    pass = reconcile(deps)
-      // What it talks to may be down; the next pass is the retry.
-      .catch((error: unknown) => deps.log.warn({ err: error }, "reconciling failed, trying again"))
-      .finally(() => {
-        // Spread, so that several workers do not all ask at the same moment.
-        if (!stopped) timer = setTimeout(run, everyMs * (0.75 + Math.random() / 2));
-      });
+    pass = reconcile(deps).finally(() => {
+      // Spread, so that several workers do not all ask at the same moment.
+      if (!stopped) timer = setTimeout(run, everyMs * (0.75 + Math.random() / 2));
+    });
   }
   run();
   return async () => {

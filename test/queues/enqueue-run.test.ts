@@ -8,6 +8,7 @@ import { chunkJobId, chunkPriority, retryDelayMs, runJobId } from "../../queues/
 import { reconcile } from "../../queues/reconcile.ts";
 import { foreign, range, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
+import { eventually } from "../setup/eventually.ts";
 import { keptLog } from "../setup/log.ts";
 import { queuesForEachTest } from "../setup/queues.ts";
 import { createdRun, currentRun, plannedRun } from "../setup/runs.ts";
@@ -33,6 +34,15 @@ describe("queues", () => {
     else await job?.moveToFailed(new UnrecoverableError("for good"), "token", false);
     await worker.close();
     return job?.id;
+  };
+
+  /** How often Redis had to read from its connections, 16 kB at a time: hardly more than once for each answer that was waited for. */
+  const readsBy = async (work: () => Promise<unknown>): Promise<number> => {
+    const reads = async () =>
+      Number(/^total_reads_processed:(\d+)/m.exec(await q().redis.info("stats"))?.[1]);
+    const before = await reads();
+    await work();
+    return (await reads()) - before;
   };
 
   describe("the relay from the ledger", () => {
@@ -80,11 +90,13 @@ describe("queues", () => {
   });
 
   describe("the reconciler", () => {
-    const reconcileOnce = async (): Promise<string[]> => {
+    const reconcileLines = async (): Promise<Record<string, unknown>[]> => {
       const { log, lines } = keptLog();
       await reconcile({ pool: pool(), queues: q(), topic: "topic", readTopicId: async () => null, log });
-      return lines.map((line) => String(line.msg));
+      return lines;
     };
+    const reconcileOnce = async (): Promise<string[]> =>
+      (await reconcileLines()).map((line) => String(line.msg));
 
     it("has a chunk of a cancelled run made to its end that a killed worker left half made", async () => {
       const { run, chunks } = await plannedRun(pool(), { count: 8, chunkSize: 4 });
@@ -113,6 +125,44 @@ describe("queues", () => {
       expect(await reconcileOnce()).to.deep.equal([]);
     });
 
+    it("gives jobs to the others where one run cannot be helped, and names it", async () => {
+      const runs = [await createdRun(pool()), await createdRun(pool()), await createdRun(pool())];
+      const [first] = runs;
+      if (first === undefined) throw new Error("there is no run");
+      await enqueueRun(q(), first);
+      await endNext("runs", "complete");
+      // BullMQ does not let go of a job that somebody holds.
+      await q().redis.set(`${q().runs.toKey(first.id)}:lock`, "somebody");
+      const lines = await reconcileLines();
+      expect(lines.find(({ runId }) => runId === first.id)).to.include({
+        msg: "a run could not be enqueued, trying again",
+        jobState: "completed",
+      });
+      expect(await jobIds("runs")).to.deep.equal(runs.map(({ id }) => id).sort());
+      await q().redis.del(`${q().runs.toKey(first.id)}:lock`);
+      await reconcileOnce();
+      expect(await q().runs.getJobState(first.id)).to.equal("waiting");
+    });
+
+    it("does the rest where one of its duties fails", async () => {
+      const run = await createdRun(pool());
+      await database().asOwner("ALTER TABLE consumer_progress RENAME TO away");
+      expect(await reconcileOnce()).to.include("reconciling failed, trying again");
+      expect(await jobIds("runs")).to.deep.equal([run.id]);
+    });
+
+    it("passes over no run, however many there are, and asks Redis for a hundred at a time", async () => {
+      await createdRun(pool());
+      const columns = `record_type, record_type_version, requested, fields, seed, reference_date, options, chunk_size`;
+      await pool().query(
+        `INSERT INTO runs (id, status, ${columns})
+         SELECT gen_random_uuid(), status, ${columns} FROM runs, generate_series(1, 250)`,
+      );
+      await reconcileOnce();
+      expect(await q().runs.count()).to.equal(251);
+      expect(await readsBy(reconcileOnce)).to.be.below(80);
+    });
+
     it("gives them again what a wiped Redis has lost", async () => {
       const run = await createdRun(pool());
       await enqueueRun(q(), run);
@@ -139,6 +189,31 @@ describe("queues", () => {
       const { chunks } = await plannedRun(pool());
       await Promise.all(range(0, 5).map(() => addChunkJobs(q(), chunks)));
       expect(await jobIds("chunks")).to.deep.equal(chunks.map(chunkJobId).sort());
+    });
+
+    it("are added a thousand at a time, between which others come to their turn", async () => {
+      const { chunks } = await plannedRun(pool(), { count: 3_000, chunkSize: 1 });
+      const adding = addChunkJobs(q(), chunks);
+      const seen = await eventually(async () => {
+        const count = await q().chunks.count();
+        expect(count).to.be.above(0);
+        return count;
+      });
+      expect(seen).to.be.below(3_000);
+      await adding;
+      expect(await q().chunks.count()).to.equal(3_000);
+    });
+
+    it("are looked after and removed by the thousand, however many a run has", async () => {
+      const { run, chunks } = await plannedRun(pool(), { count: 3_000, chunkSize: 1 });
+      await addChunkJobs(q(), chunks.slice(0, 1_234));
+      const ensure = () => ensureChunkJobs(pool(), q(), run.id, run.requested);
+      await ensure();
+      expect(await q().chunks.count()).to.equal(3_000);
+      expect(await readsBy(ensure)).to.be.below(300);
+      expect(await q().chunks.count()).to.equal(3_000);
+      expect(await readsBy(() => removeChunkJobs(pool(), q(), run.id))).to.be.below(300);
+      expect(await q().chunks.count()).to.equal(0);
     });
 
     it("come a small run's beside a huge run's first chunks, not after its last", async () => {
