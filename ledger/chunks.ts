@@ -1,6 +1,6 @@
 import type { DataOptions } from "../records/options.ts";
 import type { Queryable } from "./database.ts";
-import { type Chunk, toChunk } from "./plan-window.ts";
+import { type Chunk, type ChunkRow, toChunk } from "./plan-window.ts";
 import type { RunStatus } from "./run.ts";
 
 /** What a worker needs to make a chunk, or why there is nothing to make. */
@@ -17,32 +17,37 @@ export type BegunChunk =
     }
   | { readonly kind: "produced_already" }
   | { readonly kind: "superseded" }
+  | { readonly kind: "unknown" }
+  /** It was planned otherwise than it was asked for. */
+  | { readonly kind: "differs"; readonly planned: Chunk }
   | { readonly kind: "run_not_running"; readonly status: RunStatus };
 
 /** Part of a chunk's records have their outcome, and the worker that sent them was killed, or is still sending the rest. */
 const isHalfMade = "c.closed_at IS NULL AND c.produced_at IS NULL AND c.stored + c.dead_lettered > 0";
 
 /**
- * The chunk boundary: a chunk is made only where its run is running, and not twice. One of a cancelled run that is half made is
- * made to its end, as one that is in a worker's hands is.
+ * The chunk boundary: a chunk is made only as it was planned, where its run is running, and not twice. One of a cancelled run
+ * that is half made is made to its end, as one that is in a worker's hands is.
  */
 export async function beginChunk(db: Queryable, chunk: Chunk): Promise<BegunChunk> {
-  const { rows } = await db.query<{
-    status: RunStatus;
-    record_type: string;
-    record_type_version: number;
-    seed: number;
-    fields: string[];
-    reference_date: Date;
-    options: DataOptions;
-    due_in_ms: number | null;
-    lasting_ms: number;
-    produced: boolean;
-    half_made: boolean;
-    generation: number;
-  }>(
+  const { rows } = await db.query<
+    ChunkRow & {
+      status: RunStatus;
+      record_type: string;
+      record_type_version: number;
+      seed: number;
+      fields: string[];
+      reference_date: Date;
+      options: DataOptions;
+      due_in_ms: number | null;
+      lasting_ms: number;
+      produced: boolean;
+      half_made: boolean;
+    }
+  >(
     `SELECT r.status, r.record_type, r.record_type_version, r.seed, r.fields, r.reference_date, r.options,
-            c.produced_at IS NOT NULL AS produced, ${isHalfMade} AS half_made, c.generation,
+            c.run_id, c.index, c.first_seq, c.end_seq, c.generation, c.due_seconds,
+            c.produced_at IS NOT NULL AS produced, ${isHalfMade} AS half_made,
             1000 * (c.due_seconds - EXTRACT(EPOCH FROM clock_timestamp() - r.clock_from))::float8 AS due_in_ms,
             1000 * (c.last_due_seconds - c.due_seconds) AS lasting_ms
        FROM runs r JOIN chunks c ON c.run_id = r.id
@@ -50,7 +55,13 @@ export async function beginChunk(db: Queryable, chunk: Chunk): Promise<BegunChun
     [chunk.runId, chunk.index],
   );
   const row = rows[0];
-  if (row === undefined || row.generation !== chunk.generation) return { kind: "superseded" };
+  if (row === undefined) return { kind: "unknown" };
+  if (row.generation !== chunk.generation) return { kind: "superseded" };
+  const planned = toChunk(row);
+  const { firstSeq, endSeq, paced } = planned;
+  if (firstSeq !== chunk.firstSeq || endSeq !== chunk.endSeq || paced !== chunk.paced) {
+    return { kind: "differs", planned };
+  }
   if (row.produced) return { kind: "produced_already" };
   if (row.status !== "running" && !(row.status === "cancelled" && row.half_made))
     return { kind: "run_not_running", status: row.status };
@@ -119,7 +130,10 @@ export async function listHalfMadeChunks(db: Queryable, limit: number): Promise<
 }
 
 /** Gives an unproduced chunk a new generation, whose job id is free: the old job is done or was passed over. */
-export async function supersedeChunk(db: Queryable, chunk: Chunk): Promise<void> {
+export async function supersedeChunk(
+  db: Queryable,
+  chunk: Pick<Chunk, "runId" | "index" | "generation">,
+): Promise<void> {
   await db.query(
     `UPDATE chunks SET generation = generation + 1
       WHERE run_id = $1 AND index = $2 AND generation = $3 AND produced_at IS NULL`,

@@ -22,7 +22,13 @@ export interface Chunk {
 export type Window =
   | { readonly kind: "gone" }
   | { readonly kind: "idle"; readonly status: Exclude<RunStatus, "queued" | "running"> }
-  | { readonly kind: "open"; readonly planned: readonly Chunk[]; readonly lookAgain: LookAgain };
+  | {
+      readonly kind: "open";
+      readonly planned: readonly Chunk[];
+      /** Records of the run; null where there is no end. */
+      readonly requested: number | null;
+      readonly lookAgain: LookAgain;
+    };
 
 interface PlannedRun extends ScheduleRow {
   readonly status: RunStatus;
@@ -31,7 +37,7 @@ interface PlannedRun extends ScheduleRow {
   readonly planned_chunks: number;
 }
 
-interface ChunkRow {
+export interface ChunkRow {
   readonly run_id: string;
   readonly index: number;
   readonly first_seq: number;
@@ -93,7 +99,7 @@ export function planWindow(pool: Pool, runId: string, maxPendingRecords: number)
       );
     }
     if (run.status === "queued") await notifyRunChanged(client, [runId], "progress");
-    return { kind: "open", planned, lookAgain };
+    return { kind: "open", planned, requested: run.requested, lookAgain };
   });
 }
 

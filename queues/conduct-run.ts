@@ -6,7 +6,8 @@ import { planWindow } from "../ledger/plan-window.ts";
 import type { Run } from "../ledger/run.ts";
 import type { RunChanges } from "../ledger/run-changes.ts";
 import { addChunkJobs, ensureChunkJobs, removeChunkJobs } from "./chunk-jobs.ts";
-import type { Queues, RunJobData } from "./queues.ts";
+import { parseRunJob, WrongJobError } from "./parse-job.ts";
+import type { Queues } from "./queues.ts";
 
 export interface ConductorDependencies {
   readonly pool: Pool;
@@ -36,11 +37,11 @@ const pausedMs = 3_600_000;
  */
 export function createRunConductor(
   deps: ConductorDependencies,
-): (job: Job<RunJobData>, token?: string) => Promise<RunSummary | null> {
+): (job: Job<unknown>, token?: string) => Promise<RunSummary | null> {
   const { pool, queues, changes, stopping } = deps;
 
   return async function conductRun(job, token) {
-    const { runId, count } = job.data;
+    const { runId } = parseRunJob(job);
     let ensuredMs = 0;
     let reportedMs = 0;
     let looking = new AbortController();
@@ -53,23 +54,23 @@ export function createRunConductor(
         const changed = changes.next(runId, lookAgainMs, looking.signal);
         const commanded = changes.next(runId, lookAgainMs, looking.signal, "command");
         const window = await planWindow(pool, runId, deps.maxPendingRecords);
-        if (window.kind === "gone") return null;
+        if (window.kind === "gone") throw new WrongJobError(`The ledger has no run ${runId}.`);
         if (window.kind === "idle") {
           if (window.status !== "completed") await removeChunkJobs(pool, queues, runId);
           if (window.status === "paused") {
             await job.moveToDelayed(Date.now() + pausedMs, token);
             throw new DelayedError();
           }
-          return summarise(await reportProgress(job, deps));
+          return summarise(await reportProgress(job, runId, pool));
         }
         if (Date.now() - ensuredMs > lookAgainMs) {
-          await ensureChunkJobs(pool, queues, runId, count);
+          await ensureChunkJobs(pool, queues, runId, window.requested);
           ensuredMs = Date.now();
         } else {
-          await addChunkJobs(queues, window.planned, count);
+          await addChunkJobs(queues, window.planned, window.requested);
         }
         if (Date.now() - reportedMs > progressEveryMs) {
-          await reportProgress(job, deps);
+          await reportProgress(job, runId, pool);
           reportedMs = Date.now();
         }
         if (stopping.aborted) {
@@ -96,8 +97,8 @@ export function createRunConductor(
   };
 }
 
-async function reportProgress(job: Job<RunJobData>, { pool }: ConductorDependencies): Promise<Run | null> {
-  const run = await findRun(pool, job.data.runId);
+async function reportProgress(job: Job<unknown>, runId: string, pool: Pool): Promise<Run | null> {
+  const run = await findRun(pool, runId);
   if (run !== null) {
     const accounted = run.stored + run.deadLettered;
     // Bull Board draws a number as a percentage; an endless run has none.

@@ -19,7 +19,19 @@ const addedJob = /^(add \w+)\..*$/s;
 export function bullmqSpans(tracerName: string): Telemetry<Context> {
   const { tracer, contextManager } = new BullMQOtel({ tracerName });
   return {
-    contextManager,
+    contextManager: {
+      with: (parent, work) => contextManager.with(parent, work),
+      active: () => contextManager.active(),
+      getMetadata: (of) => contextManager.getMetadata(of),
+      fromMetadata(active, metadata) {
+        try {
+          return contextManager.fromMetadata(active, metadata);
+        } catch {
+          // Whoever adds a job may write anything there, and an error would end the worker's loop.
+          return active;
+        }
+      },
+    },
     tracer: {
       startSpan(name, options, parent) {
         const isHousekeeping = options?.kind === SpanKind.INTERNAL && !isInTrace(parent);

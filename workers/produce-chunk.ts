@@ -1,4 +1,4 @@
-import { type Job, UnrecoverableError } from "bullmq";
+import { UnrecoverableError } from "bullmq";
 import { isRefusal } from "../kafka/errors.ts";
 import { type MessageProducer, messagesPerSend } from "../kafka/produce.ts";
 import type { Messages } from "../kafka/run-records.ts";
@@ -6,7 +6,7 @@ import { type BegunChunk, beginChunk, markChunkProduced, supersedeChunk } from "
 import { failRun } from "../ledger/control-run.ts";
 import type { Pool } from "../ledger/database.ts";
 import type { Chunk } from "../ledger/plan-window.ts";
-import type { ChunkJobData } from "../queues/queues.ts";
+import { chunkOfJobId, parseChunkJob, type UntrustedJob, WrongJobError } from "../queues/parse-job.ts";
 import { keepGenerators } from "../records/keep-generators.ts";
 import type { RecordType } from "../records/record-type.ts";
 import { optionsOfVersion } from "../records/versions.ts";
@@ -31,13 +31,22 @@ export type ChunkOutcome =
  * all to one partition, so that at one time only one consumer accounts for the chunk. Repeated after any failure it
  * sends the same messages.
  */
-export function createChunkProducer(
-  deps: ChunkDependencies,
-): (job: Job<ChunkJobData>) => Promise<ChunkOutcome> {
+export function createChunkProducer(deps: ChunkDependencies): (job: UntrustedJob) => Promise<ChunkOutcome> {
   const { pool, producer, log } = deps;
   const openGenerator = keepGenerators(deps.type);
 
-  return async function produceChunk({ data: chunk }) {
+  return async function produceChunk(job) {
+    try {
+      return await produce(parseChunkJob(job));
+    } catch (error) {
+      // The chunk whose job it was gets another one, with the right data.
+      const spoilt = error instanceof WrongJobError ? chunkOfJobId(job.id) : null;
+      if (spoilt !== null) await supersedeChunk(pool, spoilt);
+      throw error;
+    }
+  };
+
+  async function produce(chunk: Chunk): Promise<ChunkOutcome> {
     const begun = await beginChunk(pool, chunk);
     if (begun.kind !== "produce") return passOver(pool, chunk, begun);
     const parts = sendParts(chunk, begun.due, messagesPerSend);
@@ -58,7 +67,7 @@ export function createChunkProducer(
     await markChunkProduced(pool, chunk, { partition, endOffset, topicId });
     log.debug({ runId: chunk.runId, chunk: chunk.index, partition, endOffset }, "produced a chunk");
     return { produced: chunk.endSeq - chunk.firstSeq, partition };
-  };
+  }
 }
 
 async function passOver(
@@ -66,11 +75,25 @@ async function passOver(
   chunk: Chunk,
   begun: Exclude<BegunChunk, { kind: "produce" }>,
 ): Promise<ChunkOutcome> {
-  if (begun.kind !== "run_not_running") return { passedOver: begun.kind };
-  // This job is used up; if the run is resumed the chunk needs another one.
-  await supersedeChunk(pool, chunk);
-  return { passedOver: `the run is ${begun.status}` };
+  const { runId, index } = chunk;
+  switch (begun.kind) {
+    case "unknown":
+      throw new WrongJobError(`The ledger has no chunk ${index} of a run ${runId}.`);
+    case "differs":
+      throw new WrongJobError(
+        `The ledger has ${describeChunk(begun.planned)} as chunk ${index} of this run, and the job's data say ${describeChunk(chunk)}.`,
+      );
+    case "run_not_running":
+      // This job is used up; if the run is resumed the chunk needs another one.
+      await supersedeChunk(pool, chunk);
+      return { passedOver: `the run is ${begun.status}` };
+    default:
+      return { passedOver: begun.kind };
+  }
 }
+
+const describeChunk = ({ firstSeq, endSeq, paced }: Chunk): string =>
+  `records ${firstSeq} to ${endSeq - 1}${paced ? ", each at its time" : ""}`;
 
 async function prepareComposer(
   { pool, type }: ChunkDependencies,

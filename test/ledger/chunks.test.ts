@@ -93,10 +93,13 @@ describe("a chunk", () => {
     expect(await begun(chunk)).to.equal("produced_already");
   });
 
-  it("of a run that is not there is passed over", async () => {
+  it("of a run that is not there, or that is planned otherwise, is not made", async () => {
     const { chunk } = await oneChunk();
-    expect(await begun({ ...chunk, runId: "00000000-0000-7000-8000-000000000000" })).to.equal("superseded");
-    expect(await begun({ ...chunk, index: 99 })).to.equal("superseded");
+    expect(await begun({ ...chunk, runId: "00000000-0000-7000-8000-000000000000" })).to.equal("unknown");
+    expect(await begun({ ...chunk, index: 99 })).to.equal("unknown");
+    for (const change of [{ firstSeq: 1 }, { endSeq: chunk.endSeq + 1 }, { paced: true }]) {
+      expect(await begun({ ...chunk, ...change })).to.equal("differs");
+    }
   });
 
   it("shows its records as produced as soon as they are stored, before it is marked", async () => {

@@ -149,11 +149,12 @@ describe("conducting a run", () => {
     await expectState(run.id, "active");
   });
 
-  it("ends where its run is gone", async () => {
+  it("fails for good, with the reason, where its run is gone", async () => {
     const run = await createdRun(pool());
     await pool().query("DELETE FROM runs");
     await enqueueRun(q(), run);
-    await expectState(run.id, "completed");
+    await expectState(run.id, "failed");
+    expect((await q().runs.getJob(run.id))?.failedReason).to.equal(`The ledger has no run ${run.id}.`);
   });
 
   it("is tried again after PostgreSQL was away", async () => {

@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { ROOT_CONTEXT } from "@opentelemetry/api";
 import { expect } from "chai";
+import { bullmqSpans } from "../../service/bullmq-spans.ts";
 import { projectRoot } from "../../stack/settings.ts";
 
 /** Prints which packages are loaded once tracing has been opened, or not. */
@@ -21,6 +23,15 @@ async function loadedFor(endpoint: string): Promise<{ readonly isOn: boolean; re
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: projectRoot });
   return JSON.parse(stdout);
 }
+
+describe("BullMQ's spans", () => {
+  it("begin anew where somebody has added a job with a trace that cannot be read", () => {
+    const { contextManager } = bullmqSpans("test");
+    for (const metadata of ["", "x", "null", "7", '{"traceparent":7}', "[", '"'.repeat(1_000)]) {
+      expect(contextManager.fromMetadata(ROOT_CONTEXT, metadata), metadata).to.equal(ROOT_CONTEXT);
+    }
+  });
+});
 
 describe("tracing", () => {
   it("loads nothing of OpenTelemetry's SDK where there is nowhere to send traces to", async () => {

@@ -48,6 +48,20 @@ describe("Bull Board", () => {
     }
   });
 
+  it("shows jobs whose data are anything, and leads from them nowhere but to runs", async () => {
+    const { queues } = web().deps;
+    const data = [null, 7, [], { runId: "../../api/docs" }, { runId: null }];
+    for (const group of ["conducting.runs", "generating.chunks", "generating.paced-chunks"]) {
+      for (const each of data) {
+        const answer = await web().post(`/queues/api/queues/${group}/add`, { name: "by hand", data: each });
+        expect(answer.status).to.equal(200);
+      }
+      const shown = (await readQueue(group)).jobs.filter(({ name }) => name === "by hand");
+      expect(shown.map(({ externalUrl }) => externalUrl?.href)).to.deep.equal(data.map(() => "/runs"));
+    }
+    for (const queue of queues.all) await queue.obliterate({ force: true });
+  });
+
   it("groups queues by what they are for, whatever Redis calls them", async () => {
     const answer = await web().get("/queues/api/queues");
     const { queues } = (await answer.json()) as { readonly queues: readonly BoardQueue[] };

@@ -1,4 +1,3 @@
-import type { Job } from "bullmq";
 import { expect } from "chai";
 import { readIdentity } from "../../kafka/message.ts";
 import { createMessageProducer, type MessageProducer } from "../../kafka/produce.ts";
@@ -6,7 +5,7 @@ import { ensureTopic } from "../../kafka/topic.ts";
 import { controlRun } from "../../ledger/control-run.ts";
 import type { NewRun } from "../../ledger/create-run.ts";
 import type { Chunk } from "../../ledger/plan-window.ts";
-import type { ChunkJobData } from "../../queues/queues.ts";
+import { chunkJobId } from "../../queues/queues.ts";
 import { createGenerator } from "../../records/generate.ts";
 import type { Sampler } from "../../records/record-type.ts";
 import { userType } from "../../records/user.ts";
@@ -47,8 +46,9 @@ describe("producing a chunk", () => {
   }
   const produce = (chunk: Chunk, type = userType): Promise<ChunkOutcome> =>
     createChunkProducer({ pool: pool(), producer, type, log: silentLog })({
+      id: chunkJobId(chunk),
       data: chunk,
-    } as Job<ChunkJobData>);
+    });
   const endOffsets = async (): Promise<number[]> => {
     await ensureTopic(testKafka(), { topic, partitions, replicationFactor: 1 });
     // A new topic may not have its leaders yet.

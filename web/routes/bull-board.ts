@@ -2,6 +2,8 @@ import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { ExpressAdapter } from "@bull-board/express";
 import { type RequestHandler, Router } from "express";
+import { isRunId } from "../../ledger/run.ts";
+import { chunkOfJobId } from "../../queues/parse-job.ts";
 import { formToken } from "../access/visitor.ts";
 import { bullBoardPath, groupDelimiter, groupPrefix, queuePath } from "../bull-board-url.ts";
 import { dashboardUrl } from "../dashboard-url.ts";
@@ -42,6 +44,12 @@ const leadToGroup: RequestHandler<{ queue: string }> = (req, res, next) => {
   else res.redirect(302, req.originalUrl.replace(`${bullBoardPath}/queue/${queue}`, queuePath(queue)));
 };
 
+/** By the job's id, since its data are whatever somebody has typed: one that names no run leads to the list of them. */
+const linkToRun = (runId: string | undefined) =>
+  runId !== undefined && isRunId(runId)
+    ? { displayText: "Open the run", href: `/runs/${runId}` }
+    : { displayText: "Runs", href: "/runs" };
+
 /** BullMQ's jobs in Bull Board, under a policy of its own. */
 export function bullBoardRouter({ queues, isRedisReady, config }: WebDependencies): Router {
   const serverAdapter = new ExpressAdapter().setBasePath(bullBoardPath);
@@ -52,19 +60,19 @@ export function bullBoardRouter({ queues, isRedisReady, config }: WebDependencie
         ...groupOf(queues.runs),
         displayName: "Runs",
         description: "One job a run: plans its chunks, as far as may be pending, and sees it to its end",
-        externalJobUrl: ({ id }) => ({ displayText: "Open the run", href: `/runs/${id}` }),
+        externalJobUrl: ({ id }) => linkToRun(String(id)),
       }),
       new BullMQAdapter(queues.chunks, {
         ...groupOf(queues.chunks),
         displayName: "Chunks",
         description: "One job a chunk: makes its records and sends them to one partition of Kafka",
-        externalJobUrl: ({ data }) => ({ displayText: "Open the run", href: `/runs/${data.runId}` }),
+        externalJobUrl: ({ id }) => linkToRun(chunkOfJobId(String(id))?.runId),
       }),
       new BullMQAdapter(queues.pacedChunks, {
         ...groupOf(queues.pacedChunks),
         displayName: "Paced chunks",
         description: "One job a chunk of a run with a rate: sends each record when it is due",
-        externalJobUrl: ({ data }) => ({ displayText: "Open the run", href: `/runs/${data.runId}` }),
+        externalJobUrl: ({ id }) => linkToRun(chunkOfJobId(String(id))?.runId),
       }),
     ],
     options: {
