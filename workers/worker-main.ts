@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { MetricsTime, Worker } from "bullmq";
 import { createKafka } from "../kafka/client.ts";
 import { createKafkaInspector } from "../kafka/inspect.ts";
@@ -65,10 +66,14 @@ await runService("worker", async ({ config, log, onClose, fail, registry, tracin
     // What Bull Board draws: jobs a minute, for a day.
     metrics: { maxDataPoints: MetricsTime.ONE_HOUR * 24 },
     ...(tracing === null ? {} : { telemetry: tracing.bullmq }),
+    // By `run`, below, which tells when a worker takes no more jobs.
+    autorun: false,
   };
   const jobMetrics = createJobMetrics(registry);
   const measuredProducer = measureProducer(producer, registry);
   const stopping = new AbortController();
+  // Each run in hand listens, and there is a warning at the eleventh by default.
+  setMaxListeners(0, stopping.signal);
   const conductor = createRunConductor({
     pool,
     queues,
@@ -100,11 +105,16 @@ await runService("worker", async ({ config, log, onClose, fail, registry, tracin
   for (const worker of workers) {
     jobMetrics.countStalled(worker.name, worker);
     worker.on("error", warn);
-    worker.on("failed", (job, error) =>
-      log.warn({ err: error, jobId: job?.id }, "a job failed, it will be tried again"),
-    );
+    worker.on("failed", (job, error) => {
+      const isForGood = job?.finishedOn !== undefined;
+      log.warn(
+        { err: error, queue: worker.name, jobId: job?.id },
+        isForGood ? "a job failed for good" : "a job failed, it will be tried again",
+      );
+    });
+    // One that has stopped would leave its jobs to others, if there are any, without anybody noticing.
+    worker.run().catch(fail);
   }
-  onClose("workers", () => Promise.all(workers.map((worker) => worker.close())));
   onClose(
     "reconciler",
     startReconciler({
@@ -117,7 +127,12 @@ await runService("worker", async ({ config, log, onClose, fail, registry, tracin
   );
   const inspector = createKafkaInspector(kafka);
   onClose("Kafka inspector", inspector.close);
-  onClose("runs in hand", () => stopping.abort());
+  onClose("workers", () => {
+    // None takes another job from here on: else a run that goes back to the queue would come back at once, again and again.
+    const closed = Promise.all(workers.map((worker) => worker.close()));
+    stopping.abort();
+    return closed;
+  });
 
   // Nothing waits for these: jobs that are taken up before the answer come again when this process ends.
   const looks = [
