@@ -61,16 +61,20 @@ async function checkWorkers({ redis, queues }: Checked): Promise<string> {
   // BullMQ would wait for the connection, however long that takes.
   if (redis.status !== "ready") throw new Error("Redis is not connected");
   const listening = await Promise.all(
-    [queues.runs, queues.chunks, queues.pacedChunks].map(async (queue) => ({
+    queues.all.map(async (queue) => ({
       name: queue.name,
       workers: await queue.getWorkersCount(),
+      paused: await queue.isPaused(),
     })),
   );
   if (listening.some(({ workers }) => workers === 0)) {
     const counts = listening.map(({ name, workers }) => `${name} has ${count(workers, "worker")}`);
     throw new Error(`the queue ${counts.join(", ")}`);
   }
-  return listening.map(({ name, workers }) => `${workers} for ${name}`).join(", ");
+  // Not down: somebody wanted it so, and no restart and no other instance would change it.
+  return listening
+    .map(({ name, workers, paused }) => `${workers} for ${name}${paused ? " (paused in Bull Board)" : ""}`)
+    .join(", ");
 }
 
 async function checkConsumers({ kafka, consumerGroup }: Checked): Promise<string> {

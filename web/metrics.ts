@@ -93,6 +93,7 @@ function createGauges(registry: Registry) {
     ]),
     jobs: gauge("synthetic_queue_jobs", "Jobs in BullMQ by queue and state", ["queue", "state"]),
     workers: gauge("synthetic_queue_workers", "Worker processes that take a queue's jobs", ["queue"]),
+    paused: gauge("synthetic_queue_paused", "Whether somebody has paused the queue in Bull Board", ["queue"]),
     lag: gauge("synthetic_consumer_lag_records", "Messages not yet in the ledger", ["topic", "partition"]),
     consumers: gauge("synthetic_consumers", "Members of the consumers' group in Kafka", ["group"]),
   };
@@ -127,13 +128,15 @@ async function collectLedger(gauges: Gauges, { db }: Measured): Promise<void> {
 async function collectQueues(gauges: Gauges, { queues, isRedisReady }: Measured): Promise<void> {
   gauges.jobs.reset();
   gauges.workers.reset();
+  gauges.paused.reset();
   if (!isRedisReady()) throw new Error("Redis is not connected");
   await Promise.all(
-    [queues.runs, queues.chunks, queues.pacedChunks].map(async (queue) => {
+    queues.all.map(async (queue) => {
       const counts = await queue.getJobCounts("waiting", "prioritized", "delayed", "active", "failed");
       for (const [state, count] of Object.entries(counts))
         gauges.jobs.set({ queue: queue.name, state }, count);
       gauges.workers.set({ queue: queue.name }, await queue.getWorkersCount());
+      gauges.paused.set({ queue: queue.name }, (await queue.isPaused()) ? 1 : 0);
     }),
   );
 }

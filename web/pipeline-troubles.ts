@@ -1,4 +1,6 @@
 import type { Finding } from "../service/unsafe-settings.ts";
+import { queuePath } from "./bull-board-url.ts";
+import { describePause } from "./paused-queues.ts";
 import type { KafkaState, Part, PipelineState } from "./pipeline-state.ts";
 
 /** Something that is wrong, and what to do. */
@@ -169,13 +171,27 @@ function some(
 
 function ofWorkers({ queues, postgres }: Looked): Trouble[] {
   if (queues.status === "down") return [];
-  if (queues.found.every(({ workers }) => workers.length > 0)) return [];
+  const idle = queues.found.filter(({ workers }) => workers.length === 0);
+  const paused = queues.found
+    .filter((queue) => queue.paused)
+    .map(({ name }) => stopped(describePause(name), `Resume it in Bull Board: \`${queuePath(name)}\`.`));
+  if (idle.length === 0) return paused;
+  if (idle.length < queues.found.length) {
+    const names = idle.map(({ name }) => name).join(" and ");
+    return [
+      stopped(
+        `No worker takes jobs of the queue ${names}.`,
+        `Those that run are of another version. Start one of this version: ${start("worker")}`,
+      ),
+      ...paused,
+    ];
+  }
   const unfinished = postgres.status === "up" ? postgres.found.runs.queued + postgres.found.runs.running : 0;
   const waiting =
     unfinished === 0
       ? "runs will wait"
       : `${count(unfinished, "run")} ${unfinished === 1 ? "waits" : "wait"}`;
-  return [stopped(`No worker is running: ${waiting}.`, `Start one: ${start("worker")}`)];
+  return [stopped(`No worker is running: ${waiting}.`, `Start one: ${start("worker")}`), ...paused];
 }
 
 function ofConsumers({ consumers, kafka, readAt }: Looked): Trouble[] {

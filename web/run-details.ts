@@ -15,6 +15,7 @@ import { type ChunkTries, findChunkTries } from "./chunk-tries.ts";
 import { dagRunUrl } from "./dag-run-url.ts";
 import { runDashboardUrl } from "./dashboard-url.ts";
 import type { WebDependencies } from "./dependencies.ts";
+import { findPausedQueues } from "./paused-queues.ts";
 
 /** Which of its chunks and rows a run's page shows, and whether the form for another rate. */
 export const runViewSchema = Type.Object({
@@ -34,6 +35,8 @@ export interface RunDetails {
   readonly chunkCounts: ChunkCounts;
   readonly chunkPage: ChunkPage;
   readonly chunkTries: ReadonlyMap<number, ChunkTries>;
+  /** Names of the queues for which the run stands still. */
+  readonly pausedQueues: readonly string[];
   readonly rows: readonly (readonly (string | number | null)[])[];
   readonly columns: readonly string[];
   readonly links: {
@@ -58,12 +61,13 @@ export async function readRunDetails(
 ): Promise<RunDetails> {
   const { airflow, superset } = config.links;
   const page = { selection: view.chunks ?? "all", from: view.chunk ?? 0, limit: chunksShown };
-  const [history, chunkCounts, chunkPage, rows, key] = await Promise.all([
+  const [history, chunkCounts, chunkPage, rows, key, pausedQueues] = await Promise.all([
     readRunHistory(db, run, nowMs),
     countChunks(db, run.id),
     listChunks(db, run.id, page),
     listRunRows(db, recordType, run, view.rows ?? "first", rowsShown),
     airflow === null ? null : findIdempotencyKey(db, run.id),
+    findPausedQueues(queues, isRedisReady, run),
   ]);
   return {
     view,
@@ -71,6 +75,7 @@ export async function readRunDetails(
     chunkCounts,
     chunkPage,
     chunkTries: await findChunkTries(queues, isRedisReady, chunkPage.chunks),
+    pausedQueues,
     rows,
     columns: rowColumns(recordType, run.fields),
     links: {

@@ -54,6 +54,7 @@ const redis: RedisState = {
 };
 const jobs = { active: 0, waiting: 0, prioritized: 0, delayed: 0, failed: 0 };
 const workers = [{ address: "127.0.0.1:1", connectedSeconds: 1 }];
+const queue = { name: "runs", paused: false, jobs, workers };
 const member = { clientId: "consumer", address: "127.0.0.1", partitions: [0], note: null };
 
 type Looked = Omit<PipelineState, "troubles">;
@@ -62,7 +63,7 @@ const well: Looked = {
   web: { pid: 1, startedAt: now, node: "v24" },
   postgres: { status: "up", found: postgres },
   redis: { status: "up", found: redis },
-  queues: { status: "up", found: [{ name: "runs", jobs, workers }] },
+  queues: { status: "up", found: ["runs", "chunks"].map((name) => ({ ...queue, name })) },
   kafka: { status: "up", found: kafka },
   consumers: { status: "up", found: { group: "g", state: "Stable", members: [member] } },
 };
@@ -162,9 +163,21 @@ describe("What is wrong with the pipeline", () => {
       ["the topic was made anew", partitions({ end: 5 }), /further than the log: partition 0/, /by itself/],
       [
         "no worker is there",
-        { queues: { status: "up", found: [{ name: "runs", jobs, workers: [] }] } },
+        { queues: { status: "up", found: [{ ...queue, workers: [] }] } },
         /No worker is running: runs will wait/,
         /docker compose up -d worker/,
+      ],
+      [
+        "no worker is there for one of the queues",
+        { queues: { status: "up", found: [queue, { ...queue, name: "paced-chunks", workers: [] }] } },
+        /No worker takes jobs of the queue paced-chunks/,
+        /another version.*docker compose up -d worker/,
+      ],
+      [
+        "somebody has paused a queue",
+        { queues: { status: "up", found: [queue, { ...queue, name: "chunks", paused: true }] } },
+        /The queue of chunks is paused in Bull Board: nothing is generated until it is resumed/,
+        /`\/queues\/queue\/generating\.chunks`/,
       ],
       [
         "no consumer is there",

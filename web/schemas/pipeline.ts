@@ -62,6 +62,7 @@ const redis = closed({
 const queues = Type.Array(
   closed({
     name: Type.String(),
+    paused: Type.Boolean({ description: "In Bull Board: its jobs wait until it is resumed there" }),
     jobs: closed({
       active: count(),
       waiting: count(),

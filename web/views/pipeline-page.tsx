@@ -63,10 +63,13 @@ function Verdict({ troubles }: { readonly troubles: readonly Trouble[] }): VNode
   );
 }
 
-/** What stands between backticks is to be typed. */
+/** What stands between backticks is to be typed, or, where it is a path of this service, to be followed. */
 function WithCode({ text }: { readonly text: string }): VNode {
-  return <>{text.split("`").map((piece, index) => (index % 2 === 1 ? <code>{piece}</code> : piece))}</>;
+  return <>{text.split("`").map((piece, index) => (index % 2 === 1 ? <Code text={piece} /> : piece))}</>;
 }
+
+const Code = ({ text }: { readonly text: string }): VNode =>
+  text.startsWith("/") ? <a href={text}>{text}</a> : <code>{text}</code>;
 
 type Health = "up" | "down" | "attention";
 
@@ -74,6 +77,7 @@ type Health = "up" | "down" | "attention";
 function Stages({ state }: { readonly state: PipelineState }): VNode {
   const { queues, redis, kafka, consumers, postgres, web, readAt } = state;
   const workers = queues.status === "up" ? Math.min(...queues.found.map((queue) => queue.workers.length)) : 0;
+  const isPaused = queues.status === "up" && queues.found.some(({ paused }) => paused);
   const jobs =
     queues.status === "up"
       ? queues.found.reduce((sum, { jobs }) => sum + jobs.waiting + jobs.prioritized + jobs.active, 0)
@@ -90,8 +94,9 @@ function Stages({ state }: { readonly state: PipelineState }): VNode {
           ? "does not answer"
           : `${formatCount(jobs)} ${jobs === 1 ? "job" : "jobs"} to do`}
       </Stage>
-      <Stage name="Workers" health={queues.status === "down" || workers === 0 ? "down" : "up"}>
+      <Stage name="Workers" health={workers === 0 ? "down" : isPaused ? "attention" : "up"}>
         {queues.status === "down" ? "unknown without Redis" : running(workers)}
+        {isPaused ? ", a queue is paused" : ""}
       </Stage>
       <Stage name="Kafka" health={healthOf(kafka)}>
         {kafka.status === "down"

@@ -35,10 +35,15 @@ export function QueuesSection({ state }: SectionProps): VNode {
             </tr>
           </thead>
           <tbody>
-            {queues.map(({ name, jobs, workers }) => (
+            {queues.map(({ name, paused, jobs, workers }) => (
               <tr data-queue={name}>
                 <th scope="row">
-                  <a href={queuePath(name)}>{name}</a>
+                  <a href={queuePath(name)}>{name}</a>{" "}
+                  {paused ? (
+                    <span class="badge" data-status="paused">
+                      paused
+                    </span>
+                  ) : null}
                 </th>
                 <td class="number" data-label="In hand">
                   {formatCount(jobs.active)}

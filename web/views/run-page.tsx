@@ -2,6 +2,8 @@ import type { VNode } from "preact";
 import { isTerminal, type Run } from "../../ledger/run.ts";
 import { userType } from "../../records/user.ts";
 import type { SignedIn } from "../access/visitor.ts";
+import { queuePath } from "../bull-board-url.ts";
+import { describePause } from "../paused-queues.ts";
 import { runAgainUrl } from "../run-again.ts";
 import type { RunDetails } from "../run-details.ts";
 import { runRequestOf } from "../run-request.ts";
@@ -76,6 +78,13 @@ export function renderRunPage(props: RunPageProps): string {
             <strong>The run failed.</strong> {run.error}
           </p>
         )}
+        <div data-part="paused-queues">
+          {details.pausedQueues.map((queue) => (
+            <p class="notice paused" role="status">
+              {describePause(queue)} <a href={queuePath(queue)}>Resume it there</a>
+            </p>
+          ))}
+        </div>
         <p class="notice lost" role="status" data-stream-lost hidden />
         <RunProgress run={run} numbers={numbers} />
         <div class="run-body">
