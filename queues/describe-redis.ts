@@ -52,6 +52,8 @@ const jobStates = ["active", "waiting", "prioritized", "delayed", "failed"] as c
 
 export interface QueueDescription {
   readonly name: string;
+  /** In Bull Board, by a person: no worker takes a job of it until it is resumed. */
+  readonly paused: boolean;
   readonly jobs: Readonly<Record<(typeof jobStates)[number], number>>;
   readonly workers: readonly QueueWorker[];
 }
@@ -66,11 +68,16 @@ export interface QueueWorker {
 /** @throws where Redis does not answer */
 export async function describeQueues(queues: Queues): Promise<readonly QueueDescription[]> {
   return Promise.all(
-    [queues.runs, queues.chunks].map(async (queue) => {
-      const [counts, clients] = await Promise.all([queue.getJobCounts(...jobStates), queue.getWorkers()]);
+    queues.all.map(async (queue) => {
+      const [counts, clients, paused] = await Promise.all([
+        queue.getJobCounts(...jobStates),
+        queue.getWorkers(),
+        queue.isPaused(),
+      ]);
       const jobs = Object.fromEntries(jobStates.map((state) => [state, counts[state] ?? 0]));
       return {
         name: queue.name,
+        paused,
         jobs: jobs as QueueDescription["jobs"],
         workers: clients.map((client) => ({
           address: client.addr ?? "unknown",
