@@ -1,6 +1,6 @@
 import { to as copyTo } from "pg-copy-streams";
 import { type RecordType, selectFields } from "../records/record-type.ts";
-import { formulaStarts } from "../records/spreadsheet-cells.ts";
+import { formulaAtStart, formulaWithin } from "../records/spreadsheet-cells.ts";
 import { inTransaction, type Pool, type Queryable } from "./database.ts";
 
 export const rowFormats = ["csv", "ndjson"] as const;
@@ -26,8 +26,9 @@ function selectList(
 }
 
 /** As `disarmFormulas` would write it. */
-const disarmed = (name: string): string =>
-  `regexp_replace(${name}, current_setting('slice.formula_starts'), '''', 'g') AS ${name}`;
+const disarmed = (name: string): string => String.raw`regexp_replace(
+    regexp_replace(${name}, current_setting('slice.formula_within'), '\1''\2', 'g'),
+    current_setting('slice.formula_at_start'), '''\1') AS ${name}`;
 
 /** A run's first or last rows by sequence number, each with the values of `rowColumns`. */
 export async function listRunRows(
@@ -84,8 +85,9 @@ export function copyRunRows(pool: Pool, type: RecordType, slice: RowsSlice): Pro
     // COPY takes no parameters; settings of the transaction stand in for them.
     await client.query(
       `SELECT set_config('slice.run_id', $1, true), set_config('slice.first_seq', $2, true),
-              set_config('slice.end_seq', $3, true), set_config('slice.formula_starts', $4, true)`,
-      [slice.run.id, String(slice.firstSeq), String(slice.endSeq), formulaStarts],
+              set_config('slice.end_seq', $3, true), set_config('slice.formula_at_start', $4, true),
+              set_config('slice.formula_within', $5, true)`,
+      [slice.run.id, String(slice.firstSeq), String(slice.endSeq), formulaAtStart, formulaWithin],
     );
     const rowsOfSlice = `SELECT ${columns.join(", ")} FROM users_raw
        WHERE run_id = current_setting('slice.run_id')::uuid

@@ -32,28 +32,35 @@ function sizeText({ count, bytes }: RunEstimate): string {
 
 /** What the time rests on, and how far that can be trusted. */
 function paceBasis(estimate: RunEstimate): string {
-  const { recordsPerSecond, timeBasis, isLimited, measured } = estimate;
+  const { recordsPerSecond, seconds, timeBasis, isLimited, measured } = estimate;
   if (recordsPerSecond === null) return "a completed run gives the measure";
   const rate = `${formatCount(roundTo2(recordsPerSecond))} records/s`;
   if (timeBasis === "rate" || measured.pace === null) return `${rate}, the rate asked for`;
   const { fixedSeconds, isAssumed } = measured.pace;
-  const start = fixedSeconds < 0.05 ? "" : ` after a start of ${formatDuration(fixedSeconds * 1000)}`;
+  const hasStart = seconds !== null && fixedSeconds >= 0.05 && fixedSeconds > telling * seconds;
   return [
-    `${rate}${isAssumed ? " assumed" : ""}${start}`,
+    `${rate}${isAssumed ? " assumed" : ""}`,
+    ...(hasStart ? [`after a start of ${formatDuration(fixedSeconds * 1000)}`] : []),
     ...(isLimited ? ["below the rate asked for"] : []),
     ...sureness(estimate, measured.pace),
   ].join(", ");
 }
 
-function sureness({ timeBasis, secondsAtMost }: RunEstimate, pace: MeasuredPace): string[] {
+/** What is a smaller part of the whole changes nothing of what is shown. */
+const telling = 0.05;
+
+function sureness({ seconds, secondsAtMost, timeBasis }: RunEstimate, pace: MeasuredPace): string[] {
   const { runs, largestRecords, spread } = pace;
   const by = runs === 1 ? "by the last run" : `by the last ${runs} runs`;
-  if (secondsAtMost !== null) {
-    const none =
-      timeBasis === "assumed" ? "too small to tell" : `of at most ${formatCount(largestRecords)}`;
-    return [`${by}, ${none}`, `${roughDuration(secondsAtMost)} at most`];
+  if (seconds !== null && secondsAtMost !== null) {
+    const isMore = secondsAtMost > (1 + telling) * seconds;
+    return [
+      by,
+      timeBasis === "assumed" ? "too small to tell" : `none above ${formatCount(largestRecords)}`,
+      ...(isMore ? [`${roughDuration(secondsAtMost)} at most`] : []),
+    ];
   }
-  return spread === null ? [by] : [by, `most of them within ${Math.max(1, Math.ceil(spread * 20)) * 5} %`];
+  return spread === null ? [by] : [by, `most within ${Math.max(1, Math.ceil(spread * 20)) * 5} %`];
 }
 
 const sizeBasis = ({ bytesPerRow, measured: { rowSize } }: RunEstimate): string =>
