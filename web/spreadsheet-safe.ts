@@ -15,5 +15,5 @@ export const safeProperty = {
 
 /** Other formats have no cells. */
 export function refuseSafe(csv: string): never {
-  throw invalidRequest([{ field: "safe", message: `is possible of CSV only, which ${csv} asks for` }]);
+  throw invalidRequest([{ field: "safe", message: `goes with CSV only; ask for it with ${csv}` }]);
 }

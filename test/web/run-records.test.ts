@@ -108,7 +108,7 @@ describe("GET /api/runs/:id/records", () => {
       await web().get(`${path("ndjson")}&safe=spreadsheet`),
       "invalid-request",
     );
-    expect(problem.detail).to.equal("safe is possible of CSV only, which format=csv asks for.");
+    expect(problem.detail).to.equal("safe goes with CSV only; ask for it with format=csv.");
     await expectProblem(await web().get(`${path()}?safe=spreadsheet`), "invalid-request");
     const byAccept = await web().get(`${path()}?safe=spreadsheet`, { Accept: "text/csv" });
     expect(byAccept.status).to.equal(200);
