@@ -343,7 +343,7 @@ export interface components {
       readonly dryRun?: boolean;
     };
     ProduceRequest: {
-      /** Any JSON values; each becomes one message as it is */
+      /** Any JSON values; the text of each, byte for byte, becomes one message */
       readonly records: readonly unknown[];
     };
     DeadLetter: {
@@ -739,7 +739,7 @@ export interface operations {
   };
   downloadRun: {
     parameters: {
-      query?: { readonly format?: "csv" | "ndjson" };
+      query?: { readonly format?: "csv" | "ndjson"; readonly safe?: "spreadsheet" };
       header?: never;
       path: { readonly id: string };
       cookie?: never;
@@ -1038,7 +1038,7 @@ export interface operations {
     };
   };
   generateRecords: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    parameters: { query?: { readonly safe?: "spreadsheet" }; header?: never; path?: never; cookie?: never };
     requestBody: {
       content: {
         "application/json": {

@@ -123,6 +123,7 @@ CREATE TABLE runs (
   anchor_seq bigint,
   anchor_due_seconds double precision,
   anchor_shape_seconds double precision,
+  was_paused boolean NOT NULL DEFAULT false,
   CONSTRAINT runs_pkey PRIMARY KEY (id),
   CONSTRAINT runs_idempotency_key_key UNIQUE (idempotency_key),
   CONSTRAINT runs_accounted_at_most_once CHECK (((stored + dead_lettered) <= COALESCE(requested, planned_records))),

@@ -31,7 +31,8 @@ export async function controlRun(db: Queryable, id: string, command: RunCommand)
             finished_at = CASE WHEN $2 = 'cancelled' THEN clock_timestamp() END,
             -- The clock by which its records are due stands still meanwhile: a pause is not made up for.
             clock_from = clock_from + coalesce(clock_timestamp() - paused_at, interval '0'),
-            paused_at = CASE WHEN $2 = 'paused' THEN clock_timestamp() END
+            paused_at = CASE WHEN $2 = 'paused' THEN clock_timestamp() END,
+            was_paused = was_paused OR $2 = 'paused'
       WHERE id = $1 AND status = ANY ($3)
      RETURNING ${runColumns}`,
     [id, to, from],

@@ -16,8 +16,16 @@ export interface NewRun {
   readonly pace?: Pace | null;
   /** At most so many records are one chunk. */
   readonly chunkSize: number;
-  /** Makes the request safe to repeat; `requestHash` tells whether a repetition asks for the same. */
-  readonly idempotency: { readonly key: string; readonly requestHash: string } | null;
+  /** Makes the request safe to repeat. */
+  readonly idempotency: Idempotency | null;
+}
+
+export interface Idempotency {
+  readonly key: string;
+  /** Tells whether a repetition asks for the same. */
+  readonly requestHash: string;
+  /** The hash that an earlier version gave the same request; runs that it made are known by it. */
+  readonly formerHash?: string;
 }
 
 export type CreatedRun =
@@ -61,7 +69,8 @@ export async function createRun(db: Queryable, run: NewRun): Promise<CreatedRun>
   const existing = found.rows[0];
   if (existing === undefined)
     throw new Error("a run's idempotency key conflicted with a run that is not there");
-  return existing.request_hash === run.idempotency?.requestHash
+  const { requestHash, formerHash } = run.idempotency ?? {};
+  return existing.request_hash === requestHash || existing.request_hash === formerHash
     ? { kind: "existing", run: toRun(existing) }
     : { kind: "key_reused" };
 }

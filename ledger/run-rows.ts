@@ -1,5 +1,6 @@
 import { to as copyTo } from "pg-copy-streams";
 import { type RecordType, selectFields } from "../records/record-type.ts";
+import { formulaAtStart, formulaWithin } from "../records/spreadsheet-cells.ts";
 import { inTransaction, type Pool, type Queryable } from "./database.ts";
 
 export const rowFormats = ["csv", "ndjson"] as const;
@@ -11,14 +12,23 @@ export function rowColumns(type: RecordType, fields: readonly string[]): readonl
 }
 
 /** The columns as text for a SELECT; instants in ISO 8601 with milliseconds, in every format. */
-function selectList(type: RecordType, fields: readonly string[]): string {
+function selectList(
+  type: RecordType,
+  fields: readonly string[],
+  textColumn: (name: string) => string = (name) => name,
+): string {
   const columns = selectFields(type, fields).map(({ column }) =>
     column.type === "timestamptz"
       ? `to_char(${column.name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS ${column.name}`
-      : column.name,
+      : textColumn(column.name),
   );
-  return ["seq", ...columns, "error"].join(", ");
+  return ["seq", ...columns, textColumn("error")].join(", ");
 }
+
+/** As `disarmFormulas` would write it. */
+const disarmed = (name: string): string => String.raw`regexp_replace(
+    regexp_replace(${name}, current_setting('slice.formula_within'), '\1''\2', 'g'),
+    current_setting('slice.formula_at_start'), '''\1') AS ${name}`;
 
 /** A run's first or last rows by sequence number, each with the values of `rowColumns`. */
 export async function listRunRows(
@@ -55,6 +65,8 @@ export async function findRowsEnd(db: Queryable, runId: string): Promise<number>
 export interface RowsSlice {
   readonly run: { readonly id: string; readonly fields: readonly string[] };
   readonly format: RowFormat;
+  /** Whether no cell may begin a formula in a spreadsheet. */
+  readonly isDisarmed: boolean;
   readonly firstSeq: number;
   /** Exclusive. */
   readonly endSeq: number;
@@ -68,13 +80,14 @@ export type CopyRunRows = (slice: RowsSlice) => Promise<Buffer>;
  * day over a billion rows holds neither a connection nor, for VACUUM, a snapshot.
  */
 export function copyRunRows(pool: Pool, type: RecordType, slice: RowsSlice): Promise<Buffer> {
-  const columns = [selectList(type, slice.run.fields)];
+  const columns = [selectList(type, slice.run.fields, slice.isDisarmed ? disarmed : undefined)];
   return inTransaction(pool, async (client) => {
     // COPY takes no parameters; settings of the transaction stand in for them.
     await client.query(
       `SELECT set_config('slice.run_id', $1, true), set_config('slice.first_seq', $2, true),
-              set_config('slice.end_seq', $3, true)`,
-      [slice.run.id, String(slice.firstSeq), String(slice.endSeq)],
+              set_config('slice.end_seq', $3, true), set_config('slice.formula_at_start', $4, true),
+              set_config('slice.formula_within', $5, true)`,
+      [slice.run.id, String(slice.firstSeq), String(slice.endSeq), formulaAtStart, formulaWithin],
     );
     const rowsOfSlice = `SELECT ${columns.join(", ")} FROM users_raw
        WHERE run_id = current_setting('slice.run_id')::uuid

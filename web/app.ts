@@ -35,6 +35,7 @@ import { runRecordsEndpoints } from "./routes/run-records.ts";
 import { runEndpoints } from "./routes/runs.ts";
 import { mountSignIn } from "./routes/sign-in.ts";
 import { secureHeaders } from "./security.ts";
+import { refuseDoubledHeaders } from "./single-headers.ts";
 import { traceRequests } from "./trace-requests.ts";
 import { renderProblemPage } from "./views/problem-page.tsx";
 
@@ -51,7 +52,7 @@ export function createApp(deps: WebDependencies): Express {
   // The cheapest and the most general first; the token of a form is in its body.
   app.use(observeRequests(deps.log, deps.metrics), secureHeaders());
   if (deps.tracing !== null) app.use(traceRequests(deps.tracing));
-  app.use(refuseUnknownHosts(http), refuseCompressedBodies, limitQueryParameters);
+  app.use(refuseDoubledHeaders, refuseUnknownHosts(http), refuseCompressedBodies, limitQueryParameters);
   app.use(authenticate(verifier, sessions, failures), refuseCrossSite);
   if (deps.writes !== null) app.use(limitWrites(deps.writes));
   app.use(readForm(), requireCsrfToken);

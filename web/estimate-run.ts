@@ -1,5 +1,5 @@
-import type { RunPace } from "../ledger/recent-paces.ts";
 import type { RowSize } from "../ledger/row-size.ts";
+import { type MeasuredPace, secondsOn } from "./fit-pace.ts";
 
 /** What has been measured of this installation. */
 export interface Measured {
@@ -7,35 +7,28 @@ export interface Measured {
   readonly rowSize: RowSize | null;
 }
 
-export interface MeasuredPace {
-  readonly recordsPerSecond: number;
-  /** On how many runs it rests. */
-  readonly runs: number;
-  /** In a small run the start weighs more than the records: a large one is faster. */
-  readonly areSmall: boolean;
-}
+/**
+ * How far the time can be trusted:
+ * - `rate`: the run takes as long as its own rate makes it;
+ * - `measured`: runs of about its size have been completed;
+ * - `extrapolated`: only runs of less than a quarter of its size;
+ * - `assumed`: only runs too small to tell their start from the rate.
+ */
+export type TimeBasis = "rate" | "measured" | "extrapolated" | "assumed";
 
-const largeRecords = 10_000;
-const mostRuns = 20;
-
-/** The median of the latest large runs; of small ones where there is no large one; null where none has been completed. */
-export function medianPace(paces: readonly RunPace[]): MeasuredPace | null {
-  const large = paces.filter(({ records }) => records >= largeRecords);
-  const chosen = (large.length > 0 ? large : paces).slice(0, mostRuns);
-  if (chosen.length === 0) return null;
-  const rates = chosen.map(({ records, seconds }) => records / seconds).sort((a, b) => a - b);
-  const middle = rates.length / 2;
-  const recordsPerSecond = ((rates[Math.floor(middle)] ?? 0) + (rates[Math.ceil(middle) - 1] ?? 0)) / 2;
-  return { recordsPerSecond, runs: chosen.length, areSmall: large.length === 0 };
-}
+const sameSizeRatio = 4;
 
 export interface RunEstimate {
   readonly count: number | null;
   /** Null for an endless run, and where no pace is known. */
   readonly seconds: number | null;
+  /** A large run takes no longer than in proportion to the largest one that was measured; null where one of its size was. */
+  readonly secondsAtMost: number | null;
+  readonly timeBasis: TimeBasis | null;
   /** At which the records come: as asked for, at most as measured. */
   readonly recordsPerSecond: number | null;
-  readonly paceBy: "rate" | "measured" | "limit" | null;
+  /** Whether that is less than was asked for. */
+  readonly isLimited: boolean;
   /** In PostgreSQL, for the whole run; for a day of an endless one. */
   readonly bytes: number | null;
   readonly bytesPerRow: number | null;
@@ -55,25 +48,42 @@ const secondsADay = 86_400;
 
 /** How long a run takes and how much it will weigh, by what has been measured. */
 export function estimateRun({ count, rate, payloadBytes }: EstimatedRun, measured: Measured): RunEstimate {
-  const limit = measured.pace?.recordsPerSecond ?? null;
-  const recordsPerSecond = rate !== null && (limit === null || rate <= limit) ? rate : limit;
+  const { pace } = measured;
+  const limit = pace?.recordsPerSecond ?? null;
+  const isPaced = rate !== null && (limit === null || rate <= limit);
+  const recordsPerSecond = isPaced ? rate : limit;
   const bytesPerRow = ownBytesPerRow(payloadBytes, measured.rowSize);
   const records = count ?? (recordsPerSecond === null ? null : recordsPerSecond * secondsADay);
   return {
     count,
     recordsPerSecond,
-    paceBy:
-      recordsPerSecond === null
-        ? null
-        : rate === null
-          ? "measured"
-          : rate <= recordsPerSecond
-            ? "rate"
-            : "limit",
-    seconds: count === null || recordsPerSecond === null ? null : count / recordsPerSecond,
+    isLimited: rate !== null && !isPaced,
+    ...(isPaced ? paced(count, rate) : measuredTime(count, pace)),
     bytesPerRow,
     bytes: bytesPerRow === null || records === null ? null : bytesPerRow * records,
     measured,
+  };
+}
+
+type Time = Pick<RunEstimate, "seconds" | "secondsAtMost" | "timeBasis">;
+
+const paced = (count: number | null, rate: number): Time => ({
+  seconds: count === null ? null : count / rate,
+  secondsAtMost: null,
+  timeBasis: "rate",
+});
+
+function measuredTime(count: number | null, pace: MeasuredPace | null): Time {
+  if (pace === null) return { seconds: null, secondsAtMost: null, timeBasis: null };
+  const { largestRecords, isAssumed } = pace;
+  if (count === null || count <= sameSizeRatio * largestRecords) {
+    const seconds = count === null ? null : secondsOn(pace, count);
+    return { seconds, secondsAtMost: null, timeBasis: "measured" };
+  }
+  return {
+    seconds: secondsOn(pace, count),
+    secondsAtMost: (secondsOn(pace, largestRecords) / largestRecords) * count,
+    timeBasis: isAssumed ? "assumed" : "extrapolated",
   };
 }
 

@@ -1,4 +1,4 @@
-import express, { type RequestHandler } from "express";
+import express, { type Request, type RequestHandler } from "express";
 import { invalidRequest, Problem } from "./problem.ts";
 
 /** Deep enough for whatever is data; what is deeper exhausts the stack of those who walk through it. */
@@ -23,9 +23,23 @@ const requireJson: RequestHandler = (req, _res, next) => {
 };
 
 const parseBody: RequestHandler = (req, _res, next) => {
-  req.body = Buffer.isBuffer(req.body) && req.body.length > 0 ? parseJson(req.body) : undefined;
+  const sent: unknown = req.body;
+  req.body = undefined;
+  if (Buffer.isBuffer(sent) && sent.length > 0) {
+    req.body = parseJson(sent);
+    sentBytes.set(req, sent);
+  }
   next();
 };
+
+const sentBytes = new WeakMap<Request, Buffer>();
+
+/** The body as it came, which is valid JSON in UTF-8; parsed it is `req.body`. */
+export function bodyBytes(req: Request): Buffer {
+  const sent = sentBytes.get(req);
+  if (sent === undefined) throw new Error("a body's bytes were asked for before it was read");
+  return sent;
+}
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 

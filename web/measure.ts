@@ -2,7 +2,8 @@ import type { Queryable } from "../ledger/database.ts";
 import { listRecentPaces } from "../ledger/recent-paces.ts";
 import { measureRowSize } from "../ledger/row-size.ts";
 import { withDeadline } from "./deadline.ts";
-import { type Measured, medianPace } from "./estimate-run.ts";
+import type { Measured } from "./estimate-run.ts";
+import { fitPace } from "./fit-pace.ts";
 
 /** What was measured last; null where PostgreSQL has not said anything yet. Never rejects. */
 export type Measure = () => Promise<Measured | null>;
@@ -18,7 +19,7 @@ export function createMeasure(db: Queryable): Measure {
 
   const measure = async (): Promise<void> => {
     const [paces, rowSize] = await Promise.all([listRecentPaces(db), measureRowSize(db)]);
-    last = { pace: medianPace(paces), rowSize };
+    last = { pace: fitPace(paces), rowSize };
   };
 
   return async () => {

@@ -9,7 +9,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 const ofEvery: readonly ProblemKind[] = [
   "invalid-request",
-  "malformed-body",
+  "malformed-request",
   "timeout",
   "misdirected",
   "headers-too-large",
@@ -18,6 +18,7 @@ const ofEvery: readonly ProblemKind[] = [
 const ofEveryPost: readonly ProblemKind[] = [
   "cross-site",
   "csrf-token",
+  "malformed-body",
   "too-large",
   "too-many-requests",
   "unsupported-media-type",

@@ -1,6 +1,9 @@
+import { STATUS_CODES } from "node:http";
+
 /** What can go wrong with a request, once for the responses, the OpenAPI document and its page. */
 export const problemKinds = {
   "invalid-request": { status: 400, title: "The request is not valid" },
+  "malformed-request": { status: 400, title: "The request cannot be read" },
   "malformed-body": { status: 400, title: "The body cannot be read" },
   unauthorized: { status: 401, title: "Credentials are required" },
   "cross-site": { status: 403, title: "The request comes from another site" },
@@ -11,8 +14,10 @@ export const problemKinds = {
   timeout: { status: 408, title: "The request took too long to arrive" },
   "idempotency-key-reused": { status: 409, title: "The idempotency key belongs to another request" },
   "run-state": { status: 409, title: "The run's status does not allow this" },
+  "precondition-failed": { status: 412, title: "A condition of the request does not hold" },
   "too-large": { status: 413, title: "The request is too large" },
   "unsupported-media-type": { status: 415, title: "The media type is not supported" },
+  "range-not-satisfiable": { status: 416, title: "The range is not within what is here" },
   misdirected: { status: 421, title: "The host is not served here" },
   "too-many-requests": { status: 429, title: "Too many requests" },
   "endless-runs": { status: 429, title: "Too many endless runs" },
@@ -41,26 +46,31 @@ export interface ProblemOptions {
 /** A request that cannot be answered as asked; becomes RFC 9457 problem details or an error page. */
 export class Problem extends Error {
   override readonly name = "Problem";
-  readonly kind: ProblemKind;
+  /** Null where nothing is known of it but its status. */
+  readonly kind: ProblemKind | null;
   readonly status: number;
   readonly title: string;
   readonly errors: readonly FieldError[];
   readonly headers: Readonly<Record<string, string>>;
   readonly extensions: Readonly<Record<string, unknown>>;
 
-  constructor(kind: ProblemKind, detail: string, options: ProblemOptions = {}) {
+  /** @param kind or, of a refusal by a library that has none of ours, its status */
+  constructor(kind: ProblemKind | number, detail: string, options: ProblemOptions = {}) {
     super(detail, { cause: options.cause });
-    this.kind = kind;
-    this.status = problemKinds[kind].status;
-    this.title = problemKinds[kind].title;
+    this.kind = typeof kind === "number" ? null : kind;
+    const { status, title } =
+      typeof kind === "number" ? { status: kind, title: STATUS_CODES[kind] } : problemKinds[kind];
+    this.status = status;
+    this.title = title ?? `Status ${status}`;
     this.errors = options.errors ?? [];
     this.headers = options.headers ?? {};
     this.extensions = options.extensions ?? {};
   }
 }
 
-/** Where the kind is explained; what stands in a problem's `type`. */
-export const problemType = (kind: ProblemKind): string => `/api/docs#problem-${kind}`;
+/** Where the kind is explained; what stands in a problem's `type`. https://www.rfc-editor.org/rfc/rfc9457#section-4.2.1 */
+export const problemType = (kind: ProblemKind | null): string =>
+  kind === null ? "about:blank" : `/api/docs#problem-${kind}`;
 
 /** The problem as RFC 9457 wants it. https://www.rfc-editor.org/rfc/rfc9457#section-3.1 */
 export function problemDocument(problem: Problem, instance: string): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { GenerateRecord } from "../records/generate.ts";
+import { disarmFormulas } from "../records/spreadsheet-cells.ts";
 
 export interface RecordFormat {
   readonly contentType: string;
@@ -10,6 +11,15 @@ export interface RecordFormat {
     generate: GenerateRecord,
   ) => AsyncGenerator<string>;
 }
+
+/** CSV by RFC 4180, with each value as `cell` writes it. */
+const csvFormat = (cell: (value: string) => string): RecordFormat => ({
+  contentType: "text/csv; charset=utf-8; header=present",
+  async *write(fields, count, generate) {
+    yield csvLine(fields);
+    yield* slices(count, (seq) => csvLine(readValues(fields, generate(seq)).map(cell)));
+  },
+});
 
 /** By media type; the first is meant where the request leaves the choice. */
 export const recordFormats: Readonly<Record<string, RecordFormat>> = {
@@ -25,14 +35,11 @@ export const recordFormats: Readonly<Record<string, RecordFormat>> = {
     contentType: "application/x-ndjson; charset=utf-8",
     write: (_fields, count, generate) => slices(count, (seq) => `${generate(seq)}\n`),
   },
-  "text/csv": {
-    contentType: "text/csv; charset=utf-8; header=present",
-    async *write(fields, count, generate) {
-      yield csvLine(fields);
-      yield* slices(count, (seq) => csvLine(readValues(fields, generate(seq))));
-    },
-  },
+  "text/csv": csvFormat((value) => value),
 };
+
+/** CSV in which no value can pass for a formula. */
+export const spreadsheetCsv = csvFormat(disarmFormulas);
 
 /** About a millisecond's work: no other request waits longer than that for its turn. */
 const sliceCharacters = 64 * 1024;

@@ -4,8 +4,14 @@ import type { RecordType } from "../records/record-type.ts";
 import { optionsOfVersion } from "../records/versions.ts";
 import { requestHash } from "./request-hash.ts";
 
+/** What was asked for in a run. */
+export type AskedRun = Pick<
+  Run,
+  "recordType" | "requested" | "fields" | "seed" | "referenceDate" | "options" | "pace" | "chunkSize"
+>;
+
 /** The shortest request that gives the run once more: of its options those that its preset does not give by itself. */
-export function runRequestOf(type: RecordType, run: Run): Record<string, unknown> {
+export function runRequestOf(type: RecordType, run: AskedRun): Record<string, unknown> {
   return {
     count: run.requested,
     fields: [...run.fields],
@@ -18,22 +24,25 @@ export function runRequestOf(type: RecordType, run: Run): Record<string, unknown
 }
 
 /** One option after the other in the order of their definition, since an earlier one decides what a later one is by default. */
-function openOptions(type: RecordType, run: Run): Record<string, unknown> {
+function openOptions(type: RecordType, run: AskedRun): Record<string, unknown> {
   const wanted: Readonly<Record<string, unknown>> = { ...(optionsOfVersion(type, run) ?? run.options) };
   const said: Record<string, unknown> = {};
+  const settle = (): Readonly<Record<string, unknown>> => ({
+    ...settleOptions(type, { count: run.requested, fields: run.fields, ...said }),
+  });
+  let settled = settle();
   for (const name of Object.keys(optionProperties(type))) {
     const value = wanted[name];
     if (value === undefined || value === null) continue;
-    const settled: Readonly<Record<string, unknown>> = {
-      ...settleOptions(type, { count: run.requested, fields: run.fields, ...said }),
-    };
-    if (requestHash(settled[name] ?? null) !== requestHash(value)) said[name] = value;
+    if (requestHash(settled[name] ?? null) === requestHash(value)) continue;
+    said[name] = value;
+    settled = settle();
   }
   return said;
 }
 
 /** A constant rate needs no shape. */
-function openPace({ pace }: Run): Record<string, unknown> {
+function openPace({ pace }: AskedRun): Record<string, unknown> {
   if (pace === null) return {};
   return pace.shape.kind === "constant" ? { rate: pace.rate } : { rate: pace.rate, shape: pace.shape };
 }

@@ -4,6 +4,7 @@ import type { RecordType } from "../records/record-type.ts";
 import type { Enqueue } from "./enqueue.ts";
 import { Problem } from "./problem.ts";
 import { requestHash } from "./request-hash.ts";
+import { hashMeaning } from "./request-meaning.ts";
 import type { RunRequest } from "./schemas/run.ts";
 import { type RunLimits, settleRun } from "./settle-run.ts";
 
@@ -29,13 +30,22 @@ export function createSubmitRun({
   readonly enqueue: Enqueue;
 }): SubmitRun {
   return async (request, idempotencyKey) => {
+    const settled = settleRun(recordType, limits, request);
+    const asked = { request, settled, defaultChunkSize: limits.chunkSize };
     const created = await admitRun({
-      ...settleRun(recordType, limits, request),
+      ...settled,
       idempotency:
-        idempotencyKey === null ? null : { key: idempotencyKey, requestHash: requestHash(request) },
+        idempotencyKey === null
+          ? null
+          : {
+              key: idempotencyKey,
+              requestHash: hashMeaning(recordType, asked),
+              // Of runs from before there was a hash of the meaning.
+              formerHash: requestHash(request),
+            },
     });
     if (created.kind === "key_reused") {
-      throw new Problem("idempotency-key-reused", "This Idempotency-Key came with another body before.");
+      throw new Problem("idempotency-key-reused", "This Idempotency-Key came with another request before.");
     }
     if (created.kind === "queue_full") {
       const detail = `${format(created.queuedRecords)} records of other runs are waiting, and at most ${format(limits.maxQueuedRecords)} may. Please try again later, or ask for fewer.`;

@@ -31,6 +31,6 @@ function toProblem(code: string | undefined): Problem {
     case "ERR_HTTP_REQUEST_TIMEOUT":
       return new Problem("timeout", "The request did not arrive in time.");
     default:
-      return new Problem("malformed-body", "This is no HTTP/1.1 request.");
+      return new Problem("malformed-request", "This is no HTTP/1.1 request.");
   }
 }

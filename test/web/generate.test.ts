@@ -3,6 +3,7 @@ import { sendingOrder } from "../../records/faults/sending-order.ts";
 import { createSpoiler } from "../../records/faults/spoil-records.ts";
 import { createGenerator } from "../../records/generate.ts";
 import { settleOptions } from "../../records/options.ts";
+import { disarmFormulas } from "../../records/spreadsheet-cells.ts";
 import { userType } from "../../records/user.ts";
 import { csvLine } from "../../web/record-formats.ts";
 import { allFields, badFields, expectProblem, webForSuite } from "./web-server.ts";
@@ -55,6 +56,21 @@ describe("POST /api/generate", () => {
     const [head, ...rows] = parseCsv(await response.text());
     expect(head).to.deep.equal(allFields);
     expect(rows).to.deep.equal(expected.map((record) => Object.values(record)));
+  });
+
+  it("gives CSV in which no cell begins a formula, where it is asked for", async () => {
+    const safe = { Accept: "text/csv" };
+    const response = await web().post("/api/generate?safe=spreadsheet", request, safe);
+    const [head, ...rows] = parseCsv(await response.text());
+    expect(head).to.deep.equal(allFields);
+    expect(rows).to.deep.equal(expected.map((record) => Object.values(record).map(disarmFormulas)));
+    expect(rows.flat().filter((cell) => cell.startsWith("'+"))).to.have.length(rows.length);
+    for (const headers of [{}, { Accept: "application/x-ndjson" }]) {
+      const refused = await web().post("/api/generate?safe=spreadsheet", request, headers);
+      expect(badFields(await expectProblem(refused, "invalid-request"))).to.deep.equal(["safe"]);
+    }
+    const unknown = await web().post("/api/generate?save=spreadsheet", request, safe);
+    expect(badFields(await expectProblem(unknown, "invalid-request"))).to.deep.equal(["save"]);
   });
 
   it("quotes in CSV what must be quoted", () => {

@@ -1,24 +1,43 @@
 import { expect } from "chai";
+import fc from "fast-check";
 import { eventually } from "../setup/eventually.ts";
+import { jsonText } from "../setup/json-texts.ts";
 import { readTopic } from "./topic-reader.ts";
 import { badFields, expectProblem, startWeb, webForSuite } from "./web-server.ts";
 
 describe("POST /produce", () => {
   const web = webForSuite();
 
-  it("makes one message of each record, whatever JSON it is, without a run's headers", async () => {
-    const records = [{ name: "Thea" }, [1, 2], "text", 5, null, true, { nested: { deep: ["ü"] } }];
-    const response = await web().post("/produce", { records });
+  it("makes one message of each record's own text, byte for byte, without a run's headers", async () => {
+    const records = [
+      '{"name":"Thea","id":738529527931269425,"name":"Ann","score":1.0,"__proto__":{"a":1}}',
+      "1e400",
+      "-0",
+      "[ 1.50,\t1E+2 ]",
+      '{ "nested" : {"deep":["\u00fc", "\\u00fc"]}\n}',
+      String.raw`"half \ud800, } ] , \" \\"`,
+      "null",
+      "true",
+      ...fc.sample(jsonText, 50),
+    ];
+    const body = `{"records" : [ ${records.join(" ,\r\n")}\n]\t}`;
+    const response = await web().post("/produce", body);
     expect(response.status).to.equal(202);
-    expect(await response.json()).to.deep.equal({ accepted: 7 });
+    expect(await response.json()).to.deep.equal({ accepted: records.length });
     const topic = await readTopic(web().config.kafka.topic);
     try {
-      await eventually(() => expect(topic.messages).to.have.length(7));
-      const values = topic.messages.map(({ message }) => JSON.parse(String(message.value)));
-      expect(values).to.deep.equal(records);
+      await eventually(() => expect(topic.messages).to.have.length(records.length));
+      expect(topic.messages.map(({ message }) => String(message.value))).to.deep.equal(records);
       for (const { message } of topic.messages) expect(message.headers).to.deep.equal({});
     } finally {
       await topic.close();
+    }
+  });
+
+  it("refuses two lists of records, of which it would have to leave one out", async () => {
+    for (const body of ['{"records":[1],"records":[2]}', String.raw`{"records":[1],"\u0072ecords":[1]}`]) {
+      const problem = await expectProblem(await web().post("/produce", body), "invalid-request");
+      expect(badFields(problem)).to.deep.equal(["records"]);
     }
   });
 

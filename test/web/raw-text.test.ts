@@ -8,6 +8,7 @@ import {
   readPieces,
   withoutCutCharacter,
 } from "../../web/raw-text.ts";
+import { jsonText } from "../setup/json-texts.ts";
 
 /** Compiled once: that takes a millisecond. */
 const unseen = /[\p{Cf}\p{Co}\p{Cn}]/u;
@@ -107,6 +108,13 @@ describe("showing bytes from outside", () => {
     fc.assert(
       fc.property(fc.json(), (json) => {
         expect(JSON.parse(indentJson(json))).to.deep.equal(JSON.parse(json));
+      }),
+    );
+    // Numbers keep their digits and text its escapes, names that stand twice do so.
+    const withoutSpace = (json: string): string => json.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, "$1");
+    fc.assert(
+      fc.property(jsonText, (json) => {
+        expect(withoutSpace(indentJson(json))).to.equal(withoutSpace(json));
       }),
     );
   });

@@ -163,7 +163,7 @@ describe("A run's page in a browser", () => {
   });
 
   it("shows rows and hands all of them out as a file", async () => {
-    const { run } = await plannedRun(web().pool, { count: 100, chunkSize: 50 });
+    const { run } = await plannedRun(web().pool, { count: 100, chunkSize: 50, fields: ["phone_number"] });
     await storeNext(web().pool, recordsOf(run, range(0, 100)));
     const { page, complaints } = await open(`${web().url}/runs/${run.id}`);
     const cells = page.locator("#rows tbody tr:first-child td");
@@ -171,9 +171,9 @@ describe("A run's page in a browser", () => {
     await page.getByRole("link", { name: "last 10" }).click();
     await page.waitForURL("**rows=last**");
     expect(await cells.first().textContent()).to.equal("99");
-    for (const [name, format] of [
-      ["Download CSV", "csv"],
-      ["Download NDJSON", "ndjson"],
+    for (const [name, format, query] of [
+      ["Download CSV", "csv", "format=csv&safe=spreadsheet"],
+      ["Download NDJSON", "ndjson", "format=ndjson"],
     ] as const) {
       const [download] = await Promise.all([
         page.waitForEvent("download"),
@@ -181,9 +181,12 @@ describe("A run's page in a browser", () => {
       ]);
       expect(download.suggestedFilename()).to.equal(`run-${run.id}.${format}`);
       const text = await readFile(await download.path(), "utf8");
-      const expected = await (await web().get(`/api/runs/${run.id}/records?format=${format}`)).text();
+      const expected = await (await web().get(`/api/runs/${run.id}/records?${query}`)).text();
       expect(text).to.equal(expected);
-      expect(text.trimEnd().split("\n")).to.have.length(format === "csv" ? 101 : 100);
+      const lines = text.trimEnd().split("\n");
+      expect(lines).to.have.length(format === "csv" ? 101 : 100);
+      // A person opens the file in a spreadsheet, which would take a telephone number for a sum.
+      expect(lines.at(-1)).to.match(format === "csv" ? /^99,'\+\d/ : /"phone_number":"\+\d/);
     }
     expect(complaints).to.deep.equal([]);
   });

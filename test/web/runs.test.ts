@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { runJobId } from "../../queues/queues.ts";
 import { settleOptions } from "../../records/options.ts";
@@ -209,10 +210,30 @@ describe("Idempotency-Key", () => {
 
   it("gives the same run for the same request, however it is written", async () => {
     const headers = { "Idempotency-Key": "spelling" };
-    const first = await readRun(await web().post("/api/runs", '{"count":5,"fields":["name"]}', headers));
-    const again = await web().post("/api/runs", '{ "fields": ["name"], "count": 5 }', headers);
-    expect(again.status).to.equal(202);
-    expect(await readRun(again)).to.deep.equal(first);
+    const spellings = [
+      '{"count":5,"fields":["name","email"],"referenceDate":"2026-11-01"}',
+      '{ "referenceDate": "2026-11-01T01:00:00+01:00", "fields": ["email", "name"], "count": 5.0 }',
+      '{"count":5,"fields":["email","name"],"referenceDate":"2026-11-01T00:00:00Z","preset":"realistic","growth":3}',
+    ];
+    const runs = [];
+    for (const body of spellings) {
+      const response = await web().post("/api/runs", body, headers);
+      expect(response.status).to.equal(202);
+      runs.push(await readRun(response));
+    }
+    expect(runs.slice(1)).to.deep.equal([runs[0], runs[0]]);
+  });
+
+  it("gives the same run for a request from before the upgrade that changed how requests are compared", async () => {
+    const headers = { "Idempotency-Key": "upgraded" };
+    const body = { count: 5, fields: ["email", "name"] };
+    const first = await readRun(await web().post("/api/runs", body, headers));
+    // As the first version of the service wrote it: of the request as it was typed.
+    const former = createHash("sha256").update('{"count":5,"fields":["email","name"]}').digest("hex");
+    await web().pool.query("UPDATE runs SET request_hash = $1 WHERE id = $2", [former, first.id]);
+    expect(await readRun(await web().post("/api/runs", body, headers))).to.deep.equal(first);
+    const other = await web().post("/api/runs", { ...body, count: 6 }, headers);
+    await expectProblem(other, "idempotency-key-reused");
   });
 
   it("refuses the key with another body", async () => {

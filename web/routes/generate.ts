@@ -8,11 +8,14 @@ import type { WebDependencies } from "../dependencies.ts";
 import { faultyLines } from "../faulty-lines.ts";
 import type { Endpoint, Operation } from "../operation.ts";
 import { invalidRequest, Problem } from "../problem.ts";
-import { recordFormats } from "../record-formats.ts";
+import { recordFormats, spreadsheetCsv } from "../record-formats.ts";
 import { completeOptions } from "../record-options.ts";
 import { requestParser } from "../schemas/parse.ts";
 import { recordRequestSchema } from "../schemas/run.ts";
+import { refuseSafe, safeProperty } from "../spreadsheet-safe.ts";
 
+const query = Type.Object(safeProperty, { additionalProperties: false });
+const csvType = "text/csv";
 const mediaTypes = Object.keys(recordFormats);
 const linesType = "application/x-ndjson";
 const needsLines = {
@@ -24,6 +27,7 @@ const needsLines = {
 export function generateEndpoints({ config, recordType, log }: WebDependencies): Endpoint[] {
   const body = recordRequestSchema(recordType, config.limits.maxRecordsPerRun);
   const parseBody = requestParser("body", body);
+  const parseQuery = requestParser("query", query);
   const record = Type.Unsafe(recordSchema(recordType));
   const operation: Operation = {
     id: "generateRecords",
@@ -33,9 +37,10 @@ export function generateEndpoints({ config, recordType, log }: WebDependencies):
     summary: "Make records at once",
     description:
       "Nothing is stored. Any count is streamed in constant memory, in the format that Accept names: a JSON array, " +
-      "one JSON object a line, or CSV (RFC 4180, with a header row). The values are those of a run with the same " +
+      "one JSON object a line, or CSV (RFC 4180, with a header row; `safe` for spreadsheets). The values are those of a run with the same " +
       "seed, fields and reference date. With `faults` each line is the value of a message, as and when a run would " +
       "send it; that is to be had as application/x-ndjson only.",
+    query,
     body,
     bodyExample: { count: 3, fields: ["name", "email"], seed: 42 },
     responses: {
@@ -44,7 +49,7 @@ export function generateEndpoints({ config, recordType, log }: WebDependencies):
         content: {
           "application/json": Type.Array(record),
           [linesType]: Type.String(),
-          "text/csv": Type.String(),
+          [csvType]: Type.String(),
         },
         headers: {
           "Synthetic-Seed": "The seed, to make the same records again",
@@ -60,10 +65,13 @@ export function generateEndpoints({ config, recordType, log }: WebDependencies):
       operation,
       handle: async (req, res) => {
         const accepted = req.accepts(mediaTypes);
-        const format = accepted === false ? undefined : recordFormats[accepted];
-        if (format === undefined) {
+        const asked = accepted === false ? undefined : recordFormats[accepted];
+        if (asked === undefined) {
           throw new Problem("not-acceptable", `Records come as ${mediaTypes.join(", ")}.`);
         }
+        const { safe } = parseQuery(req.query);
+        if (safe !== undefined && accepted !== csvType) refuseSafe(`Accept: ${csvType}`);
+        const format = safe === undefined ? asked : spreadsheetCsv;
         const request = parseBody(req.body);
         const options = completeOptions(recordType, request);
         const generate = createGenerator(recordType, options);

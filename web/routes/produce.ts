@@ -1,5 +1,7 @@
 import Type from "typebox";
 import type { WebDependencies } from "../dependencies.ts";
+import { bodyBytes } from "../json-body.ts";
+import { findElements } from "../json-elements.ts";
 import type { Endpoint, Operation } from "../operation.ts";
 import { invalidRequest } from "../problem.ts";
 import { requestParser } from "../schemas/parse.ts";
@@ -10,7 +12,7 @@ const body = Type.Object(
     records: Type.Array(Type.Unknown(), {
       minItems: 1,
       maxItems: 10_000,
-      description: "Any JSON values; each becomes one message as it is",
+      description: "Any JSON values; the text of each, byte for byte, becomes one message",
     }),
   },
   { title: "ProduceRequest", additionalProperties: false },
@@ -28,8 +30,9 @@ const operation: Operation = {
   tag: "Records",
   summary: "Send records of your own",
   description:
-    "Each record becomes one Kafka message, which belongs to no run. What cannot become a row becomes a dead letter. " +
-    "After a 503 some of the records may have arrived.",
+    "Each record becomes one Kafka message, which belongs to no run. Its value is the record's own text as it stands in " +
+    "the body: numbers keep their digits, names that stand twice do so, and white space within the record stays. What " +
+    "cannot become a row becomes a dead letter. After a 503 some of the records may have arrived.",
   body,
   bodyExample: { records: [{ name: "Thea Abbott", email: "thea@example.org" }] },
   maxBodyBytes: 10 * 1024 * 1024,
@@ -47,7 +50,8 @@ export function produceEndpoints({ producer }: WebDependencies): Endpoint[] {
     {
       operation,
       handle: async (req, res) => {
-        const values = parseBody(req.body).records.map((record) => JSON.stringify(record));
+        parseBody(req.body);
+        const values = recordsOf(bodyBytes(req));
         refuseLargeValues(values);
         await spreadMessages(values, (partition, value) => ({ partition, value }));
         res.status(202).json({ accepted: values.length });
@@ -56,9 +60,17 @@ export function produceEndpoints({ producer }: WebDependencies): Endpoint[] {
   ];
 }
 
-function refuseLargeValues(values: readonly string[]): void {
+/** The text of each record, of a body that has them. */
+function recordsOf(json: Buffer): readonly Buffer[] {
+  const found = findElements(json, "records");
+  if (found.kind === "doubled") throw invalidRequest([{ field: "records", message: "must stand once" }]);
+  if (found.kind === "missing") throw new Error("a body has been accepted that has no records");
+  return found.elements;
+}
+
+function refuseLargeValues(values: readonly Buffer[]): void {
   const errors = values.flatMap((value, index) =>
-    Buffer.byteLength(value) > maxMessageBytes
+    value.length > maxMessageBytes
       ? [{ field: `records[${index}]`, message: `must have at most ${maxMessageBytes} bytes as JSON` }]
       : [],
   );

@@ -11,6 +11,7 @@ import { csvLine } from "../record-formats.ts";
 import { runIdOf, runNotFound } from "../run-id.ts";
 import { requestParser } from "../schemas/parse.ts";
 import { runParams } from "../schemas/run.ts";
+import { refuseSafe, safeProperty } from "../spreadsheet-safe.ts";
 
 /** Half a megabyte; where each column is full of what JSON escapes, 20. A statement over them takes milliseconds. */
 const rowsPerSlice = 1_000;
@@ -26,7 +27,10 @@ const formatsByType: Readonly<Record<string, RowFormat>> = {
 };
 
 const query = Type.Object(
-  { format: Type.Optional(Type.Enum([...rowFormats], { description: "Instead of Accept, for a link" })) },
+  {
+    format: Type.Optional(Type.Enum([...rowFormats], { description: "Instead of Accept, for a link" })),
+    ...safeProperty,
+  },
   { additionalProperties: false },
 );
 
@@ -39,7 +43,8 @@ const operation: Operation = {
   description:
     "The rows that the run has in PostgreSQL, in the order of their sequence numbers, as one JSON object a line or as CSV " +
     "(RFC 4180 with a header row, lines ending in LF). Any number is streamed in constant memory. Each has `seq`, the run's " +
-    "fields under the names of their columns, and `error`, which says what was repaired. Of a run that is under way those " +
+    "fields under the names of their columns, and `error`, which says what was repaired. Cells are as they are, also those that a " +
+    "spreadsheet would take for formulas, unless `safe` asks otherwise. Of a run that is under way those " +
     "that are stored so far; dead letters are not among them. An answer that is cut short was not all of it.",
   params: runParams,
   query,
@@ -58,12 +63,12 @@ export function runRecordsEndpoints({ db, copyRunRows, recordType, log }: WebDep
   const parseQuery = requestParser("query", query);
 
   /** The file in pieces, each read when the reader has taken the one before. */
-  async function* pieces(run: Run, format: RowFormat): AsyncGenerator<string | Buffer> {
+  async function* pieces(run: Run, format: RowFormat, isDisarmed: boolean): AsyncGenerator<string | Buffer> {
     if (format === "csv") yield csvHead(rowColumns(recordType, run.fields));
     const end = await findRowsEnd(db, run.id);
     for (let firstSeq = 0; firstSeq < end; firstSeq += rowsPerSlice) {
       const endSeq = Math.min(firstSeq + rowsPerSlice, end);
-      yield copyRunRows({ run, format, firstSeq, endSeq });
+      yield copyRunRows({ run, format, isDisarmed, firstSeq, endSeq });
     }
   }
 
@@ -71,7 +76,7 @@ export function runRecordsEndpoints({ db, copyRunRows, recordType, log }: WebDep
     {
       operation,
       handle: async (req, res) => {
-        const { format: wanted } = parseQuery(req.query);
+        const { format: wanted, safe } = parseQuery(req.query);
         const run = await findRun(db, runIdOf(req));
         if (run === null) throw runNotFound();
         const accepted = req.accepts(Object.keys(formatsByType));
@@ -79,6 +84,7 @@ export function runRecordsEndpoints({ db, copyRunRows, recordType, log }: WebDep
         if (format === undefined) {
           throw new Problem("not-acceptable", `Rows come as ${Object.keys(formatsByType).join(", ")}.`);
         }
+        if (safe !== undefined && format !== "csv") refuseSafe("format=csv");
         res.set({
           "Content-Type": contentTypes[format],
           "Content-Disposition": `attachment; filename="run-${run.id}.${format}"`,
@@ -87,7 +93,7 @@ export function runRecordsEndpoints({ db, copyRunRows, recordType, log }: WebDep
         });
         if (req.method === "HEAD") return void res.end();
         try {
-          await send(res, pieces(run, format));
+          await send(res, pieces(run, format, safe !== undefined));
         } catch (error) {
           // What is sent cannot be taken back; cutting it short is the only way left to say that it is not whole.
           if (!res.headersSent) throw error;

@@ -26,7 +26,10 @@ const createHeaders = Type.Object({
       minLength: 1,
       maxLength: 255,
       pattern: "^[ -~]*$",
-      description: "Makes the request safe to repeat: the same key and body give the same run",
+      description:
+        "Makes the request safe to repeat: the same key and request give the same run. Requests are compared by what they " +
+        "ask for: neither the order of fields, unique fields and weights matters, nor how a number or date is written, nor " +
+        "whether a default is spelled out. A seed or reference date that is left open stays open",
       "x-message": "must be 1 to 255 printable ASCII characters",
     }),
   ),

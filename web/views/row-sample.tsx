@@ -72,14 +72,15 @@ function Cell({ column, value }: { readonly column: string; readonly value: stri
 function Downloads({ run }: { readonly run: Run }): VNode {
   return (
     <p class="actions">
-      <a class="button quiet" href={`/api/runs/${run.id}/records?format=csv`} download>
+      <a class="button quiet" href={`/api/runs/${run.id}/records?format=csv&safe=spreadsheet`} download>
         Download CSV
       </a>
       <a class="button quiet" href={`/api/runs/${run.id}/records?format=ndjson`} download>
         Download NDJSON
       </a>
       <span class="note">
-        {run.stored === 1 ? "One row" : `All ${formatCount(run.stored)} rows`}, streamed at any size
+        {run.stored === 1 ? "One row" : `All ${formatCount(run.stored)} rows`}, streamed at any size. In the
+        CSV an apostrophe stands before what a spreadsheet would take for a formula, telephone numbers too.
       </span>
     </p>
   );

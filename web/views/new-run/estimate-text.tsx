@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
-import type { MeasuredPace, RunEstimate } from "../../estimate-run.ts";
+import type { RunEstimate } from "../../estimate-run.ts";
+import type { MeasuredPace } from "../../fit-pace.ts";
 import { formatCount, formatDuration } from "../format.ts";
 
 /** How long the run will take and how much it will weigh, and on what that rests. */
@@ -29,17 +30,37 @@ function sizeText({ count, bytes }: RunEstimate): string {
   return `about ${formatBytes(bytes)}${count === null ? " a day" : ""}`;
 }
 
-function paceBasis({ recordsPerSecond, paceBy, measured }: RunEstimate): string {
+/** What the time rests on, and how far that can be trusted. */
+function paceBasis(estimate: RunEstimate): string {
+  const { recordsPerSecond, seconds, timeBasis, isLimited, measured } = estimate;
   if (recordsPerSecond === null) return "a completed run gives the measure";
   const rate = `${formatCount(roundTo2(recordsPerSecond))} records/s`;
-  if (paceBy === "rate") return `${rate}, the rate asked for`;
-  const median = measured.pace === null ? "" : medianText(measured.pace);
-  return paceBy === "limit" ? `${rate}, ${median}: below the rate asked for` : `${rate}, ${median}`;
+  if (timeBasis === "rate" || measured.pace === null) return `${rate}, the rate asked for`;
+  const { fixedSeconds, isAssumed } = measured.pace;
+  const hasStart = seconds !== null && fixedSeconds >= 0.05 && fixedSeconds > telling * seconds;
+  return [
+    `${rate}${isAssumed ? " assumed" : ""}`,
+    ...(hasStart ? [`after a start of ${formatDuration(fixedSeconds * 1000)}`] : []),
+    ...(isLimited ? ["below the rate asked for"] : []),
+    ...sureness(estimate, measured.pace),
+  ].join(", ");
 }
 
-function medianText({ runs, areSmall }: MeasuredPace): string {
-  if (runs === 1) return areSmall ? "as one small run had it" : "as the last large run had it";
-  return `the median of the last ${runs} ${areSmall ? "small " : ""}runs`;
+/** What is a smaller part of the whole changes nothing of what is shown. */
+const telling = 0.05;
+
+function sureness({ seconds, secondsAtMost, timeBasis }: RunEstimate, pace: MeasuredPace): string[] {
+  const { runs, largestRecords, spread } = pace;
+  const by = runs === 1 ? "by the last run" : `by the last ${runs} runs`;
+  if (seconds !== null && secondsAtMost !== null) {
+    const isMore = secondsAtMost > (1 + telling) * seconds;
+    return [
+      by,
+      timeBasis === "assumed" ? "too small to tell" : `none above ${formatCount(largestRecords)}`,
+      ...(isMore ? [`${roughDuration(secondsAtMost)} at most`] : []),
+    ];
+  }
+  return spread === null ? [by] : [by, `most within ${Math.max(1, Math.ceil(spread * 20)) * 5} %`];
 }
 
 const sizeBasis = ({ bytesPerRow, measured: { rowSize } }: RunEstimate): string =>
