@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from airflow.sdk import DAG
 from conftest import WEB_URL, get_run, post, until
 
 if TYPE_CHECKING:
@@ -126,6 +127,40 @@ def test_a_request_whose_answer_is_lost_is_repeated_and_gets_the_same_run(
     dag_run = run_dag(count=77)
     assert states(dag_run) == ["success"] * 4
     assert tries(dag_run, "trigger_data_generation") == 2
-    rows = database.execute("SELECT id::text FROM runs WHERE idempotency_key = %s", [dag_run.run_id]).fetchall()
-    assert rows == [(xcom(dag_run, "trigger_data_generation"),)]
-    assert database.execute("SELECT count(*) FROM runs WHERE requested = 77").fetchone() == (1,)
+    assert database.execute("SELECT id::text FROM runs WHERE requested = 77").fetchall() == [
+        (xcom(dag_run, "trigger_data_generation"),)
+    ]
+
+
+def test_a_request_whose_answer_is_lost_is_not_made_anew_where_somebody_has_cancelled_its_run_meanwhile(
+    run_dag: Callable[..., DagRun],
+    database: psycopg.Connection,
+    forwarder: Forwarder,
+    capfd: pytest.CaptureFixture,
+):
+    def cancel() -> None:
+        post(f"/api/runs/{newest_run(database, MANY - 2)}/cancel")
+
+    forwarder.before_loss = cancel
+    forwarder.lose_answers = 1
+    dag_run = run_dag(count=MANY - 2)
+    assert states(dag_run) == ["failed", *["upstream_failed"] * 3]
+    assert tries(dag_run, "trigger_data_generation") == 2
+    assert database.execute("SELECT count(*) FROM runs WHERE requested = %s", [MANY - 2]).fetchone() == (1,)
+    out, err = capfd.readouterr()
+    assert "was cancelled: by request. To ask for another run, clear trigger_data_generation" in out + err
+
+
+def test_each_task_of_a_mapped_one_has_a_run_of_its_own(dag: DAG, database: psycopg.Connection):
+    from pipeline_runs import TRIGGER_TASK, WEB_CONNECTION, RunOperator
+
+    with DAG(dag_id="mapped_pipeline", schedule=None) as mapped:
+        RunOperator.partial(
+            task_id=TRIGGER_TASK,
+            http_conn_id=WEB_CONNECTION,
+            endpoint="/api/runs",
+            headers={"Content-Type": "application/json"},
+        ).expand(data=['{"count": 11}', '{"count": 11}'])
+    dag_run = mapped.test(logical_date=None)
+    instances = dag_run.get_task_instances()
+    assert [str(ti.state) for ti in instances] == ["success", "success"]
