@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow.sdk import DAG
 from conftest import WEB_URL, get_run, post, until
 
 if TYPE_CHECKING:
@@ -149,18 +148,3 @@ def test_a_request_whose_answer_is_lost_is_not_made_anew_where_somebody_has_canc
     assert database.execute("SELECT count(*) FROM runs WHERE requested = %s", [MANY - 2]).fetchone() == (1,)
     out, err = capfd.readouterr()
     assert "was cancelled: by request. To ask for another run, clear trigger_data_generation" in out + err
-
-
-def test_each_task_of_a_mapped_one_has_a_run_of_its_own(dag: DAG, database: psycopg.Connection):
-    from pipeline_runs import TRIGGER_TASK, WEB_CONNECTION, RunOperator
-
-    with DAG(dag_id="mapped_pipeline", schedule=None) as mapped:
-        RunOperator.partial(
-            task_id=TRIGGER_TASK,
-            http_conn_id=WEB_CONNECTION,
-            endpoint="/api/runs",
-            headers={"Content-Type": "application/json"},
-        ).expand(data=['{"count": 11}', '{"count": 11}'])
-    dag_run = mapped.test(logical_date=None)
-    instances = dag_run.get_task_instances()
-    assert [str(ti.state) for ti in instances] == ["success", "success"]

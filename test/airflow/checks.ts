@@ -7,8 +7,8 @@ import { usersStatsInvariant } from "../../ledger/users-stats-invariant.ts";
 import type { RunResult } from "../../stack/run-to-end.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import type { Check } from "../compose/run-checks.ts";
-import { allGreen, openAirflow } from "./open-airflow.ts";
-import { twinDag } from "./twin-dag.ts";
+import { mappedDag, twinDag } from "./further-dags.ts";
+import { type Airflow, allGreen, openAirflow } from "./open-airflow.ts";
 
 export interface AirflowStack {
   readonly airflowUrl: string;
@@ -43,34 +43,37 @@ const stoppedShort = {
 export function airflowChecks({ airflowUrl, webUrl, login, web, pool, kill, demo }: AirflowStack): Check[] {
   const connect = () => openAirflow(airflowUrl, login, dagRunTimeoutMs);
 
-  /** The runs that a DAG run has asked for, the newest first. */
-  async function runsOf({ dag_id, dag_run_id }: DagRun): Promise<LedgerRun[]> {
-    const { rows } = await pool.query<LedgerRun>(
-      "SELECT id, status, stored FROM runs WHERE starts_with(idempotency_key, $1) ORDER BY id DESC",
-      [`airflow:${dag_id}/${dag_run_id}/`],
-    );
-    return rows;
+  async function ledgerOf(id: string): Promise<LedgerRun> {
+    const { rows } = await pool.query<LedgerRun>("SELECT id, status, stored FROM runs WHERE id = $1", [id]);
+    if (rows[0] === undefined) throw new Error(`There is no run ${id}.`);
+    return rows[0];
   }
 
-  async function onlyRunOf(dagRun: DagRun): Promise<LedgerRun> {
-    const [run, ...others] = await runsOf(dagRun);
-    if (run === undefined || others.length > 0) throw new Error(`${dagRun.dag_run_id} has not one run`);
-    return run;
-  }
-
-  /** Cancels the newest run of a DAG run as soon as there are so many. */
-  async function cancelRun(dagRun: DagRun, expected: number): Promise<string> {
-    const id = await waitUntil(
-      `the DAG run to have asked for ${expected} runs`,
+  /** The run of a DAG run, once it is another than those known. */
+  function newRunOf(airflow: Airflow, dagRun: DagRun, known: readonly string[]): Promise<string> {
+    return waitUntil(
+      `another run than ${known.join(", ")}`,
       async () => {
-        const [newest, ...older] = await runsOf(dagRun);
-        if (newest === undefined || older.length + 1 < expected) throw new Error(`It has ${older.length}.`);
-        return newest.id;
+        const id = await airflow.runId(dagRun);
+        if (known.includes(id)) throw new Error(`It is ${id}.`);
+        return id;
       },
       { timeoutMs: runTimeoutMs, everyMs: 200 },
     );
+  }
+
+  async function cancel(id: string): Promise<void> {
     expect((await web(`/api/runs/${id}/cancel`, { method: "POST" })).status).to.equal(200);
-    return id;
+  }
+
+  async function expectRunsOfTheirOwn(
+    airflow: Airflow,
+    dagRuns: readonly DagRun[],
+    stored: number,
+  ): Promise<void> {
+    const ids = await Promise.all(dagRuns.map((dagRun) => airflow.runId(dagRun)));
+    expect(new Set(ids)).to.have.property("size", dagRuns.length);
+    for (const id of ids) expect(await ledgerOf(id)).to.include({ status: "completed", stored });
   }
 
   async function expectStatistics(): Promise<void> {
@@ -102,7 +105,7 @@ export function airflowChecks({ airflowUrl, webUrl, login, web, pool, kill, demo
         const dagRun = await airflow.trigger({});
         expect(await airflow.importErrors()).to.deep.equal([]);
         expect(await airflow.untilOver(dagRun)).to.deep.equal(allGreen);
-        const run = await onlyRunOf(dagRun);
+        const run = await ledgerOf(await airflow.runId(dagRun));
         expect(run).to.include({ status: "completed", stored: 1_000 });
         for (const task of Object.keys(allGreen)) {
           expect(await airflow.links(dagRun, task)).to.deep.equal({ Run: `${webUrl}/runs/${run.id}` });
@@ -123,9 +126,7 @@ export function airflowChecks({ airflowUrl, webUrl, login, web, pool, kill, demo
         ]);
         kill("web");
         for (const dagRun of dagRuns) expect(await airflow.untilOver(dagRun)).to.deep.equal(allGreen);
-        for (const run of await Promise.all(dagRuns.map(onlyRunOf))) {
-          expect(run).to.include({ status: "completed", stored: 50_000 });
-        }
+        await expectRunsOfTheirOwn(airflow, dagRuns, 50_000);
         await expectStatistics();
       },
     ],
@@ -139,9 +140,21 @@ export function airflowChecks({ airflowUrl, webUrl, login, web, pool, kill, demo
           airflow.trigger({ count: 300 }, { id, dag: twinDag }),
         ]);
         for (const dagRun of dagRuns) expect(await airflow.untilOver(dagRun)).to.deep.equal(allGreen);
-        const runs = await Promise.all(dagRuns.map(onlyRunOf));
-        for (const run of runs) expect(run).to.include({ status: "completed", stored: 300 });
-        expect(runs[0]?.id).not.to.equal(runs[1]?.id);
+        await expectRunsOfTheirOwn(airflow, dagRuns, 300);
+      },
+    ],
+    [
+      "Each instance of a mapped task has a run of its own, and leads to it",
+      async () => {
+        const airflow = await connect();
+        const dagRun = await airflow.trigger({}, { dag: mappedDag });
+        await airflow.untilOver(dagRun);
+        const { rows } = await pool.query<{ id: string }>("SELECT id FROM runs WHERE requested = 11");
+        expect(rows).to.have.length(2);
+        const links = [0, 1].map((mapIndex) => airflow.links(dagRun, "trigger_data_generation", mapIndex));
+        expect((await Promise.all(links)).map(({ Run }) => Run)).to.have.members(
+          rows.map(({ id }) => `${webUrl}/runs/${id}`),
+        );
       },
     ],
     [
@@ -150,27 +163,26 @@ export function airflowChecks({ airflowUrl, webUrl, login, web, pool, kill, demo
         const airflow = await connect();
         // Half a minute, for somebody to step in.
         const dagRun = await airflow.trigger({ count: 300, options: { rate: 10 } });
-        const cancelled = await cancelRun(dagRun, 1);
+        const first = await airflow.runId(dagRun);
+        await cancel(first);
         expect(await airflow.untilOver(dagRun)).to.deep.equal(stoppedShort);
 
         await airflow.clear(dagRun, "wait_for_processing", { withDownstream: true });
         expect(await airflow.untilOver(dagRun)).to.deep.equal(stoppedShort);
         expect(await airflow.log(dagRun, "wait_for_processing")).to.include(
-          `Run ${cancelled} was cancelled: by request. To ask for another run, clear trigger_data_generation`,
+          `Run ${first} was cancelled: by request. To ask for another run, clear trigger_data_generation`,
         );
 
         await airflow.clear(dagRun, "trigger_data_generation", { withDownstream: true });
-        await cancelRun(dagRun, 2);
+        const second = await newRunOf(airflow, dagRun, [first]);
+        await cancel(second);
         expect(await airflow.untilOver(dagRun)).to.deep.equal(stoppedShort);
 
         await airflow.clear(dagRun, "trigger_data_generation", { withDownstream: true });
         expect(await airflow.untilOver(dagRun)).to.deep.equal(allGreen);
-        const runs = await runsOf(dagRun);
-        expect(runs.map(({ status }) => status)).to.deep.equal(["completed", "cancelled", "cancelled"]);
-        expect(runs[0]?.stored).to.equal(300);
-        expect(await airflow.links(dagRun, "check_run")).to.deep.equal({
-          Run: `${webUrl}/runs/${runs[0]?.id}`,
-        });
+        const third = await newRunOf(airflow, dagRun, [first, second]);
+        expect(await ledgerOf(third)).to.include({ status: "completed", stored: 300 });
+        expect(await airflow.links(dagRun, "check_run")).to.deep.equal({ Run: `${webUrl}/runs/${third}` });
       },
     ],
     [
@@ -179,10 +191,10 @@ export function airflowChecks({ airflowUrl, webUrl, login, web, pool, kill, demo
         const airflow = await connect();
         const dagRun = await airflow.trigger({ count: 200 });
         expect(await airflow.untilOver(dagRun)).to.deep.equal(allGreen);
-        const { id } = await onlyRunOf(dagRun);
+        const id = await airflow.runId(dagRun);
         await airflow.clear(dagRun, "trigger_data_generation", { withDownstream: true });
         expect(await airflow.untilOver(dagRun)).to.deep.equal(allGreen);
-        expect((await onlyRunOf(dagRun)).id).to.equal(id);
+        expect(await airflow.runId(dagRun)).to.equal(id);
       },
     ],
     [
@@ -207,7 +219,7 @@ export function airflowChecks({ airflowUrl, webUrl, login, web, pool, kill, demo
           timeoutMs: runTimeoutMs,
           everyMs: 200,
         });
-        await waitUntil("its run", () => onlyRunOf(dagRun), { timeoutMs: runTimeoutMs, everyMs: 200 });
+        await airflow.runId(dagRun);
         await airflow.fail(dagRun);
         const { code, output } = await ending;
         expect(output).to.match(/balanced +yes/);

@@ -14,8 +14,8 @@ import { say } from "../../stack/say.ts";
 import { childEnvironment, projectRoot, readSettings } from "../../stack/settings.ts";
 import { runChecks } from "../compose/run-checks.ts";
 import { airflowChecks } from "./checks.ts";
+import { makeFurtherDags } from "./further-dags.ts";
 import { checkStyle, runPytest } from "./python-tests.ts";
-import { makeTwinDag } from "./twin-dag.ts";
 
 /**
  * Tests Airflow's half: the style of its code, the DAG task by task in one Python process, and the whole through
@@ -42,7 +42,7 @@ const environment = {
   MAX_RECORDS_PER_RUN: "10000000",
   LOG_LEVEL: "info",
   STACK_DIR: directory,
-  ...(await makeTwinDag(path.join(directory, "twin"))),
+  ...(await makeFurtherDags(path.join(directory, "further-dags"))),
 };
 const settings = {
   ...readSettings(environment),

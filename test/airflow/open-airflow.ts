@@ -8,6 +8,7 @@ import {
   taskStates,
   triggerDag,
   untilDagRunIsOver,
+  untilRunIsThere,
 } from "../../cli/dag-run.ts";
 
 /** Airflow's REST API, as far as the checks use it. */
@@ -21,6 +22,8 @@ export interface Airflow {
   ): Promise<DagRun>;
   /** The newest DAG run of that configuration. */
   newest(conf: Readonly<Record<string, unknown>>): Promise<DagRun>;
+  /** Waits until the DAG run has asked for a run, and gives that run's id. */
+  runId(dagRun: DagRun): Promise<string>;
   /** Waits until the DAG run has ended, and gives the state of each task. */
   untilOver(dagRun: DagRun, patience?: DagPatience): Promise<Readonly<Record<string, string | null>>>;
   /** Marks it as failed, which ends its tasks. */
@@ -31,7 +34,7 @@ export interface Airflow {
   log(dagRun: DagRun, task: string): Promise<string>;
   pause(isPaused: boolean): Promise<void>;
   /** The addresses of a task's buttons, by their names. */
-  links(dagRun: DagRun, task: string): Promise<Readonly<Record<string, string | null>>>;
+  links(dagRun: DagRun, task: string, mapIndex?: number): Promise<Readonly<Record<string, string | null>>>;
 }
 
 /** @param timeoutMs how long a DAG run may take */
@@ -50,6 +53,7 @@ export async function openAirflow(url: string, login: AirflowLogin, timeoutMs: n
       if (!isDeepStrictEqual(newest?.conf, conf)) throw new Error(`It is ${JSON.stringify(newest)}.`);
       return newest as DagRun;
     },
+    runId: (dagRun) => untilRunIsThere(airflow, dagRun, AbortSignal.timeout(timeoutMs)),
     async untilOver(dagRun, patience) {
       await untilDagRunIsOver(airflow, dagRun, AbortSignal.timeout(timeoutMs), patience);
       return taskStates(airflow, dagRun);
@@ -74,9 +78,12 @@ export async function openAirflow(url: string, login: AirflowLogin, timeoutMs: n
     async pause(isPaused) {
       await airflow.patch(`/dags/${pipelineDag}`, { is_paused: isPaused });
     },
-    async links(dagRun, task) {
+    async links(dagRun, task, mapIndex = -1) {
       type Answer = { extra_links: Record<string, string | null> };
-      return (await airflow.get<Answer>(`${taskPath(dagRun, task)}/links`))?.extra_links ?? {};
+      return (
+        (await airflow.get<Answer>(`${taskPath(dagRun, task)}/links?map_index=${mapIndex}`))?.extra_links ??
+        {}
+      );
     },
   };
 }
