@@ -21,6 +21,7 @@ export interface AirflowStack {
   kill(name: string, signal?: NodeJS.Signals): void;
   /** `npm run demo` on this stack. */
   demo(...args: readonly string[]): Promise<RunResult>;
+  changeTwinDag(): Promise<void>;
 }
 
 interface LedgerRun {
@@ -40,7 +41,8 @@ const stoppedShort = {
 } as const;
 
 /** What must hold of Airflow beside a stack that has just come up. */
-export function airflowChecks({ airflowUrl, webUrl, login, web, pool, kill, demo }: AirflowStack): Check[] {
+export function airflowChecks(stack: AirflowStack): Check[] {
+  const { airflowUrl, webUrl, login, web, pool, kill, demo, changeTwinDag } = stack;
   const connect = () => openAirflow(airflowUrl, login, dagRunTimeoutMs);
 
   async function ledgerOf(id: string): Promise<LedgerRun> {
@@ -183,6 +185,19 @@ export function airflowChecks({ airflowUrl, webUrl, login, web, pool, kill, demo
         const third = await newRunOf(airflow, dagRun, [first, second]);
         expect(await ledgerOf(third)).to.include({ status: "completed", stored: 300 });
         expect(await airflow.links(dagRun, "check_run")).to.deep.equal({ Run: `${webUrl}/runs/${third}` });
+      },
+    ],
+    [
+      "Cleared, a task whose run was cancelled gets another run though its DAG asks for something else by now",
+      async () => {
+        const airflow = await connect();
+        const dagRun = await airflow.trigger({ count: 200, options: { rate: 10 } }, { dag: twinDag });
+        await cancel(await airflow.runId(dagRun));
+        expect(await airflow.untilOver(dagRun)).to.deep.equal(stoppedShort);
+        await changeTwinDag();
+        await airflow.clear(dagRun, "trigger_data_generation", { withDownstream: true });
+        expect(await airflow.untilOver(dagRun)).to.deep.equal(allGreen);
+        expect(await ledgerOf(await airflow.runId(dagRun))).to.include({ status: "completed", stored: 250 });
       },
     ],
     [

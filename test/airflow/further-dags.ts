@@ -5,6 +5,8 @@ import { projectRoot } from "../../stack/settings.ts";
 /** A copy of the project's DAG under another name, as somebody might make one. */
 export const twinDag = "twin_pipeline";
 
+const twinFile = "dags/synthetic_pipeline_dag.py";
+
 /** airflow/tests/dags/mapped_pipeline.py. */
 export const mappedDag = "mapped_pipeline";
 
@@ -17,9 +19,7 @@ export async function makeFurtherDags(folder: string): Promise<NodeJS.ProcessEnv
     const target = path.join(folder, path.basename(part));
     await cp(path.join(projectRoot, "airflow", part), target, { recursive: true });
   }
-  const file = path.join(folder, "dags", "synthetic_pipeline_dag.py");
-  const source = await readFile(file, "utf8");
-  await writeFile(file, source.replace('dag_id="synthetic_data_pipeline"', `dag_id="${twinDag}"`));
+  await edit(path.join(folder, twinFile), 'dag_id="synthetic_data_pipeline"', `dag_id="${twinDag}"`);
   const bundle = (name: string, kwargs: object) => ({
     name,
     classpath: "airflow.dag_processing.bundles.local.LocalDagBundle",
@@ -27,4 +27,15 @@ export async function makeFurtherDags(folder: string): Promise<NodeJS.ProcessEnv
   });
   const bundles = [bundle("dags-folder", {}), bundle("further", { path: path.join(folder, "dags") })];
   return { AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST: JSON.stringify(bundles) };
+}
+
+/** Has the copy ask for 250 records where it asked for 200. */
+export async function changeTwinDag(folder: string): Promise<void> {
+  await edit(path.join(folder, "dags/pipeline_runs.py"), '"count": params["count"]', '"count": 250');
+}
+
+async function edit(file: string, text: string, replacement: string): Promise<void> {
+  const source = await readFile(file, "utf8");
+  if (!source.includes(text)) throw new Error(`${file} does not have ${text}`);
+  await writeFile(file, source.replace(text, replacement));
 }

@@ -14,7 +14,7 @@ import { say } from "../../stack/say.ts";
 import { childEnvironment, projectRoot, readSettings } from "../../stack/settings.ts";
 import { runChecks } from "../compose/run-checks.ts";
 import { airflowChecks } from "./checks.ts";
-import { makeFurtherDags } from "./further-dags.ts";
+import { changeTwinDag, makeFurtherDags } from "./further-dags.ts";
 import { checkStyle, runPytest } from "./python-tests.ts";
 
 /**
@@ -33,6 +33,7 @@ await checkStyle(program);
 const directory = await mkdtemp(path.join(tmpdir(), "airflow-test-"));
 const [webPort = 0, postgres = 0, redis = 0, kafka = 0, kafkaController = 0, airflow = 0] =
   await findFreePorts(6);
+const furtherDags = path.join(directory, "further-dags");
 const environment = {
   ...process.env,
   AUTH_USER: webLogin.user,
@@ -42,7 +43,7 @@ const environment = {
   MAX_RECORDS_PER_RUN: "10000000",
   LOG_LEVEL: "info",
   STACK_DIR: directory,
-  ...(await makeFurtherDags(path.join(directory, "further-dags"))),
+  ...(await makeFurtherDags(furtherDags)),
 };
 const settings = {
   ...readSettings(environment),
@@ -66,7 +67,16 @@ const count = (counts: { readonly passed: number; readonly failed: number }) => 
 };
 try {
   if (args.length === 0) {
-    const checks = airflowChecks({ airflowUrl: AIRFLOW_URL, webUrl: WEB_URL, login, web, pool, kill, demo });
+    const checks = airflowChecks({
+      airflowUrl: AIRFLOW_URL,
+      webUrl: WEB_URL,
+      login,
+      web,
+      pool,
+      kill,
+      demo,
+      changeTwinDag: () => changeTwinDag(furtherDags),
+    });
     count(await runChecks(checks, interrupt));
   }
   count(await runPytest(program, pytestEnvironment(), args, interrupt));
