@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from uuid import UUID
 
 import requests
+from airflow.providers.http.operators.http import HttpOperator
 from airflow.providers.http.sensors.http import HttpSensor
 from airflow.sdk import BaseOperatorLink, Variable
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
@@ -16,10 +19,12 @@ from airflow.sdk.execution_time.xcom import XCom
 if TYPE_CHECKING:
     from airflow.models.taskinstancekey import TaskInstanceKey
     from airflow.sdk import BaseOperator, Context
+    from airflow.sdk.types import RuntimeTaskInstanceProtocol as TaskInstance
     from requests import Response
 
 TRIGGER_TASK = "trigger_data_generation"
 WEB_CONNECTION = "synthetic_web"
+ASK_ANEW = f"To ask for another run, clear {TRIGGER_TASK} and what follows it."
 
 # Seconds to connect and to answer; and every answer is looked at here, not by the hook, which would try a refused
 # request again.
@@ -33,19 +38,29 @@ def run_request(params: Mapping[str, Any]) -> str:
     return json.dumps({key: value for key, value in body.items() if value is not None})
 
 
-def is_accepted(response: Response) -> bool:
-    """True for a run. A refusal fails the task for good, everything else has it tried again."""
+def accepted_run(response: Response) -> dict[str, Any]:
+    """The run. A refusal fails the task for good, everything else has it tried again."""
     if response.status_code == 202:
-        return True
+        return response.json()
     problem = describe_problem(response)
     if response.status_code == 429 or response.status_code >= 500:
         raise AirflowException(f"The web service takes no run at present: {problem}")
     raise AirflowFailException(f"The web service refuses the run: {problem}")
 
 
-def run_id_of(response: Response) -> str:
-    """The run's id; it goes into SQL, so it is really one."""
-    return str(UUID(response.json()["id"]))
+def idempotency_key(ti: TaskInstance, attempt: int) -> str:
+    """What the web service knows a request by: whose it is, and which of theirs.
+
+    A run's page finds its DAG run by it (web/dag-run-url.ts), unless the names are too long for the web service.
+    """
+    asker = "/".join(quote(str(name), safe=":+") for name in (ti.dag_id, ti.run_id, ti.task_id, ti.map_index))
+    key = f"airflow:{asker}/{attempt}"
+    return key if len(key) <= 255 else f"airflow:{sha256(asker.encode()).hexdigest()}/{attempt}"
+
+
+def first_try(ti: TaskInstance) -> int:
+    """Which try the task began with, at first or when it was cleared last: a clear grants all retries once more."""
+    return max(1, ti.max_tries - (ti.task.retries or 0) + 1)
 
 
 def is_completed(response: Response) -> bool:
@@ -54,13 +69,23 @@ def is_completed(response: Response) -> bool:
         print(f"The web service does not tell at present: {describe_problem(response)}")
         return False
     if response.status_code != 200:
-        raise AirflowFailException(f"The web service does not know the run: {describe_problem(response)}")
+        raise AirflowFailException(f"The web service does not know the run: {describe_problem(response)}. {ASK_ANEW}")
     run = response.json()
     counts = f"{run['stored']} stored, {run['deadLettered']} dead-lettered of {run['requested']}"
     print(f"Run {run['id']} is {run['status']}: {counts}")
-    if run["status"] in ("failed", "cancelled"):
-        raise AirflowFailException(f"Run {run['id']} was {run['status']}: {run['error'] or 'by request'}")
+    if has_come_to_nothing(run):
+        raise AirflowFailException(f"{describe_end(run)}. {ASK_ANEW}")
     return run["status"] == "completed"
+
+
+def has_come_to_nothing(run: Mapping[str, Any]) -> bool:
+    """True of a run that is over and has not completed."""
+    return run["status"] in ("failed", "cancelled")
+
+
+def describe_end(run: Mapping[str, Any]) -> str:
+    """What became of a run that has come to nothing."""
+    return f"Run {run['id']} was {run['status']}: {run['error'] or 'by request'}"
 
 
 def describe_problem(response: Response) -> str:
@@ -72,6 +97,32 @@ def describe_problem(response: Response) -> str:
     except (ValueError, KeyError, TypeError, AttributeError):
         said = [response.text[:500]]
     return f"{response.status_code}: {'; '.join(map(str, said))}"
+
+
+class RunOperator(HttpOperator):
+    """Asks for a run and returns its id.
+
+    Tried again or cleared, it gets the run that it asked for before. Where that was cancelled or failed, a cleared task
+    asks for another one; one that is merely tried again fails, since nobody has said yet that there should be another.
+    """
+
+    def execute(self, context: Context) -> str:
+        """Ask under one key after the other, up to the first whose run has not come to nothing."""
+        ti = context["ti"]
+        # No try has asked for more than one run, so those before the last clear have asked for fewer than this.
+        most = first_try(ti)
+        for attempt in range(1, most + 1):
+            headers = {**self.headers, "Idempotency-Key": idempotency_key(ti, attempt)}
+            response = self.hook.run(self.endpoint, self.data, headers, self.extra_options)
+            if response.status_code == 409 and attempt < most:
+                self.log.info("The DAG asked for something else before it was cleared: %s", describe_problem(response))
+                continue
+            run = accepted_run(response)
+            if not has_come_to_nothing(run):
+                # It goes into SQL, so it is really an id.
+                return str(UUID(run["id"]))
+            self.log.info("%s", describe_end(run))
+        raise AirflowFailException(f"{describe_end(run)}. {ASK_ANEW}")
 
 
 class RunSensor(HttpSensor):
@@ -93,6 +144,12 @@ class RunPage(BaseOperatorLink):
 
     def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:
         """The page of the run that this DAG run asked for; nothing where it got none."""
-        run_id = XCom.get_one(key="return_value", dag_id=ti_key.dag_id, task_id=TRIGGER_TASK, run_id=ti_key.run_id)
+        run_id = XCom.get_one(
+            key="return_value",
+            dag_id=ti_key.dag_id,
+            task_id=TRIGGER_TASK,
+            run_id=ti_key.run_id,
+            map_index=ti_key.map_index,
+        )
         web_url = Variable.get("synthetic_web_url", default="http://127.0.0.1:8080")
         return f"{web_url.rstrip('/')}/runs/{run_id}" if run_id else ""

@@ -1,10 +1,11 @@
 """
 ### Synthetic data, from a request to its statistics
 
-1. **trigger_data_generation** asks the web service for a run (`POST /api/runs`). The DAG run's id is the request's
-   idempotency key: however often the task is tried, there is one run.
+1. **trigger_data_generation** asks the web service for a run (`POST /api/runs`). The DAG, the DAG run and the task make
+   the request's idempotency key: however often the task is tried, there is one run.
 2. **wait_for_processing** looks at the run's state until it is `completed`, and takes up no worker slot in between. A
-   run that failed or was cancelled fails the task at once, with the run's error.
+   run that failed or was cancelled fails the task at once, with the run's error. To ask for another run, clear
+   trigger_data_generation and what follows it.
 3. **check_run** compares the run's ledger with its rows and dead letters, in the database.
 4. **aggregate_users_stats** counts the users of each day and country (`airflow/sql/aggregate_users_stats.sql`). It
    reads only rows that came since the last time.
@@ -21,17 +22,15 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from airflow.providers.common.sql.operators.sql import SQLCheckOperator, SQLExecuteQueryOperator
-from airflow.providers.http.operators.http import HttpOperator
 from airflow.sdk import DAG, Param
 from pipeline_runs import (
     REQUEST_OPTIONS,
     TRIGGER_TASK,
     WEB_CONNECTION,
+    RunOperator,
     RunPage,
     RunSensor,
-    is_accepted,
     is_completed,
-    run_id_of,
     run_request,
 )
 
@@ -97,17 +96,18 @@ with DAG(
         ),
     },
 ) as dag:
-    trigger = HttpOperator(
+    trigger = RunOperator(
         task_id=TRIGGER_TASK,
-        doc_md="Asks for a run. Tried again, it gets the run that it got before.",
+        doc_md=(
+            "Asks for a run. Tried again or cleared, it gets the run that it got before; "
+            "cleared after that run was cancelled or failed, it asks for another."
+        ),
         http_conn_id=WEB_CONNECTION,
         method="POST",
         endpoint="/api/runs",
-        headers={"Content-Type": "application/json", "Idempotency-Key": "{{ run_id }}"},
+        headers={"Content-Type": "application/json"},
         data="{{ run_request(params) }}",
         extra_options=REQUEST_OPTIONS,
-        response_check=is_accepted,
-        response_filter=run_id_of,
         execution_timeout=timedelta(minutes=2),
     )
 

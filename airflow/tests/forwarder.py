@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import socket
 import threading
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Forwarder:
@@ -14,6 +17,8 @@ class Forwarder:
         """Take a port; listen as soon as the context is entered."""
         self.target = (host, port)
         self.lose_answers = 0
+        # Done before an answer is lost.
+        self.before_loss: Callable[[], None] = lambda: None
         self.listener: socket.socket | None = None
         self.port = 0
 
@@ -46,6 +51,7 @@ class Forwarder:
             answer = server.recv(65_536)
             if self.lose_answers > 0:
                 self.lose_answers -= 1
+                self.before_loss()
                 # Closing alone waits for the thread that reads.
                 client.shutdown(socket.SHUT_RDWR)
                 return

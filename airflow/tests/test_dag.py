@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
+from airflow.models.taskinstancekey import TaskInstanceKey
 from airflow.sdk import DAG
 from airflow.sdk.exceptions import ParamValidationError
 
@@ -92,3 +93,34 @@ def test_what_it_asks_for(params: dict, body: dict):
     from pipeline_runs import run_request
 
     assert json.loads(run_request(params)) == body
+
+
+ASKER = TaskInstanceKey("a_dag", "a_task", "manual__2026-11-24T07:00:00.123456+00:00")
+
+
+def test_the_idempotency_key_says_who_asks():
+    from pipeline_runs import idempotency_key
+
+    key = "airflow:a_dag/manual__2026-11-24T07:00:00.123456+00:00/a_task/-1/1"
+    assert idempotency_key(ASKER, 1) == key
+    assert idempotency_key(ASKER._replace(dag_id="größe", run_id="a/b c"), 2) == (
+        "airflow:gr%C3%B6%C3%9Fe/a%2Fb%20c/a_task/-1/2"
+    )
+
+
+def test_every_asker_and_attempt_has_an_idempotency_key_of_its_own_that_the_service_takes():
+    from pipeline_runs import idempotency_key
+
+    askers = [
+        ASKER,
+        ASKER._replace(dag_id="another_dag"),
+        ASKER._replace(run_id="another_run"),
+        ASKER._replace(task_id="another_task"),
+        ASKER._replace(map_index=0),
+        ASKER._replace(dag_id="d" * 250, run_id="r" * 250, task_id="t" * 250),
+        ASKER._replace(dag_id="d" * 250, run_id="r" * 250, task_id="u" * 250),
+        ASKER._replace(dag_id="ü" * 250),
+    ]
+    keys = [idempotency_key(asker, attempt) for asker in askers for attempt in (1, 2)]
+    assert len(set(keys)) == len(keys)
+    assert all(key.isascii() and key.isprintable() and len(key) <= 255 for key in keys)

@@ -126,6 +126,25 @@ def test_a_request_whose_answer_is_lost_is_repeated_and_gets_the_same_run(
     dag_run = run_dag(count=77)
     assert states(dag_run) == ["success"] * 4
     assert tries(dag_run, "trigger_data_generation") == 2
-    rows = database.execute("SELECT id::text FROM runs WHERE idempotency_key = %s", [dag_run.run_id]).fetchall()
-    assert rows == [(xcom(dag_run, "trigger_data_generation"),)]
-    assert database.execute("SELECT count(*) FROM runs WHERE requested = 77").fetchone() == (1,)
+    assert database.execute("SELECT id::text FROM runs WHERE requested = 77").fetchall() == [
+        (xcom(dag_run, "trigger_data_generation"),)
+    ]
+
+
+def test_a_request_whose_answer_is_lost_is_not_made_anew_where_somebody_has_cancelled_its_run_meanwhile(
+    run_dag: Callable[..., DagRun],
+    database: psycopg.Connection,
+    forwarder: Forwarder,
+    capfd: pytest.CaptureFixture,
+):
+    def cancel() -> None:
+        post(f"/api/runs/{newest_run(database, MANY - 2)}/cancel")
+
+    forwarder.before_loss = cancel
+    forwarder.lose_answers = 1
+    dag_run = run_dag(count=MANY - 2)
+    assert states(dag_run) == ["failed", *["upstream_failed"] * 3]
+    assert tries(dag_run, "trigger_data_generation") == 2
+    assert database.execute("SELECT count(*) FROM runs WHERE requested = %s", [MANY - 2]).fetchone() == (1,)
+    out, err = capfd.readouterr()
+    assert "was cancelled: by request. To ask for another run, clear trigger_data_generation" in out + err

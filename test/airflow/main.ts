@@ -3,15 +3,18 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { openPool } from "../../ledger/database.ts";
 import { airflowEnvironment } from "../../stack/airflow.ts";
+import { authorizationHeader } from "../../stack/authorization.ts";
 import { findFreePorts } from "../../stack/free-ports.ts";
 import { installAirflowForTests } from "../../stack/install/airflow.ts";
 import { catchInterrupt } from "../../stack/interrupt.ts";
 import { readProcess } from "../../stack/pid-files.ts";
 import { runStack } from "../../stack/run-stack.ts";
+import { type RunResult, runToEnd } from "../../stack/run-to-end.ts";
 import { say } from "../../stack/say.ts";
-import { readSettings } from "../../stack/settings.ts";
+import { childEnvironment, projectRoot, readSettings } from "../../stack/settings.ts";
 import { runChecks } from "../compose/run-checks.ts";
 import { airflowChecks } from "./checks.ts";
+import { changeTwinDag, makeFurtherDags } from "./further-dags.ts";
 import { checkStyle, runPytest } from "./python-tests.ts";
 
 /**
@@ -19,7 +22,7 @@ import { checkStyle, runPytest } from "./python-tests.ts";
  * Airflow's REST API, all against a stack of its own. `npm run test:airflow -- ARGUMENTS` runs only pytest, with these.
  */
 
-const web = { user: "airflow-tests", password: "kept-by-the-connection" };
+const webLogin = { user: "airflow-tests", password: "kept-by-the-connection" };
 const login = { user: "pilot", password: "co-pilot" };
 
 const args = process.argv.slice(2);
@@ -30,17 +33,20 @@ await checkStyle(program);
 const directory = await mkdtemp(path.join(tmpdir(), "airflow-test-"));
 const [webPort = 0, postgres = 0, redis = 0, kafka = 0, kafkaController = 0, airflow = 0] =
   await findFreePorts(6);
+const furtherDags = path.join(directory, "further-dags");
+const environment = {
+  ...process.env,
+  AUTH_USER: webLogin.user,
+  AUTH_PASSWORD: webLogin.password,
+  AIRFLOW_USER: login.user,
+  AIRFLOW_PASSWORD: login.password,
+  MAX_RECORDS_PER_RUN: "10000000",
+  LOG_LEVEL: "info",
+  STACK_DIR: directory,
+  ...(await makeFurtherDags(furtherDags)),
+};
 const settings = {
-  ...readSettings({
-    ...process.env,
-    AUTH_USER: web.user,
-    AUTH_PASSWORD: web.password,
-    AIRFLOW_USER: login.user,
-    AIRFLOW_PASSWORD: login.password,
-    MAX_RECORDS_PER_RUN: "10000000",
-    LOG_LEVEL: "info",
-  }),
-  directory,
+  ...readSettings(environment),
   ports: { web: webPort, postgres, redis, kafka, kafkaController },
   additions: ["airflow"] as const,
 };
@@ -61,7 +67,16 @@ const count = (counts: { readonly passed: number; readonly failed: number }) => 
 };
 try {
   if (args.length === 0) {
-    const checks = airflowChecks({ airflowUrl: AIRFLOW_URL, webUrl: WEB_URL, login, pool, kill });
+    const checks = airflowChecks({
+      airflowUrl: AIRFLOW_URL,
+      webUrl: WEB_URL,
+      login,
+      web,
+      pool,
+      kill,
+      demo,
+      changeTwinDag: () => changeTwinDag(furtherDags),
+    });
     count(await runChecks(checks, interrupt));
   }
   count(await runPytest(program, pytestEnvironment(), args, interrupt));
@@ -87,8 +102,17 @@ function pytestEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-function kill(name: string): void {
+function kill(name: string, signal: NodeJS.Signals = "SIGKILL"): void {
   const pid = readProcess(directory, name);
   if (pid === undefined) throw new Error(`${name} does not run`);
-  process.kill(pid, "SIGKILL");
+  process.kill(pid, signal);
+}
+
+function web(pathname: string, init?: RequestInit): Promise<Response> {
+  return fetch(WEB_URL + pathname, { ...init, headers: { authorization: authorizationHeader(webLogin) } });
+}
+
+function demo(...args: readonly string[]): Promise<RunResult> {
+  const command = [path.join(projectRoot, "stack", "bootstrap.mjs"), "demo", "--with", "airflow", ...args];
+  return runToEnd(process.execPath, command, { environment: childEnvironment(environment) });
 }

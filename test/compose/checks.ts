@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { isOver, type Run } from "../../cli/run.ts";
 import { type RunRequest, webClient } from "../../cli/web-client.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
-import { airflowClient, allGreen } from "../airflow/airflow-client.ts";
+import { allGreen, openAirflow } from "../airflow/open-airflow.ts";
 import { openSuperset } from "../superset/superset-client.ts";
 import { type ComposeProject, ownServices } from "./compose-project.ts";
 import { countInPostgres, lookAtKafka, pingRedis } from "./from-the-host.ts";
@@ -180,7 +180,7 @@ export async function composeChecks(project: ComposeProject, signal: AbortSignal
       async () => {
         const { AIRFLOW_USER: user = "", AIRFLOW_PASSWORD: password = "" } =
           await project.environmentOf("airflow");
-        const airflow = await airflowClient(
+        const airflow = await openAirflow(
           `http://127.0.0.1:${ports.airflow}`,
           { user, password },
           runTimeoutMs,

@@ -2,23 +2,28 @@ import { expect } from "chai";
 import { dagRunUrl } from "../../web/dag-run-url.ts";
 import { webForSuite } from "./web-server.ts";
 
-describe("The link to a run's DAG run", () => {
-  const web = webForSuite({ AIRFLOW_URL: "http://127.0.0.1:8081/" });
-  const key = "manual__2026-11-24T07:00:00.123456+00:00";
-  const url =
-    "http://127.0.0.1:8081/dags/synthetic_data_pipeline/runs/manual__2026-11-24T07%3A00%3A00.123456%2B00%3A00";
+const airflow = "http://127.0.0.1:8081";
 
-  it("is there where Airflow asked, under Airflow's own name for it", async () => {
+describe("The link to a run's DAG run", () => {
+  const web = webForSuite({ AIRFLOW_URL: `${airflow}/` });
+  const dagRun = "a_dag/runs/manual__2026-11-24T07:00:00.123456+00:00";
+  const key = `airflow:${dagRun.replace("/runs/", "/")}/trigger_data_generation/-1/1`;
+
+  it("is there where a DAG asked, whatever its name", async () => {
     const { id } = await (await web().post("/api/runs", { count: 1 }, { "Idempotency-Key": key })).json();
-    expect(await (await web().get(`/runs/${id}`)).text()).to.include(`href="${url}"`);
-    expect(dagRunUrl("http://127.0.0.1:8081", "scheduled__x")).to.match(/\/runs\/scheduled__x$/);
+    expect(await (await web().get(`/runs/${id}`)).text()).to.include(`href="${airflow}/dags/${dagRun}"`);
   });
 
-  it("is not there where somebody else did", async () => {
+  it("keeps what is escaped in the key escaped", () => {
+    expect(dagRunUrl(airflow, "airflow:%C3%A4/a%2Fb%3F/task/3/2")).to.equal(
+      `${airflow}/dags/%C3%A4/runs/a%2Fb%3F`,
+    );
+  });
+
+  it("is not there where somebody else asked", async () => {
     const { id } = await web().startRun({ count: 1 });
     expect(await (await web().get(`/runs/${id}`)).text()).to.not.include("Airflow");
-    for (const other of [null, "manually", "x manual__y", ""]) {
-      expect(dagRunUrl("http://127.0.0.1:8081", other)).to.equal(null);
-    }
+    const others = [null, "", "manual__x", "airflow:0123abc/1", "x airflow:a/b/c/-1/1", "airflow:a/b/c/-1/x"];
+    for (const other of others) expect(dagRunUrl(airflow, other)).to.equal(null);
   });
 });
