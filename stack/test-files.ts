@@ -2,8 +2,14 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { projectRoot } from "./settings.ts";
 
-/** Folders of test/ whose files take longest: where they begin first, they are not waited for at the end. */
-const longest = ["pipeline", "stack", "web"];
+/** How the paths of those begin that take longest: begun first, they are not waited for at the end. */
+const longest = [
+  "test/pipeline/",
+  "test/stack/native-stack",
+  "test/records/unique",
+  "test/web/",
+  "test/stack/",
+];
 
 /** What brings a server or a program into a test: the addresses of `npm test`'s servers, and ways to start others. */
 const outside: ReadonlySet<string> = new Set([
@@ -15,7 +21,7 @@ const outside: ReadonlySet<string> = new Set([
 /** All of them, by their paths in the project. */
 export function testFiles(): string[] {
   const rank = (file: string): number => {
-    const index = longest.indexOf(file.split(path.sep)[1] ?? "");
+    const index = longest.findIndex((start) => file.startsWith(start));
     return index === -1 ? longest.length : index;
   };
   return readdirSync(path.join(projectRoot, "test"), { recursive: true, encoding: "utf8" })
