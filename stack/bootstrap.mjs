@@ -12,6 +12,7 @@ const commands = {
   stop: { file: "stack/stop.ts" },
   demo: { file: "cli/demo.ts" },
   test: { file: "stack/test.ts" },
+  "test-unit": { file: "stack/test-unit.ts" },
   "test-fuzz": { file: "test/fuzz/main.ts" },
   "test-airflow": { file: "test/airflow/main.ts" },
   "test-superset": { file: "test/superset/main.ts" },

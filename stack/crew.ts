@@ -30,7 +30,8 @@ export function assembleCrew(directory: string): Crew {
   const killAll = () => {
     for (const member of members) member.kill();
   };
-  process.once("exit", killAll);
+  // Before the folder counts as free, which it does at the exit too.
+  process.prependOnceListener("exit", killAll);
 
   return {
     async start(service, signal) {

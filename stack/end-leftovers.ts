@@ -1,7 +1,7 @@
 import { kindOf, stopOrder } from "./crew.ts";
 import { killGroup, signalProcess } from "./launch.ts";
 import { processNames, readProcess, removeProcess } from "./pid-files.ts";
-import { startedAt } from "./process-table.ts";
+import { expectGone } from "./process-table.ts";
 import { say } from "./say.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -30,10 +30,7 @@ export async function endLeftovers(directory: string): Promise<number> {
 }
 
 async function endProcess(pid: number, signal: NodeJS.Signals): Promise<void> {
-  const started = startedAt(pid);
-  const gone = () => {
-    if (startedAt(pid) === started) throw new Error(`Process ${pid} is still there.`);
-  };
+  const gone = expectGone(pid);
   signalProcess(pid, signal);
   await waitUntil("it to end", gone, { timeoutMs: patienceMs }).catch(() => {});
   killGroup(pid);

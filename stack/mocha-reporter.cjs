@@ -9,8 +9,6 @@ module.exports = class extends reporters.Spec {
       const { passes, failures, pending } = runner.stats;
       process.send?.({ passes, failures, pending });
     });
-    // A signal's default would end this process without its listeners of "exit", and leave running what tests have started.
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(130));
     // Without `npm test` there are no servers any more.
     process.once("disconnect", () => process.exit(1));
     process.channel?.unref();

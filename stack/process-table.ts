@@ -15,6 +15,15 @@ export function startedAt(pid: number): string | undefined {
   return `${bootId()} ${fields.startTicks}`;
 }
 
+/** @returns what throws for as long as the process that has this number now is there */
+export function expectGone(pid: number): () => void {
+  const started = startedAt(pid);
+  return () => {
+    if (started !== undefined && startedAt(pid) === started)
+      throw new Error(`Process ${pid} is still there.`);
+  };
+}
+
 /** See proc_pid_stat(5): the name in parentheses may hold spaces, so fields are counted from its end. */
 function statFields(pid: number): { state: string; startTicks: string } | undefined {
   try {

@@ -1,17 +1,14 @@
-import { mkdir } from "node:fs/promises";
-import path from "node:path";
 import { additionServices } from "./additions.ts";
 import { appServices, type StackUrls, stackUrls } from "./apps.ts";
 import { buildApp } from "./build-app.ts";
 import { checkPorts } from "./check-ports.ts";
+import { claim } from "./claim.ts";
 import { assembleCrew, type Crew } from "./crew.ts";
 import { endLeftovers } from "./end-leftovers.ts";
-import { readEnvFile, removeEnvFile, writeEnvFile } from "./env-file.ts";
+import { removeEnvFile, writeEnvFile } from "./env-file.ts";
 import { ExplainedError } from "./explained-error.ts";
 import { installServerTools } from "./install/tools.ts";
 import { knex } from "./knex.ts";
-import { withLock } from "./lock.mjs";
-import { readProcess, removeProcess, writeProcess } from "./pid-files.ts";
 import { say } from "./say.ts";
 import type { Service } from "./service.ts";
 import type { StackSettings } from "./settings.ts";
@@ -30,13 +27,8 @@ export type RunningStack = {
  */
 export async function runStack(settings: StackSettings, interrupt: AbortSignal): Promise<RunningStack> {
   const { directory } = settings;
-  await claim(directory);
-  const release = () => {
-    removeEnvFile(directory);
-    removeProcess(directory, "stack");
-  };
+  const release = await claim(directory);
   const crew = assembleCrew(directory);
-  process.once("exit", release);
   const stop = async () => {
     removeEnvFile(directory);
     const killed = await crew.stop();
@@ -52,29 +44,6 @@ export async function runStack(settings: StackSettings, interrupt: AbortSignal):
   const urls = stackUrls(settings);
   writeEnvFile(directory, urls);
   return { urls, stop };
-}
-
-/** Makes this process the one that runs the stack of the folder, or says which other does. */
-async function claim(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  await withLock(
-    path.join(directory, "claim.lock"),
-    () => {},
-    () => {
-      const other = readProcess(directory, "stack");
-      if (other !== undefined) throw new ExplainedError(alreadyRunning(directory, other));
-      // One that a killed stack has left behind would now seem to be this one's.
-      removeEnvFile(directory);
-      writeProcess(directory, "stack", process.pid);
-    },
-  );
-}
-
-function alreadyRunning(directory: string, pid: number): string {
-  const urls = Object.entries(readEnvFile(directory) ?? {}).map(([key, url]) => `  ${key}=${url}`);
-  const state =
-    urls.length > 0 ? `is running in ${directory}:\n${urls.join("\n")}` : `is just starting in ${directory}.`;
-  return `A stack (process ${pid}) ${state}\nnpm run stop ends it; STACK_DIR and other ports make room for a second one.`;
 }
 
 async function startAll(settings: StackSettings, crew: Crew, interrupt: AbortSignal): Promise<void> {

@@ -131,18 +131,18 @@ describe("a record that is recognised by its bytes", () => {
       fc.property(
         fc.subarray(names, { minLength: 1 }),
         fc.maxSafeNat(),
-        fc.maxSafeNat(),
-        (fields, seed, seq) => {
+        fc.array(fc.maxSafeNat(), { minLength: 10, maxLength: 10 }),
+        (fields, seed, seqs) => {
           const generate = createGenerator(userType, {
             seed,
             fields,
             referenceDate: new Date("2026-03-01T00:00:00Z"),
             options: settleOptions(userType, {}),
           });
-          expect(agreeOnText(generate(seq))).to.equal(true);
+          for (const seq of seqs) expect(agreeOnText(generate(seq))).to.equal(true);
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 200 },
     );
   });
 

@@ -1,0 +1,53 @@
+import { expect } from "chai";
+import type { Context, RootHookObject, Suite } from "mocha";
+import { eventually } from "./eventually.ts";
+
+// Mocha requires this in every process in which it runs test files (.mocharc.json): once for each file where several run
+// side by side, else once for all.
+
+// A signal's default would end the process without its listeners of "exit", and leave running what tests have started.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
+
+/** Mocha numbers the processes that run files side by side, and only those. */
+const isOneOfSeveral = process.env.MOCHA_WORKER_ID !== undefined;
+
+let openBefore: readonly string[] = [];
+let saidMeanwhile: string[] = [];
+const { write } = process.stderr;
+
+export const mochaHooks: RootHookObject = {
+  beforeAll() {
+    openBefore = process.getActiveResourcesInfo();
+    if (!isOneOfSeveral) return;
+    // Between the lines of others it would say nothing.
+    saidMeanwhile = [];
+    process.stderr.write = (text: string | Uint8Array): boolean => {
+      saidMeanwhile.push(String(text));
+      return true;
+    };
+  },
+
+  async afterAll(this: Context) {
+    // Mocha's own timer would be one of what is open; the wait below has a deadline.
+    this.timeout(0);
+    process.stderr.write = write;
+    const root = this.test?.parent;
+    const file = root?.suites[0]?.file;
+    if (root && !allPassed(root)) process.stderr.write(saidMeanwhile.join(""));
+    await eventually(() => expect(leftOpen(), `what ${file} leaves open`).to.deep.equal([]), 20_000);
+  },
+};
+
+/** What keeps this process from ending, by kinds, and was not there before the file. */
+function leftOpen(): readonly string[] {
+  const before = [...openBefore];
+  return process.getActiveResourcesInfo().filter((kind) => {
+    const index = before.indexOf(kind);
+    if (index !== -1) before.splice(index, 1);
+    return index === -1;
+  });
+}
+
+function allPassed({ tests, suites }: Suite): boolean {
+  return tests.every(({ state }) => state === "passed") && suites.every(allPassed);
+}
