@@ -21,6 +21,8 @@ export interface ReceivedMessage {
   readonly identity: Identity;
   /** Id of the dead letter that this message sends again. */
   readonly replayOf: number | null;
+  /** Why the batch cannot be read for which this stands, with the batch's bytes as its value. */
+  readonly undecodable?: string;
 }
 
 /** A message that has been read, but not yet given an outcome. */
@@ -98,7 +100,15 @@ export function assembleBatch(
   { type, recogniser, decode, buffers }: RecordReader,
   fieldsOf: FieldsOf = () => anyFields,
 ): Batch {
-  const toMessage = ({ raw, identity, replayOf }: ReceivedMessage): BatchMessage => {
+  const toMessage = ({ raw, identity, replayOf, undecodable }: ReceivedMessage): BatchMessage => {
+    if (undecodable !== undefined) {
+      return {
+        raw,
+        identity,
+        replayOf,
+        decoded: { kind: "dead", reason: "undecodable_batch", detail: undecodable },
+      };
+    }
     return { raw, identity, replayOf, decoded: fieldsOf(identity).flagMissing(decode(raw.value)) };
   };
   const parts: Batch["parts"][number][] = [];

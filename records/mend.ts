@@ -22,6 +22,7 @@ const remedies: Readonly<Record<DeadLetterReason, Remedy>> = {
   sequence_out_of_range: "identity",
   identity_conflict: "identity",
   rejected_by_database: "none",
+  undecodable_batch: "none",
 };
 
 /** Of a reason as it stands in the database, where an older version may have written it. */
