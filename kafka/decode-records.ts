@@ -34,21 +34,24 @@ const keptOfNoBatch = 64 * 1024;
  */
 export function decodeRecords(bytes: Buffer, range: FetchedRange, budget: DecodeBudget): FetchedEntry[] {
   const entries: FetchedEntry[] = [];
+  const { highWatermark } = range;
+  let { from } = range;
   let lastBase = -1;
   for (let at = 0; at + frameHeadSize <= bytes.length && budget.bytes > 0 && budget.messages > 0; ) {
     const { base, magic, size } = readFrame(bytes, at);
     if (base <= lastBase || size < minSizeOf(magic)) {
       // Where what follows begins cannot be told; Kafka is asked for it once more, unless it has just been.
-      if (entries.length === 0) entries.push(noBatch(bytes.subarray(at), range));
+      if (entries.length === 0) entries.push(noBatch(bytes.subarray(at), from));
       break;
     }
     if (at + size > bytes.length) break;
     const batch = bytes.subarray(at, at + size);
     const decoded =
       magic < 2
-        ? decodeSetEntry(batch, range.from, budget)
-        : decodeBatch(batch, range, endOfBatch(bytes, at + size, base, range), budget);
+        ? decodeSetEntry(batch, from, budget)
+        : decodeBatch(batch, from, endOfBatch(bytes, at + size, base, highWatermark), budget);
     for (const entry of decoded) entries.push(entry);
+    from = Math.max(from, Number(decoded.at(-1)?.offset ?? -1) + 1);
     lastBase = base;
     at += size;
   }
@@ -72,20 +75,20 @@ function readFrame(bytes: Buffer, at: number): Frame {
 
 const minSizeOf = (magic: number): number => (magic < 2 ? 12 + minMessageSize : batchHeadSize);
 
-function noBatch(bytes: Buffer, { from }: FetchedRange): UndecodableBatch {
+function noBatch(bytes: Buffer, from: number): UndecodableBatch {
   const reason = `What Kafka gives at offset ${from} is no record batch.`;
   return new UndecodableBatch(from, bytes.subarray(0, keptOfNoBatch), reason);
 }
 
 /** The last offset that a batch can have, whatever it says itself: before the next batch, within the log. */
-function endOfBatch(bytes: Buffer, nextAt: number, base: number, { highWatermark }: FetchedRange): number {
+function endOfBatch(bytes: Buffer, nextAt: number, base: number, highWatermark: number): number {
   const next = nextAt + frameHeadSize <= bytes.length ? readFrame(bytes, nextAt).base : 0;
   return Math.max(base, (next > base && next < highWatermark ? next : highWatermark) - 1);
 }
 
 function decodeBatch(
   batch: Buffer,
-  { from }: FetchedRange,
+  from: number,
   lastPossible: number,
   budget: DecodeBudget,
 ): FetchedEntry[] {
