@@ -5,7 +5,7 @@ import type { DeadLetterReason } from "./decode.ts";
  * - `text`: its payload can be mended by the rules of `mendPayload`;
  * - `identity`: its payload may be well, but it claims a place in a run that it cannot have. Without that claim it is
  *   another producer's record;
- * - `none`: there is nothing of which a record could be made, or nobody knows what is wrong.
+ * - `none`: there is nothing of which one record could be made, or nobody knows what is wrong.
  */
 export type Remedy = "text" | "identity" | "none";
 

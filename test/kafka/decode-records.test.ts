@@ -3,14 +3,12 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { IHeaders, Message } from "kafkajs";
 import { codecs, compress, prepareCodecs } from "../../kafka/codecs/codec.ts";
-import { crc32c } from "../../kafka/crc32c.ts";
 import { newDecodeBudget } from "../../kafka/decode-limits.ts";
 import { decodeRecords } from "../../kafka/decode-records.ts";
 import { encodeRecordBatch } from "../../kafka/record-batch.ts";
 import { UndecodableBatch } from "../../kafka/undecodable-batch.ts";
 import { decodeAnswer, decodeFetched, messagesOf, undecodableOf } from "../setup/fetch-answer.ts";
-
-const headSize = 61;
+import { batchHeadSize, forgeBatch, sealBatch } from "../setup/forge-batch.ts";
 
 /** A batch as it stands in a log. */
 function batchAt(
@@ -24,25 +22,6 @@ function batchAt(
 }
 
 const values = (...all: readonly string[]): Message[] => all.map((value) => ({ value }));
-
-/** A batch whose checksum is right, whatever else is not. */
-function forgeBatch(
-  base: number,
-  records: Uint8Array,
-  {
-    count = 1,
-    lastDelta = count - 1,
-    attributes = 0,
-  }: { readonly count?: number; readonly lastDelta?: number; readonly attributes?: number } = {},
-): Buffer {
-  const batch = Buffer.concat([batchAt(base, values("")).subarray(0, headSize), records]);
-  batch.writeInt32BE(batch.length - 12, 8);
-  batch.writeInt16BE(attributes, 21);
-  batch.writeInt32BE(lastDelta, 23);
-  batch.writeInt32BE(count, 57);
-  batch.writeUInt32BE(crc32c(batch, 21), 17);
-  return batch;
-}
 
 /** A record behind its length. */
 function forgeRecord(body: string): Buffer {
@@ -196,7 +175,7 @@ describe("a batch that cannot be read", () => {
   const zstdOf = (size: number): Uint8Array => compress("zstd", Buffer.alloc(size));
   const largeRecord = (size: number): Buffer =>
     encodeRecordBatch([{ value: "a" }, { value: Buffer.alloc(size, "x") }, { value: "b" }], 0).subarray(
-      headSize,
+      batchHeadSize,
     );
 
   const cases: readonly (readonly [string, () => Buffer, RegExp])[] = [
@@ -442,10 +421,10 @@ describe("what Kafka gives of a partition", () => {
 
   /** Puts right the checksums of batches whose heads can still be followed. */
   function sealBatches(bytes: Buffer): void {
-    for (let at = 0; at + headSize <= bytes.length; ) {
+    for (let at = 0; at + batchHeadSize <= bytes.length; ) {
       const size = 12 + bytes.readInt32BE(at + 8);
-      if (bytes[at + 16] !== 2 || size < headSize || at + size > bytes.length) return;
-      bytes.writeUInt32BE(crc32c(bytes.subarray(at, at + size), 21), at + 17);
+      if (bytes[at + 16] !== 2 || size < batchHeadSize || at + size > bytes.length) return;
+      sealBatch(bytes.subarray(at, at + size));
       at += size;
     }
   }
