@@ -45,6 +45,7 @@ export interface ConsumerOptions {
 
 /** A dead member is noticed after this time, and its partitions given to others. */
 const sessionTimeoutMs = 10_000;
+const heartbeatMs = 2_000;
 
 /**
  * About 4,000 records, which become one transaction: of Kafka's default of half as much, twice as many, with a dozen
@@ -63,7 +64,7 @@ export async function startConsumer(kafka: Kafka, options: ConsumerOptions): Pro
     groupId: options.group,
     sessionTimeout: sessionTimeoutMs,
     rebalanceTimeout: 15_000,
-    heartbeatInterval: 2_000,
+    heartbeatInterval: heartbeatMs,
     allowAutoTopicCreation: false,
     // New partitions are found this soon.
     metadataMaxAge: 30_000,
@@ -112,7 +113,7 @@ async function handleBatch(
       heartbeat: payload.heartbeat,
       isStale: () => !payload.isRunning() || payload.isStale(),
     };
-    const verdict = await options.handle(fetched).catch((error: unknown) => {
+    const verdict = await whileAlive(payload, () => options.handle(fetched)).catch((error: unknown) => {
       // kafkajs would call the handler again and again, or give up without a word.
       if (!isKafkaError(error)) options.onCrash(error instanceof Error ? error : new Error(String(error)));
       throw error;
@@ -124,6 +125,17 @@ async function handleBatch(
     payload.resolveOffset(lastOffset);
     await payload.commitOffsetsIfNecessary();
     if (!isLast) await payload.heartbeat();
+  }
+}
+
+/** Keeps the membership while something takes its time, which kafkajs does between batches alone. */
+async function whileAlive<T>({ heartbeat }: EachBatchPayload, work: () => Promise<T>): Promise<T> {
+  // What a heartbeat is told, such as that partitions are given out anew, the next one of kafkajs is told too.
+  const timer = setInterval(() => heartbeat().catch(() => undefined), heartbeatMs);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
   }
 }
 
