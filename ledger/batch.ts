@@ -100,16 +100,13 @@ export function assembleBatch(
   { type, recogniser, decode, buffers }: RecordReader,
   fieldsOf: FieldsOf = () => anyFields,
 ): Batch {
-  const toMessage = ({ raw, identity, replayOf, undecodable }: ReceivedMessage): BatchMessage => {
-    if (undecodable !== undefined) {
-      return {
-        raw,
-        identity,
-        replayOf,
-        decoded: { kind: "dead", reason: "undecodable_batch", detail: undecodable },
-      };
-    }
-    return { raw, identity, replayOf, decoded: fieldsOf(identity).flagMissing(decode(raw.value)) };
+  const decodeValue = ({ raw, identity, undecodable }: ReceivedMessage): Decoded =>
+    undecodable === undefined
+      ? fieldsOf(identity).flagMissing(decode(raw.value))
+      : { kind: "dead", reason: "undecodable_batch", detail: undecodable };
+  const toMessage = (received: ReceivedMessage): BatchMessage => {
+    const { raw, identity, replayOf } = received;
+    return { raw, identity, replayOf, decoded: decodeValue(received) };
   };
   const parts: Batch["parts"][number][] = [];
   const rows = new BinaryRows(type, count, buffers);
