@@ -440,6 +440,8 @@ export interface components {
       readonly text: string | null;
       /** Header -> values, each in base64 */
       readonly headers: Readonly<Record<string, readonly string[]>>;
+      /** Why the batch that begins here cannot be read, whose bytes the value has; null for a message */
+      readonly undecodable: string | null;
     };
     Readiness: {
       readonly status: "ready" | "not_ready";
@@ -1441,7 +1443,7 @@ export interface operations {
             readonly dryRun: boolean;
             /** Dead letters that were sent again, or would be */
             readonly ids: readonly number[];
-            /** Dead letters that were to be patched and that no rule mends */
+            /** Dead letters that were to be patched and that no rule mends, and those that are no message */
             readonly skippedIds: readonly number[];
             /** Pass as `before` to go on with the older ones; null where none are left */
             readonly nextBefore: number | null;

@@ -1,9 +1,8 @@
 import { Kafka, type LogEntry, logLevel } from "kafkajs";
 import type { Logger } from "../service/log.ts";
 import { installBatchCarrier } from "./carry-record-batches.ts";
-import { installFetchedMessages } from "./fetched-message.ts";
+import { installRecordDecoder } from "./decode-answers.ts";
 import { installAnswerReset } from "./forget-cut-answers.ts";
-import { installAbortedMessageFilter } from "./hide-aborted-messages.ts";
 import { installIdleRest } from "./rest-idle-connections.ts";
 
 /** kafkajs says a good deal at "info" that is its own business, and logs as an error what it then retries. */
@@ -21,8 +20,7 @@ export function createKafka(options: {
   /** How often to try again, at most 2 seconds apart, where no broker can be reached: about 8 seconds by default. */
   readonly connectRetries?: number;
 }): Kafka {
-  installFetchedMessages();
-  installAbortedMessageFilter();
+  installRecordDecoder();
   installBatchCarrier();
   installAnswerReset();
   installIdleRest();

@@ -1,8 +1,9 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
 import { isKafkaError } from "./errors.ts";
+import { FetchedMessage } from "./fetched-message.ts";
 import { assignWithNote } from "./member-note.ts";
 
-/** Messages of one partition from one fetch, at least one. */
+/** Messages of one partition from one fetch, or a part of them, at least one. */
 export interface FetchedBatch {
   readonly partition: number;
   readonly firstOffset: number;
@@ -44,6 +45,7 @@ export interface ConsumerOptions {
 
 /** A dead member is noticed after this time, and its partitions given to others. */
 const sessionTimeoutMs = 10_000;
+const heartbeatMs = 2_000;
 
 /**
  * About 4,000 records, which become one transaction: of Kafka's default of half as much, twice as many, with a dozen
@@ -62,7 +64,7 @@ export async function startConsumer(kafka: Kafka, options: ConsumerOptions): Pro
     groupId: options.group,
     sessionTimeout: sessionTimeoutMs,
     rebalanceTimeout: 15_000,
-    heartbeatInterval: 2_000,
+    heartbeatInterval: heartbeatMs,
     allowAutoTopicCreation: false,
     // New partitions are found this soon.
     metadataMaxAge: 30_000,
@@ -97,27 +99,67 @@ async function handleBatch(
   payload: EachBatchPayload,
 ): Promise<void> {
   const { batch } = payload;
-  const first = batch.messages[0];
-  if (first === undefined) return;
-  const fetched: FetchedBatch = {
-    partition: batch.partition,
-    firstOffset: Number(first.offset),
-    lastOffset: Number(batch.lastOffset()),
-    highWatermark: Number(batch.highWatermark),
-    messages: batch.messages,
-    heartbeat: payload.heartbeat,
-    isStale: () => !payload.isRunning() || payload.isStale(),
-  };
-  const verdict = await options.handle(fetched).catch((error: unknown) => {
-    // kafkajs would call the handler again and again, or give up without a word.
-    if (!isKafkaError(error)) options.onCrash(error instanceof Error ? error : new Error(String(error)));
-    throw error;
-  });
-  if (verdict.kind === "done") {
-    payload.resolveOffset(batch.lastOffset());
+  const parts = splitMessages(batch.messages);
+  for (const [index, messages] of parts.entries()) {
+    const first = messages[0] as KafkaMessage;
+    const isLast = index === parts.length - 1;
+    const lastOffset = isLast ? batch.lastOffset() : (messages.at(-1) as KafkaMessage).offset;
+    const fetched: FetchedBatch = {
+      partition: batch.partition,
+      firstOffset: Number(first.offset),
+      lastOffset: Number(lastOffset),
+      highWatermark: Number(batch.highWatermark),
+      messages,
+      heartbeat: payload.heartbeat,
+      isStale: () => !payload.isRunning() || payload.isStale(),
+    };
+    const verdict = await whileAlive(payload, () => options.handle(fetched)).catch((error: unknown) => {
+      // kafkajs would call the handler again and again, or give up without a word.
+      if (!isKafkaError(error)) options.onCrash(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    });
+    if (verdict.kind === "seek") {
+      consumer.seek({ topic: options.topic, partition: batch.partition, offset: String(verdict.offset) });
+    }
+    if (verdict.kind !== "done") return;
+    payload.resolveOffset(lastOffset);
     await payload.commitOffsetsIfNecessary();
+    if (!isLast) await payload.heartbeat();
   }
-  if (verdict.kind === "seek") {
-    consumer.seek({ topic: options.topic, partition: batch.partition, offset: String(verdict.offset) });
+}
+
+/** Keeps the membership while something takes its time, which kafkajs does between batches alone. */
+async function whileAlive<T>({ heartbeat }: EachBatchPayload, work: () => Promise<T>): Promise<T> {
+  // What a heartbeat is told, such as that partitions are given out anew, the next one of kafkajs is told too.
+  const timer = setInterval(() => heartbeat().catch(() => undefined), heartbeatMs);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
   }
+}
+
+/** What is fetched may be many times as much once it is decompressed, or millions of tiny messages. */
+const maxBytesAtOnce = 2 * maxBytesPerPartition;
+const maxMessagesAtOnce = 20_000;
+
+/** Each but for its last message within these limits: nearly always one. */
+function splitMessages(messages: readonly KafkaMessage[]): (readonly KafkaMessage[])[] {
+  const parts: (readonly KafkaMessage[])[] = [];
+  let start = 0;
+  let bytes = 0;
+  for (const [index, message] of messages.entries()) {
+    bytes += sizeOf(message);
+    if (bytes < maxBytesAtOnce && index + 1 - start < maxMessagesAtOnce) continue;
+    parts.push(messages.slice(start, index + 1));
+    start = index + 1;
+    bytes = 0;
+  }
+  if (start === 0) return messages.length === 0 ? [] : [messages];
+  if (start < messages.length) parts.push(messages.slice(start));
+  return parts;
+}
+
+function sizeOf(message: KafkaMessage): number {
+  return message instanceof FetchedMessage ? message.record.length : (message.value?.length ?? 0);
 }

@@ -1,13 +1,13 @@
-import { createRequire } from "node:module";
 import type { IHeaders, KafkaMessage } from "kafkajs";
 
-/** What a message has in common with the others of its record batch, as kafkajs has decoded it. */
+/** What the messages of one record batch have in common. */
 export interface BatchContext {
-  readonly firstOffset: string;
-  readonly firstTimestamp: string;
-  readonly maxTimestamp: string;
-  /** 1 where the broker has set the time; then all have `maxTimestamp`. */
-  readonly timestampType: number;
+  /** Of the first message as it was sent, below 2^53; messages may have been removed since. */
+  readonly baseOffset: number;
+  readonly firstTimestamp: bigint;
+  readonly maxTimestamp: bigint;
+  /** Whether the broker has set the time; then all have `maxTimestamp`. */
+  readonly isStamped: boolean;
   readonly producerId: string;
   readonly inTransaction: boolean;
   readonly isControlBatch: boolean;
@@ -15,7 +15,7 @@ export interface BatchContext {
 
 /**
  * A message of a fetched record batch: its place and where in its bytes the rest is, which is decoded when somebody asks.
- * kafkajs decodes every header into objects of their own, which take more time than the message; and what a message is
+ * kafkajs would decode every header into objects of their own, which take more time than the message; and what a message is
  * made of stays in memory until PostgreSQL has stored its batch, where collecting garbage moves it twice.
  * https://kafka.apache.org/43/implementation/message-format/
  */
@@ -34,11 +34,12 @@ export class FetchedMessage {
   /** Where in it the headers begin, with their number. */
   readonly headersAt: number;
 
+  /** @throws RangeError where the record is not what it should be, so that nothing that is asked for later can fail */
   constructor(record: Buffer, batchContext: BatchContext) {
     const reader = new RecordReader(record);
     this.attributes = reader.byte();
-    reader.skipVarint();
-    this.position = Number(batchContext.firstOffset) + reader.varint();
+    reader.skipVarlong();
+    this.position = batchContext.baseOffset + reader.varint();
     this.#keyAt = reader.at;
     reader.skipBytes();
     this.#valueAt = reader.at;
@@ -47,6 +48,8 @@ export class FetchedMessage {
     this.batchContext = batchContext;
     this.record = record;
     this.headersAt = reader.at;
+    reader.skipHeaders();
+    if (reader.at !== record.length) throw new RangeError("a record does not end where it should");
   }
 
   get offset(): string {
@@ -63,22 +66,28 @@ export class FetchedMessage {
 
   /** Milliseconds since 1970. */
   get timestamp(): string {
-    const { timestampType, firstTimestamp, maxTimestamp } = this.batchContext;
-    if (timestampType === 1 && maxTimestamp) return maxTimestamp;
-    return (BigInt(firstTimestamp) + new RecordReader(this.record, 1).varlong()).toString();
+    const { isStamped, firstTimestamp, maxTimestamp } = this.batchContext;
+    const time = isStamped ? maxTimestamp : firstTimestamp + new RecordReader(this.record, 1).varlong();
+    return time.toString();
   }
 
   /** As kafkajs gives them: several values of one name as an array. */
   get headers(): IHeaders {
     const reader = new RecordReader(this.record, this.headersAt);
-    const headers: IHeaders = {};
+    const found = new Map<string, Buffer[]>();
     for (let left = reader.varint(); left > 0; left--) {
-      const name = reader.bytes()?.toString("utf8") ?? "null";
+      const name = reader.bytes()?.toString("utf8") ?? "";
       // Its type does not know of a value without bytes.
       const value = reader.bytes() as Buffer;
-      const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
-      const all = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value];
-      Object.defineProperty(headers, name, { value: all, enumerable: true, configurable: true });
+      const before = found.get(name);
+      if (before === undefined) found.set(name, [value]);
+      else before.push(value);
+    }
+    const headers: IHeaders = {};
+    for (const [name, values] of found) {
+      const value = values.length === 1 ? values[0] : values;
+      // A name may be one that every object inherits.
+      Object.defineProperty(headers, name, { value, enumerable: true, configurable: true });
     }
     return headers;
   }
@@ -89,45 +98,45 @@ export function offsetOf(message: KafkaMessage): number {
   return message instanceof FetchedMessage ? message.position : Number(message.offset);
 }
 
-class RecordReader {
-  readonly #record: Buffer;
+/** Reads what records are made of; RangeError where a record breaks off or a number does not end. */
+export class RecordReader {
+  readonly #bytes: Buffer;
   at: number;
 
-  constructor(record: Buffer, at = 0) {
-    this.#record = record;
+  constructor(bytes: Buffer, at = 0) {
+    this.#bytes = bytes;
     this.at = at;
   }
 
   byte(): number {
-    return this.#record.readInt8(this.at++);
+    const byte = this.#bytes[this.at++];
+    if (byte === undefined) throw new RangeError("a record breaks off");
+    return byte;
   }
 
   varint(): number {
     let value = 0;
-    let shift = 0;
-    let byte: number;
-    do {
-      byte = this.#record[this.at++] as number;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.byte();
       value |= (byte & 0x7f) << shift;
-      shift += 7;
-    } while (byte > 0x7f);
-    return (value >>> 1) ^ -(value & 1);
+      if (byte < 0x80) return (value >>> 1) ^ -(value & 1);
+    }
+    throw new RangeError("a record has a number of more than 32 bits");
   }
 
   varlong(): bigint {
     let value = 0n;
-    let shift = 0n;
-    let byte: number;
-    do {
-      byte = this.#record[this.at++] as number;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = this.byte();
       value |= BigInt(byte & 0x7f) << shift;
-      shift += 7n;
-    } while (byte > 0x7f);
-    return (value >> 1n) ^ -(value & 1n);
+      if (byte < 0x80) return (value >> 1n) ^ -(value & 1n);
+    }
+    throw new RangeError("a record has a number of more than 64 bits");
   }
 
-  skipVarint(): void {
-    while ((this.#record[this.at++] as number) > 0x7f);
+  skipVarlong(): void {
+    for (let length = 1; length <= 10; length++) if (this.byte() < 0x80) return;
+    throw new RangeError("a record has a number of more than 64 bits");
   }
 
   skipBytes(): void {
@@ -135,27 +144,24 @@ class RecordReader {
     if (length > 0) this.at += length;
   }
 
+  skipHeaders(): void {
+    const count = this.varint();
+    if (count < 0) throw new RangeError("a record has fewer headers than none");
+    for (let left = count; left > 0; left--) {
+      const length = this.varint();
+      if (length < 0) throw new RangeError("a record has a header without a name");
+      this.at += length;
+      this.skipBytes();
+    }
+  }
+
+  /** Null where the length is negative. */
   bytes(): Buffer | null {
     const length = this.varint();
     if (length < 0) return null;
     const start = this.at;
     this.at += length;
-    return this.#record.subarray(start, this.at);
+    if (this.at > this.#bytes.length) throw new RangeError("a record breaks off");
+    return this.#bytes.subarray(start, this.at);
   }
-}
-
-/** kafkajs's decoder of bytes, of which a record's is new and at the beginning. */
-interface Decoder {
-  readonly buffer: Buffer;
-}
-
-const require = createRequire(import.meta.url);
-
-/** Lets every kafkajs client of this process read messages so; to be called before kafkajs has fetched anything. */
-export function installFetchedMessages(): void {
-  const file = require.resolve("kafkajs/src/protocol/recordBatch/record/v0/decoder.js");
-  require(file);
-  const module = require.cache[file];
-  if (module === undefined) throw new Error(`${file} was loaded, and is not in the cache of modules`);
-  module.exports = ({ buffer }: Decoder, context: BatchContext) => new FetchedMessage(buffer, context);
 }

@@ -1,5 +1,3 @@
-import { createRequire } from "node:module";
-
 /** A message as kafkajs has decoded it, before it is filtered. */
 export interface FilteredMessage {
   readonly offset: string;
@@ -49,36 +47,4 @@ function compareOffsets(a: string, b: string): number {
 /** A control record's key is its version and its type, both of 16 bits; type 0 aborts, 1 commits. */
 function isAbortMarker(key: Buffer | null): boolean {
   return key !== null && key.length >= 4 && key.readInt16BE(2) === 0;
-}
-
-interface FetchResponseCodec {
-  decode(
-    raw: Buffer,
-  ): Promise<{ readonly responses: readonly { readonly partitions: FetchedPartition[] }[] }>;
-}
-
-/** Versions of Fetch that know of transactions, up to the newest that kafkajs speaks. */
-const fetchVersions = [4, 5, 6, 7, 8, 9, 10, 11];
-const require = createRequire(import.meta.url);
-let installed = false;
-
-/** Puts the filter into every kafkajs client of this process; kafkajs has no option for it and gets no releases. */
-export function installAbortedMessageFilter(): void {
-  if (installed) return;
-  installed = true;
-  // Several versions are one and the same object.
-  const codecs = new Set(
-    fetchVersions.map(
-      (version) =>
-        require(`kafkajs/src/protocol/requests/fetch/v${version}/response.js`) as FetchResponseCodec,
-    ),
-  );
-  for (const codec of codecs) {
-    const { decode } = codec;
-    codec.decode = async (raw) => {
-      const response = await decode(raw);
-      for (const { partitions } of response.responses) partitions.forEach(hideAbortedMessages);
-      return response;
-    };
-  }
 }

@@ -1,6 +1,7 @@
 import { type Kafka, Partitioners } from "kafkajs";
 import { Utf8Writer } from "../records/utf8-writer.ts";
 import { CarriedBatch, headroom } from "./carry-record-batches.ts";
+import { type Codec, prepareCodecs } from "./codecs/codec.ts";
 import { encodeRecordBatch, encodeRunRecords } from "./record-batch.ts";
 import { type Messages, RunRecords } from "./run-records.ts";
 import { ensureTopic, type TopicSettings } from "./topic.ts";
@@ -22,6 +23,8 @@ export interface MessageProducer {
 }
 
 export interface ProducerOptions {
+  /** In which batches are compressed; not at all by default. */
+  readonly compression?: Codec;
   /** How often kafkajs itself retries a request before `send` fails. */
   readonly retries: number;
   /** Longest pause between two retries, in milliseconds. */
@@ -37,6 +40,7 @@ export function createMessageProducer(
   topic: TopicSettings & { readonly brokers: readonly string[] },
   options: ProducerOptions,
 ): MessageProducer {
+  const { compression = "none" } = options;
   const reader = createTopicStateReader(topic.brokers, topic.topic);
   const admitPartitions = createPartitionAdmission(metadataMaxAgeMs);
   const producer = kafka.producer({
@@ -78,8 +82,9 @@ export function createMessageProducer(
     },
     async send(partition, messages) {
       await connect();
+      if (compression !== "none") await prepareCodecs();
       const writer = writers.pop() ?? new Utf8Writer();
-      const batch = new CarriedBatch(partition, encodeMessages(messages, writer));
+      const batch = new CarriedBatch(partition, encodeMessages(messages, writer, compression));
       const acknowledged = await producer.send({ topic: topic.topic, acks: -1, messages: [batch] });
       const [metadata] = acknowledged;
       // A send can resolve without having sent (tulios/kafkajs#1303): the broker's word counts, not the promise.
@@ -100,11 +105,11 @@ export function createMessageProducer(
   };
 }
 
-function encodeMessages(messages: Messages, writer: Utf8Writer): Buffer {
+function encodeMessages(messages: Messages, writer: Utf8Writer, codec: Codec): Buffer {
   const nowMs = Date.now();
   return messages instanceof RunRecords
-    ? encodeRunRecords(messages, nowMs, headroom, writer)
-    : encodeRecordBatch(messages, nowMs, headroom);
+    ? encodeRunRecords(messages, nowMs, headroom, writer, codec)
+    : encodeRecordBatch(messages, nowMs, headroom, codec);
 }
 
 /** kafkajs knows of new partitions this late, and cannot send to one that it does not know. */

@@ -1,5 +1,6 @@
 import type { Kafka, KafkaMessage } from "kafkajs";
 import { readHeaders } from "./message.ts";
+import { UndecodableBatch } from "./undecodable-batch.ts";
 
 /** A message as somebody looks at it. */
 export interface SeenMessage {
@@ -9,6 +10,8 @@ export interface SeenMessage {
   readonly value: Buffer | null;
   /** Header name -> values, in order. */
   readonly headers: ReadonlyMap<string, readonly Buffer[]>;
+  /** Why the batch that begins here cannot be read, of which the value has the bytes; null for a message. */
+  readonly undecodable: string | null;
 }
 
 export interface SeenMessages {
@@ -116,12 +119,16 @@ export async function readMessages(
 function see(message: KafkaMessage): SeenMessage {
   return {
     offset: Number(message.offset),
-    timestampMs: Number(message.timestamp),
+    timestampMs: Math.min(lastInstantMs, Number(message.timestamp)),
     key: message.key,
     value: message.value,
     headers: readHeaders(message.headers),
+    undecodable: message instanceof UndecodableBatch ? message.reason : null,
   };
 }
+
+/** A producer may claim any; JavaScript's dates, and RFC 3339's, end somewhere. */
+const lastInstantMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 const createClusterName = "private:Kafka:createCluster";
 

@@ -1,6 +1,7 @@
 import type { IHeaders, Message } from "kafkajs";
 import { countDigits, Utf8Writer } from "../records/utf8-writer.ts";
 import { fixedText } from "../records/words.ts";
+import { type Codec, codecs, compress } from "./codecs/codec.ts";
 import { crc32c } from "./crc32c.ts";
 import { recordHeaders } from "./message.ts";
 import type { RunRecords } from "./run-records.ts";
@@ -11,14 +12,19 @@ const headSize = 61;
 const checkedFrom = 21;
 
 /**
- * Writes messages as one record batch of format 2, uncompressed and in no transaction, in one pass over one buffer of
- * its exact size. kafkajs would make a buffer of 512 bytes for every message and every header, and copy the whole five
+ * Writes messages as one record batch of format 2, in no transaction, in one pass over one buffer of its exact size, and then
+ * compresses its records where that is wanted. kafkajs would make a buffer of 512 bytes for every message and every header, and copy the whole five
  * times: 2 of the 3 seconds of CPU that 100,000 records cost a worker.
  * https://kafka.apache.org/43/implementation/message-format/
  * @param timestampMs when the messages were made, for all of them
  * @param headroom bytes to leave in front of the batch
  */
-export function encodeRecordBatch(messages: readonly Message[], timestampMs: number, headroom = 0): Buffer {
+export function encodeRecordBatch(
+  messages: readonly Message[],
+  timestampMs: number,
+  headroom = 0,
+  codec: Codec = "none",
+): Buffer {
   const bodySizes = messages.map(bodySize);
   const size = bodySizes.reduce((sum, body) => sum + varintSize(body) + body, headroom + headSize);
   const writer = new Writer(Buffer.allocUnsafeSlow(size), headroom + headSize);
@@ -26,8 +32,7 @@ export function encodeRecordBatch(messages: readonly Message[], timestampMs: num
     writer.varint(bodySizes[index] as number);
     writeBody(writer, message, index);
   }
-  writeHead(writer.buffer.subarray(headroom), messages.length, timestampMs);
-  return writer.buffer;
+  return finishBatch(writer.buffer, headroom, messages.length, timestampMs, codec);
 }
 
 /** Each record is copied from here at once. */
@@ -35,13 +40,14 @@ const value = new Utf8Writer();
 
 /**
  * Writes the batch that `encodeRecordBatch` would make of these records' messages, without making them.
- * @returns a view of what the writer holds
+ * @returns a view of what the writer holds, unless it is compressed
  */
 export function encodeRunRecords(
   records: RunRecords,
   timestampMs: number,
   headroom: number,
   batch: Utf8Writer,
+  codec: Codec = "none",
 ): Buffer {
   const { firstSeq, length, write } = records;
   const headers = fixedText(recordHeaders(records.runId, records.traceparent));
@@ -68,9 +74,7 @@ export function encodeRunRecords(
     writeVarint(batch, digits);
     batch.number(seq);
   }
-  const bytes = batch.toBytes();
-  writeHead(bytes.subarray(headroom), length, timestampMs);
-  return bytes;
+  return finishBatch(batch.toBytes(), headroom, length, timestampMs, codec);
 }
 
 const maxVarintSize = 5;
@@ -83,14 +87,35 @@ function writeVarint(out: Utf8Writer, value: number): void {
   out.byte(rest);
 }
 
-function writeHead(batch: Buffer, count: number, timestampMs: number): void {
+/** @param bytes the batch behind its headroom, as yet without a head */
+function finishBatch(
+  bytes: Buffer,
+  headroom: number,
+  count: number,
+  timestampMs: number,
+  codec: Codec,
+): Buffer {
+  const finished = codec === "none" ? bytes : withCompressedRecords(bytes, headroom + headSize, codec);
+  writeHead(finished.subarray(headroom), count, timestampMs, codec);
+  return finished;
+}
+
+function withCompressedRecords(bytes: Buffer, recordsAt: number, codec: Codec): Buffer {
+  const records = compress(codec, bytes.subarray(recordsAt));
+  const compressed = Buffer.allocUnsafeSlow(recordsAt + records.length);
+  compressed.set(records, recordsAt);
+  return compressed;
+}
+
+function writeHead(batch: Buffer, count: number, timestampMs: number, codec: Codec): void {
   // Base offset: Kafka's to give.
   batch.writeBigInt64BE(0n, 0);
   batch.writeInt32BE(batch.length - 12, 8);
   // Leader epoch: not known to a producer.
   batch.writeInt32BE(0, 12);
   batch.writeInt8(2, 16);
-  batch.writeInt16BE(0, checkedFrom);
+  // Attributes: nothing but the codec.
+  batch.writeInt16BE(codecs.indexOf(codec), checkedFrom);
   batch.writeInt32BE(count - 1, 23);
   batch.writeBigInt64BE(BigInt(timestampMs), 27);
   batch.writeBigInt64BE(BigInt(timestampMs), 35);

@@ -17,7 +17,6 @@ export interface TopicNeeds {
 
 export const judgedSettings: readonly string[] = [
   "cleanup.policy",
-  "compression.type",
   "max.message.bytes",
   "min.insync.replicas",
   "retention.bytes",
@@ -33,9 +32,6 @@ const bytesOfRecord = 1_024;
 
 /** A message of `POST /produce` may have 900,000 bytes; the rest is its headers and the batch around it. */
 const leastMaxMessageBytes = 1_000_000;
-
-/** Codecs that kafkajs can read. */
-const readable = new Set(["uncompressed", "gzip"]);
 
 /** What of a topic's settings would lose or stop records. */
 export function findTopicFaults(facts: TopicFacts, needs: TopicNeeds): readonly Finding[] {
@@ -62,15 +58,6 @@ export function findTopicFaults(facts: TopicFacts, needs: TopicNeeds): readonly 
       "cleanup.policy",
       "so Kafka removes messages of which there is a newer one with their key",
       "delete",
-    );
-  }
-  const codec = settings.get("compression.type");
-  if (codec !== undefined && !readable.has(codec)) {
-    report(
-      "loss",
-      "compression.type",
-      "with which messages in codecs that cannot be read get to the consumers",
-      "uncompressed",
     );
   }
   const retentionMs = number("retention.ms");

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-// kafkajs is CommonJS, and Node finds only some of its names as named exports.
-import kafkajs, { type Admin, type Kafka } from "kafkajs";
+import type { Admin, Kafka } from "kafkajs";
 import { isNotYetKnown } from "./errors.ts";
 
 export interface TopicSettings {
@@ -12,9 +11,7 @@ export interface TopicSettings {
 }
 
 /**
- * Creates the topic where it is missing; of one that exists only `compression.type` is changed where it must be. The
- * broker stores every message uncompressed, whatever codec its producer used: kafkajs has no codec but gzip.
- * @throws where the topic's `compression.type` is wrong and may not be changed
+ * Creates the topic where it is missing; one that exists stays as its administrator has set it.
  * @returns the number of partitions that the topic really has
  */
 export async function ensureTopic(kafka: Kafka, settings: TopicSettings): Promise<number> {
@@ -22,8 +19,7 @@ export async function ensureTopic(kafka: Kafka, settings: TopicSettings): Promis
   await admin.connect();
   try {
     const existing = await admin.listTopics();
-    if (existing.includes(settings.topic)) await ensureUncompressed(admin, settings.topic);
-    else await createTopic(admin, settings);
+    if (!existing.includes(settings.topic)) await createTopic(admin, settings);
     return await countPartitions(admin, settings.topic);
   } finally {
     await admin.disconnect();
@@ -53,42 +49,6 @@ const keepingAll = [
   { name: "unclean.leader.election.enable", value: "false" },
 ];
 
-const uncompressed = { name: "compression.type", value: "uncompressed" };
-
-/** Where a configuration's value comes from: set for this very topic. */
-const dynamicTopicConfig = 1;
-
-async function ensureUncompressed(admin: Admin, topic: string): Promise<void> {
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }],
-  });
-  const entries = resources[0]?.configEntries ?? [];
-  const current = entries.find(({ configName }) => configName === uncompressed.name);
-  if (current === undefined || current.configValue === uncompressed.value) return;
-  // This request replaces all that is set for the topic, so the rest is said again.
-  const kept = entries
-    .filter(
-      ({ configName, configSource }) =>
-        configSource === dynamicTopicConfig && configName !== uncompressed.name,
-    )
-    .map(({ configName, configValue }) => ({ name: configName, value: configValue }));
-  try {
-    await admin.alterConfigs({
-      validateOnly: false,
-      resources: [
-        { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries: [...kept, uncompressed] },
-      ],
-    });
-  } catch (cause) {
-    throw new Error(
-      `The topic ${topic} has compression.type=${current.configValue}, with which messages of any codec reach the ` +
-        "consumer; it must be uncompressed, and this client may not change it.",
-      { cause },
-    );
-  }
-}
-
 /** Another process may create it at the same moment; that is as good. */
 async function createTopic(admin: Admin, settings: TopicSettings): Promise<void> {
   const creating = admin.createTopics({
@@ -98,7 +58,7 @@ async function createTopic(admin: Admin, settings: TopicSettings): Promise<void>
         topic: settings.topic,
         numPartitions: settings.partitions,
         replicationFactor: settings.replicationFactor,
-        configEntries: [uncompressed, ...keepingAll, ...minInsync(settings)],
+        configEntries: [...keepingAll, ...minInsync(settings)],
       },
     ],
   });

@@ -21,6 +21,8 @@ export interface ReceivedMessage {
   readonly identity: Identity;
   /** Id of the dead letter that this message sends again. */
   readonly replayOf: number | null;
+  /** Why the batch cannot be read for which this stands, with the batch's bytes as its value. */
+  readonly undecodable?: string;
 }
 
 /** A message that has been read, but not yet given an outcome. */
@@ -98,8 +100,13 @@ export function assembleBatch(
   { type, recogniser, decode, buffers }: RecordReader,
   fieldsOf: FieldsOf = () => anyFields,
 ): Batch {
-  const toMessage = ({ raw, identity, replayOf }: ReceivedMessage): BatchMessage => {
-    return { raw, identity, replayOf, decoded: fieldsOf(identity).flagMissing(decode(raw.value)) };
+  const decodeValue = ({ raw, identity, undecodable }: ReceivedMessage): Decoded =>
+    undecodable === undefined
+      ? fieldsOf(identity).flagMissing(decode(raw.value))
+      : { kind: "dead", reason: "undecodable_batch", detail: undecodable };
+  const toMessage = (received: ReceivedMessage): BatchMessage => {
+    const { raw, identity, replayOf } = received;
+    return { raw, identity, replayOf, decoded: decodeValue(received) };
   };
   const parts: Batch["parts"][number][] = [];
   const rows = new BinaryRows(type, count, buffers);

@@ -16,7 +16,9 @@ export type DeadLetterReason =
   | "unknown_run"
   | "sequence_out_of_range"
   | "identity_conflict"
-  | "rejected_by_database";
+  | "rejected_by_database"
+  /** Of many: their batch is damaged, or of a form that is not read. */
+  | "undecodable_batch";
 
 export type Decoded =
   | {

@@ -5,7 +5,7 @@ import type { DeadLetterReason } from "./decode.ts";
  * - `text`: its payload can be mended by the rules of `mendPayload`;
  * - `identity`: its payload may be well, but it claims a place in a run that it cannot have. Without that claim it is
  *   another producer's record;
- * - `none`: there is nothing of which a record could be made, or nobody knows what is wrong.
+ * - `none`: there is nothing of which one record could be made, or nobody knows what is wrong.
  */
 export type Remedy = "text" | "identity" | "none";
 
@@ -22,6 +22,7 @@ const remedies: Readonly<Record<DeadLetterReason, Remedy>> = {
   sequence_out_of_range: "identity",
   identity_conflict: "identity",
   rejected_by_database: "none",
+  undecodable_batch: "none",
 };
 
 /** Of a reason as it stands in the database, where an older version may have written it. */

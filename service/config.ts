@@ -51,6 +51,11 @@ export const environmentSchema = Type.Object({
         "replicas that must have a message before Kafka acknowledges it, of a topic that this system creates; by default one fewer than there are, at least 1",
     }),
   ),
+  KAFKA_COMPRESSION: Type.Enum(["none", "gzip", "snappy", "lz4", "zstd"], {
+    default: "none",
+    description:
+      "codec in which this system's own messages are sent; those of others are read in any. A topic's `compression.type` other than `producer` has the broker store them in that",
+  }),
   UNSAFE_SETTINGS: Type.Enum(["refuse", "warn"], {
     default: "refuse",
     description:
@@ -253,6 +258,7 @@ export interface Config {
     readonly partitions: number;
     readonly replicationFactor: number;
     readonly minInsyncReplicas: number;
+    readonly compression: Environment["KAFKA_COMPRESSION"];
     readonly group: string;
   };
   readonly http: {
@@ -325,6 +331,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       // One broker may then be away without a message being refused, and be lost without a message going with it.
       minInsyncReplicas:
         candidate.KAFKA_MIN_INSYNC_REPLICAS ?? Math.max(1, candidate.KAFKA_REPLICATION_FACTOR - 1),
+      compression: candidate.KAFKA_COMPRESSION,
       group: candidate.KAFKA_GROUP,
     },
     http: {

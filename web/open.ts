@@ -87,7 +87,11 @@ export function openDependencies(
   const kafkaInspector = createKafkaInspector(kafka);
   onClose("kafka inspector", kafkaInspector.close);
   // Whether to send again what may have arrived is for the client to say: kafkajs would say "sent" of what is there twice.
-  const plainProducer = createMessageProducer(kafka, config.kafka, { retries: 0, maxRetryTimeMs: 1_000 });
+  const plainProducer = createMessageProducer(kafka, config.kafka, {
+    retries: 0,
+    maxRetryTimeMs: 1_000,
+    compression: config.kafka.compression,
+  });
   onClose("producer", plainProducer.close);
   const producer =
     tracing === null ? plainProducer : traceProducer(plainProducer, config.kafka.topic, tracing);

@@ -17,7 +17,7 @@ export interface Replay {
   readonly matched: number;
   /** Those that were sent again, or would be. */
   readonly ids: readonly number[];
-  /** Those that were to be patched and that no rule mends. */
+  /** Those that were to be patched and that no rule mends, and those that are no message. */
   readonly skippedIds: readonly number[];
   /** Pass as `before` to go on with the older ones; null where there are none left. */
   readonly nextBefore: number | null;
@@ -36,7 +36,7 @@ export interface ReplayOptions {
 export interface Replays {
   /** Sends unresolved dead letters again, the newest first; what Kafka took before a failure stays sent. */
   replay(filter: Omit<DeadLetterFilter, "resolved">, options: ReplayOptions): Promise<Replay>;
-  /** What would become of one; null where it is to be patched and no rule mends it. */
+  /** What would become of one; null where it is to be patched and no rule mends it, or where it is no message. */
   foresee(letter: DeadLetter, options: { readonly patch: boolean }): Promise<Foreseen | null>;
 }
 
@@ -54,6 +54,12 @@ export function patchLetter(letter: DeadLetter): Resent | null {
   return { ...letter, payload, withoutIdentity };
 }
 
+/** A batch's bytes as a message's value would only be another dead letter, of which nobody knew what it was. */
+function toBeSent(letter: DeadLetter, patch: boolean): Resent | null {
+  if (letter.reason === "undecodable_batch") return null;
+  return patch ? patchLetter(letter) : letter;
+}
+
 export function createReplays({ db, producer, recordType }: WebDependencies): Replays {
   const spreadMessages = createSpreadMessages(producer);
   const foreseeReplay = createForeseeReplay(db, recordType);
@@ -69,7 +75,7 @@ export function createReplays({ db, producer, recordType }: WebDependencies): Re
       let nextBefore: number | null = null;
       for await (const page of pages(db, filter, { limit, before })) {
         const messages = page.deadLetters.flatMap((letter) => {
-          const resent = patch ? patchLetter(letter) : letter;
+          const resent = toBeSent(letter, patch);
           return resent === null ? [] : [{ letter, resent }];
         });
         if (dryRun) foreseen.push(...(await foreseeReplay(messages, claimed)));
@@ -93,7 +99,7 @@ export function createReplays({ db, producer, recordType }: WebDependencies): Re
       };
     },
     async foresee(letter, { patch }) {
-      const resent = patch ? patchLetter(letter) : letter;
+      const resent = toBeSent(letter, patch);
       if (resent === null) return null;
       const [foreseen] = await foreseeReplay([{ letter, resent }], new Set());
       return foreseen ?? null;

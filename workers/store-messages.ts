@@ -4,6 +4,7 @@ import type { KafkaMessage } from "kafkajs";
 import type { BatchVerdict, FetchedBatch } from "../kafka/consume.ts";
 import { offsetOf } from "../kafka/fetched-message.ts";
 import { createClaimsReader, readHeaders } from "../kafka/message.ts";
+import { UndecodableBatch } from "../kafka/undecodable-batch.ts";
 import { assembleBatch, createRecordReader, type ReceivedMessage } from "../ledger/batch.ts";
 import { type Pool, sqlState } from "../ledger/database.ts";
 import { type StoredBatch, storeBatch as storeInLedger } from "../ledger/store-batch.ts";
@@ -68,7 +69,9 @@ export function createMessageStore({
       const { key, value } = message;
       const raw = { offset: offsetOf(message), key, value, headers: () => readHeaders(message.headers) };
       const { identity, replayOf } = readClaims(message);
-      return { raw, identity, replayOf };
+      return message instanceof UndecodableBatch
+        ? { raw, identity, replayOf, undecodable: message.reason }
+        : { raw, identity, replayOf };
     };
     const assembled = await persist(batch, () =>
       withRunFields((fieldsOf) => assembleBatch(origin, messages.length, receive, reader, fieldsOf)),

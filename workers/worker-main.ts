@@ -44,7 +44,11 @@ await runService("worker", async ({ config, log, onClose, fail, registry, tracin
   const changes = listenToRunChanges(config.databaseUrl, warn);
   onClose("notifications", () => changes.close());
   const kafka = createKafka({ brokers: config.kafka.brokers, clientId: "worker", log });
-  const producer = createMessageProducer(kafka, config.kafka, { retries: 5, maxRetryTimeMs: 5_000 });
+  const producer = createMessageProducer(kafka, config.kafka, {
+    retries: 5,
+    maxRetryTimeMs: 5_000,
+    compression: config.kafka.compression,
+  });
   onClose("Kafka", () => producer.close());
 
   const requestRedis = openRedis(config.redis.url, "request", warn);

@@ -1,16 +1,21 @@
 import { expect } from "chai";
-import kafkajs, { type Kafka } from "kafkajs";
+import kafkajs, { type Kafka, type Message } from "kafkajs";
 import { startConsumer } from "../../kafka/consume.ts";
+import { recordMessage } from "../../kafka/message.ts";
+import { createMessageProducer } from "../../kafka/produce.ts";
+import { readMessages } from "../../kafka/read-messages.ts";
+import { RunRecords } from "../../kafka/run-records.ts";
 import { ensureTopic } from "../../kafka/topic.ts";
+import { readOnConsole } from "../setup/console-consumer.ts";
 import { codecs, sendCompressed } from "../setup/console-producer.ts";
 import { eventually } from "../setup/eventually.ts";
 import { kafkaAdmin, testKafka } from "../setup/kafka.ts";
 import { servers } from "../setup/servers.ts";
 import { unique } from "../setup/unique.ts";
 
-const configsOf = (name: string) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name });
+const brokers = servers.kafkaBrokers.join(",");
 
-describe("messages compressed by Kafka's own producer", function () {
+describe("compressed messages", function () {
   this.timeout(120_000);
   const kafka: Kafka = testKafka();
   const admin = kafkaAdmin();
@@ -29,6 +34,34 @@ describe("messages compressed by Kafka's own producer", function () {
   afterEach(() => stop());
 
   const settings = () => ({ topic, partitions: 1, replicationFactor: 1 });
+  const createTopic = (compressionType: string) =>
+    admin().createTopics({
+      waitForLeaders: true,
+      topics: [
+        {
+          ...{ topic, numPartitions: 1, replicationFactor: 1 },
+          configEntries: [
+            { name: "compression.type", value: compressionType },
+            { name: "retention.ms", value: "86400000" },
+          ],
+        },
+      ],
+    });
+  async function readSettings(): Promise<string[]> {
+    const { resources } = await admin().describeConfigs({
+      includeSynonyms: false,
+      resources: [
+        {
+          type: kafkajs.ConfigResourceTypes.TOPIC,
+          name: topic,
+          configNames: ["compression.type", "retention.ms"],
+        },
+      ],
+    });
+    return (
+      resources[0]?.configEntries.map(({ configName, configValue }) => `${configName}=${configValue}`) ?? []
+    );
+  }
   const consume = async (): Promise<void> => {
     stop = await startConsumer(kafka, {
       ...{ topic, group: unique("group"), concurrency: 1, onAssigned: () => undefined },
@@ -46,42 +79,62 @@ describe("messages compressed by Kafka's own producer", function () {
     }, 30_000);
 
   for (const codec of codecs) {
-    it(`with ${codec} are read from a topic that we made`, async () => {
+    it(`of Kafka's own producer are read in ${codec}, from a topic that keeps them as they come`, async () => {
       await ensureTopic(kafka, settings());
-      await sendCompressed(servers.kafkaBrokers.join(","), topic, codec, lines);
+      expect(await readSettings()).to.include("compression.type=producer");
+      await sendCompressed(brokers, topic, codec, lines);
       await consume();
       await expectLines(lines);
+      const seen = await readMessages(
+        kafka,
+        { topic, partition: 0 },
+        { first: 0, end: lines.length },
+        { from: 30, limit: 20 },
+      );
+      expect(seen.messages.map(({ value }) => String(value))).to.deep.equal(lines.slice(30));
+    });
+
+    it(`are read from a topic whose administrator has them stored in ${codec}, which stays so`, async () => {
+      await createTopic(codec);
+      await ensureTopic(kafka, settings());
+      await sendCompressed(brokers, topic, codec === "lz4" ? "zstd" : "lz4", lines);
+      await consume();
+      await expectLines(lines);
+      expect(await readSettings()).to.have.members([`compression.type=${codec}`, "retention.ms=86400000"]);
+    });
+
+    it(`of ours are read in ${codec} by Kafka's own consumer, keys and headers too`, async () => {
+      const producer = createMessageProducer(
+        kafka,
+        { ...settings(), brokers: servers.kafkaBrokers },
+        { retries: 2, maxRetryTimeMs: 500, compression: codec },
+      );
+      await producer.describeTopic();
+      const runId = "01234567-89ab-7def-8123-456789abcdef";
+      const messages: Message[] = lines.map((value, n) => ({
+        key: `key ${n}`,
+        value,
+        headers: { n: String(n) },
+      }));
+      await producer.send(0, [...messages, recordMessage(0, runId, 7, lines[0] ?? "")]);
+      const records = new RunRecords(runId, 8, 300, (seq, out) => {
+        out.reserve(20_000);
+        for (const byte of Buffer.from(`{"seq":${seq},"city":"Ulm"}`)) out.byte(byte);
+      });
+      expect(await producer.send(0, records)).to.equal(351);
+      await producer.close();
+
+      const expected = [
+        ...lines.map((value, n) => `n:${n}\tkey ${n}\t${value}`),
+        `run_id:${runId},seq:7\tnull\t${lines[0]}`,
+        ...Array.from(
+          { length: 300 },
+          (_, n) => `run_id:${runId},seq:${n + 8}\tnull\t{"seq":${n + 8},"city":"Ulm"}`,
+        ),
+      ];
+      expect(await readOnConsole(brokers, topic, expected.length)).to.deep.equal(expected);
+      await consume();
+      await expectLines(expected.map((line) => line.split("\t")[2] ?? ""));
     });
   }
-
-  it("are read from a topic that others made with another compression.type, whose other settings stay", async () => {
-    await admin().createTopics({
-      waitForLeaders: true,
-      topics: [
-        {
-          ...{ topic, numPartitions: 1, replicationFactor: 1 },
-          configEntries: [
-            { name: "compression.type", value: "zstd" },
-            { name: "retention.ms", value: "86400000" },
-          ],
-        },
-      ],
-    });
-    await ensureTopic(kafka, settings());
-    const { resources } = await admin().describeConfigs({
-      includeSynonyms: false,
-      resources: [{ ...configsOf(topic), configNames: ["compression.type", "retention.ms"] }],
-    });
-    const entries = resources[0]?.configEntries.map(({ configName, configValue }) => [
-      configName,
-      configValue,
-    ]);
-    expect(entries).to.have.deep.members([
-      ["compression.type", "uncompressed"],
-      ["retention.ms", "86400000"],
-    ]);
-    await sendCompressed(servers.kafkaBrokers.join(","), topic, "lz4", lines);
-    await consume();
-    await expectLines(lines);
-  });
 });

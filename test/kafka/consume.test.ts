@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { CompressionTypes, type Kafka, type Message } from "kafkajs";
+import { CarriedBatch, headroom } from "../../kafka/carry-record-batches.ts";
 import { type BatchVerdict, type FetchedBatch, startConsumer } from "../../kafka/consume.ts";
 import { createKafkaInspector } from "../../kafka/inspect.ts";
+import { encodeRecordBatch } from "../../kafka/record-batch.ts";
 import { ensureTopic } from "../../kafka/topic.ts";
 import { eventually } from "../setup/eventually.ts";
 import { testKafka } from "../setup/kafka.ts";
@@ -142,6 +144,67 @@ describe("the consumer", () => {
     await eventually(() => expect(held?.isStale()).to.equal(true), deadlineMs);
     release({ kind: "dropped" });
     await stopped;
+  });
+
+  it("stays a member while a batch takes longer than the session", async () => {
+    await send(["a"]);
+    const assigned: unknown[] = [];
+    const inspector = createKafkaInspector(kafka);
+    let handled = 0;
+    await consume(
+      async () => {
+        const startedAt = Date.now();
+        await eventually(async () => {
+          expect(await inspector.describeGroup(group)).to.deep.equal({ state: "Stable", members: 1 });
+          expect(Date.now() - startedAt, "milliseconds, of which a session has 10,000").to.be.greaterThan(
+            12_000,
+          );
+        }, deadlineMs);
+        handled += 1;
+        return { kind: "done" };
+      },
+      (partitions) => assigned.push(partitions),
+    );
+    await eventually(() => expect(handled).to.equal(1), deadlineMs);
+    await inspector.close();
+    expect(assigned).to.deep.equal([[0]]);
+  });
+
+  it("hands over in parts what is many messages, or large ones, and knows where it stands after each", async () => {
+    const count = 45_000;
+    const batch = encodeRecordBatch(
+      Array.from({ length: count }, (_, n) => ({ value: String(n) })),
+      Date.now(),
+      headroom,
+      "lz4",
+    );
+    const large = encodeRecordBatch(
+      Array.from({ length: 5 }, () => ({ value: Buffer.alloc(3_000_000, "x") })),
+      Date.now(),
+      headroom,
+      "lz4",
+    );
+    for (const bytes of [batch, large])
+      await producer.send({ topic, messages: [new CarriedBatch(0, bytes)] });
+    const parts: [first: number, last: number, count: number][] = [];
+    let dropped = false;
+    await consume(async ({ firstOffset, lastOffset, messages }) => {
+      if (firstOffset === 20_000 && !dropped) {
+        dropped = true;
+        return { kind: "dropped" };
+      }
+      parts.push([firstOffset, lastOffset, messages.length]);
+      return { kind: "done" };
+    });
+    await eventually(() => expect(parts.at(-1)?.[1]).to.equal(count + 4), deadlineMs);
+    expect(parts).to.deep.equal([
+      [0, 19_999, 20_000],
+      [20_000, 39_999, 20_000],
+      // Smaller than 4 MB until the second large one.
+      [40_000, 45_001, 5_002],
+      [45_002, 45_003, 2],
+      [45_004, 45_004, 1],
+    ]);
   });
 
   it("reads what another producer has compressed", async () => {

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { createRequire } from "node:module";
 import { expect } from "chai";
 import fc from "fast-check";
 import type { IHeaders, Message } from "kafkajs";
@@ -10,20 +9,15 @@ import { RunRecords } from "../../kafka/run-records.ts";
 import { readTraceparents, traceProducer } from "../../kafka/trace-context.ts";
 import { Utf8Writer } from "../../records/utf8-writer.ts";
 import { fixedText } from "../../records/words.ts";
-import { testKafka } from "../setup/kafka.ts";
+import { decodeFetched } from "../setup/fetch-answer.ts";
 
-const require = createRequire(import.meta.url);
-
-/** Messages as they come out of kafkajs's decoder of a batch. */
+/** Messages as they come out of a fetched batch. */
 async function fetch(messages: readonly Message[], timestampMs = 0): Promise<FetchedMessage[]> {
-  // Making a client is what puts the decoder in its place.
-  testKafka();
-  const Decoder = require("kafkajs/src/protocol/decoder.js");
-  const decodeBatch = require("kafkajs/src/protocol/recordBatch/v0/decoder.js");
-  const batch = encodeRecordBatch(messages, timestampMs);
+  const records = encodeRecordBatch(messages, timestampMs);
   // Base offset 1000.
-  batch.writeBigInt64BE(1_000n, 0);
-  return (await decodeBatch(new Decoder(batch))).records;
+  records.writeBigInt64BE(1_000n, 0);
+  const entries = await decodeFetched({ records });
+  return entries.filter((entry) => entry instanceof FetchedMessage);
 }
 
 const bytes = fc.uint8Array({ maxLength: 100 }).map((array) => Buffer.from(array));

@@ -18,14 +18,14 @@ const settings = (partitions = 3) => ({
 describe("the topic", () => {
   const admin = kafkaAdmin();
 
-  it("is made where it is missing, without compression", async () => {
+  it("is made where it is missing, and keeps messages in the codec in which they come", async () => {
     const wanted = settings(3);
     expect(await ensureTopic(testKafka(), wanted)).to.equal(3);
     const { resources } = await admin().describeConfigs({
       includeSynonyms: false,
       resources: [{ type: 2, name: wanted.topic, configNames: ["compression.type"] }],
     });
-    expect(resources[0]?.configEntries[0]).to.include({ configValue: "uncompressed" });
+    expect(resources[0]?.configEntries[0]).to.include({ configValue: "producer" });
   });
 
   it("wants as many replicas in sync as it is told", async () => {

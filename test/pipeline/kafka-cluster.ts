@@ -129,10 +129,7 @@ export function setMinInsync(kafka: Kafka, replicas: number): Promise<unknown> {
           type: kafkajs.ConfigResourceTypes.TOPIC,
           name: topic,
           // All that is set for the topic, since this replaces it.
-          configEntries: [
-            { name: "compression.type", value: "uncompressed" },
-            { name: "min.insync.replicas", value: String(replicas) },
-          ],
+          configEntries: [{ name: "min.insync.replicas", value: String(replicas) }],
         },
       ],
     }),

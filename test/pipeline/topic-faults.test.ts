@@ -87,12 +87,7 @@ describe("a topic that changes under the pipeline", function () {
         () =>
           admin.createTopics({
             waitForLeaders: true,
-            topics: [
-              {
-                ...{ topic, numPartitions, replicationFactor: 1 },
-                configEntries: [{ name: "compression.type", value: "uncompressed" }],
-              },
-            ],
+            topics: [{ topic, numPartitions, replicationFactor: 1 }],
           }),
         { timeoutMs: 30_000, everyMs: 100 },
       ),

@@ -32,6 +32,7 @@ const bad: Readonly<Record<Keys, readonly string[]>> = {
   KAFKA_PARTITIONS: ["0", "1001", "1.5", "secret", "-1"],
   KAFKA_REPLICATION_FACTOR: ["0", "11", "secret"],
   KAFKA_MIN_INSYNC_REPLICAS: ["0", "11", "secret"],
+  KAFKA_COMPRESSION: ["secret", "GZIP", "uncompressed"],
   KAFKA_GROUP: ["s".repeat(250)],
   QUEUE_PREFIX: ["secret:", "se cret", "s".repeat(65)],
   HOST: [],

@@ -118,7 +118,6 @@ describe("settings with which records can be lost", function () {
             name: topic,
             configEntries: [
               { name: "cleanup.policy", value: "delete" },
-              { name: "compression.type", value: "uncompressed" },
               { name: "retention.ms", value: "7200000" },
             ],
           },

@@ -57,7 +57,8 @@ const response = Type.Object(
     dryRun: Type.Boolean(),
     ids: Type.Array(id, { description: "Dead letters that were sent again, or would be" }),
     skippedIds: Type.Array(id, {
-      description: "Dead letters that were to be patched and that no rule mends",
+      description:
+        "Dead letters that were to be patched and that no rule mends, and those that are no message",
     }),
     nextBefore: Type.Unsafe<number | null>({
       type: ["integer", "null"],
@@ -88,6 +89,7 @@ const operation: Operation = {
     "are left out, so that it becomes another producer's row; its text is mended as above.\n" +
     "- `tombstone`, `empty`, `not_an_object`, `rejected_by_database`, and whatever the rules do not change: not sent; " +
     "`skippedIds` names them.\n\n" +
+    "`undecodable_batch` is never sent: it is no message, but stands for those of a batch.\n\n" +
     "The dead letter keeps the bytes that came; the row has the mended ones.\n\n" +
     "With `dryRun` nothing is sent, and `forecast` says how many would become rows and how many would be dead again, by " +
     "the consumer's own decoder and by the ledger as it is now.",

@@ -154,6 +154,10 @@ const message = closed(
       additionalProperties: { type: "array", items: { type: "string" } },
       description: "Header -> values, each in base64",
     }),
+    undecodable: orNull(
+      "string",
+      "Why the batch that begins here cannot be read, whose bytes the value has; null for a message",
+    ),
   },
   "SeenMessage",
 );
@@ -166,7 +170,8 @@ export const messagesSchema = closed({
   messages: Type.Array(message, { description: "In their order" }),
 });
 
-export function seenMessageJson({ offset, timestampMs, key, value, headers }: SeenMessage) {
+export function seenMessageJson(seen: SeenMessage) {
+  const { offset, timestampMs, key, value, headers, undecodable } = seen;
   return {
     offset,
     timestamp: new Date(Math.max(0, timestampMs)).toISOString(),
@@ -176,5 +181,6 @@ export function seenMessageJson({ offset, timestampMs, key, value, headers }: Se
     headers: Object.fromEntries(
       Array.from(headers, ([name, values]) => [name, values.map((bytes) => bytes.toString("base64"))]),
     ),
+    undecodable,
   };
 }

@@ -14,7 +14,7 @@ import { Beginning, RawBytes, SafeText } from "./raw-bytes.tsx";
 
 export interface DeadLetterPageProps {
   readonly letter: DeadLetter;
-  /** What would become of it as it came, and mended; null where no rule mends it. */
+  /** What would become of it as it came, and mended; null where no rule mends it, or where it is no message. */
   readonly foreseen: { readonly asItCame: Foreseen | null; readonly mended: Foreseen | null };
   /** How often it had been sent again when it was sent last; null where it has not been sent just now. */
   readonly sentAfter: number | null;
@@ -243,7 +243,8 @@ function Origin({
 }
 
 function SendAgain({ letter, foreseen, csrfToken }: DeadLetterPageProps): VNode {
-  const asItCame = foreseen.asItCame?.kind === "row";
+  if (foreseen.asItCame === null) return <p>{reasonWords(letter.reason).remedy}</p>;
+  const asItCame = foreseen.asItCame.kind === "row";
   return (
     <div class="ways">
       <div class="way" data-way="as-it-came">

@@ -73,6 +73,13 @@ const words: Readonly<Record<DeadLetterReason, ReasonWords>> = {
     meaning: "The record passed every check here, and PostgreSQL refused its row.",
     remedy: "Send it again once the database is changed; the detail says what it did not take.",
   },
+  undecodable_batch: {
+    title: "Unreadable batch",
+    meaning:
+      "A batch of messages that is damaged, in an unknown codec, or too large once it is decompressed. The letter stands for all of them and has the batch's bytes.",
+    remedy:
+      "There is nothing to send again: their producer has to, in other batches. Records of a run are made again by themselves.",
+  },
 };
 
 /** A reason in words; one that this version does not know by its name. */

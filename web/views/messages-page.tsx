@@ -123,6 +123,7 @@ function Message({ message, isOpen, topic, partition, kafkaUiUrl }: MessageProps
 
 /** What its headers say; whether that is true, the ledger knows. */
 function Whose({ message }: { readonly message: SeenMessage }): VNode {
+  if (message.undecodable !== null) return <>nobody's: {message.undecodable}</>;
   const identity = readIdentity(
     Object.fromEntries(
       Array.from(message.headers, ([name, values]) => [name, values.length === 1 ? values[0] : [...values]]),

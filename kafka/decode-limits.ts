@@ -1,0 +1,16 @@
+/**
+ * A batch of more bytes uncompressed is not read. Kafka bounds what a batch has compressed (`max.message.bytes`, 1 MB by
+ * default), which can be the thousandth part; a batch of ordinary records has some 10 MB then.
+ */
+export const maxBatchBytes = 32 * 1024 * 1024;
+
+/** Nor one with a larger message, of which parsing may make thirty times as much. Uncompressed ones are the topic's to bound. */
+export const maxCompressedMessageBytes = 4 * 1024 * 1024;
+
+/** What of an answer to a Fetch request is decoded at once, whatever it would grow to; the rest is asked for again. */
+export interface DecodeBudget {
+  bytes: number;
+  messages: number;
+}
+
+export const newDecodeBudget = (): DecodeBudget => ({ bytes: maxBatchBytes, messages: 100_000 });
