@@ -4,8 +4,17 @@
  */
 export const maxBatchBytes = 32 * 1024 * 1024;
 
-/** Nor one with a larger message, of which parsing may make thirty times as much. Uncompressed ones are the topic's to bound. */
-export const maxCompressedMessageBytes = 4 * 1024 * 1024;
+const maxMessageBytes = 4 * 1024 * 1024;
+
+/**
+ * Nor one with a larger message in it, of which parsing may make thirty times as much. Those that come uncompressed are the
+ * topic's to bound.
+ */
+export function requireMessageSize(size: number): void {
+  if (size > maxMessageBytes) {
+    throw new RangeError(`a message of it has ${size} bytes uncompressed, more than ${maxMessageBytes}`);
+  }
+}
 
 /** What of an answer to a Fetch request is decoded at once, whatever it would grow to; the rest is asked for again. */
 export interface DecodeBudget {

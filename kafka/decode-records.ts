@@ -1,8 +1,8 @@
 import { codecMask, codecs, decompress } from "./codecs/codec.ts";
 import { crc32c } from "./crc32c.ts";
-import { type DecodeBudget, maxBatchBytes, maxCompressedMessageBytes } from "./decode-limits.ts";
+import { type DecodeBudget, maxBatchBytes, requireMessageSize } from "./decode-limits.ts";
 import { type BatchContext, FetchedMessage, RecordReader } from "./fetched-message.ts";
-import { decodeSetEntry, messageOf, minMessageSize, type SetMessage, tooLarge } from "./message-set.ts";
+import { decodeSetEntry, minMessageSize, type SetMessage } from "./message-set.ts";
 import { UndecodableBatch } from "./undecodable-batch.ts";
 
 /** What reading has to go on behind, although no message stands there; counts as read, and is handed to nobody. */
@@ -76,8 +76,13 @@ function readFrame(bytes: Buffer, at: number): Frame {
 const minSizeOf = (magic: number): number => (magic < 2 ? 12 + minMessageSize : batchHeadSize);
 
 function noBatch(bytes: Buffer, from: number): UndecodableBatch {
-  const reason = `What Kafka gives at offset ${from} is no record batch.`;
-  return new UndecodableBatch(from, bytes.subarray(0, keptOfNoBatch), reason);
+  const what = `What Kafka gives at offset ${from}`;
+  return new UndecodableBatch(
+    from,
+    bytes.subarray(0, keptOfNoBatch),
+    what,
+    new Error("it is no record batch"),
+  );
 }
 
 /** The last offset that a batch can have, whatever it says itself: before the next batch, within the log. */
@@ -106,8 +111,8 @@ function decodeBatch(
     return isCut ? messages : endedBy(messages, Math.max(position, from - 1), last);
   } catch (error) {
     const position = Math.max(from, context.baseOffset);
-    const reason = `${describe(batch, position, last)} cannot be read: ${messageOf(error)}.`;
-    const undecodable = new UndecodableBatch(position, batch, reason, isIntact ? context : undefined);
+    const what = describe(batch, position, last);
+    const undecodable = new UndecodableBatch(position, batch, what, error, isIntact ? context : undefined);
     return endedBy([undecodable], position, last);
   }
 }
@@ -158,7 +163,7 @@ function readRecords(
   for (let n = 0; n < count; n++) {
     const record = reader.bytes();
     if (record === null) throw new RangeError("a record has fewer bytes than none");
-    if (isCompressed && record.length > maxCompressedMessageBytes) throw tooLarge(record.length);
+    if (isCompressed) requireMessageSize(record.length);
     const message = new FetchedMessage(record, context);
     if (message.position <= position || message.position > last) {
       throw new RangeError("its offsets are not in order");
@@ -176,7 +181,7 @@ function readRecords(
   return { messages, position, isCut };
 }
 
-/** Only what can be told of any batch. */
+/** Only what any batch says of itself. */
 function describe(batch: Buffer, first: number, last: number): string {
   const codec = codecs[batch.readInt16BE(21) & codecMask] ?? "unknown codec";
   return `The batch of offsets ${first} to ${last} (codec ${codec}, ${batch.readInt32BE(57)} records, ${batch.length} bytes)`;

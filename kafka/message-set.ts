@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import type { IHeaders } from "kafkajs";
 import { codecMask, decompress } from "./codecs/codec.ts";
-import { type DecodeBudget, maxBatchBytes, maxCompressedMessageBytes } from "./decode-limits.ts";
+import { type DecodeBudget, maxBatchBytes, requireMessageSize } from "./decode-limits.ts";
 import { UndecodableBatch } from "./undecodable-batch.ts";
 
 /** A message in one of Kafka's formats before 0.11, 0 and 1, which had no headers and 0 no time. */
@@ -43,7 +43,7 @@ interface Entry {
 
 /**
  * Reads one entry of a message set: a message, or several in a message around them that is compressed. That has the offset of
- * the last; in format 1 theirs count from the first of them.
+ * the last of them; in format 1 theirs count from the first.
  * https://kafka.apache.org/documentation/#messageset
  * @param bytes an entry as a whole
  * @param from messages before this offset are left out
@@ -60,9 +60,8 @@ export function decodeSetEntry(
       throw new Error("its checksum is wrong");
     }
     const outer = readEntry(bytes, 0);
-    if (outer.end !== bytes.length) throw new RangeError("a message does not end where it should");
     const inner = (outer.attributes & codecMask) === 0 ? [outer] : readInner(outer, budget);
-    const shift = outer.magic === 0 || inner[0] === outer ? 0 : last - (inner.at(-1)?.offset ?? 0);
+    const shift = last - (inner.at(-1)?.offset ?? last);
     const kept = inner.filter(({ offset }) => offset + shift >= from).slice(0, budget.messages);
     budget.messages -= kept.length;
     return kept.map((entry) => {
@@ -70,8 +69,8 @@ export function decodeSetEntry(
       return new SetMessage(entry, entry.offset + shift, isStamped ? outer.timestamp : entry.timestamp);
     });
   } catch (error) {
-    const reason = `The message of offset ${last}, or the compressed ones in it, cannot be read: ${messageOf(error)}.`;
-    return [new UndecodableBatch(last, bytes, reason)];
+    const what = `The message of offset ${last}, or the compressed ones in it,`;
+    return [new UndecodableBatch(last, bytes, what, error)];
   }
 }
 
@@ -82,22 +81,19 @@ function readInner(outer: Entry, budget: DecodeBudget): Entry[] {
   const bytes = decompress(outer.attributes, outer.value ?? Buffer.alloc(0), maxBatchBytes);
   budget.bytes -= bytes.length;
   const entries: Entry[] = [];
+  let position = -1;
   for (let at = 0; at < bytes.length; ) {
     const entry = readEntry(bytes, at);
-    if (entry.end - at > maxCompressedMessageBytes) throw tooLarge(entry.end - at);
+    requireMessageSize(entry.end - at);
     if (entry.magic !== outer.magic) throw new Error("it has messages of another format in it");
-    if ((entry.attributes & codecMask) !== 0)
-      throw new Error("it has compressed messages in compressed ones");
+    if ((entry.attributes & codecMask) !== 0) throw new Error("what is compressed in it is so twice");
+    if (entry.offset <= position) throw new Error("its offsets are not in order");
     entries.push(entry);
+    position = entry.offset;
     at = entry.end;
   }
+  if (entries.length === 0) throw new Error("it has no messages in it");
   return entries;
-}
-
-export function tooLarge(size: number): RangeError {
-  return new RangeError(
-    `a message of it has ${size} bytes uncompressed, more than ${maxCompressedMessageBytes}`,
-  );
 }
 
 function readEntry(bytes: Buffer, at: number): Entry {
@@ -109,6 +105,7 @@ function readEntry(bytes: Buffer, at: number): Entry {
   const keyAt = at + 18 + (magic === 0 ? 0 : 8);
   const key = readBytes(bytes, keyAt, end);
   const value = readBytes(bytes, key.end, end);
+  if (value.end !== end) throw new RangeError("a message does not end where it should");
   return {
     offset: Number(bytes.readBigInt64BE(at)),
     magic,
@@ -129,8 +126,4 @@ function readBytes(
   const end = at + 4 + Math.max(0, size);
   if (end > before) throw new RangeError("a message breaks off");
   return { bytes: size < 0 ? null : bytes.subarray(at + 4, end), end };
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

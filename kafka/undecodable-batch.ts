@@ -19,11 +19,15 @@ export class UndecodableBatch {
   readonly timestamp = "-1";
   readonly attributes = 0;
 
-  /** @param context of a batch whose head can be trusted */
+  /**
+   * @param what names it, as the subject of a sentence
+   * @param context of a batch whose head can be trusted
+   */
   constructor(
     position: number,
     value: Buffer,
-    reason: string,
+    what: string,
+    cause: unknown,
     context?: {
       readonly producerId: string;
       readonly inTransaction: boolean;
@@ -32,7 +36,7 @@ export class UndecodableBatch {
   ) {
     this.position = position;
     this.value = value;
-    this.reason = reason;
+    this.reason = `${what} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`;
     this.isControlRecord = context?.isControlBatch ?? false;
     this.batchContext = context ?? { producerId: "", inTransaction: false };
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { crc32 } from "node:zlib";
 import { expect } from "chai";
 import fc from "fast-check";
 import type { IHeaders, Message } from "kafkajs";
@@ -309,15 +310,57 @@ describe("a batch that cannot be read", () => {
     expect(undecodableOf(await decodeFetched({ from: 13, records, highWatermark: 14 }))).to.deep.equal([]);
   });
 
-  it("may be a message set of an old format, which has the offset of its last message", async () => {
-    const [entry] = undecodableOf(
-      await decodeFetched({ records: changed(oldMessage(0, 7), (b) => b.fill(1, 20)) }),
-    );
-    expect(entry).to.deep.equal([
-      7,
-      "The message of offset 7, or the compressed ones in it, cannot be read: its checksum is wrong.",
-    ]);
-  });
+  const oldCases: readonly (readonly [string, () => Buffer, RegExp])[] = [
+    [
+      "a byte changed",
+      () => changed(oldMessage(0, 12, "abcd"), (b) => b.fill(0x78, 20)),
+      /checksum is wrong/,
+    ],
+    [
+      "bytes behind its value",
+      () => oldMessage(1, 12, "abcd", { more: "x" }),
+      /does not end where it should/,
+    ],
+    ["an unknown codec", () => oldMessage(1, 12, "abcd", { attributes: 6 }), /codec 6 is unknown/],
+    ["no gzip", () => oldMessage(0, 12, "abcd", { attributes: 1 }), /incorrect header check/],
+    ["no value to decompress", () => oldMessage(0, 12, "", { attributes: 2 }), /out of range|outside/],
+    ["nothing compressed", () => compressedSet(1, []), /it has no messages in it/],
+    ["a bomb", () => oldMessage(1, 12, compress("gzip", Buffer.alloc(2 ** 26)), { attributes: 1 }), /larger/],
+    [
+      "messages that break off",
+      () => compressedSet(1, [oldMessage(1, 0, "a").subarray(0, -1)]),
+      /breaks off/,
+    ],
+    ["messages of another format", () => compressedSet(1, [oldMessage(0, 0, "a")]), /of another format/],
+    [
+      "compressed ones in it",
+      () => compressedSet(1, [compressedSet(1, [oldMessage(1, 0, "a")])]),
+      /so twice/,
+    ],
+    [
+      "offsets that are not in order",
+      () => compressedSet(1, [oldMessage(1, 1, "a"), oldMessage(1, 1, "b")]),
+      /not in order/,
+    ],
+    [
+      "one of 5 MB in it",
+      () => compressedSet(1, [oldMessage(1, 0, Buffer.alloc(5_000_000))]),
+      /has 5000034 bytes uncompressed/,
+    ],
+  ];
+  for (const [what, make, reason] of oldCases) {
+    it(`may be a message of an old format: ${what}`, async () => {
+      const bytes = make();
+      const entries = await ofMiddle(bytes);
+      expect(textsOf(entries)).to.deep.equal(["10 a", "11 b", "15 c"]);
+      const [undecodable, ...others] = undecodableOf(entries);
+      expect(others).to.deep.equal([]);
+      expect(undecodable?.[0]).to.equal(12);
+      expect(undecodable?.[1])
+        .to.match(reason)
+        .and.match(/^The message of offset 12, or the compressed ones in it, cannot be read: /);
+    });
+  }
 
   it("of Kafka's own, or of an aborted transaction, is handed to nobody", async () => {
     const [own] = await decodeFetched({ records: forged(valid, { attributes: 0x25 }) });
@@ -329,20 +372,28 @@ describe("a batch that cannot be read", () => {
     expect(aborted).to.include({ isControlRecord: true });
   });
 
-  /** Of format 0 or 1, without a key, whose value are four bytes. */
-  function oldMessage(magic: 0 | 1, offset: number): Buffer {
+  /** Of format 0 or 1, without a key. */
+  function oldMessage(
+    magic: 0 | 1,
+    offset: number,
+    value: string | Uint8Array,
+    { attributes = 0, more = "" }: { readonly attributes?: number; readonly more?: string } = {},
+  ): Buffer {
+    const size = Buffer.alloc(4);
+    size.writeInt32BE(value.length);
     const body = Buffer.concat([
-      Buffer.from([magic, 0]),
-      Buffer.alloc(magic * 8),
-      Buffer.from("ffffffff00000004", "hex"),
-      Buffer.from("abcd"),
+      ...[Buffer.from([magic, attributes]), Buffer.alloc(magic * 8)],
+      ...[Buffer.alloc(4, 0xff), size, Buffer.from(value), Buffer.from(more)],
     ]);
-    const entry = Buffer.alloc(16 + body.length);
+    const entry = Buffer.concat([Buffer.alloc(16), body]);
     entry.writeBigInt64BE(BigInt(offset), 0);
     entry.writeInt32BE(4 + body.length, 8);
-    body.copy(entry, 16);
+    entry.writeUInt32BE(crc32(body), 12);
     return entry;
   }
+
+  const compressedSet = (magic: 0 | 1, messages: readonly Buffer[]): Buffer =>
+    oldMessage(magic, 12, compress("lz4", Buffer.concat(messages)), { attributes: 3 });
 });
 
 describe("what Kafka gives of a partition", () => {
@@ -376,7 +427,10 @@ describe("what Kafka gives of a partition", () => {
     const [entry, ...others] = await decodeFetched({ from: 7, records: noise, highWatermark: 100 });
     expect(others).to.deep.equal([]);
     expect(entry).to.be.instanceOf(UndecodableBatch);
-    expect(entry).to.include({ offset: "7", reason: "What Kafka gives at offset 7 is no record batch." });
+    expect(entry).to.include({
+      offset: "7",
+      reason: "What Kafka gives at offset 7 cannot be read: it is no record batch.",
+    });
     expect(entry?.value?.length).to.equal(65_536);
   });
 
