@@ -1,12 +1,17 @@
 import path from "node:path";
 import { chromium } from "playwright-core";
+import { findChromium } from "../stack/install/find-chromium.ts";
 
 /**
  * Takes the pictures of Airflow in docs/screenshots from a running stack (npm start -- --with airflow) in which a DAG run
  * has ended: `node --import tsx docs/take-airflow-screenshots.ts AIRFLOW_URL [USER PASSWORD CHROMIUM]`
  */
-const [airflowUrl, user = "admin", password = "admin", executablePath = "/usr/bin/chromium"] =
-  process.argv.slice(2);
+const [
+  airflowUrl,
+  user = "admin",
+  password = "admin",
+  executablePath = findChromium() ?? "/usr/bin/chromium",
+] = process.argv.slice(2);
 if (airflowUrl === undefined)
   throw new Error(
     "Usage: node --import tsx docs/take-airflow-screenshots.ts AIRFLOW_URL [USER PASSWORD CHROMIUM]",

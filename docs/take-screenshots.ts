@@ -1,13 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { findChromium } from "../stack/install/find-chromium.ts";
 
 /**
  * Takes the pictures in docs/screenshots, each page light, dark and narrow, from a running stack (npm start):
  * `node --import tsx docs/take-screenshots.ts WEB_URL [LOCKED_URL]`
  *
  * The stack gets a few runs for it. LOCKED_URL is a web service that asks for a password: its sign-in page is taken
- * too. CHROMIUM names another browser than /usr/bin/chromium, ONLY a regular expression for the names of the pages.
+ * too. CHROMIUM_PATH names a browser, ONLY a regular expression for the names of the pages.
  */
 const [webUrl, lockedUrl] = process.argv.slice(2);
 if (webUrl === undefined)
@@ -98,7 +99,7 @@ async function tickAll(page: Page): Promise<void> {
 
 await mkdir(directory, { recursive: true });
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  executablePath: findChromium() ?? "/usr/bin/chromium",
   args: [
     "--no-sandbox",
     "--disable-gpu",

@@ -5,11 +5,17 @@ import { createServer } from "node:net";
 const lowest = 20_000;
 const highest = 32_000;
 
+/** Processes that Mocha runs side by side, which it numbers, look in ranges of their own: none takes what another has found. */
+const ranges = 8;
+const { MOCHA_WORKER_ID: worker } = process.env;
+const rangeSize = (highest - lowest) / (worker === undefined ? 1 : ranges);
+const start = lowest + (Number(worker ?? 0) % ranges) * rangeSize;
+
 /** Different ports of 127.0.0.1 on which nothing listens now. */
 export async function findFreePorts(count: number): Promise<number[]> {
   const found = new Set<number>();
   while (found.size < count) {
-    const port = randomInt(lowest, highest);
+    const port = randomInt(start, start + rangeSize);
     if ((await bindError(port)) === undefined) found.add(port);
   }
   return [...found];

@@ -1,8 +1,8 @@
 import { ExplainedError } from "../explained-error.ts";
-import { chosenChromium } from "../settings.ts";
 import { canInstallPackages, installPackages } from "./apt.ts";
+import { findChromium } from "./find-chromium.ts";
 import { findJava } from "./find-java.ts";
-import { findProgram, isExecutable } from "./find-program.ts";
+import { findProgram } from "./find-program.ts";
 import { downloadKafkaJars, hasKafkaJars, kafkaJarsDirectory } from "./kafka-jars.ts";
 import { findPostgresBinaries, type PostgresBinaries } from "./postgres-binaries.ts";
 
@@ -46,7 +46,8 @@ const redis: Program = {
 const chromium: Program = {
   label: "Chromium",
   find: findChromium,
-  debian: ["chromium", "chromium-browser"],
+  // The shell opens a page for a quarter of the processor time.
+  debian: ["chromium-headless-shell", "chromium", "chromium-browser"],
   homebrew: "--cask chromium",
 };
 
@@ -114,12 +115,4 @@ function howToInstall(missing: readonly Program[]): string {
 /** Every supported Debian and Ubuntu has the last name of the list. */
 function debianName(program: Program): string {
   return program.debian.at(-1) ?? program.label;
-}
-
-function findChromium(): string | undefined {
-  const chosen = chosenChromium();
-  if (chosen === undefined)
-    return findProgram("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
-  if (!isExecutable(chosen)) throw new ExplainedError(`CHROMIUM_PATH names ${chosen}, which is no program.`);
-  return chosen;
 }

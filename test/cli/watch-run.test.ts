@@ -45,7 +45,7 @@ describe("watching a run from the command line", () => {
       KAFKA_BROKERS: servers.kafkaBrokers.join(","),
       QUEUE_PREFIX: unique("test"),
     };
-    web = await startMain("web/main.ts", environment);
+    web = await startMain("web/main", environment);
     await untilAlive(web);
     proxy = createServer((incoming, response) => {
       const path = incoming.url ?? "";
@@ -121,7 +121,7 @@ describe("watching a run from the command line", () => {
     await web.exited;
     await complete(id);
     const port = new URL(web.url).port;
-    web = { ...(await startMain("web/main.ts", { ...environment, PORT: port })), url: web.url };
+    web = { ...(await startMain("web/main", { ...environment, PORT: port })), url: web.url };
     await ended;
     expect(seen.at(-1)).to.include({ status: "completed", stored: 10 });
     expect(asked.length).to.be.greaterThan(1);

@@ -7,6 +7,7 @@ import { usersStatsInvariant } from "../../ledger/users-stats-invariant.ts";
 import { aggregateUsersStats } from "../setup/aggregate-users-stats.ts";
 import { draftOf, foreign, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
+import { eventually } from "../setup/eventually.ts";
 import { plannedRun } from "../setup/runs.ts";
 
 /** The original's statement, with the day on which a row came in place of the current date, and the further measures. */
@@ -302,12 +303,12 @@ describe("aggregating users_stats", () => {
   });
 });
 
-async function untilWaiting(pool: Pool): Promise<void> {
-  for (;;) {
-    const { rows } = await pool.query<{ waiting: boolean }>(
-      "SELECT count(*) > 0 AS waiting FROM pg_locks WHERE NOT granted",
+/** Waits until somebody in this database waits for a lock. */
+function untilWaiting(pool: Pool): Promise<void> {
+  return eventually(async () => {
+    const { rows } = await pool.query(
+      "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
     );
-    if (rows[0]?.waiting === true) return;
-    await pause(10);
-  }
+    expect(rows, "who waits for a lock").not.to.deep.equal([]);
+  });
 }

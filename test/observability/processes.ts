@@ -1,18 +1,17 @@
 import { expect } from "chai";
-import { buildApp } from "../../stack/build-app.ts";
 import { findFreePorts } from "../../stack/free-ports.ts";
 import { createTestDatabase, type TestDatabase } from "../setup/database.ts";
 import { eventually } from "../setup/eventually.ts";
 import { servers } from "../setup/servers.ts";
 import { unique } from "../setup/unique.ts";
-import { type MainProcess, startMain } from "../web/main-process.ts";
+import { type MainName, type MainProcess, startMain } from "../web/main-process.ts";
 
 const mains = {
-  web: "dist/web/main.js",
-  worker: "dist/workers/worker-main.js",
-  consumer: "dist/workers/consumer-main.js",
-  summariser: "dist/workers/summariser-main.js",
-} as const;
+  web: "web/main",
+  worker: "workers/worker-main",
+  consumer: "workers/consumer-main",
+  summariser: "workers/summariser-main",
+} as const satisfies Record<string, MainName>;
 
 /** Four of them start in a few seconds; on a machine that does much else, not. */
 const startTimeoutMs = 180_000;
@@ -29,7 +28,6 @@ export interface Processes {
 }
 
 export async function startProcesses(environment: Readonly<Record<string, string>> = {}): Promise<Processes> {
-  await buildApp();
   const database: TestDatabase = await createTestDatabase();
   const shared = {
     DATABASE_URL: database.url,

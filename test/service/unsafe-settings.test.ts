@@ -6,7 +6,7 @@ import { kafkaAdmin } from "../setup/kafka.ts";
 import { startRedis } from "../setup/redis-server.ts";
 import { servers } from "../setup/servers.ts";
 import { unique } from "../setup/unique.ts";
-import { type MainProcess, startMain } from "../web/main-process.ts";
+import { type MainName, type MainProcess, startMain } from "../web/main-process.ts";
 import { startWeb } from "../web/web-server.ts";
 
 describe("settings with which records can be lost", function () {
@@ -24,8 +24,8 @@ describe("settings with which records can be lost", function () {
     for (const redis of redises.splice(0)) await redis.stop();
   });
 
-  async function start(file: string, environment: Readonly<Record<string, string>>): Promise<MainProcess> {
-    const main = await startMain(file, { ...environmentOf(), ...environment });
+  async function start(name: MainName, environment: Readonly<Record<string, string>>): Promise<MainProcess> {
+    const main = await startMain(name, { ...environmentOf(), ...environment });
     begun.push(main);
     return main;
   }
@@ -34,9 +34,6 @@ describe("settings with which records can be lost", function () {
     DATABASE_URL: database().url,
     REDIS_URL: servers.redisUrl,
     KAFKA_BROKERS: servers.kafkaBrokers.join(","),
-    KAFKA_GROUP: unique("group"),
-    KAFKA_TOPIC: unique("topic"),
-    QUEUE_PREFIX: unique("test"),
   });
 
   async function badRedis(port?: number): Promise<string> {
@@ -59,14 +56,14 @@ describe("settings with which records can be lost", function () {
     eventually(() => expect(main.output()).to.include(words), 30_000);
 
   it("of Redis end a worker, which says why", async () => {
-    const worker = await start("workers/worker-main.ts", { REDIS_URL: await badRedis() });
+    const worker = await start("workers/worker-main", { REDIS_URL: await badRedis() });
     expect(await worker.exited).to.equal(1);
     expect(worker.output()).to.include("CONFIG SET maxmemory-policy noeviction");
   });
 
   it("of a Redis that comes later end a worker then", async () => {
     const [port = 0] = await findFreePorts(1);
-    const worker = await start("workers/worker-main.ts", { REDIS_URL: `redis://127.0.0.1:${port}` });
+    const worker = await start("workers/worker-main", { REDIS_URL: `redis://127.0.0.1:${port}` });
     await untilSaid(worker, '"msg":"started"');
     expect(worker.child.exitCode).to.equal(null);
     await badRedis(port);
@@ -74,9 +71,9 @@ describe("settings with which records can be lost", function () {
     expect(worker.output()).to.include("CONFIG SET maxmemory-policy noeviction");
   });
 
-  for (const file of ["workers/worker-main.ts", "workers/consumer-main.ts"]) {
-    it(`of the topic end ${file}, which says why`, async () => {
-      const main = await start(file, { KAFKA_TOPIC: await badTopic() });
+  for (const name of ["workers/worker-main", "workers/consumer-main"] as const) {
+    it(`of the topic end ${name}, which says why`, async () => {
+      const main = await start(name, { KAFKA_TOPIC: await badTopic() });
       expect(await main.exited).to.equal(1);
       expect(main.output()).to.include("--add-config cleanup.policy=delete");
     });
@@ -84,8 +81,8 @@ describe("settings with which records can be lost", function () {
 
   it("are only warned of where that is wanted", async () => {
     const environment = { UNSAFE_SETTINGS: "warn", KAFKA_TOPIC: await badTopic() };
-    const worker = await start("workers/worker-main.ts", { ...environment, REDIS_URL: await badRedis() });
-    const consumer = await start("workers/consumer-main.ts", environment);
+    const worker = await start("workers/worker-main", { ...environment, REDIS_URL: await badRedis() });
+    const consumer = await start("workers/consumer-main", environment);
     await untilSaid(worker, "CONFIG SET maxmemory-policy noeviction");
     await untilSaid(worker, "--add-config cleanup.policy=delete");
     await untilSaid(consumer, "--add-config cleanup.policy=delete");

@@ -1,8 +1,9 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { findChromium } from "../../stack/install/find-chromium.ts";
 
-/** Debian's Chromium, without its calls home. */
+/** Without its calls home. */
 const launchOptions = {
-  executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+  executablePath: findChromium() ?? "/usr/bin/chromium",
   args: [
     "--no-sandbox",
     "--disable-gpu",

@@ -4,3 +4,8 @@ import { randomBytes } from "node:crypto";
 export function unique(what: string): string {
   return `${what}_${randomBytes(6).toString("hex")}`;
 }
+
+/** Whether a test, maybe of a file that runs beside, has named something so. */
+export function isUnique(name: string): boolean {
+  return /_[0-9a-f]{12}$/.test(name);
+}

@@ -14,7 +14,7 @@ describe("On SIGTERM the web service", () => {
     database = await createTestDatabase();
   });
   beforeEach(async () => {
-    web = await startMain("web/main.ts", {
+    web = await startMain("web/main", {
       DATABASE_URL: database.url,
       REDIS_URL: servers.redisUrl,
       KAFKA_BROKERS: servers.kafkaBrokers.join(","),

@@ -1,9 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import { buildApp } from "../../stack/build-app.ts";
 import { findFreePorts } from "../../stack/free-ports.ts";
 import { childEnvironment, projectRoot } from "../../stack/settings.ts";
 import { eventually } from "../setup/eventually.ts";
+import { unique } from "../setup/unique.ts";
+
+/** What is started of the app, by its place in the sources. */
+export type MainName =
+  | "web/main"
+  | "workers/worker-main"
+  | "workers/consumer-main"
+  | "workers/summariser-main";
 
 /** A process of ours as its supervisor starts it. */
 export interface MainProcess {
@@ -15,18 +24,25 @@ export interface MainProcess {
   readonly exited: Promise<number | null>;
 }
 
-/** Starts a main file, with nothing but the environment given; `url` is where its web service would be. */
+/**
+ * Starts a process of the app, compiled as its users have it, with nothing but the environment given and, where that names
+ * none, a topic, a group and queues of its own. `url` is where its web service would be.
+ */
 export async function startMain(
-  file: string,
+  name: MainName,
   environment: Readonly<Record<string, string>>,
 ): Promise<MainProcess> {
+  await buildApp();
   const [port = 0] = await findFreePorts(1);
   const { PATH, HOME } = childEnvironment();
-  // What is compiled starts in a fraction of the time.
-  const flags = file.endsWith(".ts") ? ["--import", "tsx"] : [];
-  const child = spawn(process.execPath, [...flags, path.join(projectRoot, file)], {
+  const names = {
+    KAFKA_TOPIC: unique("topic"),
+    KAFKA_GROUP: unique("group"),
+    QUEUE_PREFIX: unique("test"),
+  };
+  const child = spawn(process.execPath, [path.join(projectRoot, "dist", `${name}.js`)], {
     cwd: projectRoot,
-    env: { PATH, HOME, PORT: String(port), ...environment },
+    env: { PATH, HOME, PORT: String(port), ...names, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

@@ -4,8 +4,7 @@ import { createRedactor, passwordsIn } from "../../service/redact.ts";
 import { createTestDatabase, type TestDatabase } from "../setup/database.ts";
 import { eventually } from "../setup/eventually.ts";
 import { servers } from "../setup/servers.ts";
-import { unique } from "../setup/unique.ts";
-import { type MainProcess, startMain, untilAlive } from "./main-process.ts";
+import { type MainName, type MainProcess, startMain, untilAlive } from "./main-process.ts";
 
 const password = 'pass"word of the operator';
 const token = "token-of-the-operator";
@@ -37,14 +36,16 @@ describe("A secret", () => {
     await database.drop();
   });
 
-  const start = async (file: string, environment: Readonly<Record<string, string>>): Promise<MainProcess> => {
-    const main = await startMain(file, {
+  const start = async (
+    name: MainName,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<MainProcess> => {
+    const main = await startMain(name, {
       LOG_LEVEL: "trace",
       AUTH_USER: "operator",
       AUTH_PASSWORD: password,
       AUTH_TOKEN: token,
       KAFKA_BROKERS: servers.kafkaBrokers.join(","),
-      QUEUE_PREFIX: unique("test"),
       ...environment,
     });
     started.push(main);
@@ -52,7 +53,7 @@ describe("A secret", () => {
   };
 
   it("is in no log line, answer, page or job of a web service that works", async () => {
-    const web = await start("web/main.ts", { DATABASE_URL: database.url, REDIS_URL: servers.redisUrl });
+    const web = await start("web/main", { DATABASE_URL: database.url, REDIS_URL: servers.redisUrl });
     await untilAlive(web);
     const basic = (secret: string) => ({
       Authorization: `Basic ${Buffer.from(`operator:${secret}`).toString("base64")}`,
@@ -96,8 +97,8 @@ describe("A secret", () => {
     expectNoSecret(web.output(), "the log");
   });
 
-  for (const file of ["web/main.ts", "workers/worker-main.ts"]) {
-    it(`is in no log line of ${file} that Redis and PostgreSQL turn away`, async () => {
+  for (const name of ["web/main", "workers/worker-main"] as const) {
+    it(`is in no log line of ${name} that Redis and PostgreSQL turn away`, async () => {
       const redis = new URL(servers.redisUrl);
       redis.username = "nobody";
       redis.password = redisPassword;
@@ -105,9 +106,9 @@ describe("A secret", () => {
       postgres.username = "nobody";
       postgres.password = databasePassword;
       postgres.pathname = "/nowhere";
-      const main = await start(file, { REDIS_URL: redis.href, DATABASE_URL: postgres.href });
+      const main = await start(name, { REDIS_URL: redis.href, DATABASE_URL: postgres.href });
       await eventually(() => expect(main.output()).to.include("WRONGPASS"), 20_000);
-      if (file.startsWith("web")) {
+      if (name.startsWith("web")) {
         await untilAlive(main);
         const response = await fetch(`${main.url}/readyz`, { headers: { Authorization: `Bearer ${token}` } });
         expectNoSecret(await response.text(), "/readyz");
@@ -118,12 +119,11 @@ describe("A secret", () => {
     });
   }
 
-  it("is in no log line of workers/consumer-main.ts that PostgreSQL turns away", async () => {
+  it("is in no log line of workers/consumer-main that PostgreSQL turns away", async () => {
     const postgres = new URL(servers.databaseUrl);
     postgres.password = databasePassword;
-    const main = await start("workers/consumer-main.ts", {
+    const main = await start("workers/consumer-main", {
       DATABASE_URL: postgres.href,
-      KAFKA_TOPIC: unique("topic"),
     });
     await eventually(() => expect(main.output()).to.include("password authentication failed"), 30_000);
     main.child.kill("SIGKILL");
@@ -132,7 +132,7 @@ describe("A secret", () => {
   });
 
   it("is not told by a process that refuses to start", async () => {
-    const main = await start("web/main.ts", {
+    const main = await start("web/main", {
       HOST: "0.0.0.0",
       AUTH_USER: "",
       DATABASE_URL: `mysql://${databasePassword}`,
