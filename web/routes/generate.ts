@@ -12,7 +12,7 @@ import { recordFormats, spreadsheetCsv } from "../record-formats.ts";
 import { completeOptions } from "../record-options.ts";
 import { requestParser } from "../schemas/parse.ts";
 import { recordRequestSchema } from "../schemas/run.ts";
-import { refuseSafe, safeProperty } from "../spreadsheet-safe.ts";
+import { safeProperty } from "../spreadsheet-safe.ts";
 
 const query = Type.Object(safeProperty, { additionalProperties: false });
 const csvType = "text/csv";
@@ -37,8 +37,8 @@ export function generateEndpoints({ config, recordType, log }: WebDependencies):
     summary: "Make records at once",
     description:
       "Nothing is stored. Any count is streamed in constant memory, in the format that Accept names: a JSON array, " +
-      "one JSON object a line, or CSV (RFC 4180, with a header row; `safe` for spreadsheets). The values are those of a run with the same " +
-      "seed, fields and reference date. With `faults` each line is the value of a message, as and when a run would " +
+      "one JSON object a line, or CSV (RFC 4180, with a header row; `safe` for spreadsheets). The values are those of a " +
+      "run with the same seed, fields and reference date. With `faults` each line is the value of a message, as and when a run would " +
       "send it; that is to be had as application/x-ndjson only.",
     query,
     body,
@@ -70,8 +70,7 @@ export function generateEndpoints({ config, recordType, log }: WebDependencies):
           throw new Problem("not-acceptable", `Records come as ${mediaTypes.join(", ")}.`);
         }
         const { safe } = parseQuery(req.query);
-        if (safe !== undefined && accepted !== csvType) refuseSafe(`Accept: ${csvType}`);
-        const format = safe === undefined ? asked : spreadsheetCsv;
+        const format = safe !== undefined && accepted === csvType ? spreadsheetCsv : asked;
         const request = parseBody(req.body);
         const options = completeOptions(recordType, request);
         const generate = createGenerator(recordType, options);

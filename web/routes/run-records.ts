@@ -11,7 +11,7 @@ import { csvLine } from "../record-formats.ts";
 import { runIdOf, runNotFound } from "../run-id.ts";
 import { requestParser } from "../schemas/parse.ts";
 import { runParams } from "../schemas/run.ts";
-import { refuseSafe, safeProperty } from "../spreadsheet-safe.ts";
+import { safeProperty } from "../spreadsheet-safe.ts";
 
 /** Half a megabyte; where each column is full of what JSON escapes, 20. A statement over them takes milliseconds. */
 const rowsPerSlice = 1_000;
@@ -43,9 +43,9 @@ const operation: Operation = {
   description:
     "The rows that the run has in PostgreSQL, in the order of their sequence numbers, as one JSON object a line or as CSV " +
     "(RFC 4180 with a header row, lines ending in LF). Any number is streamed in constant memory. Each has `seq`, the run's " +
-    "fields under the names of their columns, and `error`, which says what was repaired. Cells are as they are, also those that a " +
-    "spreadsheet would take for formulas, unless `safe` asks otherwise. Of a run that is under way those " +
-    "that are stored so far; dead letters are not among them. An answer that is cut short was not all of it.",
+    "fields under the names of their columns, and `error`, which says what was repaired. Cells are as they are, also those " +
+    "that a spreadsheet would take for formulas, unless `safe` asks otherwise. Of a run that is under way those that are " +
+    "stored so far; dead letters are not among them. An answer that is cut short was not all of it.",
   params: runParams,
   query,
   responses: {
@@ -84,7 +84,6 @@ export function runRecordsEndpoints({ db, copyRunRows, recordType, log }: WebDep
         if (format === undefined) {
           throw new Problem("not-acceptable", `Rows come as ${Object.keys(formatsByType).join(", ")}.`);
         }
-        if (safe !== undefined && format !== "csv") refuseSafe("format=csv");
         res.set({
           "Content-Type": contentTypes[format],
           "Content-Disposition": `attachment; filename="run-${run.id}.${format}"`,
@@ -93,7 +92,7 @@ export function runRecordsEndpoints({ db, copyRunRows, recordType, log }: WebDep
         });
         if (req.method === "HEAD") return void res.end();
         try {
-          await send(res, pieces(run, format, safe !== undefined));
+          await send(res, pieces(run, format, safe !== undefined && format === "csv"));
         } catch (error) {
           // What is sent cannot be taken back; cutting it short is the only way left to say that it is not whole.
           if (!res.headersSent) throw error;
