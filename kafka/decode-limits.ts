@@ -4,8 +4,11 @@
  */
 export const maxBatchBytes = 32 * 1024 * 1024;
 
-/** Nor one with a larger message, of which parsing may make thirty times as much. Uncompressed ones are the topic's to bound. */
-export const maxCompressedMessageBytes = 4 * 1024 * 1024;
+/**
+ * A larger message, headers and all, is not read, and nothing of it is kept: parsing its JSON may take thirty times as much,
+ * of a consumer's heap of 192 MB. A compressed batch with one is not read as a whole.
+ */
+export const maxMessageBytes = 4 * 1024 * 1024;
 
 /** What of an answer to a Fetch request is decoded at once, whatever it would grow to; the rest is asked for again. */
 export interface DecodeBudget {

@@ -1,6 +1,6 @@
 import { codecMask, codecs, decompress } from "./codecs/codec.ts";
 import { crc32c } from "./crc32c.ts";
-import { type DecodeBudget, maxBatchBytes, maxCompressedMessageBytes } from "./decode-limits.ts";
+import { type DecodeBudget, maxBatchBytes, maxMessageBytes } from "./decode-limits.ts";
 import { type BatchContext, FetchedMessage, RecordReader } from "./fetched-message.ts";
 import { decodeSetEntry, messageOf, minMessageSize, type SetMessage, tooLarge } from "./message-set.ts";
 import { UndecodableBatch } from "./undecodable-batch.ts";
@@ -158,7 +158,7 @@ function readRecords(
   for (let n = 0; n < count; n++) {
     const record = reader.bytes();
     if (record === null) throw new RangeError("a record has fewer bytes than none");
-    if (isCompressed && record.length > maxCompressedMessageBytes) throw tooLarge(record.length);
+    if (isCompressed && record.length > maxMessageBytes) throw tooLarge(record.length);
     const message = new FetchedMessage(record, context);
     if (message.position <= position || message.position > last) {
       throw new RangeError("its offsets are not in order");

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import type { IHeaders } from "kafkajs";
 import { codecMask, decompress } from "./codecs/codec.ts";
-import { type DecodeBudget, maxBatchBytes, maxCompressedMessageBytes } from "./decode-limits.ts";
+import { type DecodeBudget, maxBatchBytes, maxMessageBytes } from "./decode-limits.ts";
 import { UndecodableBatch } from "./undecodable-batch.ts";
 
 /** A message in one of Kafka's formats before 0.11, 0 and 1, which had no headers and 0 no time. */
@@ -84,7 +84,7 @@ function readInner(outer: Entry, budget: DecodeBudget): Entry[] {
   const entries: Entry[] = [];
   for (let at = 0; at < bytes.length; ) {
     const entry = readEntry(bytes, at);
-    if (entry.end - at > maxCompressedMessageBytes) throw tooLarge(entry.end - at);
+    if (entry.end - at > maxMessageBytes) throw tooLarge(entry.end - at);
     if (entry.magic !== outer.magic) throw new Error("it has messages of another format in it");
     if ((entry.attributes & codecMask) !== 0)
       throw new Error("it has compressed messages in compressed ones");
@@ -95,9 +95,7 @@ function readInner(outer: Entry, budget: DecodeBudget): Entry[] {
 }
 
 export function tooLarge(size: number): RangeError {
-  return new RangeError(
-    `a message of it has ${size} bytes uncompressed, more than ${maxCompressedMessageBytes}`,
-  );
+  return new RangeError(`a message of it has ${size} bytes uncompressed, more than ${maxMessageBytes}`);
 }
 
 function readEntry(bytes: Buffer, at: number): Entry {
