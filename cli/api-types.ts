@@ -343,7 +343,7 @@ export interface components {
       readonly dryRun?: boolean;
     };
     ProduceRequest: {
-      /** Any JSON values; the text of each, byte for byte, becomes one message */
+      /** Any JSON values; each becomes one message as it is */
       readonly records: readonly unknown[];
     };
     DeadLetter: {
@@ -378,7 +378,7 @@ export interface components {
       readonly rows: number;
       /** Of these, how many with something repaired */
       readonly repaired: number;
-      /** Of how many only PostgreSQL can tell, which refused them before */
+      /** Of how many only the consumer can tell, which could not store them before */
       readonly uncertain: number;
       /** How many would be dead letters again, by reason */
       readonly dead: readonly {
@@ -440,8 +440,6 @@ export interface components {
       readonly text: string | null;
       /** Header -> values, each in base64 */
       readonly headers: Readonly<Record<string, readonly string[]>>;
-      /** Why the batch that begins here cannot be read, whose bytes the value has; null for a message */
-      readonly undecodable: string | null;
     };
     Readiness: {
       readonly status: "ready" | "not_ready";
@@ -741,7 +739,7 @@ export interface operations {
   };
   downloadRun: {
     parameters: {
-      query?: { readonly format?: "csv" | "ndjson"; readonly safe?: "spreadsheet" };
+      query?: { readonly format?: "csv" | "ndjson" };
       header?: never;
       path: { readonly id: string };
       cookie?: never;
@@ -1040,7 +1038,7 @@ export interface operations {
     };
   };
   generateRecords: {
-    parameters: { query?: { readonly safe?: "spreadsheet" }; header?: never; path?: never; cookie?: never };
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
     requestBody: {
       content: {
         "application/json": {
@@ -1443,7 +1441,7 @@ export interface operations {
             readonly dryRun: boolean;
             /** Dead letters that were sent again, or would be */
             readonly ids: readonly number[];
-            /** Dead letters that were to be patched and that no rule mends, and those that are no message */
+            /** Dead letters of which nothing is kept, and those that were to be patched and that no rule mends */
             readonly skippedIds: readonly number[];
             /** Pass as `before` to go on with the older ones; null where none are left */
             readonly nextBefore: number | null;

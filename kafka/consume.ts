@@ -1,6 +1,6 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
 import { isKafkaError } from "./errors.ts";
-import { FetchedMessage } from "./fetched-message.ts";
+import { sizeOf } from "./fetched-message.ts";
 import { assignWithNote } from "./member-note.ts";
 
 /** Messages of one partition from one fetch, or a part of them, at least one. */
@@ -158,8 +158,4 @@ function splitMessages(messages: readonly KafkaMessage[]): (readonly KafkaMessag
   if (start === 0) return messages.length === 0 ? [] : [messages];
   if (start < messages.length) parts.push(messages.slice(start));
   return parts;
-}
-
-function sizeOf(message: KafkaMessage): number {
-  return message instanceof FetchedMessage ? message.record.length : (message.value?.length ?? 0);
 }

@@ -4,12 +4,13 @@
  */
 export const maxBatchBytes = 32 * 1024 * 1024;
 
-const maxMessageBytes = 4 * 1024 * 1024;
-
 /**
- * Nor one with a larger message in it, of which parsing may make thirty times as much. Those that come uncompressed are the
- * topic's to bound.
+ * A larger message, headers and all, is not read, and nothing of it is kept: parsing its JSON may take thirty times as much,
+ * of a consumer's heap of 192 MB. A compressed batch with one is not read as a whole.
  */
+export const maxMessageBytes = 4 * 1024 * 1024;
+
+/** @throws RangeError for a message of a compressed batch that is larger */
 export function requireMessageSize(size: number): void {
   if (size > maxMessageBytes) {
     throw new RangeError(`a message of it has ${size} bytes uncompressed, more than ${maxMessageBytes}`);

@@ -13,6 +13,9 @@ export interface BatchContext {
   readonly isControlBatch: boolean;
 }
 
+/** Headers of a message that are read: a megabyte has room for half a million, which take fifty times as much memory. */
+export const maxHeaders = 1_000;
+
 /**
  * A message of a fetched record batch: its place and where in its bytes the rest is, which is decoded when somebody asks.
  * kafkajs would decode every header into objects of their own, which take more time than the message; and what a message is
@@ -71,11 +74,16 @@ export class FetchedMessage {
     return time.toString();
   }
 
-  /** As kafkajs gives them: several values of one name as an array. */
+  /** How many values its headers have, all names together. */
+  get headerCount(): number {
+    return new RecordReader(this.record, this.headersAt).varint();
+  }
+
+  /** As kafkajs gives them: several values of one name as an array. Of too many, the first. */
   get headers(): IHeaders {
     const reader = new RecordReader(this.record, this.headersAt);
     const found = new Map<string, Buffer[]>();
-    for (let left = reader.varint(); left > 0; left--) {
+    for (let left = Math.min(reader.varint(), maxHeaders); left > 0; left--) {
       const name = reader.bytes()?.toString("utf8") ?? "";
       // Its type does not know of a value without bytes.
       const value = reader.bytes() as Buffer;
@@ -96,6 +104,12 @@ export class FetchedMessage {
 /** A message's offset, below 2^53, without the text that kafkajs makes of it. */
 export function offsetOf(message: KafkaMessage): number {
   return message instanceof FetchedMessage ? message.position : Number(message.offset);
+}
+
+/** How many bytes a message has, headers and all. */
+export function sizeOf(message: KafkaMessage): number {
+  if (message instanceof FetchedMessage) return message.record.length;
+  return (message.key?.length ?? 0) + (message.value?.length ?? 0);
 }
 
 /** Reads what records are made of; RangeError where a record breaks off or a number does not end. */

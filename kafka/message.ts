@@ -1,6 +1,6 @@
 import type { IHeaders, KafkaMessage, Message } from "kafkajs";
 import type { Identity } from "../records/identity.ts";
-import { FetchedMessage } from "./fetched-message.ts";
+import { FetchedMessage, maxHeaders } from "./fetched-message.ts";
 import { beforeTraceparent, startsWithTraceparent, tracedHeaderBytes } from "./trace-context.ts";
 
 /** Names of the headers; other producers may set them too. */
@@ -110,9 +110,14 @@ export function createClaimsReader(): (message: KafkaMessage) => Claims {
 
   return (message) => {
     const record = message instanceof FetchedMessage ? readRecord(message) : null;
+    if (record === null && message instanceof FetchedMessage && message.headerCount > maxHeaders) {
+      return { identity: { kind: "invalid", detail: tooMany(message.headerCount) }, replayOf: null };
+    }
     return record ?? { identity: readIdentity(message.headers), replayOf: readReplayOf(message.headers) };
   };
 }
+
+const tooMany = (count: number): string => `it has ${count} headers, of which ${maxHeaders} are read`;
 
 /**
  * `run_id` of 36 bytes and `seq`, before which there may be the context of a trace; numbers and sizes are in zigzag

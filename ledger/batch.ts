@@ -1,5 +1,5 @@
 import { copyValue } from "../records/copy-line.ts";
-import { createDecoder, type Decoded, type DecodeMessage } from "../records/decode.ts";
+import { createDecoder, type Dead, type Decoded, type DecodeMessage } from "../records/decode.ts";
 import type { Identity } from "../records/identity.ts";
 import { anyFields, type RunFields } from "../records/missing-fields.ts";
 import { createRecogniser, type Recogniser } from "../records/recognise.ts";
@@ -21,8 +21,8 @@ export interface ReceivedMessage {
   readonly identity: Identity;
   /** Id of the dead letter that this message sends again. */
   readonly replayOf: number | null;
-  /** Why the batch cannot be read for which this stands, with the batch's bytes as its value. */
-  readonly undecodable?: string;
+  /** Of one whose value is not to be read: what becomes of it. */
+  readonly verdict?: Dead;
 }
 
 /** A message that has been read, but not yet given an outcome. */
@@ -100,48 +100,54 @@ export function assembleBatch(
   { type, recogniser, decode, buffers }: RecordReader,
   fieldsOf: FieldsOf = () => anyFields,
 ): Batch {
-  const decodeValue = ({ raw, identity, undecodable }: ReceivedMessage): Decoded =>
-    undecodable === undefined
-      ? fieldsOf(identity).flagMissing(decode(raw.value))
-      : { kind: "dead", reason: "undecodable_batch", detail: undecodable };
-  const toMessage = (received: ReceivedMessage): BatchMessage => {
-    const { raw, identity, replayOf } = received;
-    return { raw, identity, replayOf, decoded: decodeValue(received) };
+  const toMessage = (message: ReceivedMessage): BatchMessage => {
+    const { raw, identity, verdict } = message;
+    return { ...message, decoded: verdict ?? fieldsOf(identity).flagMissing(decode(raw.value)) };
   };
-  const parts: Batch["parts"][number][] = [];
   const rows = new BinaryRows(type, count, buffers);
-  let segment: { -readonly [Key in keyof Segment]: Segment[Key] } | null = null;
-  let run = { id: "", bytes: Buffer.alloc(0) };
-  for (let index = 0; index < count; index++) {
-    const message = receive(index);
-    const { identity, raw, replayOf } = message;
-    const { value, offset } = raw;
-    const isPlain =
-      identity.kind === "record" &&
-      replayOf === null &&
-      value !== null &&
-      recogniser.recognise(value) &&
-      fieldsOf(identity).isComplete(recogniser.spans);
-    if (!isPlain) {
-      parts.push({ kind: "message", message: toMessage(message) });
-      segment = null;
-      continue;
-    }
-    const { runId, seq } = identity;
-    if (segment === null || segment.runId !== runId || segment.firstSeq + segment.count !== seq) {
-      if (run.id !== runId) run = { id: runId, bytes: Buffer.from(runId.replaceAll("-", ""), "hex") };
-      segment = { kind: "segment", runId, firstSeq: seq, first: index, count: 0 };
-      parts.push(segment);
-    }
-    segment.count += 1;
-    rows.write(index, value, recogniser.spans, {
-      runId: run.bytes,
-      seq,
-      partition: origin.partition,
-      offset,
-    });
+  try {
+    return { ...origin, parts: readParts(), rows, read: (index) => toMessage(receive(index)) };
+  } catch (error) {
+    rows.release();
+    throw error;
   }
-  return { ...origin, parts, rows, read: (index) => toMessage(receive(index)) };
+
+  function readParts(): Batch["parts"] {
+    const parts: Batch["parts"][number][] = [];
+    let segment: { -readonly [Key in keyof Segment]: Segment[Key] } | null = null;
+    let run = { id: "", bytes: Buffer.alloc(0) };
+    for (let index = 0; index < count; index++) {
+      const message = receive(index);
+      const { identity, raw, replayOf, verdict } = message;
+      const { value, offset } = raw;
+      const isPlain =
+        identity.kind === "record" &&
+        replayOf === null &&
+        verdict === undefined &&
+        value !== null &&
+        recogniser.recognise(value) &&
+        fieldsOf(identity).isComplete(recogniser.spans);
+      if (!isPlain) {
+        parts.push({ kind: "message", message: toMessage(message) });
+        segment = null;
+        continue;
+      }
+      const { runId, seq } = identity;
+      if (segment === null || segment.runId !== runId || segment.firstSeq + segment.count !== seq) {
+        if (run.id !== runId) run = { id: runId, bytes: Buffer.from(runId.replaceAll("-", ""), "hex") };
+        segment = { kind: "segment", runId, firstSeq: seq, first: index, count: 0 };
+        parts.push(segment);
+      }
+      segment.count += 1;
+      rows.write(index, value, recogniser.spans, {
+        runId: run.bytes,
+        seq,
+        partition: origin.partition,
+        offset,
+      });
+    }
+    return parts;
+  }
 }
 
 function joinEscaped(values: readonly (string | null)[]): string {
@@ -164,4 +170,11 @@ export function copyLine(
   const origin = identity.kind === "record" ? `${identity.runId}\t${identity.seq}` : "\\N\t\\N";
   const values = joinEscaped([row.payload, ...row.values, row.error]);
   return `${values}${origin}\t${partition}\t${offset}\n`;
+}
+
+/** A line of a clean record: the examples that the record type gives of its fields. */
+export function sampleLine({ fields }: RecordType): string {
+  const values = fields.map((field) => field.schema.examples[0] ?? null);
+  const payload = JSON.stringify(Object.fromEntries(fields.map(({ name }, index) => [name, values[index]])));
+  return copyLine({ kind: "row", payload, values, error: null }, { kind: "foreign" }, 0, 0);
 }

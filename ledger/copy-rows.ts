@@ -1,9 +1,10 @@
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { from as copyFrom } from "pg-copy-streams";
+import { toExplanation } from "../records/explanation.ts";
 import type { RecordType } from "../records/record-type.ts";
-import { copyColumns } from "./batch.ts";
-import { type Client, sqlState } from "./database.ts";
+import { copyColumns, sampleLine } from "./batch.ts";
+import { type Client, inTransaction, type Pool, sqlState } from "./database.ts";
+import { Strides } from "./strides.ts";
 
 /** A line that PostgreSQL refuses, with its reason. */
 export interface RefusedLine<Item> {
@@ -34,42 +35,68 @@ export async function copyAll(
 ): Promise<string | null> {
   await client.query("SAVEPOINT copy_rows");
   try {
-    for (const { format, pieces } of copies) {
-      const statement =
-        format === "binary"
-          ? `COPY users_raw (${copyColumns(type)}) FROM STDIN (FORMAT binary)`
-          : `COPY users_raw (${copyColumns(type)}) FROM STDIN (FORMAT text)`;
-      const copy = client.query(copyFrom(statement));
-      await pipeline(Readable.from(pieces), copy);
-    }
+    for (const data of copies) await copy(client, type, data);
     await client.query("RELEASE SAVEPOINT copy_rows");
     return null;
   } catch (error) {
     const state = sqlState(error);
     if (state === null || !refusals.has(state.slice(0, 2))) throw error;
-    await client.query("ROLLBACK TO SAVEPOINT copy_rows");
-    return `PostgreSQL: ${(error as Error).message} (SQLSTATE ${state})`;
+    await undoCopies(client);
+    return toExplanation(`PostgreSQL: ${(error as Error).message} (SQLSTATE ${state})`);
   }
 }
 
+async function copy(client: Client, type: RecordType, { format, pieces }: CopyData): Promise<void> {
+  const statement =
+    format === "binary"
+      ? `COPY users_raw (${copyColumns(type)}) FROM STDIN (FORMAT binary)`
+      : `COPY users_raw (${copyColumns(type)}) FROM STDIN (FORMAT text)`;
+  await pipeline(pieces, client.query(copyFrom(statement)));
+}
+
+/** Going back leaves the savepoint where it was: unless it is released, the next one is a level deeper, and holds its locks. */
+async function undoCopies(client: Client): Promise<void> {
+  await client.query("ROLLBACK TO SAVEPOINT copy_rows; RELEASE SAVEPOINT copy_rows");
+}
+
 /**
- * Copies lines into users_raw; where PostgreSQL refuses one, they are halved until it stands alone, so that one message
+ * Copies lines into users_raw; where PostgreSQL refuses one, fewer are tried until it stands alone, so that one message
  * nobody foresaw costs its neighbours nothing but time.
  * @returns the refused lines
+ * @throws where it refuses all of them and a clean record too: that is not the lines' fault
  */
 export async function copyRows<Item extends { readonly line: string }>(
   client: Client,
   type: RecordType,
   items: readonly Item[],
 ): Promise<RefusedLine<Item>[]> {
-  if (items.length === 0) return [];
-  const detail = await copyAll(client, type, [{ format: "text", pieces: joinLines(items) }]);
-  if (detail === null) return [];
-  const only = items.length === 1 ? items[0] : undefined;
-  if (only !== undefined) return [{ item: only, detail }];
-  const middle = items.length >>> 1;
-  const first = await copyRows(client, type, items.slice(0, middle));
-  return [...first, ...(await copyRows(client, type, items.slice(middle)))];
+  const refused: RefusedLine<Item>[] = [];
+  for (const strides = new Strides(items.length); !strides.isDone; ) {
+    const tried = items.slice(strides.first, strides.end);
+    const detail = await copyAll(client, type, [{ format: "text", pieces: joinLines(tried) }]);
+    if (detail === null) strides.goOn();
+    else if (!strides.isSingle) strides.halve();
+    else {
+      refused.push(...tried.map((item) => ({ item, detail })));
+      strides.passOver();
+    }
+  }
+  if (refused.length > 0 && refused.length === items.length) await copySample(client, type);
+  return refused;
+}
+
+/**
+ * Does what storing any message does, with a clean record of our own that is taken back: whatever this fails of is no
+ * message's fault.
+ */
+export async function probeCopy(pool: Pool, type: RecordType): Promise<void> {
+  await inTransaction(pool, (client) => copySample(client, type));
+}
+
+async function copySample(client: Client, type: RecordType): Promise<void> {
+  await client.query("SAVEPOINT copy_rows");
+  await copy(client, type, { format: "text", pieces: [Buffer.from(sampleLine(type))] });
+  await undoCopies(client);
 }
 
 /** Joins lines to pieces of a few hundred kilobytes: one write each, without one huge string. */

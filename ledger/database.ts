@@ -29,6 +29,11 @@ export interface PoolOptions {
    * lock in its hands (SIGSTOP, a lost network) must not hold up the others.
    */
   readonly transactionTimeoutMs: number;
+  /**
+   * Milliseconds after which waiting for a lock fails with an error of its own, which says that others are at work; by
+   * default it counts as a statement's work.
+   */
+  readonly lockTimeoutMs?: number;
 }
 
 /**
@@ -44,7 +49,14 @@ export function openPool(options: PoolOptions, onIdleError: (error: Error) => vo
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     types,
-    options: `-c TimeZone=UTC -c statement_timeout=${options.transactionTimeoutMs} -c transaction_timeout=${options.transactionTimeoutMs}`,
+    options: Object.entries({
+      TimeZone: "UTC",
+      statement_timeout: options.transactionTimeoutMs,
+      transaction_timeout: options.transactionTimeoutMs,
+      lock_timeout: options.lockTimeoutMs ?? 0,
+    })
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(" "),
   });
   pool.on("error", onIdleError);
   // A client that is checked out reports a lost connection here as well as through its query.

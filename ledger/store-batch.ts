@@ -31,6 +31,8 @@ export type StoredBatch =
       readonly stored: number;
       readonly flagged: number;
       readonly deadLettered: number;
+      /** Messages that passed every check, and of which PostgreSQL refused the row. */
+      readonly refused: number;
       /** Messages whose sequence number had the same outcome already. */
       readonly duplicates: number;
       readonly completedRunIds: readonly string[];
@@ -108,6 +110,7 @@ export function storeBatch(pool: Pool, type: RecordType, batch: Batch): Promise<
       stored: sorted.segments.reduce((count, segment) => count + segment.count, storedRows.length),
       flagged: storedRows.reduce((count, row) => count + (row.flagged ? 1 : 0), 0),
       deadLettered: sorted.letters.length + conflicts.length,
+      refused: refused.length,
       duplicates: sorted.duplicates.length - conflicts.length,
       completedRunIds,
     };
@@ -231,10 +234,12 @@ function sortMessage(
   message: BatchMessage,
   replaces: ReplayedLetter | null,
 ): void {
-  const { identity, decoded } = message;
+  const { identity, decoded, verdict } = message;
   const place = findPlace(chunks, identity, replaces);
   if (place.kind === "taken" && replaces === null) {
-    sorted.duplicates.push({ message, ...place.claim });
+    // What is not read is not compared either.
+    if (verdict === undefined) sorted.duplicates.push({ message, ...place.claim });
+    else sorted.letters.push(letter(message, verdict.reason, verdict.detail, null));
   } else if (place.kind !== "free") {
     const { reason, detail } = place.kind === "taken" ? identityConflict : place;
     if (replaces !== null) sorted.failedReplays.push({ id: replaces.id, reason, detail });

@@ -1,7 +1,11 @@
 import { isUtf8 } from "node:buffer";
 import type { ErrorObject } from "ajv";
 import { createAjv } from "./create-ajv.ts";
+import { findUnstorableEscape } from "./escapes.ts";
+import { toExplanation } from "./explanation.ts";
+import { listMembers } from "./json-members.ts";
 import { type Field, type RecordType, recordSchema } from "./record-type.ts";
+import { isBeyondYears } from "./year-bounds.ts";
 
 /** Why a message can never become a row; what `dead_letters.reason` may hold. */
 export type DeadLetterReason =
@@ -18,7 +22,9 @@ export type DeadLetterReason =
   | "identity_conflict"
   | "rejected_by_database"
   /** Of many: their batch is damaged, or of a form that is not read. */
-  | "undecodable_batch";
+  | "undecodable_batch"
+  | "processing_failed"
+  | "not_kept";
 
 export type Decoded =
   | {
@@ -30,13 +36,16 @@ export type Decoded =
       /** What was repaired, in words; null for a clean record. */
       readonly error: string | null;
     }
-  | { readonly kind: "dead"; readonly reason: DeadLetterReason; readonly detail: string };
+  | Dead;
+
+export interface Dead {
+  readonly kind: "dead";
+  readonly reason: DeadLetterReason;
+  readonly detail: string;
+}
 
 /** Validates and normalises one message value (null is Kafka's tombstone): pure, never throws. */
 export type DecodeMessage = (value: Buffer | null) => Decoded;
-
-/** In serialised JSON: an escaped NUL or surrogate, the backslash itself not escaped. */
-const unstorableEscape = /(?<!\\)(?:\\\\)*\\u(0000|d[89a-f][0-9a-f]{2})/i;
 
 /** Compiles the record type's JSON Schema once. */
 export function createDecoder(type: RecordType): DecodeMessage {
@@ -58,72 +67,82 @@ export function createDecoder(type: RecordType): DecodeMessage {
     if (typeof record !== "object" || record === null || Array.isArray(record)) {
       return dead("not_an_object", `the value is ${describeType(record)}, not a JSON object`);
     }
-    if (payload.includes("\\u")) {
-      const unstorable = unstorableEscape.exec(stringify(record));
-      if (unstorable?.[1] === "0000")
-        return dead("nul_character", "PostgreSQL cannot store the character U+0000");
-      if (unstorable)
-        return dead("lone_surrogate", `half a surrogate pair, \\u${unstorable[1]}, is no character`);
-    }
+    const unstorable = findUnstorableEscape(payload);
+    if (unstorable?.kind === "nul")
+      return dead("nul_character", "PostgreSQL cannot store the character U+0000");
+    if (unstorable?.kind === "surrogate")
+      return dead("lone_surrogate", `half a surrogate pair, ${unstorable.sequence}, is no character`);
     if (isValid(record)) {
       return { kind: "row", payload, values: fields.map((field) => record[field.name] ?? null), error: null };
     }
     return {
       kind: "row",
       payload,
-      ...repair(fields, record as Record<string, unknown>, isValid.errors ?? []),
+      ...repair(fields, record as Record<string, unknown>, payload, isValid.errors ?? []),
     };
   };
 }
 
-function dead(reason: DeadLetterReason, detail: string): Decoded {
-  // JSON.parse quotes the offending text, which may hold what PostgreSQL's text cannot.
-  return { kind: "dead", reason, detail: detail.replaceAll("\0", "\\0").toWellFormed() };
-}
-
-/** JSON.stringify recurses, JSON.parse does not: a value nested too deeply is left to PostgreSQL to refuse. */
-function stringify(value: unknown): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return "";
-  }
+/** Why there is no row; the detail may quote what is wrong, whatever it is. */
+export function dead(reason: DeadLetterReason, detail: string): Dead {
+  return { kind: "dead", reason, detail: toExplanation(detail) };
 }
 
 function repair(
   fields: readonly Field[],
   record: Readonly<Record<string, unknown>>,
+  payload: string,
   errors: readonly ErrorObject[],
 ): { values: (string | null)[]; error: string } {
   const faulty = new Set(errors.map((error) => error.instancePath.split("/")[1]));
   const repairs: string[] = faulty.has(undefined) ? ["the record has no field"] : [];
+  const isNumber = ({ name }: Field): boolean =>
+    Object.hasOwn(record, name) && typeof record[name] === "number";
+  const numbers = fields.some(isNumber) ? readNumbers(payload) : null;
   const values = fields.map((field) => {
     const value = Object.hasOwn(record, field.name) ? record[field.name] : null;
     if (!faulty.has(field.name)) return typeof value === "string" ? value : null;
-    const repaired = repairValue(field, value);
+    const repaired = repairValue(field, value, numbers?.get(field.name) ?? String(value));
     repairs.push(`${field.name}: ${repaired.note}`);
     return repaired.value;
   });
   return { values, error: repairs.join("; ") };
 }
 
-/** The original's rules: what is too long is cut, what is no date becomes NULL, the row is kept in any case. */
-function repairValue(field: Field, value: unknown): { value: string | null; note: string } {
+/** An object's numbers by their names, digit by digit as they were sent: JSON.parse rounds them beyond 2^53. */
+function readNumbers(payload: string): Map<string, string> {
+  const numbers = new Map<string, string>();
+  for (const { name, start, end } of listMembers(payload)) {
+    if (isNumberStart.test(payload[start] ?? "")) numbers.set(name, payload.slice(start, end));
+    else numbers.delete(name);
+  }
+  return numbers;
+}
+
+const isNumberStart = /[-\d]/;
+
+/**
+ * The original's rules: what is too long is cut, what is no date becomes NULL, the row is kept in any case.
+ * @param text the value as text
+ */
+function repairValue(field: Field, value: unknown, text: string): { value: string | null; note: string } {
   if (typeof value === "object") {
     return { value: null, note: `${describeType(value)} instead of text, set to NULL` };
   }
   if (field.column.type === "timestamptz") {
-    return { value: null, note: `${quote(value)} is not an RFC 3339 date or date-time, set to NULL` };
+    const fault = isBeyondYears(text)
+      ? "is not in the years 1 to 9999 in UTC"
+      : "is not an RFC 3339 date or date-time";
+    return { value: null, note: `${quote(text)} ${fault}, set to NULL` };
   }
-  const text = String(value);
   const notes = typeof value === "string" ? [] : [`${describeType(value)} instead of text, written as text`];
-  const characters = text.length > field.column.length ? Array.from(text) : [];
-  if (characters.length > field.column.length) {
-    notes.push(`${characters.length} characters cut to ${field.column.length}`);
-    return { value: characters.slice(0, field.column.length).join(""), note: notes.join(", ") };
+  const { length } = field.column;
+  const characters = text.length > length ? countCharacters(text) : 0;
+  if (characters > length) {
+    notes.push(`${characters} characters cut to ${length}`);
+    return { value: firstCharacters(text, length), note: notes.join(", ") };
   }
-  if (notes.length === 0)
-    notes.push(`${quote(value)} is not a valid ${field.schema.format ?? "value"}, kept`);
+  if (notes.length === 0) notes.push(`${quote(text)} is not a valid ${field.schema.format ?? "value"}, kept`);
   return { value: text, note: notes.join(", ") };
 }
 
@@ -133,7 +152,21 @@ function describeType(value: unknown): string {
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-function quote(value: unknown): string {
-  const text = Array.from(String(value)).slice(0, 40).join("");
-  return JSON.stringify(text.length < String(value).length ? `${text}…` : text);
+function quote(text: string): string {
+  const beginning = firstCharacters(text, 40);
+  return JSON.stringify(beginning.length < text.length ? `${beginning}…` : beginning);
+}
+
+/** Unicode characters, without a list of what may be millions. */
+function countCharacters(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}
+
+/** None of them has more than two units. */
+function firstCharacters(text: string, count: number): string {
+  return Array.from(text.slice(0, 2 * count))
+    .slice(0, count)
+    .join("");
 }

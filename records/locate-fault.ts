@@ -1,3 +1,4 @@
+import { escapeSequence, isNul, isSurrogate } from "./escapes.ts";
 import { findJsonFault } from "./find-json-fault.ts";
 
 /** The place in a message's value that makes it a dead letter. */
@@ -24,11 +25,7 @@ export function locateFault(reason: string, payload: Buffer | null): Fault | nul
     case "not_an_object":
       return locateWhole(payload);
     case "nul_character":
-      return locateEscape(
-        payload,
-        (unit) => unit === 0,
-        "the escape of U+0000, which PostgreSQL cannot store",
-      );
+      return locateEscape(payload, isNul, "the escape of U+0000, which PostgreSQL cannot store");
     case "lone_surrogate":
       return locateEscape(payload, isSurrogate, "the escape of half a surrogate pair, which is no character");
     default:
@@ -56,20 +53,15 @@ function locateWhole(payload: Buffer): Fault {
   };
 }
 
-/** An escape of a whole pair, one of a single code unit, or any other: a backslash and what it escapes. */
-const escapeSequence = /\\u(?:d[89ab][0-9a-f]{2})\\u(?:d[c-f][0-9a-f]{2})|\\u([0-9a-f]{4})|\\./gis;
-
-function locateEscape(payload: Buffer, isAtFault: (unit: number) => boolean, message: string): Fault | null {
+function locateEscape(payload: Buffer, isAtFault: (unit: string) => boolean, message: string): Fault | null {
   // One character a byte, so that its indexes are bytes; escapes are ASCII.
   for (const { 0: sequence, 1: unit, index } of payload.toString("latin1").matchAll(escapeSequence)) {
-    if (unit !== undefined && isAtFault(Number.parseInt(unit, 16))) {
+    if (unit !== undefined && isAtFault(unit)) {
       return { start: index, end: index + sequence.length, message };
     }
   }
   return null;
 }
-
-const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdfff;
 
 function locateInvalidUtf8(payload: Buffer): Fault | null {
   for (let at = 0; at < payload.length; ) {

@@ -1,4 +1,5 @@
 import type { DeadLetterReason } from "./decode.ts";
+import { escapeSequence, isNul, isSurrogate } from "./escapes.ts";
 
 /**
  * What can be done to a dead letter so that it may become a row:
@@ -23,12 +24,17 @@ const remedies: Readonly<Record<DeadLetterReason, Remedy>> = {
   identity_conflict: "identity",
   rejected_by_database: "none",
   undecodable_batch: "none",
+  processing_failed: "none",
+  not_kept: "none",
 };
 
 /** Of a reason as it stands in the database, where an older version may have written it. */
 export function remedyOf(reason: string): Remedy {
   return isReason(reason) ? remedies[reason] : "none";
 }
+
+/** Whether a letter of this reason has the bytes of a message, without which nothing can be sent again. */
+export const isMessage = (reason: string): boolean => reason !== "not_kept" && reason !== "undecodable_batch";
 
 const isReason = (reason: string): reason is DeadLetterReason => Object.hasOwn(remedies, reason);
 
@@ -47,13 +53,10 @@ export function mendPayload(payload: Buffer | null): Buffer | null {
   return Buffer.from(text.includes("\\u") ? mendEscapes(text) : text);
 }
 
-/** An escape of a whole pair, one of a single code unit, or any other: a backslash and what it escapes. */
-const escapeSequence = /\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|\\u([0-9a-f]{4})|\\./gis;
-
 function mendEscapes(text: string): string {
-  return text.replace(escapeSequence, (sequence: string, high?: string, _low?: string, unit?: string) => {
-    if (high !== undefined || unit === undefined) return sequence;
-    if (unit === "0000") return "";
-    return /^d[89a-f]/i.test(unit) ? "\\ufffd" : sequence;
+  return text.replace(escapeSequence, (sequence: string, unit?: string) => {
+    if (unit === undefined) return sequence;
+    if (isNul(unit)) return "";
+    return isSurrogate(unit) ? "\\ufffd" : sequence;
   });
 }

@@ -85,10 +85,10 @@ export const userType: RecordType = {
         examples: ["2026-03-14T15:09:26Z"],
         // The third is ISO 8601 without an offset, which Python's isoformat() writes; it is read as UTC.
         anyOf: [{ format: "date-time" }, { format: "date" }, { format: "iso-date-time" }],
-        // What PostgreSQL takes of these: it has no year 0, no offset beyond 15:59, and no white space but a space;
-        // the formats' leap second check lets minutes above 59 through.
+        // What PostgreSQL takes of these: it has no year 0, no offset beyond 15:59, no white space but a space, and no
+        // fraction of a leap second; the formats' leap second check lets minutes above 59 through.
         pattern:
-          "^(?!0000)\\d{4}-\\d\\d-\\d\\d([Tt ]([01]\\d|2[0-3]):[0-5]\\d:([0-5]\\d|60)(\\.\\d+)?([Zz]|[+-](0\\d|1[0-5])(:?[0-5]\\d)?)?)?$",
+          "^(?!0000)\\d{4}-\\d\\d-\\d\\d([Tt ]([01]\\d|2[0-3]):[0-5]\\d:([0-5]\\d(\\.\\d+)?|60(\\.0+)?)([Zz]|[+-](0\\d|1[0-5])(:?[0-5]\\d)?)?)?$",
       },
       column: { name: "event_time", type: "timestamptz" },
       sampler: sampleDate,

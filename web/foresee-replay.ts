@@ -3,7 +3,7 @@ import type { Queryable } from "../ledger/database.ts";
 import type { DeadLetter } from "../ledger/dead-letters.ts";
 import { type ForeseenPlace, foreseePlaces } from "../ledger/foresee-places.ts";
 import { readRunFields } from "../ledger/run-fields.ts";
-import { createDecoder } from "../records/decode.ts";
+import { createDecoder, type DeadLetterReason } from "../records/decode.ts";
 import type { Identity } from "../records/identity.ts";
 import { createRunFields, type RunFields } from "../records/missing-fields.ts";
 import type { RecordType } from "../records/record-type.ts";
@@ -12,7 +12,7 @@ import type { RecordType } from "../records/record-type.ts";
 export type Foreseen =
   | { readonly kind: "row" /** What would be repaired, in words. */; readonly repaired: string | null }
   | { readonly kind: "dead"; readonly reason: string; readonly detail: string }
-  /** Nothing is wrong with it that can be seen from here, and PostgreSQL refused it. */
+  /** Nothing is wrong with it that can be seen from here, and it could not be stored. */
   | { readonly kind: "uncertain"; readonly detail: string };
 
 /**
@@ -56,11 +56,17 @@ export function createForeseeReplay(db: Queryable, type: RecordType): ForeseeRep
       const asDecoded = decode(resent.payload);
       const decoded = fields === undefined ? asDecoded : fields.flagMissing(asDecoded);
       if (decoded.kind === "dead") return decoded;
-      if (letter.reason === "rejected_by_database") return { kind: "uncertain", detail: letter.detail };
+      if (unforeseen.has(letter.reason)) return { kind: "uncertain", detail: letter.detail };
       return { kind: "row", repaired: decoded.error };
     });
   };
 }
+
+/** Reasons of letters in which the decoder finds nothing wrong. */
+const unforeseen: ReadonlySet<string> = new Set<DeadLetterReason>([
+  "rejected_by_database",
+  "processing_failed",
+]);
 
 function refusalOf(
   identity: Identity | undefined,

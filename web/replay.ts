@@ -6,7 +6,7 @@ import {
   type DeadLetterFilter,
   listDeadLetters,
 } from "../ledger/dead-letters.ts";
-import { mendPayload, remedyOf } from "../records/mend.ts";
+import { isMessage, mendPayload, remedyOf } from "../records/mend.ts";
 import type { WebDependencies } from "./dependencies.ts";
 import { createForeseeReplay, type Forecast, type Foreseen, sumForeseen } from "./foresee-replay.ts";
 import { invalidRequest, type Problem } from "./problem.ts";
@@ -17,7 +17,7 @@ export interface Replay {
   readonly matched: number;
   /** Those that were sent again, or would be. */
   readonly ids: readonly number[];
-  /** Those that were to be patched and that no rule mends, and those that are no message. */
+  /** Those that cannot be sent, and those that were to be patched and that no rule mends. */
   readonly skippedIds: readonly number[];
   /** Pass as `before` to go on with the older ones; null where there are none left. */
   readonly nextBefore: number | null;
@@ -36,7 +36,7 @@ export interface ReplayOptions {
 export interface Replays {
   /** Sends unresolved dead letters again, the newest first; what Kafka took before a failure stays sent. */
   replay(filter: Omit<DeadLetterFilter, "resolved">, options: ReplayOptions): Promise<Replay>;
-  /** What would become of one; null where it is to be patched and no rule mends it, or where it is no message. */
+  /** What would become of one; null where it would not be sent. */
   foresee(letter: DeadLetter, options: { readonly patch: boolean }): Promise<Foreseen | null>;
 }
 
@@ -54,9 +54,9 @@ export function patchLetter(letter: DeadLetter): Resent | null {
   return { ...letter, payload, withoutIdentity };
 }
 
-/** A batch's bytes as a message's value would only be another dead letter, of which nobody knew what it was. */
+/** Null where no rule mends it, or where it cannot be sent at all. */
 function toBeSent(letter: DeadLetter, patch: boolean): Resent | null {
-  if (letter.reason === "undecodable_batch") return null;
+  if (!isMessage(letter.reason)) return null;
   return patch ? patchLetter(letter) : letter;
 }
 

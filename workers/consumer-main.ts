@@ -30,6 +30,7 @@ await runService("consumer", async ({ config, log, onClose, fail, registry, trac
       applicationName: "consumer",
       maxConnections: concurrency + 1,
       transactionTimeoutMs: 30_000,
+      lockTimeoutMs: 10_000,
     },
     warn,
   );

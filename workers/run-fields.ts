@@ -8,7 +8,11 @@ import type { RecordType } from "../records/record-type.ts";
  * Does something with every message of a batch, at once and without waiting, where it matters what their runs asked for.
  * @throws where PostgreSQL does not answer; may be called again
  */
-export type WithRunFields = <Result>(work: (fieldsOf: FieldsOf) => Result) => Promise<Result>;
+export type WithRunFields = <Result>(
+  work: (fieldsOf: FieldsOf) => Result,
+  /** Told of a result that is of no use, because the work is done a second time. */
+  discard: (result: Result) => void,
+) => Promise<Result>;
 
 /** Runs whose fields are remembered; each takes a few hundred bytes. */
 const runsKept = 1_000;
@@ -26,7 +30,7 @@ export function rememberRunFields(pool: Pool, type: RecordType): WithRunFields {
     if (kept.size > runsKept && oldest !== undefined) kept.delete(oldest);
   }
 
-  return async (work) => {
+  return async (work, discard) => {
     /** Of this batch's runs, whatever is forgotten meanwhile. */
     const known = new Map<string, RunFields>();
     const unknown = new Set<string>();
@@ -50,6 +54,7 @@ export function rememberRunFields(pool: Pool, type: RecordType): WithRunFields {
 
     const result = work(fieldsOf);
     if (unknown.size === 0) return result;
+    discard(result);
     const found = await readRunFields(pool, [...unknown]);
     for (const runId of unknown) {
       const names = found.get(runId);

@@ -1,15 +1,25 @@
-import { AssertionError } from "node:assert";
-import { setTimeout as pause } from "node:timers/promises";
 import type { KafkaMessage } from "kafkajs";
 import type { BatchVerdict, FetchedBatch } from "../kafka/consume.ts";
-import { offsetOf } from "../kafka/fetched-message.ts";
+import { maxMessageBytes } from "../kafka/decode-limits.ts";
+import { offsetOf, sizeOf } from "../kafka/fetched-message.ts";
 import { createClaimsReader, readHeaders } from "../kafka/message.ts";
 import { UndecodableBatch } from "../kafka/undecodable-batch.ts";
-import { assembleBatch, createRecordReader, type ReceivedMessage } from "../ledger/batch.ts";
-import { type Pool, sqlState } from "../ledger/database.ts";
+import {
+  assembleBatch,
+  type BatchOrigin,
+  createRecordReader,
+  type ReceivedMessage,
+} from "../ledger/batch.ts";
+import { probeCopy } from "../ledger/copy-rows.ts";
+import type { Pool } from "../ledger/database.ts";
 import { type StoredBatch, storeBatch as storeInLedger } from "../ledger/store-batch.ts";
+import { Strides } from "../ledger/strides.ts";
+import { dead } from "../records/decode.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Logger } from "../service/log.ts";
+import { isMistake, isOwnTrouble } from "./failures.ts";
+import { asItIs, type Change, lastResorts, leaveUnread } from "./last-resorts.ts";
+import { type Persisted, persist } from "./persist.ts";
 import type { Positions } from "./positions.ts";
 import { rememberRunFields } from "./run-fields.ts";
 
@@ -55,77 +65,132 @@ export function createMessageStore({
     }
   }
 
+  /**
+   * Stores all of it in one transaction. Where that fails and a clean record goes through, some message is at fault: fewer
+   * are tried at a time until it stands alone, and those that went through stay stored.
+   */
   async function store(batch: FetchedBatch): Promise<BatchVerdict> {
     const { partition } = batch;
-    const placed = await persist(batch, () => positions.place(batch));
-    if (placed === null) return { kind: "dropped" };
-    if (placed.kind === "seek") return placed;
-    const { nextOffset, topicId } = placed.progress;
-    const endOffset = batch.lastOffset + 1;
-    const origin = { topic, partition, topicId, fromOffset: nextOffset, endOffset };
-    const messages = batch.messages.filter((message) => offsetOf(message) >= nextOffset);
-    const receive = (index: number): ReceivedMessage => {
-      const message = messages[index] as KafkaMessage;
-      const { key, value } = message;
-      const raw = { offset: offsetOf(message), key, value, headers: () => readHeaders(message.headers) };
-      const { identity, replayOf } = readClaims(message);
-      return message instanceof UndecodableBatch
-        ? { raw, identity, replayOf, undecodable: message.reason }
-        : { raw, identity, replayOf };
-    };
-    const assembled = await persist(batch, () =>
-      withRunFields((fieldsOf) => assembleBatch(origin, messages.length, receive, reader, fieldsOf)),
+    const placed = await persist(
+      { batch, log },
+      () => positions.place(batch),
+      async (error) => isMistake(error),
     );
-    if (assembled === null) return { kind: "dropped" };
-    const stored = await persist(batch, () => storeBatch(pool, type, assembled));
-    if (stored === null) return { kind: "dropped" };
-    assembled.rows.release();
-    if (stored.kind === "superseded") {
-      positions.forget(partition);
-      return { kind: "seek", offset: stored.nextOffset };
-    }
-    positions.advance(partition, { nextOffset: endOffset, topicId });
-    logStored(log, partition, stored);
+    if (placed.kind === "failed") throw placed.error;
+    if (placed.kind === "dropped") return placed;
+    if (placed.value.kind === "seek") return placed.value;
+    const { nextOffset, topicId } = placed.value.progress;
+    const messages = batch.messages.filter((message) => offsetOf(message) >= nextOffset);
+    let fromOffset = nextOffset;
+    const strides = new Strides(messages.length);
+    do {
+      const slice = messages.slice(strides.first, strides.end);
+      const next = messages[strides.end];
+      const endOffset = next === undefined ? batch.lastOffset + 1 : offsetOf(next);
+      const origin = { topic, partition, topicId, fromOffset, endOffset };
+      let stored = await persistSlice(batch, origin, slice, asItIs);
+      const failed = stored.kind === "failed";
+      if (stored.kind === "failed" && strides.isSingle)
+        stored = await storeAlone(batch, origin, slice, stored.error);
+      if (stored.kind === "dropped") return stored;
+      if (stored.kind === "failed") {
+        strides.halve();
+        continue;
+      }
+      if (stored.value.kind === "superseded") {
+        positions.forget(partition);
+        return { kind: "seek", offset: stored.value.nextOffset };
+      }
+      fromOffset = endOffset;
+      positions.advance(partition, { nextOffset: endOffset, topicId });
+      logStored(partition, stored.value);
+      if (failed) strides.passOver();
+      else strides.goOn();
+    } while (!strides.isDone);
     return { kind: "done" };
   }
 
-  /** Repeats `work` until it succeeds or the batch is stale; null then. What PostgreSQL refuses as data never gets here. */
-  async function persist<T>(batch: FetchedBatch, work: () => Promise<T>): Promise<T | null> {
-    for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
-      if (batch.isStale()) return null;
-      try {
-        return await work();
-      } catch (error) {
-        if (!isOutage(error)) throw error;
-        log.warn({ err: error, partition: batch.partition, pauseMs }, "storing failed, trying again");
-        await pause(pauseMs);
-        await batch.heartbeat();
-      }
+  /**
+   * Gives a message that has failed alone the best outcome that goes through.
+   * @throws where none does, not even a dead letter without its bytes: then it is not the message
+   */
+  async function storeAlone(
+    batch: FetchedBatch,
+    origin: BatchOrigin,
+    slice: readonly KafkaMessage[],
+    failure: unknown,
+  ): Promise<Persisted<StoredBatch>> {
+    let stored: Persisted<StoredBatch> = { kind: "failed", error: failure };
+    for (const change of lastResorts(failure)) {
+      stored = await persistSlice(batch, origin, slice, change);
+      if (stored.kind !== "failed") return stored;
+    }
+    throw stored.error;
+  }
+
+  function persistSlice(
+    batch: FetchedBatch,
+    origin: BatchOrigin,
+    slice: readonly KafkaMessage[],
+    change: Change,
+  ): Promise<Persisted<StoredBatch>> {
+    const isTheirFault = async (error: unknown): Promise<boolean> => {
+      if (isOwnTrouble(error) || !(await takesCleanRecord())) return false;
+      const { partition, fromOffset } = origin;
+      log.error({ err: error, partition, fromOffset, messages: slice.length }, "messages cannot be stored");
+      return true;
+    };
+    return persist({ batch, log }, () => storeSlice(origin, slice, change), isTheirFault);
+  }
+
+  async function takesCleanRecord(): Promise<boolean> {
+    try {
+      await probeCopy(pool, type);
+      return true;
+    } catch (error) {
+      if (isMistake(error)) throw error;
+      return false;
     }
   }
 
+  async function storeSlice(
+    origin: BatchOrigin,
+    slice: readonly KafkaMessage[],
+    change: Change,
+  ): Promise<StoredBatch> {
+    const receive = (index: number): ReceivedMessage => {
+      const message = slice[index] as KafkaMessage;
+      const { key, value } = message;
+      const raw = { offset: offsetOf(message), key, value, headers: () => readHeaders(message.headers) };
+      const { identity, replayOf } = readClaims(message);
+      const received = { raw, identity, replayOf };
+      if (message instanceof UndecodableBatch)
+        return { ...received, verdict: dead("undecodable_batch", message.reason) };
+      const size = sizeOf(message);
+      return size > maxMessageBytes ? leaveUnread(size)(received) : change(received);
+    };
+    const assembled = await withRunFields(
+      (fieldsOf) => assembleBatch(origin, slice.length, receive, reader, fieldsOf),
+      ({ rows }) => rows.release(),
+    );
+    try {
+      return await storeBatch(pool, type, assembled);
+    } finally {
+      assembled.rows.release();
+    }
+  }
+
+  function logStored(partition: number, stored: Extract<StoredBatch, { kind: "stored" }>): void {
+    const { completedRunIds, kind: _kind, ...counts } = stored;
+    log.debug({ partition, ...counts }, "stored a batch");
+    if (stored.refused > 0) {
+      log.error(
+        { partition, refused: stored.refused },
+        "PostgreSQL has refused messages that passed every check",
+      );
+    }
+    for (const runId of completedRunIds) log.info({ runId }, "a run is completed");
+  }
+
   return { handle, isInHand: (partition) => inHand.has(partition) };
-}
-
-/** SQLSTATE classes that only a mistake in a statement or in the ledger's own sums can bring: repeating is no use. */
-const mistakes = new Set(["22", "23", "42"]);
-
-/** What the language itself or an assertion throws: nothing that waiting would mend. */
-const bugs = [TypeError, RangeError, SyntaxError, ReferenceError, AssertionError];
-
-/**
- * Whether it may be different the next time. A plain Error is: pg throws one for most of what a lost connection brings
- * ("Connection terminated unexpectedly", "timeout exceeded when trying to connect"), and nothing else tells it. Our own code
- * asserts what it takes for impossible.
- */
-function isOutage(error: unknown): boolean {
-  if (!(error instanceof Error) || bugs.some((bug) => error instanceof bug)) return false;
-  const state = sqlState(error);
-  return state === null || !mistakes.has(state.slice(0, 2));
-}
-
-function logStored(log: Logger, partition: number, stored: Extract<StoredBatch, { kind: "stored" }>): void {
-  const { completedRunIds, kind: _kind, ...counts } = stored;
-  log.debug({ partition, ...counts }, "stored a batch");
-  for (const runId of completedRunIds) log.info({ runId }, "a run is completed");
 }

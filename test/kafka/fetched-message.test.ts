@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import fc from "fast-check";
-import type { IHeaders, Message } from "kafkajs";
+import type { IHeaders, KafkaMessage, Message } from "kafkajs";
 import { FetchedMessage } from "../../kafka/fetched-message.ts";
 import { createClaimsReader, readIdentity, readReplayOf, recordMessage } from "../../kafka/message.ts";
 import { encodeRecordBatch, encodeRunRecords } from "../../kafka/record-batch.ts";
@@ -62,6 +62,24 @@ describe("a fetched message", () => {
     const headers = { first: null, second: [null, Buffer.from("x")] } as unknown as IHeaders;
     const [message] = await fetch([{ value: "", headers }]);
     expect(message?.headers).to.deep.equal(headers);
+  });
+
+  it("has its first thousand headers read of half a million, and claims nothing by them", async () => {
+    const headers = {
+      run_id: randomUUID(),
+      seq: "0",
+      "": Array.from({ length: 500_000 }, () => Buffer.alloc(0)),
+    };
+    const [message] = await fetch([{ value: "{}", headers }]);
+    if (message === undefined) throw new Error("nothing was fetched");
+    expect(message.headerCount).to.equal(500_002);
+    expect(message.headers).to.include.keys("run_id", "seq");
+    expect(message.headers[""]).to.have.length(998);
+    const received = message as FetchedMessage & KafkaMessage;
+    expect(createClaimsReader()(received)).to.deep.equal({
+      identity: { kind: "invalid", detail: "it has 500002 headers, of which 1000 are read" },
+      replayOf: null,
+    });
   });
 
   it("makes the claims of its headers, whichever way they are read", async () => {

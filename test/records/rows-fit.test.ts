@@ -44,6 +44,26 @@ const dates = fc
       : `${year}-${month}-${day}${separator}${hour}:${minute}:${second}${fraction}${offset}`,
   );
 
+/** The first and the last day of what Python's datetime has, in every offset. */
+const edgeDates = fc
+  .tuple(
+    fc.constantFrom("0001-01-01", "9999-12-31"),
+    fc.constantFrom("T", " ", "t"),
+    twoDigits(23),
+    fc.constantFrom("00:00", "59:59", "59:60", "30:15"),
+    fc.constantFrom("", ".0", ".999999", ".9999994", ".9999995", ".9999996", ".99999949999999999"),
+    fc.oneof(
+      fc.constantFrom("", "Z", "z"),
+      fc
+        .tuple(fc.constantFrom("+", "-"), twoDigits(23), fc.constantFrom("", ":"), twoDigits(59))
+        .map((t) => t.join("")),
+    ),
+  )
+  .map(
+    ([day, separator, hour, time, fraction, offset]) =>
+      `${day}${separator}${hour}:${time}${fraction}${offset}`,
+  );
+
 describe("a row's text", () => {
   const database = databaseForSuite();
 
@@ -61,6 +81,28 @@ describe("a row's text", () => {
     const taken = rows.filter(({ row }) => row.error === null).length;
     expect(taken).to.be.above(100);
     expect(await refusedOf(rows)).to.deep.equal([]);
+  });
+
+  it("is an instant that Python can read, wherever it lies at the edge of its years", async () => {
+    await database().asOwner("TRUNCATE users_raw");
+    const rows = fc.sample(edgeDates, { numRuns: 20_000, seed: 4 }).map((date) => decodeRow({ date }));
+    expect(await refusedOf(rows)).to.deep.equal([]);
+    const { rows: found } = await database().pool.query<{ taken: number; beyond: string[] | null }>(
+      `SELECT count(event_time) AS taken,
+              array_agg(raw_payload->>'date')
+                FILTER (WHERE event_time < '0001-01-01T00:00:00Z' OR event_time >= '10000-01-01T00:00:00Z') AS beyond
+         FROM users_raw`,
+    );
+    expect(found[0]?.beyond).to.equal(null);
+    expect(found[0]?.taken).to.be.above(3_000);
+    // And no more is flagged than must be.
+    const { rows: missed } = await database().pool.query(
+      `SELECT raw_payload->>'date' AS date FROM users_raw
+        WHERE error LIKE '%not in the years%'
+          AND CASE WHEN pg_input_is_valid(raw_payload->>'date', 'timestamptz')
+                   THEN (raw_payload->>'date')::timestamptz BETWEEN '0001-01-01Z' AND '9999-12-31T23:59:59.999999Z' END`,
+    );
+    expect(missed).to.deep.equal([]);
   });
 
   it("is taken by its column, whatever value the message claims", async () => {

@@ -1,8 +1,12 @@
 import { AssertionError } from "node:assert";
 import { expect } from "chai";
+import pg from "pg";
 import type { FetchedBatch } from "../../kafka/consume.ts";
 import type { LogBounds } from "../../kafka/inspect.ts";
+import type { Batch } from "../../ledger/batch.ts";
 import { readProgress } from "../../ledger/consumer-progress.ts";
+import type { BinaryRows } from "../../ledger/copy-binary.ts";
+import { openPool, type Pool, type PoolOptions } from "../../ledger/database.ts";
 import { storeBatch } from "../../ledger/store-batch.ts";
 import { userType } from "../../records/user.ts";
 import { createPositions, type Positions } from "../../workers/positions.ts";
@@ -25,16 +29,23 @@ describe("storing what was fetched", () => {
   let store: MessageStore;
 
   /** A consumer's store and what it knows of positions. */
-  function newConsumer(log = silentLog): { positions: Positions; store: MessageStore } {
+  function newConsumer(log = silentLog, itsPool = pool()): { positions: Positions; store: MessageStore } {
     const topic = "topic";
     const own = createPositions({
-      ...{ pool: pool(), topic, log },
+      ...{ pool: itsPool, topic, log },
       readTopicId: async () => topicId,
       readLogBounds: async () => bounds,
     });
     return {
       positions: own,
-      store: createMessageStore({ pool: pool(), topic, type: userType, positions: own, concurrency: 1, log }),
+      store: createMessageStore({
+        pool: itsPool,
+        topic,
+        type: userType,
+        positions: own,
+        concurrency: 1,
+        log,
+      }),
     };
   }
   const bounds = new Map<number, LogBounds>();
@@ -75,6 +86,35 @@ describe("storing what was fetched", () => {
     );
     return rows.map((row) => row.kafka_offset);
   };
+  const letters = async () => {
+    const { rows } = await pool().query<{
+      offset: number;
+      reason: string;
+      detail: string;
+      payload: Buffer | null;
+    }>("SELECT kafka_offset AS offset, reason, detail, payload FROM dead_letters ORDER BY kafka_offset");
+    return rows;
+  };
+  /** Has PostgreSQL do this for every row with the name of a bomb. */
+  const explode = (statement: string) =>
+    database().asOwner(`
+      CREATE FUNCTION explode() RETURNS trigger LANGUAGE plpgsql
+        AS $$ BEGIN IF NEW.name = 'bomb' THEN ${statement}; END IF; RETURN NEW; END $$;
+      CREATE TRIGGER explode BEFORE INSERT ON users_raw FOR EACH ROW EXECUTE FUNCTION explode()`);
+  async function withPool(
+    timeouts: Pick<PoolOptions, "transactionTimeoutMs" | "lockTimeoutMs">,
+    work: (own: Pool) => Promise<void>,
+  ): Promise<void> {
+    const own = openPool(
+      { url: database().url, applicationName: "test", maxConnections: 2, ...timeouts },
+      () => undefined,
+    );
+    try {
+      await work(own);
+    } finally {
+      await own.end();
+    }
+  }
   const position = async (): Promise<number | undefined> =>
     (await readProgress(pool(), { topic: "topic", partition: 0 }))?.nextOffset;
 
@@ -360,38 +400,303 @@ describe("storing what was fetched", () => {
     expect((await rejection(store.handle(fetched([0])))).message).to.include("next_offset");
   });
 
-  /** A store at which the first transaction throws this, and the others do not. */
-  function failingOnce(error: unknown): MessageStore {
-    let failed = false;
+  /** A store whose transactions throw what this returns, where it returns something. */
+  function failingStore(failure: (batch: Batch) => unknown, log = silentLog): MessageStore {
     return createMessageStore({
-      ...{ pool: pool(), topic: "topic", type: userType, positions, concurrency: 1, log: silentLog },
-      storeBatch: (...batch) => {
-        if (failed) return storeBatch(...batch);
-        failed = true;
-        throw error;
+      ...{ pool: pool(), topic: "topic", type: userType, positions, concurrency: 1, log },
+      storeBatch: async (...args) => {
+        const error = failure(args[2]);
+        if (error !== undefined) throw error;
+        return storeBatch(...args);
       },
     });
   }
 
-  for (const bug of [
+  const bugs = [
     new SyntaxError("Unexpected token"),
     new ReferenceError("x is not defined"),
     new TypeError("x is not a function"),
     new RangeError("Invalid array length"),
     new AssertionError({ message: "a row when it was read first" }),
     "a text",
-  ]) {
-    it(`fails at once at ${bug instanceof Error ? `a ${bug.name}` : "what is no error"}`, async () => {
-      const failed = await failingOnce(bug)
-        .handle(fetched([0]))
+  ];
+  for (const bug of bugs) {
+    it(`fails at ${bug instanceof Error ? `a ${bug.name}` : "what is no error"} that no message is to blame for`, async () => {
+      const failed = await failingStore(() => bug)
+        .handle(fetched([0, 1]))
         .catch((error: unknown) => error);
       expect(failed).to.equal(bug);
+      expect(await letters()).to.deep.equal([]);
     });
   }
 
   it("tries again after a plain error, as which pg reports a lost connection", async () => {
-    const lost = failingOnce(new Error("Connection terminated unexpectedly"));
+    const errors = [new Error("Connection terminated unexpectedly")];
+    const lost = failingStore(() => errors.pop());
     expect(await lost.handle(fetched([0]))).to.deep.equal({ kind: "done" });
     expect(await storedOffsets()).to.deep.equal([0]);
   });
+
+  describe("where a message is to blame", () => {
+    /** Clean messages, and at these offsets one that brings about what was prepared. */
+    const withBombs = (count: number, bombs: readonly number[], more: Partial<FetchedBatch> = {}) =>
+      fetched(range(0, count), {
+        messages: range(0, count).map((offset) =>
+          message(offset, bombs.includes(offset) ? bomb : `{"name":"${offset}"}`),
+        ),
+        ...more,
+      });
+    const without = (count: number, bombs: readonly number[]): number[] =>
+      range(0, count).filter((offset) => !bombs.includes(offset));
+    const isBombIn = ({ parts }: Batch): boolean =>
+      parts.some(
+        (part) =>
+          part.kind === "message" &&
+          part.message.verdict === undefined &&
+          part.message.raw.value?.equals(Buffer.from(bomb)),
+      );
+
+    for (const state of [
+      "out_of_memory",
+      "query_canceled",
+      "internal_error",
+      "feature_not_supported",
+      "too_many_columns",
+    ]) {
+      it(`narrows ${state} down to the messages that bring it about`, async () => {
+        await explode(`RAISE EXCEPTION 'too much' USING ERRCODE = '${state}'`);
+        const bombs = [0, 57, 58, 198];
+        expect(await store.handle(withBombs(200, bombs))).to.deep.equal({ kind: "done" });
+        expect(await storedOffsets()).to.deep.equal(without(200, bombs));
+        expect(await position()).to.equal(200);
+        const found = await letters();
+        expect(found.map(({ offset }) => offset)).to.deep.equal(bombs);
+        for (const { reason, detail, payload } of found) {
+          expect(reason).to.equal("rejected_by_database");
+          expect(detail).to.match(/^PostgreSQL: too much \(SQLSTATE /);
+          expect(payload?.toString()).to.equal(bomb);
+        }
+      });
+    }
+
+    it("gives every message its outcome where all are", async () => {
+      await explode("RAISE EXCEPTION 'too much' USING ERRCODE = 'out_of_memory'");
+      expect(await store.handle(withBombs(60, range(0, 59)))).to.deep.equal({ kind: "done" });
+      expect(await storedOffsets()).to.deep.equal([59]);
+      expect((await letters()).map(({ offset }) => offset)).to.deep.equal(range(0, 59));
+    });
+
+    it("narrows a statement's timeout down to the message that takes the time", async () => {
+      await explode("PERFORM pg_sleep(60)");
+      await withPool({ transactionTimeoutMs: 2_000 }, async (quick) => {
+        ({ store } = newConsumer(silentLog, quick));
+        expect(await store.handle(withBombs(4, [2]))).to.deep.equal({ kind: "done" });
+      });
+      expect(await storedOffsets()).to.deep.equal([0, 1, 3]);
+      expect(await letters()).to.have.length(1);
+      expect((await letters())[0]?.detail).to.match(/timeout/);
+    });
+
+    it("narrows connections that are lost over a message down to it", async () => {
+      const lost = failingStore((batch) =>
+        isBombIn(batch) ? new Error("Connection terminated unexpectedly") : undefined,
+      );
+      expect(await lost.handle(withBombs(50, [20]))).to.deep.equal({ kind: "done" });
+      expect(await storedOffsets()).to.deep.equal(without(50, [20]));
+      expect(await letters()).to.deep.include.members([
+        {
+          offset: 20,
+          reason: "processing_failed",
+          detail: "Error: Connection terminated unexpectedly",
+          payload: Buffer.from(bomb),
+        },
+      ]);
+    });
+
+    for (const bug of bugs) {
+      it(`narrows ${bug instanceof Error ? `a ${bug.name}` : "what is no error"} down to it, and logs it as an error`, async () => {
+        const { log, lines } = keptLog();
+        const failing = failingStore((batch) => (isBombIn(batch) ? bug : undefined), log);
+        expect(await failing.handle(withBombs(50, [49]))).to.deep.equal({ kind: "done" });
+        expect(await storedOffsets()).to.deep.equal(range(0, 49));
+        const [letter] = await letters();
+        expect(letter).to.include({ offset: 49, reason: "processing_failed" });
+        expect(letter?.detail).to.equal(bug instanceof Error ? `${bug.name}: ${bug.message}` : bug);
+        expect(lines).to.satisfy((all: typeof lines) =>
+          all.some(({ level, fromOffset, messages }) => level === 50 && fromOffset === 49 && messages === 1),
+        );
+      });
+    }
+
+    it("keeps of one that cannot even be kept where it was, and that it is not kept", async () => {
+      await explode("RAISE EXCEPTION 'too much' USING ERRCODE = 'out_of_memory'");
+      await database().asOwner(
+        `ALTER TABLE dead_letters ADD CONSTRAINT no_bombs CHECK (coalesce(convert_from(payload, 'UTF8'), '') <> '${bomb}')`,
+      );
+      expect(await store.handle(withBombs(3, [1]))).to.deep.equal({ kind: "done" });
+      expect(await storedOffsets()).to.deep.equal([0, 2]);
+      expect(await letters()).to.deep.equal([
+        {
+          offset: 1,
+          reason: "not_kept",
+          detail: "not even its bytes can be stored: PostgreSQL: too much (SQLSTATE 53200)",
+          payload: null,
+        },
+      ]);
+    });
+
+    it("counts it in its run, and completes that", async () => {
+      const { run } = await plannedRun(pool(), { count: 2 });
+      const headersOf = (seq: number) => ({ run_id: Buffer.from(run.id), seq: Buffer.from(String(seq)) });
+      await explode("RAISE EXCEPTION 'too much' USING ERRCODE = 'out_of_memory'");
+      const messages = [message(0, bomb, headersOf(0)), message(1, '{"name":"Ann"}', headersOf(1))];
+      await store.handle(fetched([0, 1], { messages }));
+      expect(await currentRun(pool(), run.id)).to.include({
+        status: "completed",
+        stored: 1,
+        deadLettered: 1,
+      });
+      // The same again is the same outcome; something else under its number is not.
+      await store.handle(
+        fetched([2, 3], { messages: [message(2, bomb, headersOf(0)), message(3, bomb, headersOf(1))] }),
+      );
+      expect((await letters()).map(({ reason }) => reason)).to.deep.equal([
+        "rejected_by_database",
+        "identity_conflict",
+      ]);
+    });
+
+    it("compares no message with an outcome that its number has, where comparing fails", async () => {
+      const { run } = await plannedRun(pool(), { count: 10 });
+      const headers = { run_id: Buffer.from(run.id), seq: Buffer.from("0") };
+      await store.handle(fetched([0], { messages: [message(0, '{"name":"Ann"}', headers)] }));
+      const failing = failingStore((batch) =>
+        isBombIn(batch) ? new RangeError("Invalid string length") : undefined,
+      );
+      await failing.handle(
+        fetched([1, 2], { messages: [message(1, bomb, headers), message(2, '{"name":"Bea"}')] }),
+      );
+      expect(await storedOffsets()).to.deep.equal([0, 2]);
+      expect(await letters()).to.deep.equal([
+        {
+          offset: 1,
+          reason: "processing_failed",
+          detail: "RangeError: Invalid string length",
+          payload: Buffer.from(bomb),
+        },
+      ]);
+      expect(await currentRun(pool(), run.id)).to.include({ stored: 1, deadLettered: 0 });
+    });
+
+    it("leaves a dead letter whose replay fails so what it is, with the newest reason", async () => {
+      await store.handle(fetched([0], { messages: [message(0, "no JSON")] }));
+      await explode("RAISE EXCEPTION 'too much' USING ERRCODE = 'out_of_memory'");
+      const { rows } = await pool().query<{ id: number }>("SELECT id FROM dead_letters");
+      const headers = { replay_of: Buffer.from(String(rows[0]?.id)) };
+      await store.handle(fetched([1, 2], { messages: [message(1, bomb, headers), message(2, "{}")] }));
+      expect(await letters()).to.deep.equal([
+        {
+          offset: 0,
+          reason: "rejected_by_database",
+          detail: "PostgreSQL: too much (SQLSTATE 53200)",
+          payload: Buffer.from("no JSON"),
+        },
+      ]);
+    });
+  });
+
+  describe("where others are to blame", () => {
+    const states = [
+      "disk_full",
+      "too_many_connections",
+      "lock_not_available",
+      "deadlock_detected",
+      "io_error",
+    ];
+    for (const state of states) {
+      it(`dead-letters nothing for ${state}, and waits`, async () => {
+        await explode(`RAISE EXCEPTION 'not now' USING ERRCODE = '${state}'`);
+        let heartbeats = 0;
+        const handled = store.handle(
+          fetched([0], {
+            messages: [message(0, bomb)],
+            heartbeat: async () => {
+              heartbeats += 1;
+            },
+          }),
+        );
+        await eventually(() => expect(heartbeats).to.be.at.least(4));
+        expect(await letters()).to.deep.equal([]);
+        await database().asOwner("DROP FUNCTION explode CASCADE");
+        expect(await handled).to.deep.equal({ kind: "done" });
+        expect(await storedOffsets()).to.deep.equal([0]);
+        expect(await letters()).to.deep.equal([]);
+      });
+    }
+
+    for (const [what, lock] of [
+      ["the table of the rows", () => "LOCK TABLE users_raw"],
+      ["the run", (id: string) => `SELECT FROM runs WHERE id = '${id}' FOR UPDATE`],
+      ["the chunk", (id: string) => `SELECT FROM chunks WHERE run_id = '${id}' FOR UPDATE`],
+    ] as const) {
+      it(`dead-letters nothing while somebody else has ${what} locked`, async () => {
+        const { run } = await plannedRun(pool(), { count: 1 });
+        const headers = { run_id: Buffer.from(run.id), seq: Buffer.from("0") };
+        const owner = new pg.Client({ connectionString: database().ownerUrl });
+        await owner.connect();
+        await owner.query("BEGIN");
+        await owner.query(lock(run.id));
+        await withPool({ transactionTimeoutMs: 5_000, lockTimeoutMs: 200 }, async (impatient) => {
+          const { log, lines } = keptLog();
+          ({ store } = newConsumer(log, impatient));
+          const handled = store.handle(fetched([0], { messages: [message(0, '{"name":"Ann"}', headers)] }));
+          await eventually(() => expect(lines.length).to.be.at.least(5));
+          await owner.query("ROLLBACK");
+          await owner.end();
+          expect(await handled).to.deep.equal({ kind: "done" });
+        });
+        expect(await storedOffsets()).to.deep.equal([0]);
+        expect(await letters()).to.deep.equal([]);
+      });
+    }
+  });
+
+  it("leaves a message unread that is too large, counts it as its headers say, and goes on behind it", async () => {
+    const { run } = await plannedRun(pool(), { count: 1 });
+    const headers = { run_id: Buffer.from(run.id), seq: Buffer.from("0") };
+    const tooLarge = JSON.stringify({ name: "Ann", x: "x".repeat(5_000_000) });
+    const messages = [message(0, "{}"), message(1, tooLarge, headers), message(2, "{}")];
+    expect(await store.handle(fetched([0, 1, 2], { messages }))).to.deep.equal({ kind: "done" });
+    expect(await storedOffsets()).to.deep.equal([0, 2]);
+    expect(await letters()).to.deep.equal([
+      {
+        offset: 1,
+        reason: "not_kept",
+        detail: `it has ${tooLarge.length} bytes, and 4194304 at most are read`,
+        payload: null,
+      },
+    ]);
+    expect(await currentRun(pool(), run.id)).to.include({ status: "completed", deadLettered: 1 });
+  });
+
+  it("gives back the buffers of rows that were not stored", async () => {
+    const { run } = await plannedRun(pool(), { count: 10 });
+    const [own] = recordsOf(run, [0]);
+    const headers = { run_id: Buffer.from(run.id), seq: Buffer.from("0") };
+    const messages = [message(0, String(own?.value), headers)];
+    let stale = false;
+    const seen: BinaryRows[] = [];
+    const failing = failingStore(({ rows }) => {
+      expect(rows.slice(0, 1).length).to.be.above(100);
+      seen.push(rows);
+      stale = true;
+      return new Error("Connection terminated unexpectedly");
+    });
+    const verdict = await failing.handle(fetched([0], { messages, isStale: () => stale }));
+    expect(verdict).to.deep.equal({ kind: "dropped" });
+    expect(seen.map((rows) => rows.slice(0, 1).length)).to.deep.equal([0]);
+  });
 });
+
+/** What a trigger of the tests takes offence at. */
+const bomb = '{"name":"bomb"}';

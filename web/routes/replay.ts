@@ -58,7 +58,7 @@ const response = Type.Object(
     ids: Type.Array(id, { description: "Dead letters that were sent again, or would be" }),
     skippedIds: Type.Array(id, {
       description:
-        "Dead letters that were to be patched and that no rule mends, and those that are no message",
+        "Dead letters that were to be patched and that no rule mends, and those that cannot be sent",
     }),
     nextBefore: Type.Unsafe<number | null>({
       type: ["integer", "null"],
@@ -87,9 +87,10 @@ const operation: Operation = {
     "and escapes of half a surrogate pair become U+FFFD, escapes of U+0000 are removed. All else stays, byte for byte.\n" +
     "- `invalid_headers`, `unknown_run`, `sequence_out_of_range`, `identity_conflict`: the headers `run_id` and `seq` " +
     "are left out, so that it becomes another producer's row; its text is mended as above.\n" +
-    "- `tombstone`, `empty`, `not_an_object`, `rejected_by_database`, and whatever the rules do not change: not sent; " +
-    "`skippedIds` names them.\n\n" +
-    "`undecodable_batch` is never sent: it is no message, but stands for those of a batch.\n\n" +
+    "- `tombstone`, `empty`, `not_an_object`, `rejected_by_database`, `processing_failed`, and whatever the rules do not " +
+    "change: not sent; `skippedIds` names them.\n\n" +
+    "`undecodable_batch` and `not_kept` are never sent: the one is no message, but stands for those of a batch, of the " +
+    "other nothing is kept.\n\n" +
     "The dead letter keeps the bytes that came; the row has the mended ones.\n\n" +
     "With `dryRun` nothing is sent, and `forecast` says how many would become rows and how many would be dead again, by " +
     "the consumer's own decoder and by the ledger as it is now.",

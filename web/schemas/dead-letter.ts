@@ -57,7 +57,7 @@ export const forecastSchema = Type.Object(
   {
     rows: count("How many would become rows"),
     repaired: count("Of these, how many with something repaired"),
-    uncertain: count("Of how many only PostgreSQL can tell, which refused them before"),
+    uncertain: count("Of how many only the consumer can tell, which could not store them before"),
     dead: Type.Array(
       Type.Object(
         {

@@ -80,6 +80,18 @@ const words: Readonly<Record<DeadLetterReason, ReasonWords>> = {
     remedy:
       "There is nothing to send again: their producer has to, in other batches. Records of a run are made again by themselves.",
   },
+  processing_failed: {
+    title: "Not to be processed",
+    meaning: "Reading or storing it failed again and again, and nothing else did.",
+    remedy:
+      "Send it again once the program is changed; the detail and the consumer's log say of what it failed.",
+  },
+  not_kept: {
+    title: "Not kept",
+    meaning:
+      "The message is too large to be read, or cannot even be kept as a dead letter: its bytes are not here.",
+    remedy: "There is nothing to send again: Kafka alone has it, until its retention ends.",
+  },
 };
 
 /** A reason in words; one that this version does not know by its name. */

@@ -31,12 +31,14 @@ export function ForecastList({
       ))}
       {uncertain > 0 ? (
         <li data-outcome="uncertain">
-          <strong>{formatCount(uncertain)}</strong>: only PostgreSQL can tell, which refused them before
+          <strong>{formatCount(uncertain)}</strong>: only the consumer can tell, which could not store them
+          before
         </li>
       ) : null}
       {skipped > 0 ? (
         <li data-outcome="skipped">
-          <strong>{formatCount(skipped)}</strong> would not be sent: no rule mends them
+          <strong>{formatCount(skipped)}</strong> would not be sent: no rule mends them, or nothing of them is
+          kept
         </li>
       ) : null}
     </ul>
@@ -56,7 +58,8 @@ export function ForeseenText({ foreseen }: { readonly foreseen: Foreseen | null 
       </p>
     );
   }
-  if (foreseen.kind === "uncertain") return <p>Only PostgreSQL can tell, which refused it before.</p>;
+  if (foreseen.kind === "uncertain")
+    return <p>Only the consumer can tell, which could not store it before.</p>;
   if (foreseen.repaired === null) return <p>It would become a row.</p>;
   return (
     <p>
