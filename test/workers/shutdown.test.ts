@@ -21,7 +21,7 @@ describe("a worker that ends", () => {
   it("gives each run back once, and takes none again, however long the rest of it takes to end", async () => {
     const topic = unique("topic");
     await ensureTopic(testKafka(), { topic, partitions: 1, replicationFactor: 1 });
-    worker = await startMain("workers/worker-main.ts", {
+    worker = await startMain("workers/worker-main", {
       DATABASE_URL: database().url,
       REDIS_URL: servers.redisUrl,
       KAFKA_BROKERS: servers.kafkaBrokers.join(","),
