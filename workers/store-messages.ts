@@ -90,7 +90,7 @@ export function createMessageStore({
       const origin = { topic, partition, topicId, fromOffset, endOffset };
       let stored = await persistSlice(batch, origin, slice, asItIs);
       const failed = stored.kind === "failed";
-      if (stored.kind === "failed" && strides.isSingle)
+      if (stored.kind === "failed" && slice.length <= 1)
         stored = await storeAlone(batch, origin, slice, stored.error);
       if (stored.kind === "dropped") return stored;
       if (stored.kind === "failed") {
@@ -165,9 +165,9 @@ export function createMessageStore({
       const { identity, replayOf } = readClaims(message);
       const received = { raw, identity, replayOf };
       if (message instanceof UndecodableBatch)
-        return { ...received, verdict: dead("undecodable_batch", message.reason) };
+        return change({ ...received, verdict: dead("undecodable_batch", message.reason) });
       const size = sizeOf(message);
-      return size > maxMessageBytes ? leaveUnread(size)(received) : change(received);
+      return change(size > maxMessageBytes ? leaveUnread(size)(received) : received);
     };
     const assembled = await withRunFields(
       (fieldsOf) => assembleBatch(origin, slice.length, receive, reader, fieldsOf),
