@@ -40,14 +40,14 @@ try {
 process.exitCode = run.failed ? 1 : 0;
 if (run.summary) console.log(run.summary);
 
-/** Of the files that the user names one runs after the other; all files run side by side. */
+/** One file runs after the other, unless `--parallel` has them run side by side. */
 function mochaArguments(args: readonly string[]): string[] {
-  if (namesSpecs(args)) return args.map(testsIn);
-  return ["--parallel", "--jobs", String(jobs()), ...args, ...testFiles()];
+  const jobs = args.includes("--parallel") ? ["--jobs", String(parallelFiles())] : [];
+  return [...jobs, ...(namesSpecs(args) ? args.map(testsIn) : [...args, ...testFiles()])];
 }
 
 /** One more than there are processors: most of a test's time it waits. More would need more memory than time they save. */
-function jobs(): number {
+function parallelFiles(): number {
   return Math.min(4, availableParallelism() + 1);
 }
 
