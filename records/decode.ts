@@ -102,7 +102,7 @@ function repair(
   const values = fields.map((field) => {
     const value = Object.hasOwn(record, field.name) ? record[field.name] : null;
     if (!faulty.has(field.name)) return typeof value === "string" ? value : null;
-    const repaired = repairValue(field, value, numbers?.get(field.name) ?? String(value));
+    const repaired = repairValue(field, value, numbers?.get(field.name));
     repairs.push(`${field.name}: ${repaired.note}`);
     return repaired.value;
   });
@@ -123,12 +123,18 @@ const isNumberStart = /[-\d]/;
 
 /**
  * The original's rules: what is too long is cut, what is no date becomes NULL, the row is kept in any case.
- * @param text the value as text
+ * @param number a number's text, as it was sent
  */
-function repairValue(field: Field, value: unknown, text: string): { value: string | null; note: string } {
+function repairValue(
+  field: Field,
+  value: unknown,
+  number: string | undefined,
+): { value: string | null; note: string } {
   if (typeof value === "object") {
     return { value: null, note: `${describeType(value)} instead of text, set to NULL` };
   }
+  // Not of an object: its toString may be anything, and that of nested arrays recurses.
+  const text = number ?? String(value);
   if (field.column.type === "timestamptz") {
     const fault = isBeyondYears(text)
       ? "is not in the years 1 to 9999 in UTC"

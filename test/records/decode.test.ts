@@ -101,6 +101,14 @@ describe("decoding a message", () => {
     ["an object", "job", { title: "x" }, null, /^job: an object instead of text, set to NULL$/],
     ["an array", "job", ["x"], null, /^job: an array instead of text, set to NULL$/],
     [
+      "what no text can be made of",
+      "job",
+      { toString: 1, valueOf: null },
+      null,
+      /^job: an object instead of text/,
+    ],
+    ["what no date can be made of", "date", { toString: 1 }, null, /^date: an object instead of text/],
+    [
       "an impossible address",
       "ipv4",
       "300.1.1.1",
@@ -202,6 +210,12 @@ describe("decoding a message", () => {
       expect(payload).to.equal(text);
     });
   }
+
+  it("makes no text of arrays that are nested 100,000 levels deep", () => {
+    const { values, error } = row(decodeText(nested(100_000).replace('"a"', '"name"')));
+    expect(values[0]).to.equal(null);
+    expect(error).to.equal("name: an array instead of text, set to NULL");
+  });
 
   it("takes of numbers under one name the last, as of all values", () => {
     const text = '{"name":1.50,"job":"x","name":{"name":7},"job":2.0,"name":3e0,"city":1.0,"city":"Ulm"}';
