@@ -270,6 +270,16 @@ describe("storing a batch", () => {
       expect(await storeNext(pool(), values("", null))).to.include({ duplicates: 0, deadLettered: 2 });
     });
 
+    it("compares megabytes by their bytes alone, for parsing two such texts may take the heap", async () => {
+      const { run } = await plannedRun(pool());
+      const large = `{"name":"Ann","x":[${"{},".repeat(400_000)}1]}`;
+      await storeNext(pool(), [draftOf(run.id, 0, large)]);
+      expect(await storeNext(pool(), [draftOf(run.id, 0, large)])).to.include({ duplicates: 1 });
+      const otherwise = await storeNext(pool(), [draftOf(run.id, 0, ` ${large}`)]);
+      expect(otherwise).to.include({ duplicates: 0, deadLettered: 1 });
+      expect(await reasons()).to.deep.equal(["identity_conflict"]);
+    });
+
     it("makes one that says something else a dead letter that its run does not count", async () => {
       const { run } = await plannedRun(pool());
       await storeNext(pool(), recordsOf(run, [0]));
