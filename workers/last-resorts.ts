@@ -10,16 +10,21 @@ export type Change = (message: ReceivedMessage) => ReceivedMessage;
 export const asItIs: Change = (message) => message;
 
 /**
- * What is tried, one after the other, with a message that has failed alone although a clean record goes through: itself twice
- * more, unless it was certain to fail, since a connection may be lost by chance; then its dead letter, of the same size and
- * under the same locks, for the same reason more than once; at last one without its bytes, which Kafka alone has then.
+ * What is tried, one after the other, with a message that has failed alone although a clean record goes through: itself again,
+ * unless it was certain to fail; then its dead letter, of the same size and under the same locks, for the same reason more
+ * than once; at last one without its bytes, which Kafka alone has then.
  */
 export function lastResorts(failure: unknown): Change[] {
   const verdict = judge(failure);
   const asDeadLetter: Change = (message) => ({ ...message, verdict });
   const asNote = leaveBytes(dead("not_kept", `not even its bytes can be stored: ${verdict.detail}`));
-  const again = isMistake(failure) ? [] : [asItIs, asItIs];
-  return [...again, asDeadLetter, asDeadLetter, asDeadLetter, asNote];
+  const again = isMistake(failure) ? 0 : isLoss(failure) ? 4 : 2;
+  return [...Array<Change>(again).fill(asItIs), asDeadLetter, asDeadLetter, asDeadLetter, asNote];
+}
+
+/** A connection that was lost without a word from PostgreSQL: by chance, mostly, and perhaps not once. */
+export function isLoss(failure: unknown): boolean {
+  return sqlState(failure) === null && !isMistake(failure);
 }
 
 function judge(failure: unknown): Dead {

@@ -18,8 +18,8 @@ import { dead } from "../records/decode.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { Logger } from "../service/log.ts";
 import { isMistake, isOwnTrouble } from "./failures.ts";
-import { asItIs, type Change, lastResorts, leaveUnread } from "./last-resorts.ts";
-import { type Persisted, persist } from "./persist.ts";
+import { asItIs, type Change, isLoss, lastResorts, leaveUnread } from "./last-resorts.ts";
+import { type Persisted, persist, wait } from "./persist.ts";
 import type { Positions } from "./positions.ts";
 import { rememberRunFields } from "./run-fields.ts";
 
@@ -40,6 +40,14 @@ export interface MessageStore {
   readonly handle: (batch: FetchedBatch) => Promise<BatchVerdict>;
   readonly isInHand: (partition: number) => boolean;
 }
+
+type TriedSlice =
+  | Persisted<StoredBatch>
+  /** It fails where a clean record goes through. */
+  | { readonly kind: "failed"; readonly error: unknown };
+
+/** That end all at once while one slice is stored; by the next one it is to blame itself. */
+const maxOutages = 1;
 
 /** The consumer's work on a batch: place it against the ledger's progress, decode it, store it. */
 export function createMessageStore({
@@ -71,12 +79,7 @@ export function createMessageStore({
    */
   async function store(batch: FetchedBatch): Promise<BatchVerdict> {
     const { partition } = batch;
-    const placed = await persist(
-      { batch, log },
-      () => positions.place(batch),
-      async (error) => isMistake(error),
-    );
-    if (placed.kind === "failed") throw placed.error;
+    const placed = await persist({ batch, log }, () => positions.place(batch));
     if (placed.kind === "dropped") return placed;
     if (placed.value.kind === "seek") return placed.value;
     const { nextOffset, topicId } = placed.value.progress;
@@ -119,28 +122,47 @@ export function createMessageStore({
     origin: BatchOrigin,
     slice: readonly KafkaMessage[],
     failure: unknown,
-  ): Promise<Persisted<StoredBatch>> {
-    let stored: Persisted<StoredBatch> = { kind: "failed", error: failure };
-    for (const change of lastResorts(failure)) {
+  ): Promise<TriedSlice> {
+    let stored: TriedSlice = { kind: "failed", error: failure };
+    for (const [index, change] of lastResorts(failure).entries()) {
+      if (isLoss(failure)) await wait(batch, Math.min(100 * 2 ** index, 2_000));
       stored = await persistSlice(batch, origin, slice, change);
       if (stored.kind !== "failed") return stored;
     }
     throw stored.error;
   }
 
-  function persistSlice(
+  /**
+   * Stores messages, through outages. Over a message PostgreSQL's process may die, and all others' with it: what brings about
+   * an outage whenever all is well again has failed as well.
+   */
+  async function persistSlice(
     batch: FetchedBatch,
     origin: BatchOrigin,
     slice: readonly KafkaMessage[],
     change: Change,
-  ): Promise<Persisted<StoredBatch>> {
-    const isTheirFault = async (error: unknown): Promise<boolean> => {
-      if (isOwnTrouble(error) || !(await takesCleanRecord())) return false;
-      const { partition, fromOffset } = origin;
-      log.error({ err: error, partition, fromOffset, messages: slice.length }, "messages cannot be stored");
-      return true;
-    };
-    return persist({ batch, log }, () => storeSlice(origin, slice, change), isTheirFault);
+  ): Promise<TriedSlice> {
+    const { partition, fromOffset } = origin;
+    for (let pauseMs = 100, outages = 0; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
+      if (batch.isStale()) return { kind: "dropped" };
+      try {
+        return { kind: "done", value: await storeSlice(origin, slice, change) };
+      } catch (error) {
+        const isOwn = isOwnTrouble(error);
+        if (!isOwn && (outages === maxOutages || (await takesCleanRecord()))) {
+          log.error(
+            { err: error, partition, fromOffset, messages: slice.length },
+            "messages cannot be stored",
+          );
+          return { kind: "failed", error };
+        }
+        log.warn({ err: error, partition, pauseMs }, "storing failed, trying again");
+        await wait(batch, pauseMs);
+        const well = await persist({ batch, log }, () => probeCopy(pool, type));
+        if (well.kind === "dropped") return well;
+        if (!isOwn) outages += 1;
+      }
+    }
   }
 
   async function takesCleanRecord(): Promise<boolean> {
