@@ -13,7 +13,7 @@ export interface BatchContext {
   readonly isControlBatch: boolean;
 }
 
-/** Headers of a message that are read: a megabyte has room for half a million, which take fifty times as much memory. */
+/** Headers that a message may have: a megabyte has room for half a million, which take fifty times as much memory. */
 export const maxHeaders = 1_000;
 
 /**
@@ -79,11 +79,12 @@ export class FetchedMessage {
     return new RecordReader(this.record, this.headersAt).varint();
   }
 
-  /** As kafkajs gives them: several values of one name as an array. Of too many, the first. */
+  /** As kafkajs gives them: several values of one name as an array. Of too many, the first, and room for a replay's mark. */
   get headers(): IHeaders {
     const reader = new RecordReader(this.record, this.headersAt);
     const found = new Map<string, Buffer[]>();
-    for (let left = Math.min(reader.varint(), maxHeaders); left > 0; left--) {
+    const count = reader.varint();
+    for (let left = count > maxHeaders ? maxHeaders - 1 : count; left > 0; left--) {
       const name = reader.bytes()?.toString("utf8") ?? "";
       // Its type does not know of a value without bytes.
       const value = reader.bytes() as Buffer;

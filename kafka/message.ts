@@ -53,7 +53,8 @@ export interface Resent {
 
 /** A dead letter's message again, with a mark. */
 export function replayMessage(partition: number, letter: Resent): Message {
-  const headers: IHeaders = {};
+  // The mark comes first, where it is read however many follow.
+  const headers: IHeaders = { [replayHeader]: "" };
   for (const [name, values] of Object.entries(letter.headers)) {
     if (letter.withoutIdentity === true && (name === runHeader || name === seqHeader)) continue;
     headers[name] = values.map((value) => Buffer.from(value, "base64"));
@@ -111,13 +112,12 @@ export function createClaimsReader(): (message: KafkaMessage) => Claims {
   return (message) => {
     const record = message instanceof FetchedMessage ? readRecord(message) : null;
     if (record === null && message instanceof FetchedMessage && message.headerCount > maxHeaders) {
-      return { identity: { kind: "invalid", detail: tooMany(message.headerCount) }, replayOf: null };
+      const detail = `it has ${message.headerCount} headers, more than ${maxHeaders}`;
+      return { identity: { kind: "invalid", detail }, replayOf: readReplayOf(message.headers) };
     }
     return record ?? { identity: readIdentity(message.headers), replayOf: readReplayOf(message.headers) };
   };
 }
-
-const tooMany = (count: number): string => `it has ${count} headers, of which ${maxHeaders} are read`;
 
 /**
  * `run_id` of 36 bytes and `seq`, before which there may be the context of a trace; numbers and sizes are in zigzag

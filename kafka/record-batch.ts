@@ -128,7 +128,7 @@ function writeHead(batch: Buffer, count: number, timestampMs: number, codec: Cod
 }
 
 /** Size of a record behind its length. Attributes and timestamp delta take one byte each. */
-function bodySize({ key = null, value, headers }: Message, index: number): number {
+export function bodySize({ key = null, value, headers }: Message, index: number): number {
   return 2 + varintSize(index) + bytesSize(key) + bytesSize(value) + headersSize(headers);
 }
 

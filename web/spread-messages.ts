@@ -1,6 +1,7 @@
 import type { Message } from "kafkajs";
 import { isRefusal } from "../kafka/errors.ts";
 import { type MessageProducer, messagesPerSend } from "../kafka/produce.ts";
+import { bodySize } from "../kafka/record-batch.ts";
 import { withDeadline } from "./deadline.ts";
 import { Problem } from "./problem.ts";
 import { unavailable } from "./unavailable.ts";
@@ -49,7 +50,7 @@ function takeMessages<Item>(
   let bytes = 0;
   for (const item of items.slice(start, start + messagesPerSend)) {
     const message = toMessage(item);
-    bytes += Buffer.byteLength(message.value ?? "") + 100;
+    bytes += bodySize(message, messages.length);
     if (messages.length > 0 && bytes > maxMessageBytes) break;
     messages.push(message);
   }

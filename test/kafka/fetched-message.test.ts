@@ -64,7 +64,7 @@ describe("a fetched message", () => {
     expect(message?.headers).to.deep.equal(headers);
   });
 
-  it("has its first thousand headers read of half a million, and claims nothing by them", async () => {
+  it("has less than a thousand headers read of half a million, and claims nothing by them", async () => {
     const headers = {
       run_id: randomUUID(),
       seq: "0",
@@ -74,10 +74,10 @@ describe("a fetched message", () => {
     if (message === undefined) throw new Error("nothing was fetched");
     expect(message.headerCount).to.equal(500_002);
     expect(message.headers).to.include.keys("run_id", "seq");
-    expect(message.headers[""]).to.have.length(998);
+    expect(message.headers[""]).to.have.length(997);
     const received = message as FetchedMessage & KafkaMessage;
     expect(createClaimsReader()(received)).to.deep.equal({
-      identity: { kind: "invalid", detail: "it has 500002 headers, of which 1000 are read" },
+      identity: { kind: "invalid", detail: "it has 500002 headers, more than 1000" },
       replayOf: null,
     });
   });
