@@ -17,6 +17,7 @@ import { pointFaults } from "./faults/points.ts";
 import { postgresFaults } from "./faults/postgres.ts";
 import { processFaults } from "./faults/processes.ts";
 import { redisFaults } from "./faults/redis.ts";
+import { openHostileStream } from "./hostile-stream.ts";
 import { watchProgress } from "./progress.ts";
 import { startProxiedStack } from "./proxied-stack.ts";
 import { printReport, type Recovery } from "./report.ts";
@@ -97,7 +98,8 @@ async function wreak(): Promise<number> {
     const draws = createDraws(seed, "faults");
     const target: Target = { stack, kafka, topic: "synthetic_users", group: "synthetic-consumer", draws };
     const progress = watchProgress(stack.pool);
-    const workload = startWorkload(stack, createDraws(seed, "workload"), minutes * 40_000);
+    const hostile = openHostileStream(target, seed);
+    const workload = startWorkload(stack, createDraws(seed, "workload"), hostile, minutes * 40_000);
     try {
       const { recoveries, lossesMs } = await breakThings(
         target,
@@ -116,6 +118,7 @@ async function wreak(): Promise<number> {
       );
     } finally {
       workload.stop();
+      await hostile.close();
     }
   } finally {
     await stack.stop();

@@ -85,9 +85,13 @@ async function countForeign(
 ): Promise<{ lost: number; doubled: number; violations: string[] }> {
   const { rows } = await pool.query<{ token: string; times: number }>(
     `SELECT token, count(*) AS times
-       FROM (SELECT name AS token FROM users_raw WHERE run_id IS NULL
+       FROM (SELECT coalesce(substring(raw_payload::text FROM '^{"token":"([^"]*)"'), name) AS token
+               FROM users_raw WHERE run_id IS NULL
              UNION ALL
-             SELECT trim(both '"' from convert_from(payload, 'UTF8')) FROM dead_letters WHERE run_id IS NULL) AS found
+             SELECT convert_from(message_key, 'UTF8') FROM dead_letters WHERE message_key IS NOT NULL
+             UNION ALL
+             SELECT trim(both '"' from convert_from(payload, 'UTF8')) FROM dead_letters
+              WHERE message_key IS NULL AND reason = 'not_an_object') AS found
       GROUP BY token`,
   );
   const found = new Map(rows.map(({ token, times }) => [token, times]));

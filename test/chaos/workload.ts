@@ -4,11 +4,12 @@ import type { Draws } from "../../records/draws.ts";
 import type { FaultRates } from "../../records/fault-rates.ts";
 import type { ApiRun, TestStack } from "../pipeline/test-stack.ts";
 import { everyFault } from "../setup/faulty-runs.ts";
+import type { HostileStream } from "./hostile-stream.ts";
 
 /** A message of another producer, found again by its token. */
 export interface ForeignMessage {
   readonly token: string;
-  /** Whether the web service said that Kafka has it, at the first attempt: then it is there exactly once. */
+  /** Whether it was said that Kafka has it, at the first attempt: then it is there exactly once. */
   readonly acknowledged: boolean;
   readonly sentMs: number;
 }
@@ -26,9 +27,14 @@ export interface Workload {
 
 /**
  * Keeps runs under way: a large one, small ones, some of faulty records, some paused and resumed, some cancelled, other
- * producers' between.
+ * producers' between, good and hostile ones.
  */
-export function startWorkload(stack: TestStack, draws: Draws, largeCount: number): Workload {
+export function startWorkload(
+  stack: TestStack,
+  draws: Draws,
+  hostile: HostileStream,
+  largeCount: number,
+): Workload {
   const runIds: string[] = [];
   const foreignMessages: ForeignMessage[] = [];
   const paused = new Set<string>();
@@ -84,6 +90,7 @@ export function startWorkload(stack: TestStack, draws: Draws, largeCount: number
       if (step % 5 === 2) await command(id, "cancel");
       for (const resumed of [...paused].slice(0, paused.size > 3 ? 1 : 0)) await command(resumed, "resume");
       await sendForeign();
+      foreignMessages.push(...(await hostile.send()));
       await pause(1_500, undefined, { signal: settling.signal }).catch(() => undefined);
     }
   }
