@@ -343,7 +343,7 @@ export interface components {
       readonly dryRun?: boolean;
     };
     ProduceRequest: {
-      /** Any JSON values; each becomes one message as it is */
+      /** Any JSON values; the text of each, byte for byte, becomes one message */
       readonly records: readonly unknown[];
     };
     DeadLetter: {
@@ -440,6 +440,8 @@ export interface components {
       readonly text: string | null;
       /** Header -> values, each in base64 */
       readonly headers: Readonly<Record<string, readonly string[]>>;
+      /** Why the batch that begins here cannot be read, whose bytes the value has; null for a message */
+      readonly undecodable: string | null;
     };
     Readiness: {
       readonly status: "ready" | "not_ready";
@@ -739,7 +741,7 @@ export interface operations {
   };
   downloadRun: {
     parameters: {
-      query?: { readonly format?: "csv" | "ndjson" };
+      query?: { readonly format?: "csv" | "ndjson"; readonly safe?: "spreadsheet" };
       header?: never;
       path: { readonly id: string };
       cookie?: never;
@@ -1038,7 +1040,7 @@ export interface operations {
     };
   };
   generateRecords: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    parameters: { query?: { readonly safe?: "spreadsheet" }; header?: never; path?: never; cookie?: never };
     requestBody: {
       content: {
         "application/json": {
@@ -1441,7 +1443,7 @@ export interface operations {
             readonly dryRun: boolean;
             /** Dead letters that were sent again, or would be */
             readonly ids: readonly number[];
-            /** Dead letters of which nothing is kept, and those that were to be patched and that no rule mends */
+            /** Dead letters that were to be patched and that no rule mends, and those that cannot be sent */
             readonly skippedIds: readonly number[];
             /** Pass as `before` to go on with the older ones; null where none are left */
             readonly nextBefore: number | null;
