@@ -1,7 +1,6 @@
 import type { VNode } from "preact";
 import type { DeadLetter } from "../../ledger/dead-letters.ts";
 import { locateFault } from "../../records/locate-fault.ts";
-import { isMessage } from "../../records/mend.ts";
 import type { SignedIn } from "../access/visitor.ts";
 import { deadLettersUrl } from "../dead-letters-url.ts";
 import type { Foreseen } from "../foresee-replay.ts";
@@ -72,7 +71,7 @@ export function renderDeadLetterPage(props: DeadLetterPageProps): string {
           <h2>Where it came from</h2>
           <Origin letter={letter} kafkaUiUrl={props.kafkaUiUrl} />
         </section>
-        {letter.resolvedAt === null && isMessage(letter.reason) ? (
+        {letter.resolvedAt === null ? (
           <section>
             <h2>Send it again</h2>
             <SendAgain {...props} />
