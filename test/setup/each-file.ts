@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Context, RootHookObject, Suite } from "mocha";
 import { eventually } from "./eventually.ts";
+import { watchOpenResources } from "./open-resources.ts";
 
 // Mocha requires this in every process in which it runs test files (.mocharc.json): once for each file where several run
 // side by side, else once for all.
@@ -11,13 +12,14 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(sign
 /** Mocha numbers the processes that run files side by side, and only those. */
 const isOneOfSeveral = process.env.MOCHA_WORKER_ID !== undefined;
 
-let openBefore: readonly string[] = [];
+let leftOpen: () => readonly string[] = () => [];
 let saidMeanwhile: string[] = [];
 const { write } = process.stderr;
 
 export const mochaHooks: RootHookObject = {
-  beforeAll() {
-    openBefore = process.getActiveResourcesInfo();
+  async beforeAll() {
+    await untilTimed();
+    leftOpen = watchOpenResources();
     if (!isOneOfSeveral) return;
     // Between the lines of others it would say nothing.
     saidMeanwhile = [];
@@ -28,8 +30,7 @@ export const mochaHooks: RootHookObject = {
   },
 
   async afterAll(this: Context) {
-    // Mocha's own timer would be one of what is open; the wait below has a deadline.
-    this.timeout(0);
+    await untilTimed();
     process.stderr.write = write;
     const root = this.test?.parent;
     const file = root?.suites[0]?.file;
@@ -38,15 +39,8 @@ export const mochaHooks: RootHookObject = {
   },
 };
 
-/** What keeps this process from ending, by kinds, and was not there before the file. */
-function leftOpen(): readonly string[] {
-  const before = [...openBefore];
-  return process.getActiveResourcesInfo().filter((kind) => {
-    const index = before.indexOf(kind);
-    if (index !== -1) before.splice(index, 1);
-    return index === -1;
-  });
-}
+/** Mocha starts its timer of a hook once that has given it a promise; from then on it is among what is open, here and there. */
+const untilTimed = (): Promise<void> => Promise.resolve();
 
 function allPassed({ tests, suites }: Suite): boolean {
   return tests.every(({ state }) => state === "passed") && suites.every(allPassed);
