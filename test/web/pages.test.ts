@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { expect } from "chai";
 import { range, recordsOf, storeNext } from "../setup/batches.ts";
 import { plannedRun } from "../setup/runs.ts";
@@ -208,7 +209,6 @@ describe("The pages of runs", () => {
 
   it("do not repeat a host that is no address", async () => {
     const { id } = await web().startRun({ count: 1 });
-    const { request } = await import("node:http");
     const text = await new Promise<string>((resolve, reject) => {
       const headers = { Host: "x';rm -rf;'" };
       request(`${web().url}/runs/${id}`, { headers }, async (response) => {

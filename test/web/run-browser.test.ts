@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import { notifyRunChanged } from "../../ledger/run-changes.ts";
+import { addChunkJobs } from "../../queues/chunk-jobs.ts";
 import { findAxeFaults } from "../setup/axe.ts";
 import { range, recordsOf, storeNext } from "../setup/batches.ts";
 import { browserForSuite } from "../setup/browser.ts";
@@ -214,7 +215,6 @@ describe("A run's page in a browser", () => {
 
   it("shows each chunk, and while it is open how its job fares", async () => {
     const { run, chunks } = await plannedRun(web().pool, { count: 250, chunkSize: 10 });
-    const { addChunkJobs } = await import("../../queues/chunk-jobs.ts");
     await addChunkJobs(web().deps.queues, chunks.slice(0, 1));
     const { page } = await open(`${web().url}/runs/${run.id}`);
     const section = page.locator("#chunks");

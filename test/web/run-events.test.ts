@@ -4,7 +4,7 @@ import { listenToRunChanges, notifyRunChanged } from "../../ledger/run-changes.t
 import { createRunFeed } from "../../web/run-feed.ts";
 import type { RunJson } from "../../web/schemas/run.ts";
 import { eventually } from "../setup/eventually.ts";
-import { expectProblem, webForSuite } from "./web-server.ts";
+import { expectProblem, startWeb, webForSuite } from "./web-server.ts";
 
 interface ServerEvent {
   readonly event: string;
@@ -104,7 +104,6 @@ describe("GET /api/runs/:id/events", () => {
   });
 
   it("lets the service stop while somebody looks on", async () => {
-    const { startWeb } = await import("./web-server.ts");
     const other = await startWeb({ DATABASE_URL: web().config.databaseUrl });
     const { id } = await web().startRun({ count: 10 });
     const stream = await openStream(`${other.url}/api/runs/${id}/events`);

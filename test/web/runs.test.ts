@@ -3,7 +3,15 @@ import { expect } from "chai";
 import { runJobId } from "../../queues/queues.ts";
 import { settleOptions } from "../../records/options.ts";
 import { userType } from "../../records/user.ts";
-import { allFields, badFields, expectProblem, type ProblemJson, readRun, webForSuite } from "./web-server.ts";
+import {
+  allFields,
+  badFields,
+  expectProblem,
+  type ProblemJson,
+  readRun,
+  startWeb,
+  webForSuite,
+} from "./web-server.ts";
 
 interface RunList {
   readonly runs: readonly { readonly id: string; readonly status: string }[];
@@ -346,7 +354,6 @@ describe("The web service without Redis", () => {
   const web = webForSuite();
 
   it("still accepts a run, for the reconciler to enqueue", async () => {
-    const { startWeb } = await import("./web-server.ts");
     const cut = await startWeb({ DATABASE_URL: web().config.databaseUrl, REDIS_URL: "redis://127.0.0.1:9" });
     try {
       const startedMs = Date.now();
