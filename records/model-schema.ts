@@ -178,7 +178,7 @@ export function modelProperties(type: RecordType) {
       ),
     ),
     unique: Type.Optional(
-      Type.Array(Type.Enum([...uniqueFields]), {
+      Type.Array(Type.Enum([...uniqueFields], { type: "string" }), {
         title: "Unique fields",
         default: [],
         uniqueItems: true,

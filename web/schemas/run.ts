@@ -106,13 +106,20 @@ export function recordRequestSchema(type: RecordType, maxCount: number) {
         description: "How many records",
       }),
       fields: Type.Optional(
-        Type.Array(Type.Enum(type.fields.map((field) => field.name)), {
-          minItems: 1,
-          uniqueItems: true,
-          title: "Fields",
-          description: "Fields of each record; all of them by default. Their order does not matter.",
-          "x-message": "must name at least one field, and none twice",
-        }),
+        // Where items have a type, ajv compares those of it alone; else any of them, by whatever `valueOf` they have.
+        Type.Array(
+          Type.Enum(
+            type.fields.map((field) => field.name),
+            { type: "string" },
+          ),
+          {
+            minItems: 1,
+            uniqueItems: true,
+            title: "Fields",
+            description: "Fields of each record; all of them by default. Their order does not matter.",
+            "x-message": "must name at least one field, and none twice",
+          },
+        ),
       ),
       seed: Type.Optional(
         Type.Integer({
