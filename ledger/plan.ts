@@ -26,7 +26,7 @@ export interface Room {
   readonly freeRecords: number;
   /** Kept free of that for small runs and new ones. */
   readonly reservedRecords: number;
-  /** The least that a chunk counts for: so there are never more than so many of them. */
+  /** The least that a chunk counts for, so that there are never too many of them. */
   readonly leastRecords: number;
   /** The most that are one chunk, whatever a run's own chunk size. */
   readonly mostOfChunk: number;

@@ -16,7 +16,10 @@ export async function takePlanningTurn(client: Client): Promise<void> {
 /** For so many seconds of its highest rate a paced run keeps room: what is on its way, and what may be late. */
 const pacedRoomSeconds = 4;
 
-/** A chunk counts for so many records, where that is no more than a thousandth of what may be pending. */
+/**
+ * A chunk without a time counts for so many records, where that is no more than a thousandth of what may be pending. Those of
+ * paced runs are few, and as short as their rate has them.
+ */
 const leastRecordsOfChunk = 100;
 
 /** Of runs of one kind no more are counted: their shares are too small for a chunk by then. */
@@ -55,14 +58,17 @@ export async function readRoom(
     plain_runs: number;
   }>(
     `WITH pending AS MATERIALIZED (
-       SELECT run_id, sum(GREATEST(end_seq - first_seq - stored - dead_lettered, $2))::float8 AS records
+       SELECT run_id,
+              sum(GREATEST(end_seq - first_seq - stored - dead_lettered,
+                           CASE WHEN due_seconds IS NULL THEN $2::bigint END))::float8 AS records
          FROM chunks
         WHERE closed_at IS NULL AND (job = 'due' OR produced_at IS NOT NULL)
         GROUP BY run_id),
      paced AS (
        SELECT r.id, coalesce(p.records, 0) AS pending,
               LEAST($3::float8 / 2 / count(*) OVER (),
-                    GREATEST(rate, rate * (shape->>'factor')::float8, (shape->>'from')::float8) * $4) AS needed
+                    -- Of the slowest two slices of a record each.
+                    GREATEST(2, $4 * GREATEST(rate, rate * (shape->>'factor')::float8, (shape->>'from')::float8))) AS needed
          FROM (SELECT id, rate, shape FROM runs
                 WHERE rate IS NOT NULL AND status IN ('queued', 'running') LIMIT $5) AS r
          LEFT JOIN pending p ON p.run_id = r.id)
@@ -84,7 +90,7 @@ export async function readRoom(
     room: {
       freeRecords: Math.floor(run?.isPaced ? unused : unused - found.kept),
       reservedRecords,
-      leastRecords,
+      leastRecords: run?.isPaced ? 0 : leastRecords,
       mostOfChunk: Math.max(1, Math.floor(maxPendingRecords / 4)),
       pendingRecords: found.own_pending,
       shareRecords: Math.floor(
