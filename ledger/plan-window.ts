@@ -75,6 +75,8 @@ export function toChunk(row: ChunkRow): Chunk {
 /** How soon a run that got nothing looks again, and how much later for each other run: so many looks a second there are at most. */
 const heldUpMs = 1_000;
 const heldUpMsOfRun = 20;
+/** How soon one looks again whose line was locked. */
+const busyMs = 50;
 
 /**
  * A run's turn to plan: writes as many further chunks of it to the ledger as it may have, and a chunk of each other run that
@@ -82,29 +84,30 @@ const heldUpMsOfRun = 20;
  * which bounds the jobs in Redis and the unread messages in Kafka alike. A paced run is planned only as far as its records are
  * due.
  *
- * Any turn plans for others, so that no run depends on its own: a small one gets its chunk however many others there are, and
- * whoever has died.
+ * A turn plans for others as well, so that no run depends on its own: a small one gets its chunk however many others there
+ * are, and whoever has died.
  */
 export function planWindow(pool: Pool, runId: string, maxPendingRecords: number): Promise<Window> {
   return inTransaction(pool, async (client) => {
-    // Before the planning turn, in which nobody waits for a row.
-    const row = await lockRun(client, runId);
     await takePlanningTurn(client);
+    const found = await lockRun(client, runId);
     const others = (): Promise<readonly PlannedChunks[]> => planOthers(client, runId, maxPendingRecords);
-    if (row === undefined) return { kind: "gone", planned: await others() };
+    if (found === null) return { kind: "gone", planned: await others() };
+    const { row, isLocked } = found;
     if (row.status !== "queued" && row.status !== "running") {
       return { kind: "idle", status: row.status, planned: await others() };
+    }
+    const run = { requested: row.requested, accounted: row.accounted };
+    if (!isLocked) {
+      return { kind: "open", run, planned: await others(), lookAgain: { inMs: busyMs, atProgress: true } };
     }
     if (isExhausted(row)) {
       const reason = "it has come to the end of the numbers that the ledger has for its records";
       await failRun(client, runId, reason);
       return { kind: "idle", status: "failed", planned: await others() };
     }
-    const { requested, accounted } = row;
-    const open = { kind: "open", run: { requested, accounted } } as const;
-    return row.rate === null
-      ? { ...open, ...(await planPlain(client, row, maxPendingRecords)) }
-      : { ...open, ...(await planBySchedule(client, row, maxPendingRecords, others)) };
+    const plan = row.rate === null ? planPlain : planBySchedule;
+    return { kind: "open", run, ...(await plan(client, row, maxPendingRecords)) };
   });
 }
 
@@ -118,18 +121,13 @@ async function planPlain(client: Client, row: RunRow, maxPendingRecords: number)
   return { planned: await writePlans(client, allotted.planned), lookAgain: allotted.lookAgain };
 }
 
-async function planBySchedule(
-  client: Client,
-  row: RunRow,
-  maxPendingRecords: number,
-  planOthers: () => Promise<readonly PlannedChunks[]>,
-): Promise<Turn> {
+/** It leaves the others to their own turns and those of each other: it has many, and each is to be short. */
+async function planBySchedule(client: Client, row: RunRow, maxPendingRecords: number): Promise<Turn> {
   const schedule = findSchedule(row);
   if (schedule === null) throw new Error(`run ${row.id} has a rate and no schedule`);
   const { room } = await readRoom(client, forRun(row), maxPendingRecords);
   const { lookAgain, ...plan } = await planPaced(client, await toPlannedRun(client, row), schedule, room);
-  const own = await writePlans(client, new Map([[row.id, plan]]));
-  return { planned: [...own, ...(await planOthers())], lookAgain };
+  return { planned: await writePlans(client, new Map([[row.id, plan]])), lookAgain };
 }
 
 /** A chunk of each run that has nothing to do, as far as there is room. */
@@ -146,14 +144,19 @@ async function planOthers(
 
 const forRun = ({ id, rate }: RunRow): ForRun => ({ id, isPaced: rate !== null });
 
-async function lockRun(client: Client, runId: string): Promise<RunRow | undefined> {
-  const { rows } = await client.query<RunRow>(
-    `SELECT ${plannedRunColumns}, status, stored + dead_lettered AS accounted, ${scheduleColumns}
-       FROM runs WHERE id = $1 FOR NO KEY UPDATE`,
-    [runId],
-  );
-  return rows[0];
+/** A run, locked unless somebody else has locked it: a consumer that stores its records, a command. Null where there is none. */
+async function lockRun(
+  client: Client,
+  runId: string,
+): Promise<{ readonly row: RunRow; readonly isLocked: boolean } | null> {
+  const locked = await client.query<RunRow>(`${selectRun} FOR NO KEY UPDATE SKIP LOCKED`, [runId]);
+  const row = locked.rows[0] ?? (await client.query<RunRow>(selectRun, [runId])).rows[0];
+  return row === undefined ? null : { row, isLocked: locked.rows.length > 0 };
 }
+
+const selectRun = `
+  SELECT ${plannedRunColumns}, status, stored + dead_lettered AS accounted, ${scheduleColumns}
+    FROM runs WHERE id = $1`;
 
 /** After centuries at a million records a second, or years at a hundred thousand chunks. */
 function isExhausted({ requested, planned_records, planned_chunks }: RunRow): boolean {

@@ -15,7 +15,7 @@ export interface PlannedRunRow {
 }
 
 /** So many get a chunk in one turn. */
-const runsAtATime = 50;
+const runsAtATime = 20;
 
 /** No more chunks of a run come back into the queue in one turn. */
 const shelvedAtATime = 1_000;

@@ -22,6 +22,7 @@ const constants = new Set([
   "rowsOfSlice",
   "runColumns",
   "scheduleColumns",
+  "selectRun",
 ]);
 const isConstant = (expression: string): boolean =>
   constants.has(expression) || /^perRun\("[a-z_.]+"\)$/.test(expression);

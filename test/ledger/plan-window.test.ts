@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { markChunkProduced } from "../../ledger/chunks.ts";
 import { controlRun } from "../../ledger/control-run.ts";
+import { inTransaction } from "../../ledger/database.ts";
 import { type Chunk, planWindow, type Window } from "../../ledger/plan-window.ts";
 import type { Run } from "../../ledger/run.ts";
 import { range, recordsOf, storeNext } from "../setup/batches.ts";
@@ -99,6 +100,18 @@ describe("planning a run's window", () => {
     });
     const nobody = "00000000-0000-7000-8000-000000000000";
     expect(await planWindow(pool(), nobody, 100)).to.deep.equal({ kind: "gone", planned: [] });
+  });
+
+  it("waits for nobody who has locked its run, and keeps no other one from being planned", async () => {
+    const [busy, other] = [await create(100, 4), await create(100, 4)];
+    await inTransaction(pool(), async (somebody) => {
+      await somebody.query("SELECT FROM runs WHERE id = $1 FOR NO KEY UPDATE", [busy.id]);
+      const { planned, lookAgain } = await turn(busy.id, 1_000);
+      expect(planned).to.deep.equal([]);
+      expect(lookAgain).to.deep.equal({ inMs: 50, atProgress: true });
+      expect(await plan(other.id, 1_000)).to.have.length(25);
+    });
+    expect(await plan(busy.id, 1_000)).to.have.length(25);
   });
 
   describe("among many runs", () => {
