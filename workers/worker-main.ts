@@ -77,7 +77,6 @@ await runService("worker", async ({ config, log, onClose, fail, registry, tracin
   const measuredProducer = measureProducer(producer, registry);
   const stopping = new AbortController();
   const sleeping = watchSleepingRuns(queues, changes);
-  onClose("sleeping runs", () => sleeping.close());
   const conductor = createRunConductor({
     ...{ pool, queues, sleeping },
     maxPendingRecords: limits.maxPendingRecords,
@@ -130,9 +129,11 @@ await runService("worker", async ({ config, log, onClose, fail, registry, tracin
   );
   const inspector = createKafkaInspector(kafka);
   onClose("Kafka inspector", inspector.close);
-  onClose("workers", () => {
+  onClose("workers", async () => {
     stopping.abort();
-    return Promise.all(workers.map((worker) => worker.close()));
+    await Promise.all(workers.map((worker) => worker.close()));
+    // Not before no turn is under way that could put one to sleep.
+    await sleeping.close();
   });
 
   // Nothing waits for these: jobs that are taken up before the answer come again when this process ends.

@@ -152,6 +152,7 @@ describe("jobs that somebody adds or edits in Bull Board", () => {
 
   it("make no other records than the ledger has planned, each once, however they are edited and retried", async () => {
     const other = await createdRun(pool());
+    await controlRun(pool(), other.id, "cancel");
     const edits: readonly (readonly [edit: Record<string, unknown> | null, reason: RegExp])[] = [
       [{ endSeq: 3_000 }, /The ledger has records 0 to 3 as chunk 0 .* say records 0 to 2999/],
       [{ endSeq: 5 }, /The ledger has records 4 to 7 as chunk 1 .* say records 4 to 4/],
@@ -180,6 +181,8 @@ describe("jobs that somebody adds or edits in Bull Board", () => {
     for (const [index, job] of jobs.entries()) {
       await expectRefused(q().chunks, job, edits[index]?.[1] ?? /./);
     }
+    // Each gets a successor.
+    await reconcileOnce();
     await eventually(async () => expect((await currentRun(pool(), run.id)).produced).to.equal(run.requested));
     expect(await messages()).to.equal(run.requested);
     // Their chunks have had other jobs long since: retried, they make nothing more, and end at once.
