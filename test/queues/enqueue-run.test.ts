@@ -262,10 +262,17 @@ describe("queues", () => {
       ]);
     });
 
-    it("have priorities that BullMQ accepts, however many chunks there are", () => {
-      const chunk = { runId: "", index: 2 ** 31 - 1, firstSeq: 0, endSeq: 1, generation: 0, paced: false };
-      expect(chunkPriority(chunk)).to.equal(2_097_152);
-      expect(chunkPriority({ ...chunk, index: 0 })).to.equal(1);
+    it("come a small run's before the first chunks of huge runs", async () => {
+      const huge = await createdRun(pool(), { count: 1_000_000, chunkSize: 5_000 });
+      await addChunkJobs(q(), chunksOf(await planWindow(pool(), huge.id, 100_000), huge.id));
+      const small = await plannedRun(pool(), { count: 1_000, chunkSize: 5_000 });
+      await addChunkJobs(q(), small.chunks);
+      expect(await endNext("chunks", "complete")).to.equal(small.chunks.map(chunkJobId)[0]);
+    });
+
+    it("have priorities that BullMQ accepts, however far they are in their run", () => {
+      expect(chunkPriority({ endSeq: Number.MAX_SAFE_INTEGER })).to.equal(2_097_152);
+      expect(chunkPriority({ endSeq: 1 })).to.equal(1);
     });
 
     it("are added again where Redis lost them, and only those", async () => {
