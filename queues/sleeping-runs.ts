@@ -1,5 +1,6 @@
 import { DelayedError, type Job } from "bullmq";
 import type { RunChange, RunChanges } from "../ledger/run-changes.ts";
+import { wakeJob } from "./enqueue-run.ts";
 import { type Queues, runJobId } from "./queues.ts";
 
 /** A run of which nothing is due for longer looks for itself this often; only a paused one sleeps for longer. */
@@ -46,9 +47,10 @@ export function watchSleepingRuns(queues: Queues, changes: RunChanges): Sleeping
   async function wake(runId: string): Promise<void> {
     entries.delete(runId);
     try {
-      await (await queues.runs.getJob(runJobId(runId)))?.promote();
+      const job = await queues.runs.getJob(runJobId(runId));
+      if (job !== undefined) await wakeJob(job);
     } catch {
-      // Where it has woken already there is nothing to do, and without Redis nothing can be done: it wakes by itself then.
+      // Without Redis nothing can be done: it wakes by itself then.
     }
   }
 

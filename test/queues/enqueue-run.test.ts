@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { controlRun } from "../../ledger/control-run.ts";
 import { planWindow } from "../../ledger/plan-window.ts";
 import { addChunkJobs, ensureChunkJobs, removeChunkJobs } from "../../queues/chunk-jobs.ts";
-import { enqueueRun, enqueueRunById } from "../../queues/enqueue-run.ts";
+import { enqueueRun, enqueueRunById, wakeJob } from "../../queues/enqueue-run.ts";
 import { chunkJobId, chunkPriority, retryDelayMs, runJobId } from "../../queues/queues.ts";
 import { reconcile } from "../../queues/reconcile.ts";
 import { foreign, range, recordsOf, storeNext } from "../setup/batches.ts";
@@ -70,6 +70,20 @@ describe("queues", () => {
         expect(await q().runs.getJobState(run.id)).to.equal("waiting");
       });
     }
+
+    it("wakes a job once, however many hear of the same change", async () => {
+      const run = await createdRun(pool());
+      for (let n = 0; n < 20; n++) {
+        const asleep = await q().runs.add("sleeping", data(run), {
+          jobId: runJobId(run.id),
+          delay: 3_600_000,
+        });
+        await Promise.all([wakeJob(asleep), wakeJob(asleep), wakeJob(asleep)]);
+        expect(await asleep.getState()).to.equal("waiting");
+        await asleep.remove();
+        await wakeJob(asleep);
+      }
+    });
 
     it("gives no job to a run that has ended, is paused or is not there", async () => {
       const [paused, cancelled] = [await createdRun(pool()), await createdRun(pool())];
