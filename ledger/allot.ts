@@ -14,9 +14,9 @@ export interface Allotment {
   take(chunk: { readonly firstSeq: number; readonly endSeq: number }): boolean;
 }
 
-/** What a chunk counts for. */
+/** What a chunk counts for; one that was planned when more might be pending, no more than the largest that is planned now. */
 export const weightOf = (chunk: { readonly firstSeq: number; readonly endSeq: number }, room: Room): number =>
-  Math.max(chunk.endSeq - chunk.firstSeq, room.leastRecords);
+  Math.min(Math.max(chunk.endSeq - chunk.firstSeq, room.leastRecords), room.mostOfChunk);
 
 /**
  * The last tenth is for chunks near the beginning of their runs: of the first records of a run all but those themselves may be
@@ -27,7 +27,9 @@ export function openAllotment(room: Room): Allotment {
   return {
     take(chunk) {
       const weight = weightOf(chunk, room);
-      if (weight > free - Math.min(chunk.endSeq, room.reservedRecords)) return false;
+      const { reservedRecords, keptRecords } = room;
+      const left = chunk.endSeq <= reservedRecords ? chunk.endSeq : reservedRecords + keptRecords;
+      if (weight > free - left) return false;
       free -= weight;
       return true;
     },

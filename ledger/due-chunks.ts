@@ -1,7 +1,7 @@
 import { isHalfMade } from "./chunks.ts";
-import { inTransaction, type Pool, type Queryable } from "./database.ts";
+import type { Pool, Queryable } from "./database.ts";
 import { type Chunk, type ChunkRow, toChunk } from "./plan-window.ts";
-import { readRoom, takePlanningTurn } from "./room.ts";
+import { inPlanningTurn, readRoom } from "./room.ts";
 import type { RunStatus } from "./run.ts";
 
 /** A chunk that must have a job, and its run. */
@@ -96,26 +96,37 @@ async function takeJobs(
  * Takes chunks of cancelled runs up again that turned out to be half made only after they were shelved, as far as there is
  * room: they are made to their end, for their runs to balance.
  */
-export function requeueHalfMadeChunks(pool: Pool, maxPendingRecords: number, limit: number): Promise<void> {
-  return inTransaction(pool, async (client) => {
-    await takePlanningTurn(client);
+export async function requeueHalfMadeChunks(
+  pool: Pool,
+  maxPendingRecords: number,
+  limit: number,
+): Promise<void> {
+  const isThere = `${isHalfMade} AND c.job = 'shelved' AND r.status = 'cancelled'`;
+  const { rowCount } = await pool.query(
+    `SELECT FROM chunks c JOIN runs r ON r.id = c.run_id WHERE ${isThere} LIMIT 1`,
+  );
+  if (rowCount === 0) return;
+  await inPlanningTurn(pool, async (client) => {
     const { room } = await readRoom(client, null, maxPendingRecords);
     await client.query(
       `WITH half_made AS MATERIALIZED (
          SELECT c.run_id, c.index, c.end_seq - c.first_seq AS records
            FROM chunks c JOIN runs r ON r.id = c.run_id
-          WHERE ${isHalfMade} AND c.job = 'shelved' AND r.status = 'cancelled'
+          WHERE ${isThere}
           ORDER BY c.run_id, c.index LIMIT $1
-            FOR NO KEY UPDATE SKIP LOCKED),
-       fitting AS (
-         SELECT * FROM (SELECT *, sum(GREATEST(records, $2)) OVER (ORDER BY run_id, index) AS taken FROM half_made) AS h
+            FOR NO KEY UPDATE OF c SKIP LOCKED),
+       locked AS MATERIALIZED (
+         SELECT id FROM runs WHERE id IN (SELECT run_id FROM half_made) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED),
+       fitting AS MATERIALIZED (
+         SELECT * FROM (SELECT *, sum(LEAST(GREATEST(records, $2), $4)) OVER (ORDER BY run_id, index) AS taken
+                          FROM half_made WHERE run_id IN (SELECT id FROM locked)) AS h
           WHERE taken <= $3),
        requeued AS (
          UPDATE chunks c SET job = 'due' FROM fitting f WHERE c.run_id = f.run_id AND c.index = f.index)
        UPDATE runs SET shelved_records = shelved_records - s.records
          FROM (SELECT run_id, sum(records) AS records FROM fitting GROUP BY run_id) AS s
         WHERE id = s.run_id`,
-      [limit, room.leastRecords, room.freeRecords],
+      [limit, room.leastRecords, room.freeRecords, room.mostOfChunk],
     );
   });
 }

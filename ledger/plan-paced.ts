@@ -23,18 +23,17 @@ const allowanceSeconds = 2;
 /** Of that, what should have been planned: its planner was killed, or had no room. */
 const unplannedAllowanceSeconds = 1;
 
-/** How soon a run that is held up looks again, whether or not anything has happened. */
-const heldUpMs = 1_000;
-
 /**
  * Plans the slices of a paced run that are due, or will be in a moment. They follow from the ledger, so that whoever goes
  * on with the planning, after whatever pause, goes on exactly. What was planned before a pause comes first.
+ * @param heldUpMs how soon one that is held up looks again, whether or not anything has happened
  */
 export async function planPaced(
   client: Client,
   run: PlannedRun,
   found: FoundSchedule,
   room: Room,
+  heldUpMs: number,
 ): Promise<Planned & { readonly lookAgain: LookAgain }> {
   const { now } = found;
   const { take } = openAllotment(room);

@@ -1,9 +1,9 @@
 import { allot } from "./allot.ts";
 import { failRun } from "./control-run.ts";
-import { type Client, inTransaction, type Pool } from "./database.ts";
+import type { Client, Pool } from "./database.ts";
 import { type LookAgain, maxChunkIndex, type Planned } from "./plan.ts";
 import { planPaced } from "./plan-paced.ts";
-import { type ForRun, readRoom, takePlanningTurn } from "./room.ts";
+import { type ForRun, inPlanningTurn, readRoom } from "./room.ts";
 import type { RunStatus } from "./run.ts";
 import { notifyRunChanged } from "./run-changes.ts";
 import { findSchedule, type ScheduleRow, scheduleColumns } from "./run-schedule.ts";
@@ -72,9 +72,11 @@ export function toChunk(row: ChunkRow): Chunk {
   };
 }
 
-/** How soon a run that got nothing looks again, and how much later for each other run: so many looks a second there are at most. */
-const heldUpMs = 1_000;
-const heldUpMsOfRun = 20;
+/**
+ * How soon a run that got nothing looks again, and how much later for each run of its kind: with a thousand, not before others'
+ * turns or the reconciler have planned for it, or something it waits for has changed.
+ */
+const heldUpMs = (runs: number): number => 1_000 + 60 * runs;
 /** How soon one looks again whose line was locked. */
 const busyMs = 50;
 
@@ -88,8 +90,7 @@ const busyMs = 50;
  * are, and whoever has died.
  */
 export function planWindow(pool: Pool, runId: string, maxPendingRecords: number): Promise<Window> {
-  return inTransaction(pool, async (client) => {
-    await takePlanningTurn(client);
+  return inPlanningTurn(pool, async (client) => {
     const found = await lockRun(client, runId);
     const others = (): Promise<readonly PlannedChunks[]> => planOthers(client, runId, maxPendingRecords);
     if (found === null) return { kind: "gone", planned: await others() };
@@ -111,13 +112,18 @@ export function planWindow(pool: Pool, runId: string, maxPendingRecords: number)
   });
 }
 
+/** The same for others alone, whoever's turn it is. */
+export function planHungryRuns(pool: Pool, maxPendingRecords: number): Promise<readonly PlannedChunks[]> {
+  return inPlanningTurn(pool, (client) => planOthers(client, null, maxPendingRecords));
+}
+
 type Turn = Pick<Extract<Window, { kind: "open" }>, "planned" | "lookAgain">;
 
 async function planPlain(client: Client, row: RunRow, maxPendingRecords: number): Promise<Turn> {
   const { room, plainRuns } = await readRoom(client, forRun(row), maxPendingRecords);
   const own = await toPlannedRun(client, row);
   const hungry = room.freeRecords > 0 ? await lockHungryRuns(client, row.id) : [];
-  const allotted = allot({ own, hungry }, room, heldUpMs + heldUpMsOfRun * plainRuns);
+  const allotted = allot({ own, hungry }, room, heldUpMs(plainRuns));
   return { planned: await writePlans(client, allotted.planned), lookAgain: allotted.lookAgain };
 }
 
@@ -125,21 +131,22 @@ async function planPlain(client: Client, row: RunRow, maxPendingRecords: number)
 async function planBySchedule(client: Client, row: RunRow, maxPendingRecords: number): Promise<Turn> {
   const schedule = findSchedule(row);
   if (schedule === null) throw new Error(`run ${row.id} has a rate and no schedule`);
-  const { room } = await readRoom(client, forRun(row), maxPendingRecords);
-  const { lookAgain, ...plan } = await planPaced(client, await toPlannedRun(client, row), schedule, room);
+  const { room, pacedRuns } = await readRoom(client, forRun(row), maxPendingRecords);
+  const run = await toPlannedRun(client, row);
+  const { lookAgain, ...plan } = await planPaced(client, run, schedule, room, heldUpMs(pacedRuns));
   return { planned: await writePlans(client, new Map([[row.id, plan]])), lookAgain };
 }
 
 /** A chunk of each run that has nothing to do, as far as there is room. */
 async function planOthers(
   client: Client,
-  besides: string,
+  besides: string | null,
   maxPendingRecords: number,
 ): Promise<readonly PlannedChunks[]> {
   const { room } = await readRoom(client, null, maxPendingRecords);
   if (room.freeRecords <= 0) return [];
   const hungry = await lockHungryRuns(client, besides);
-  return writePlans(client, allot({ own: null, hungry }, room, heldUpMs).planned);
+  return writePlans(client, allot({ own: null, hungry }, room, heldUpMs(0)).planned);
 }
 
 const forRun = ({ id, rate }: RunRow): ForRun => ({ id, isPaced: rate !== null });

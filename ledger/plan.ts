@@ -22,8 +22,10 @@ export interface ShelvedChunk {
 
 /** What may be planned, in records. */
 export interface Room {
-  /** Of all runs together: what may be pending, less what is, and less what is kept for paced runs. */
+  /** Of all runs together: what may be pending, less what is. Of paced ones no more than is left of their half. */
   readonly freeRecords: number;
+  /** Of that, what is kept for paced runs. It is not taken from small runs and new ones. */
+  readonly keptRecords: number;
   /** Kept free of that for small runs and new ones. */
   readonly reservedRecords: number;
   /** The least that a chunk counts for, so that there are never too many of them. */

@@ -46,12 +46,12 @@ async function toPlannedRuns(client: Client, rows: readonly PlannedRunRow[]): Pr
  * Runs without a rate that have nothing pending and could have further chunks, those first that have had least; locked, but
  * those that somebody else has locked. A new run is left to its own turn for a second.
  */
-export async function lockHungryRuns(client: Client, besides: string): Promise<readonly PlannedRun[]> {
+export async function lockHungryRuns(client: Client, besides: string | null): Promise<readonly PlannedRun[]> {
   const { rows } = await client.query<PlannedRunRow>(
     `SELECT ${plannedRunColumns}
        FROM runs
       WHERE rate IS NULL AND status IN ('queued', 'running') AND (planned_records < requested OR shelved_records > 0)
-        AND id <> $1
+        AND id IS DISTINCT FROM $1::uuid
         AND (status = 'running' OR created_at < clock_timestamp() - interval '1 s')
         AND NOT EXISTS (SELECT FROM chunks
                          WHERE run_id = runs.id AND closed_at IS NULL AND (job = 'due' OR produced_at IS NOT NULL))

@@ -23,7 +23,8 @@ const addRunJob = (queues: Queues, run: Run) =>
   queues.runs.add(
     runJobName(run),
     { runId: run.id, count: run.requested, seed: run.seed, fields: run.fields },
-    { jobId: runJobId(run.id) },
+    // Its first turn comes before those of runs that are under way, however many there are.
+    { jobId: runJobId(run.id), lifo: true },
   );
 
 /** Ends a job's delay. One that has woken or ended meanwhile is left alone: whoever hears of a change first wakes it. */

@@ -40,9 +40,13 @@ const persistent: JobsOptions = {
   backoff: { type: "capped" },
 };
 
-/** Milliseconds before the next attempt: doubling from 250 ms to 10 s, spread by a third. */
-export function retryDelayMs(attemptsMade: number): number {
-  const fullMs = Math.min(250 * 2 ** Math.min(attemptsMade - 1, 10), 10_000);
+/**
+ * Milliseconds before the next attempt: doubling from 250 ms to 10 s, spread by a third. A run's job, which lives as long as its
+ * run and counts all failures of its life, waits no longer than 1 s.
+ */
+export function retryDelayMs(attemptsMade: number, backoff?: string): number {
+  const mostMs = backoff === "brief" ? 1_000 : 10_000;
+  const fullMs = Math.min(250 * 2 ** Math.min(attemptsMade - 1, 10), mostMs);
   return Math.round(fullMs * (1 - Math.random() / 3));
 }
 
@@ -62,7 +66,10 @@ export function openQueues(
     defaultJobOptions: { ...persistent, removeOnComplete: { count: 1_000 }, removeOnFail: { count: 1_000 } },
     ...(telemetry === undefined ? {} : { telemetry }),
   };
-  const runs = new Queue<RunJobData>(runQueueName, options);
+  const runs = new Queue<RunJobData>(runQueueName, {
+    ...options,
+    defaultJobOptions: { ...options.defaultJobOptions, backoff: { type: "brief" } },
+  });
   const chunks = new Queue<ChunkJobData>(chunkQueueName, options);
   const pacedChunks = new Queue<ChunkJobData>(pacedChunkQueueName, options);
   const all = [runs, chunks, pacedChunks];

@@ -2,8 +2,9 @@ import type { Pool } from "../ledger/database.ts";
 import { listRunsToShelve, requeueHalfMadeChunks } from "../ledger/due-chunks.ts";
 import { listUnfinishedRunIds } from "../ledger/find-runs.ts";
 import { reopenLostChunks } from "../ledger/lost-chunks.ts";
+import { planHungryRuns } from "../ledger/plan-window.ts";
 import type { Logger } from "../service/log.ts";
-import { ensureChunkJobs, removeChunkJobs } from "./chunk-jobs.ts";
+import { addChunkJobs, ensureChunkJobs, removeChunkJobs } from "./chunk-jobs.ts";
 import { enqueueRunById } from "./enqueue-run.ts";
 import { findJobStates } from "./find-job-states.ts";
 import { type Queues, runJobId } from "./queues.ts";
@@ -37,6 +38,11 @@ export async function reconcile(deps: ReconcilerDependencies): Promise<void> {
   await attempt("chunks that are half made", () =>
     requeueHalfMadeChunks(pool, maxPendingRecords, chunksAtATime),
   );
+  await attempt("runs that have nothing to do", async () => {
+    for (const { chunks, requested } of await planHungryRuns(pool, maxPendingRecords)) {
+      await addChunkJobs(queues, chunks, requested);
+    }
+  });
   await attempt("jobs of chunks", () => ensureChunkJobs(pool, queues, chunksAtATime));
   await attempt("jobs of runs", () => enqueueRunsWithoutJob(deps));
 

@@ -4,7 +4,13 @@ import { type Allotted, allot } from "../../ledger/allot.ts";
 import type { PlannedRun, Room } from "../../ledger/plan.ts";
 
 const room = (wishes: Partial<Room> = {}): Room => ({
-  ...{ freeRecords: 100_000, reservedRecords: 10_000, leastRecords: 100, mostOfChunk: 25_000 },
+  ...{
+    freeRecords: 100_000,
+    keptRecords: 0,
+    reservedRecords: 10_000,
+    leastRecords: 100,
+    mostOfChunk: 25_000,
+  },
   ...{ shareRecords: 100_000, pendingRecords: 0 },
   ...wishes,
 });
@@ -50,6 +56,27 @@ describe("handing out room among runs", () => {
     const small = run("a", { requested: 1_000 });
     const nearlyFull = room({ freeRecords: 2_000 });
     expect(recordsOf(allot({ own: small, hungry: [] }, nearlyFull, heldUpMs))).to.deep.equal({ a: 1_000 });
+  });
+
+  it("keeps of what is free what paced runs need, and none of it from small runs and new ones", () => {
+    const kept = room({ freeRecords: 60_000, keptRecords: 50_000 });
+    const far = run("a", { plannedRecords: 100_000, plannedChunks: 20 });
+    expect(recordsOf(allot({ own: far, hungry: [] }, kept, heldUpMs))).to.deep.equal({});
+    expect(recordsOf(allot({ own: run("a"), hungry: [] }, kept, heldUpMs))).to.deep.equal({ a: 10_000 });
+    const small = run("a", { requested: 1_000 });
+    const scarce = room({ freeRecords: 10_000, keptRecords: 50_000 });
+    expect(recordsOf(allot({ own: small, hungry: [] }, scarce, heldUpMs))).to.deep.equal({ a: 1_000 });
+  });
+
+  it("brings a chunk back that is larger than any that is planned by now", () => {
+    const shelved = [{ index: 3, firstSeq: 15_000, endSeq: 20_000 }];
+    const own = run("a", { plannedChunks: 4, plannedRecords: 20_000, requested: 20_000, shelved });
+    const lowered = room({ freeRecords: 5_000, reservedRecords: 500, leastRecords: 5, mostOfChunk: 1_250 });
+    expect(recordsOf(allot({ own, hungry: [] }, lowered, heldUpMs))).to.deep.equal({ a: 5_000 });
+    expect(recordsOf(allot({ own: null, hungry: [own, run("b")] }, lowered, heldUpMs))).to.have.keys([
+      "a",
+      "b",
+    ]);
   });
 
   it("brings chunks back that were planned before, first and in their order", () => {

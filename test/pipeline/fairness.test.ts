@@ -47,6 +47,14 @@ describe("a stack with one worker, whatever runs it has", function () {
     await expectSmallRun();
   });
 
+  it("completes a small run beside runs whose rates are far beyond what can be made", async () => {
+    await startRuns(30, { count: 10_000_000, rate: 20_000 });
+    await untilAll("running");
+    await expectSmallRun();
+    await expectSmallRun();
+    expect(await pendingRecords(stack.pool)).to.be.at.most(maxPendingRecords);
+  });
+
   it("completes a small run beside 200 huge ones, of all of which no more is pending than may be", async () => {
     await startRuns(200, { count: 10_000_000 });
     let most = 0;
