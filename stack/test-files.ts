@@ -15,7 +15,11 @@ const longest = [
 ];
 
 /** Those that hold the product to a time or a rate, which it keeps only on a machine that has nothing else to do. */
-const quiet: readonly string[] = ["test/pipeline/pacing.test.ts", "test/pipeline/runs.test.ts"];
+const quiet: readonly string[] = [
+  "test/pipeline/fairness.test.ts",
+  "test/pipeline/pacing.test.ts",
+  "test/pipeline/runs.test.ts",
+];
 
 /** What brings a server or a program into a test: the addresses of `npm test`'s servers, and ways to start others. */
 const outside: ReadonlySet<string> = new Set([
