@@ -12,6 +12,8 @@ export type KafkaProgram = {
   readonly java: string;
   /** Folder of the broker's jars. */
   readonly jars: string;
+  /** Java's own, beside those that every broker here has. */
+  readonly options: readonly string[];
 };
 
 export type KafkaPorts = {
@@ -66,6 +68,7 @@ function kafkaService(
   const runJava = (mainClass: string, ...args: string[]) => [
     // The second compiler's work costs more seconds of a small machine than it saves in 900,000 records.
     ...["-Xms64m", heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"],
+    ...program.options,
     `-Dlog4j2.configurationFile=${path.join(projectRoot, "stack", "kafka", "log4j2.properties")}`,
     ...["-cp", path.join(program.jars, "*"), mainClass, ...args],
   ];

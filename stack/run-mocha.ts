@@ -10,14 +10,40 @@ const leakTimeoutMs = 20_000;
 
 type Counts = { readonly passes: number; readonly failures: number; readonly pending: number };
 
-export type MochaRun = {
+type MochaRun = {
+  readonly failed: boolean;
+  /** Undefined where mocha did not come to its end. */
+  readonly counts: Counts | undefined;
+};
+
+export type TestRun = {
   readonly failed: boolean;
   /** "N passed, N failed"; undefined where mocha did not come to its end. */
   readonly summary: string | undefined;
 };
 
-/** Runs mocha on what the arguments name, with its output on this process's. */
-export async function runMocha(
+/**
+ * Runs mocha, with its output on this process's, once for each lane, one after the other.
+ * @param lanes the arguments of each
+ */
+export async function runLanes(
+  lanes: readonly (readonly string[])[],
+  environment: NodeJS.ProcessEnv,
+  interrupt: AbortSignal,
+): Promise<TestRun> {
+  const runs: MochaRun[] = [];
+  for (const args of lanes) {
+    if (interrupt.aborted) break;
+    runs.push(await runMocha(args, environment, interrupt));
+  }
+  const counts = runs.flatMap((run) => run.counts ?? []);
+  return {
+    failed: interrupt.aborted || runs.some(({ failed }) => failed),
+    summary: counts.length === lanes.length ? summarise(counts) : undefined,
+  };
+}
+
+async function runMocha(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
   interrupt: AbortSignal,
@@ -43,9 +69,11 @@ export async function runMocha(
   });
   const [code] = await once(child, "exit");
   clearTimeout(leakTimer);
-  return { failed: leaked || code !== 0, summary: counts && summarise(counts) };
+  return { failed: leaked || code !== 0, counts };
 }
 
-function summarise({ passes, failures, pending }: Counts): string {
-  return `${passes} passed, ${failures} failed${pending > 0 ? `, ${pending} skipped` : ""}`;
+function summarise(runs: readonly Counts[]): string {
+  const total = (kind: keyof Counts): number => runs.reduce((sum, counts) => sum + counts[kind], 0);
+  const pending = total("pending");
+  return `${total("passes")} passed, ${total("failures")} failed${pending > 0 ? `, ${pending} skipped` : ""}`;
 }

@@ -96,7 +96,8 @@ export function serverServices(
   };
   const kafkaNodes: KafkaNodes = [first, ...(ports.furtherBrokers ?? [])];
   const folder = (name: string): string => folders[name] ?? path.join(directory, name);
-  const kafkaProgram = { java: tools.java, jars: tools.kafkaJars };
+  const options = [`-XX:SharedArchiveFile=${tools.kafkaClasses}`];
+  const kafkaProgram = { java: tools.java, jars: tools.kafkaJars, options };
   return {
     postgres: postgresService(tools.postgres, folder("postgres"), ports.postgres, ownDatabases),
     redis: redisService(tools.redisServer, folder("redis"), ports.redis),

@@ -4,11 +4,23 @@ import { projectRoot } from "./settings.ts";
 
 /** How the paths of those begin that take longest: begun first, they are not waited for at the end. */
 const longest = [
+  "test/pipeline/topic-faults",
+  "test/pipeline/named-points",
+  "test/pipeline/faults",
   "test/pipeline/",
   "test/stack/native-stack",
   "test/records/unique",
   "test/web/",
   "test/stack/",
+];
+
+/** Those that hold the product to a time or a rate, which it keeps only on a machine that has nothing else to do. */
+const quiet: readonly string[] = [
+  // Spans that are not sent within three seconds are dropped.
+  "test/observability/traces.test.ts",
+  "test/pipeline/fairness.test.ts",
+  "test/pipeline/pacing.test.ts",
+  "test/pipeline/runs.test.ts",
 ];
 
 /** What brings a server or a program into a test: the addresses of `npm test`'s servers, and ways to start others. */
@@ -28,6 +40,11 @@ export function testFiles(): string[] {
     .filter((name) => name.endsWith(".test.ts"))
     .map((name) => path.join("test", name))
     .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+}
+
+/** Those beside which nothing else may run. */
+export function quietTestFiles(): string[] {
+  return testFiles().filter((file) => quiet.includes(file));
 }
 
 /** Those whose imports, and the imports of these, lead to nothing outside their own process. */

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { catchInterrupt } from "./interrupt.ts";
-import { runMocha } from "./run-mocha.ts";
+import { runLanes } from "./run-mocha.ts";
 import { childEnvironment } from "./settings.ts";
 import { unitTestFiles } from "./test-files.ts";
 
@@ -15,6 +15,6 @@ const {
 } = childEnvironment();
 
 const args = ["--parallel", "--jobs", String(availableParallelism()), ...process.argv.slice(2)];
-const { failed, summary } = await runMocha([...args, ...unitTestFiles()], environment, catchInterrupt());
+const { failed, summary } = await runLanes([[...args, ...unitTestFiles()]], environment, catchInterrupt());
 process.exitCode = failed ? 1 : 0;
 if (summary) console.log(summary);

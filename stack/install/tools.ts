@@ -3,6 +3,7 @@ import { canInstallPackages, installPackages } from "./apt.ts";
 import { findChromium } from "./find-chromium.ts";
 import { findJava } from "./find-java.ts";
 import { findProgram } from "./find-program.ts";
+import { archiveKafkaClasses, kafkaClassArchive } from "./kafka-classes.ts";
 import { downloadKafkaJars, hasKafkaJars, kafkaJarsDirectory } from "./kafka-jars.ts";
 import { findPostgresBinaries, type PostgresBinaries } from "./postgres-binaries.ts";
 
@@ -20,6 +21,8 @@ export type ServerTools = {
   readonly redisServer: string;
   readonly java: string;
   readonly kafkaJars: string;
+  /** File of Kafka's classes, ready to be mapped into memory. */
+  readonly kafkaClasses: string;
 };
 
 const java: Program = {
@@ -93,8 +96,15 @@ async function installTools(
     return file;
   };
   if (!hasKafkaJars()) await downloadKafkaJars(find(maven));
+  await archiveKafkaClasses(find(java));
   return {
-    server: { postgres, redisServer: find(redis), java: find(java), kafkaJars: kafkaJarsDirectory() },
+    server: {
+      postgres,
+      redisServer: find(redis),
+      java: find(java),
+      kafkaJars: kafkaJarsDirectory(),
+      kafkaClasses: kafkaClassArchive(find(java)),
+    },
     find,
   };
 }

@@ -107,8 +107,9 @@ function hashRecords({ version = 2, seed = 42, referenceDate, ...request }: Opti
     const value = spoiled === undefined ? generate(seq) : spoiled.value;
     const label: FaultName | undefined = spoiled?.fault?.kind;
     const { inPlace, atEnd } = spoiled?.sent ?? { inPlace: 1, atEnd: 0 };
-    hash.update(`${seq} ${label} ${spoiled?.fault?.field?.name} ${inPlace} ${atEnd} `);
-    hash.update(value ?? "tombstone").update("\n");
+    const head = `${seq} ${label} ${spoiled?.fault?.field?.name} ${inPlace} ${atEnd} `;
+    if (Buffer.isBuffer(value)) hash.update(head).update(value).update("\n");
+    else hash.update(`${head}${value ?? "tombstone"}\n`);
   }
   return hash.digest("hex");
 }

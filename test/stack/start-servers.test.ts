@@ -1,9 +1,11 @@
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { Redis } from "ioredis";
 import pg from "pg";
+import { installServerTools } from "../../stack/install/tools.ts";
 import { type Servers, startServers } from "../../stack/start-servers.ts";
 
 describe("startServers", () => {
@@ -41,6 +43,11 @@ describe("startServers", () => {
     } finally {
       redis.disconnect();
     }
+  });
+
+  it("has Kafka begin with its classes as they were archived", async () => {
+    const { kafkaClasses } = await installServerTools();
+    expect(readFileSync(`/proc/${servers.kafka.pid}/maps`, "utf8")).to.include(kafkaClasses);
   });
 
   async function query(sql: string): Promise<unknown[]> {

@@ -45,6 +45,10 @@ export async function startMain(
     env: { PATH, HOME, PORT: String(port), ...names, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // Tests that are interrupted do not come to end it.
+  const kill = (): unknown => child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.removeListener("exit", kill));
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {

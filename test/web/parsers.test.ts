@@ -180,4 +180,12 @@ describe("A Host header", () => {
       { numRuns: 2_000 },
     );
   });
+
+  it("has brackets around an IPv6 address and around nothing else", () => {
+    const isServed = createHostCheck({ host: "127.0.0.1", allowedHosts: ["cafe"] });
+    expect(["[::1]", "[::1]:8080", "cafe"].map(isServed)).to.deep.equal([true, true, true]);
+    for (const header of ["[127.0.0.1]", "[cafe]", "[::1", "[cafe]:80", "[::1.]"]) {
+      expect(isServed(header), header).to.equal(false);
+    }
+  });
 });

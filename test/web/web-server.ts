@@ -52,12 +52,17 @@ export async function startWeb(environment: Readonly<Record<string, string>>, po
   );
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
+  const answers: Response[] = [];
+  const request = async (path: string, init: RequestInit): Promise<Response> => {
+    const answer = await fetch(url + path, { redirect: "manual", ...init });
+    answers.push(answer);
+    return answer;
+  };
   const sender =
     (method: string): TestWeb["post"] =>
     (path, body, headers = {}) =>
-      fetch(url + path, {
+      request(path, {
         method,
-        redirect: "manual",
         headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
         ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
       });
@@ -68,13 +73,15 @@ export async function startWeb(environment: Readonly<Record<string, string>>, po
     deps,
     post,
     patch: sender("PATCH"),
-    get: (path, headers = {}) => fetch(url + path, { headers, redirect: "manual" }),
+    get: (path, headers = {}) => request(path, { headers }),
     async startRun(request) {
       const response = await post("/api/runs", request);
       expect(response.status).to.equal(202);
       return readRun(response);
     },
     async close() {
+      // The connection of a body that no test has read stays open until the garbage is collected.
+      for (const { body } of answers) if (body !== null && !body.locked) await body.cancel();
       for (const close of closers.reverse()) await close();
     },
   };

@@ -33,10 +33,15 @@ export function createHostCheck({ host, allowedHosts }: ServedHosts): (header: s
   };
 }
 
-/** The name in a Host header without port and brackets, or null where it is no host. */
+/**
+ * The name in a Host header without port and brackets, or null where it is no host. Brackets stand around an IPv6 address and
+ * around nothing else. https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2
+ */
 export function hostNameOf(header: string): string | null {
   const match = /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d{1,5})?$/i.exec(header);
-  return match?.[1] === undefined ? null : plainName(match[1]);
+  if (match?.[1] === undefined) return null;
+  const name = plainName(match[1]);
+  return match[1].startsWith("[") && isIP(name) !== 6 ? null : name;
 }
 
 /** A name may end in the root's dot and be in any case. https://www.rfc-editor.org/rfc/rfc1034#section-3.1 */
