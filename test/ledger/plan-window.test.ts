@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { markChunkProduced } from "../../ledger/chunks.ts";
 import { controlRun } from "../../ledger/control-run.ts";
-import { inTransaction } from "../../ledger/database.ts";
+import { inTransaction, openPool, type Pool } from "../../ledger/database.ts";
 import { type Chunk, planWindow, type Window } from "../../ledger/plan-window.ts";
+import { inPlanningTurn } from "../../ledger/room.ts";
 import type { Run } from "../../ledger/run.ts";
 import { range, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
@@ -81,9 +82,24 @@ describe("planning a run's window", () => {
     expect(slices(await plan(run.id, 17))).to.deep.equal([[4, 16, 20]]);
   });
 
+  /** What processes of their own have. */
+  async function withPools<T>(count: number, work: (pools: readonly Pool[]) => Promise<T>): Promise<T> {
+    const options = { url: database().url, applicationName: "planner", maxConnections: 3 };
+    const pools = range(0, count).map(() =>
+      openPool({ ...options, transactionTimeoutMs: 60_000 }, () => undefined),
+    );
+    try {
+      return await work(pools);
+    } finally {
+      await Promise.all(pools.map((each) => each.end()));
+    }
+  }
+
   it("by several planners at once plans no chunk twice", async () => {
     const { id } = await create(1_000, 10);
-    const windows = await Promise.all(range(0, 6).map(() => planWindow(pool(), id, 230)));
+    const windows = await withPools(6, (pools) =>
+      Promise.all([...pools, ...pools].map((each) => planWindow(each, id, 230))),
+    );
     const planned = windows.flatMap((window) => chunksOf(window, id).map(({ index }) => index));
     expect(planned.sort((a, b) => a - b)).to.deep.equal(range(0, 20));
   });
@@ -100,6 +116,31 @@ describe("planning a run's window", () => {
     });
     const nobody = "00000000-0000-7000-8000-000000000000";
     expect(await planWindow(pool(), nobody, 100)).to.deep.equal({ kind: "gone", planned: [] });
+  });
+
+  it("does not wait for a planner that stands still, nor with more than one of a process's connections", async () => {
+    const { id } = await create(100, 4);
+    await withPools(1, async ([frozen]) => {
+      let goOn: (() => void) | undefined;
+      const lost = await new Promise<Promise<unknown>>((stands) => {
+        const turnOfFrozen: Promise<void> = inPlanningTurn(
+          frozen as Pool,
+          () =>
+            new Promise<void>((resolve) => {
+              goOn = resolve;
+              stands(turnOfFrozen.catch((error: unknown) => error));
+            }),
+        );
+      });
+      const planning = range(0, 20).map(() => planWindow(pool(), id, 1_000));
+      // As many as the pool has: the others are free for whoever does not plan.
+      await Promise.all(range(0, 5).map(() => pool().query("SELECT pg_sleep(0.1)")));
+      expect(pool().totalCount).to.be.at.most(6);
+      const windows = await Promise.all(planning);
+      expect(windows.flatMap((window) => chunksOf(window, id))).to.have.length(25);
+      goOn?.();
+      expect(await lost).to.be.instanceOf(Error);
+    });
   });
 
   it("waits for nobody who has locked its run, and keeps no other one from being planned", async () => {
