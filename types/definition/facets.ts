@@ -374,12 +374,15 @@ function conditionsOf(schema: Schema, at: (keyword: string) => string): readonly
       const pointer = pointTo(at(keyword), name);
       const required =
         keyword === "dependentRequired" ? { required: [name, ...listOf(consequence)] } : { required: [name] };
-      const present: Located[] = [{ schema: required, pointer }];
-      if (keyword === "dependentSchemas") present.push({ schema: consequence, pointer });
+      const present: Located[] = [{ schema: required, pointer, isDerived: true }];
+      if (keyword === "dependentSchemas") present.push({ schema: consequence, pointer, isDerived: true });
       groups.push({
         keyword,
         pointer,
-        branches: [present, [{ schema: { properties: { [name]: false } }, pointer }]],
+        branches: [
+          present,
+          [{ schema: { properties: Object.fromEntries([[name, false]]) }, pointer, isDerived: true }],
+        ],
       });
     }
   }

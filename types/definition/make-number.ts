@@ -85,7 +85,10 @@ function distribution(
   argument: Json,
   facets: Facets,
 ): { operator: NumberOperator; range: readonly [number, number]; spread: number | null } {
-  const [first, second] = (Array.isArray(argument) ? argument : [argument, 0]) as unknown as readonly [number, number];
+  const [first, second] = (Array.isArray(argument) ? argument : [argument, 0]) as unknown as readonly [
+    number,
+    number,
+  ];
   switch (name) {
     case "normal":
       return {

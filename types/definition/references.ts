@@ -7,6 +7,8 @@ import { type Schema, visitSchemas } from "./walk-schema.ts";
 export interface Located {
   readonly schema: Json;
   readonly pointer: string;
+  /** It does not stand there as it is, but follows from what does. */
+  readonly isDerived?: true;
 }
 
 /** Finds what a `$ref` leads to within the definition; null where that is nothing, or elsewhere. */
