@@ -1,5 +1,5 @@
 import { Utf8Writer } from "../records/utf8-writer.ts";
-import type { Json } from "./sampler.ts";
+import type { Json } from "../types/definition/nodes.ts";
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -33,9 +33,11 @@ export function writeText(text: string, out: Utf8Writer): void {
 
 function writeControl(unit: number, out: Utf8Writer): void {
   const short = shortEscapes.get(unit);
-  if (short === undefined) return writeUnit(unit, out);
-  out.byte(backslash);
-  out.byte(short);
+  if (short === undefined) writeUnit(unit, out);
+  else {
+    out.byte(backslash);
+    out.byte(short);
+  }
 }
 
 /** @returns how many units it took beside the first */
@@ -66,7 +68,8 @@ function writeUnit(unit: number, out: Utf8Writer): void {
   writeAscii(`u${unit.toString(16).padStart(4, "0")}`, out);
 }
 
-function writeAscii(text: string, out: Utf8Writer): void {
+/** Writes text that is ASCII and needs no escape. Makes room itself. */
+export function writeAscii(text: string, out: Utf8Writer): void {
   out.reserve(text.length);
   for (let at = 0; at < text.length; at++) out.byte(text.charCodeAt(at));
 }

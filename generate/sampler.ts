@@ -1,14 +1,5 @@
 import type { Utf8Writer } from "../records/utf8-writer.ts";
-
-/** What JSON can say; whole numbers beyond 2^53 as bigint, so that no digit is lost. */
-export type Json =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | readonly Json[]
-  | { readonly [name: string]: Json };
+import type { Json } from "../types/definition/nodes.ts";
 
 /**
  * Gives a node's value at a sequence number. Pure: the same at every call, whatever was asked for before. Both methods
@@ -20,18 +11,40 @@ export interface Sampler {
   /** Writes the value as JSON. */
   write(seq: number, out: Utf8Writer): void;
   value(seq: number): Json;
-  /** Of numbers: with no more digits behind the point than these. */
-  readonly decimals?: number;
+  /** Where the values can be counted. */
+  readonly space?: Space;
 }
 
-/** The stream or path on which a node cannot be sampled, and why. */
+/** A node that cannot be sampled as it is asked for: what is in the way, and what would be right. */
 export class CannotSample extends Error {
+  /** Where the node's schema stands in the definition, as JSON pointer. */
   readonly pointer: string;
 
-  /** @param pointer of the node in its definition, as JSON pointer */
   constructor(pointer: string, message: string) {
     super(message);
     this.name = "CannotSample";
     this.pointer = pointer;
   }
+}
+
+/** All values that a node can have, numbered from 0: what is chosen is an index, and what is written follows from it. */
+export interface Space {
+  /** 1 to 2^53. */
+  readonly size: number;
+  /** As a sampler's. */
+  readonly room: number;
+  write(index: number, out: Utf8Writer): void;
+  value(index: number): Json;
+}
+
+/** Which of a space's values a sequence number has. */
+export type ChooseIndex = (seq: number) => number;
+
+export function sampleSpace(space: Space, choose: ChooseIndex): Sampler {
+  return {
+    room: space.room,
+    space,
+    write: (seq, out) => space.write(choose(seq), out),
+    value: (seq) => space.value(choose(seq)),
+  };
 }

@@ -6,6 +6,8 @@ import { createDraws, type Draws } from "../records/draws.ts";
  */
 export interface Place {
   position: number;
+  /** Positions are below this. */
+  readonly size: number;
 }
 
 /** Positions that fit beside a sequence number into the 64 bits from which a stream is opened. */
@@ -34,4 +36,14 @@ export function createStream(seed: number, name: string, place: Place | null): D
     below: (bound) => current.below(bound),
     pick: (choices) => current.pick(choices),
   };
+}
+
+/** A uniform number from 0, below 1, of 53 random bits. */
+export function fraction(draws: Draws): number {
+  return (draws.bits() * 0x20_0000 + (draws.bits() >>> 11)) / 2 ** 53;
+}
+
+/** A uniform integer from 0 to `bound - 1`; bound up to 2^53. */
+export function belowWide(draws: Draws, bound: number): number {
+  return bound <= 2 ** 32 ? draws.below(bound) : Math.floor(fraction(draws) * bound);
 }

@@ -1,0 +1,45 @@
+import { createWords, type Words } from "../records/words.ts";
+import { jsonOf } from "./json-text.ts";
+
+type Range = readonly [number, number];
+
+/** More choices make no text look different. */
+const maxChoices = 1_024;
+
+/** What is chosen from where it is among the ranges: printable ASCII, then letters and digits of any script, then all else. */
+const preferences: readonly ((point: number) => boolean)[] = [
+  (point) => point >= 0x20 && point < 0x7f,
+  (point) => /^[\p{L}\p{Nd}]$/u.test(String.fromCodePoint(point)),
+  (point) => !/^[\p{Cn}\p{Cc}\p{Co}]$/u.test(String.fromCodePoint(point)),
+  () => true,
+];
+
+/**
+ * The characters that a set of ranges is drawn from. A set that only excludes characters (`.`, `[^,]`) means text, not
+ * all of Unicode, so that of wide sets only what is preferred is taken.
+ * @returns none where there are only halves of surrogate pairs
+ */
+export function chooseCharacters(ranges: readonly Range[]): readonly number[] {
+  const count = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+  if (count <= 256) return [...pointsOf(ranges)];
+  for (const isPreferred of preferences) {
+    const found: number[] = [];
+    for (const point of pointsOf(ranges)) {
+      if (isPreferred(point)) found.push(point);
+      if (found.length === maxChoices) break;
+    }
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function* pointsOf(ranges: readonly Range[]): Generator<number> {
+  for (const [from, to] of ranges) {
+    for (let point = from; point <= to; point++) if (point < 0xd800 || point > 0xdfff) yield point;
+  }
+}
+
+/** A character as it stands between JSON's quotes. */
+export const escapedCharacter = (point: number): string => jsonOf(String.fromCodePoint(point)).slice(1, -1);
+
+export const characterWords = (points: readonly number[]): Words => createWords(points.map(escapedCharacter));
