@@ -31,7 +31,8 @@ export interface Definition {
   readonly stats: { readonly by: readonly string[]; readonly sum: readonly string[] };
   /** For validators: without `x-record`, `x-generate` and other annotations; bigints rounded as JSON.parse rounds them. */
   readonly schema: JsonSchema;
-  readonly root: ObjectNode;
+  /** An object, or a choice of objects (of choices). */
+  readonly root: ObjectNode | ChoiceNode;
 }
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -134,7 +135,7 @@ export type TextOperator =
   | { readonly kind: "words" }
   /** What matches: the pattern itself, with nothing before or behind it. */
   | { readonly kind: "pattern"; readonly pattern: Pattern }
-  /** `dev-{0000000}`: the sequence number, from `start`, with at least so many digits between two texts. */
+  /** `dev-{0000000}`: the sequence number, from `start`, with at least so many digits between two texts; of integers the number alone. */
   | {
       readonly kind: "sequence";
       readonly before: string;
