@@ -1,17 +1,12 @@
+import { type Decimal, sizeOf, toDecimal, toJsonNumber } from "../types/definition/decimal.ts";
 import type { DerivedOperator, Grid, Json, ScalarNode } from "../types/definition/nodes.ts";
 import { type Context, dependency } from "./context.ts";
-import { decimalText, gridSpace, sizeOf, wideValue, writeWide } from "./grid-space.ts";
-import { writeJson } from "./json-text.ts";
-import { nearestUnits, parseUnits } from "./on-grid.ts";
+import { gridSpace, writeWide } from "./grid-space.ts";
+import { jsonOf, writeJson } from "./json-text.ts";
+import { nearestUnits } from "./on-grid.ts";
 import type { Sampler } from "./sampler.ts";
 
 type Arithmetic = Extract<DerivedOperator, { kind: "product" | "add" }>;
-
-/** A decimal number: units / 10^decimals. */
-interface Decimal {
-  readonly units: bigint;
-  readonly decimals: number;
-}
 
 type Operand = (seq: number) => Json;
 
@@ -28,21 +23,15 @@ export function sampleArithmetic(operator: Arithmetic, node: ScalarNode, context
   });
   const { grid } = node;
   if (grid === null) {
-    const value = (seq: number): number => {
-      const { units, decimals } = combine(operator.kind, operands, seq);
-      return Number(decimalText(units, decimals));
-    };
+    const value = (seq: number): number | bigint => toJsonNumber(combine(operator.kind, operands, seq));
     return { room: 0, value, write: (seq, out) => writeJson(value(seq), out) };
   }
-  const slow = (seq: number): bigint => {
-    const { units, decimals } = combine(operator.kind, operands, seq);
-    return nearestUnits(grid, decimalText(units, decimals));
-  };
+  const slow = (seq: number): bigint => nearestUnits(grid, combine(operator.kind, operands, seq));
   const fast = prepareFast(operator.kind, parts, operands, grid);
   if (fast === null || sizeOf(grid) > 2n ** 53n) {
     return {
       room: 0,
-      value: (seq) => wideValue(slow(seq), grid.decimals),
+      value: (seq) => toJsonNumber({ units: slow(seq), decimals: grid.decimals }),
       write: (seq, out) => writeWide(slow(seq), grid.decimals, out),
     };
   }
@@ -61,7 +50,7 @@ export function sampleArithmetic(operator: Arithmetic, node: ScalarNode, context
 function combine(kind: Arithmetic["kind"], operands: readonly Operand[], seq: number): Decimal {
   let total: Decimal = { units: kind === "product" ? 1n : 0n, decimals: 0 };
   for (const operand of operands) {
-    const next = toDecimal(operand(seq));
+    const next = decimalOf(operand(seq));
     total = kind === "product" ? multiply(total, next) : add(total, next);
   }
   return total;
@@ -78,17 +67,13 @@ function add(one: Decimal, other: Decimal): Decimal {
   return { units: scale(one) + scale(other), decimals };
 }
 
-/** A value's shortest notation is the decimal number that is meant. Null counts as 0. */
-function toDecimal(value: Json): Decimal {
-  if (value === null) return { units: 0n, decimals: 0 };
-  const text = String(value);
-  const decimals = decimalsOf(text);
-  return { units: parseUnits(text, decimals), decimals };
-}
-
-function decimalsOf(text: string): number {
-  const [, behind = "", exponent = "0"] = /^-?\d+(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text) ?? [];
-  return Math.max(0, behind.length - Number(exponent));
+/** Null counts as 0; text may be a number's. */
+function decimalOf(value: Json): Decimal {
+  const number = typeof value === "bigint" ? value : Number(value);
+  if (typeof number === "number" && !Number.isFinite(number)) {
+    throw new TypeError(`${jsonOf(value)} is no number to calculate with`);
+  }
+  return toDecimal(number);
 }
 
 /**
@@ -102,7 +87,7 @@ function prepareFast(
   grid: Grid,
 ): ((seq: number) => number | null) | null {
   const decimals = parts.map((part) =>
-    typeof part === "number" ? decimalsOf(String(part)) : (part.grid?.decimals ?? null),
+    typeof part === "number" ? toDecimal(part).decimals : (part.grid?.decimals ?? null),
   );
   if (decimals.some((each) => each === null || each > 9) || grid.step !== 1n) return null;
   const known = decimals.map((each) => each ?? 0);

@@ -6,6 +6,13 @@ type Range = readonly [number, number];
 /** More choices make no text look different. */
 const maxChoices = 1_024;
 
+/** Of no more characters each is meant. */
+const fewChoices = 256;
+
+/** A class of white space means a space, and one of all but a few signs no control characters. */
+const isInvisible = (point: number): boolean =>
+  point !== 0x20 && /^[\p{C}\p{Z}]$/u.test(String.fromCodePoint(point));
+
 /** What is chosen from where it is among the ranges: printable ASCII, then letters and digits of any script, then all else. */
 const preferences: readonly ((point: number) => boolean)[] = [
   (point) => point >= 0x20 && point < 0x7f,
@@ -21,7 +28,11 @@ const preferences: readonly ((point: number) => boolean)[] = [
  */
 export function chooseCharacters(ranges: readonly Range[]): readonly number[] {
   const count = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
-  if (count <= 256) return [...pointsOf(ranges)];
+  if (count <= fewChoices) {
+    const all = [...new Set(pointsOf(ranges))];
+    const visible = all.filter((point) => !isInvisible(point));
+    return visible.length > 0 ? visible : all;
+  }
   for (const isPreferred of preferences) {
     const found: number[] = [];
     for (const point of pointsOf(ranges)) {

@@ -1,8 +1,8 @@
+import { toJsonNumber } from "../types/definition/decimal.ts";
 import type { Json, Operator, ScalarNode } from "../types/definition/nodes.ts";
 import { type Context, streamOf } from "./context.ts";
 import { cut } from "./drawn-text.ts";
 import type { StreamedFaker } from "./faker-instances.ts";
-import { wideValue } from "./grid-space.ts";
 import { writeJson } from "./json-text.ts";
 import { nearestUnits } from "./on-grid.ts";
 import { CannotSample, type Sampler } from "./sampler.ts";
@@ -81,7 +81,9 @@ function shaperOf(node: ScalarNode): (value: unknown) => Json {
     case "number":
       return (value) => {
         const number = toNumber(value);
-        return grid === null ? number : wideValue(nearestUnits(grid, number), grid.decimals);
+        return grid === null
+          ? number
+          : toJsonNumber({ units: nearestUnits(grid, number), decimals: grid.decimals });
       };
     case "boolean":
       return (value) => {

@@ -1,4 +1,5 @@
 import { countDigits, type Utf8Writer } from "../records/utf8-writer.ts";
+import { sizeOf, toJsonNumber } from "../types/definition/decimal.ts";
 import type { Grid } from "../types/definition/nodes.ts";
 import { writeAscii } from "./json-text.ts";
 import type { Space } from "./sampler.ts";
@@ -10,9 +11,6 @@ const minus = 0x2d;
 
 /** Powers of ten that a double holds exactly. */
 const powers = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
-
-/** How many numbers a grid has. */
-export const sizeOf = ({ lowest, highest, step }: Grid): bigint => (highest - lowest) / step + 1n;
 
 /** A grid whose numbers are doubles' whole numbers, before the point is set. */
 export const isNarrow = ({ lowest, highest, decimals }: Grid): boolean =>
@@ -27,7 +25,7 @@ export function gridSpace(grid: Grid): Space {
       size,
       room: 0,
       write: (index, out) => writeWide(unitsAt(index), grid.decimals, out),
-      value: (index) => wideValue(unitsAt(index), grid.decimals),
+      value: (index) => toJsonNumber({ units: unitsAt(index), decimals: grid.decimals }),
     };
   }
   const { decimals } = grid;
@@ -89,10 +87,4 @@ export function decimalText(units: bigint, decimals: number): string {
   const digits = (units < 0n ? -units : units).toString().padStart(decimals + 1, "0");
   const behind = digits.slice(-decimals).replace(/0+$/, "");
   return `${sign}${digits.slice(0, -decimals)}${behind === "" ? "" : `.${behind}`}`;
-}
-
-/** A bigint where a number would lose digits of a whole number. */
-export function wideValue(units: bigint, decimals: number): number | bigint {
-  if (decimals > 0) return Number(decimalText(units, decimals));
-  return units >= -safe && units <= safe ? Number(units) : units;
 }

@@ -2,7 +2,7 @@ import type { Draws } from "../records/draws.ts";
 import type { Utf8Writer } from "../records/utf8-writer.ts";
 import { fixedText, type Words } from "../records/words.ts";
 import type { ScalarNode } from "../types/definition/nodes.ts";
-import type { Pattern, PatternPart } from "../types/definition/pattern.ts";
+import type { PatternPart } from "../types/definition/pattern.ts";
 import { characterWords, chooseCharacters, escapedCharacter } from "./characters.ts";
 import {
   hasLength,
@@ -169,11 +169,4 @@ function drawExactly(part: PatternPart, lengths: PatternLengths, extra: number):
 function pickLength(draws: Draws, own: Lengths, others: Lengths, rest: number): number {
   const fitting = listLengths(own).filter((size) => hasLength(others, rest - size));
   return fitting.length === 1 ? (fitting[0] as number) : draws.pick(fitting);
-}
-
-/** Tells texts that match a pattern's look-aheads from others. */
-export function matcherOf({ lookaheads, source }: Pattern): ((text: string) => boolean) | null {
-  if (lookaheads.length === 0) return null;
-  const expression = new RegExp(source, "u");
-  return (text) => expression.test(text);
 }

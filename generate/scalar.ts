@@ -1,11 +1,12 @@
 import { createPermutation } from "../records/permutation.ts";
 import { createChooser, zipfWeights } from "../records/weighted.ts";
+import { sizeOf } from "../types/definition/decimal.ts";
 import type { Grid, NumberOperator, Operator, ScalarNode } from "../types/definition/nodes.ts";
 import { sampleArithmetic } from "./arithmetic.ts";
 import { type Context, ordinalOf, streamOf } from "./context.ts";
 import { createZipf, drawContinuous } from "./distributions.ts";
 import { sampleFaker } from "./faker.ts";
-import { gridSpace, sizeOf } from "./grid-space.ts";
+import { gridSpace } from "./grid-space.ts";
 import { createNearestIndex } from "./on-grid.ts";
 import { patternSpace } from "./pattern-space.ts";
 import { samplePerson } from "./person.ts";

@@ -1,11 +1,12 @@
 import type { Utf8Writer } from "../records/utf8-writer.ts";
+import { createMatcher } from "../types/definition/match-pattern.ts";
 import type { Format, ScalarNode, TextOperator } from "../types/definition/nodes.ts";
 import type { Pattern, PatternPart } from "../types/definition/pattern.ts";
 import { type Context, streamOf } from "./context.ts";
 import { madeText, writtenText } from "./drawn-text.ts";
 import { formatPatterns, someExpressions } from "./format-patterns.ts";
 import { createLorem, loremBytes } from "./lorem.ts";
-import { type DrawPattern, matcherOf, preparePattern } from "./pattern.ts";
+import { type DrawPattern, preparePattern } from "./pattern.ts";
 import { CannotSample, type Sampler, sampleSpace } from "./sampler.ts";
 import { uuidRoom, writeUuid } from "./uuid.ts";
 import { listSpace } from "./values.ts";
@@ -81,7 +82,7 @@ const maxDraws = 64;
 
 function samplePattern(pattern: Pattern, node: ScalarNode, context: Context): Sampler {
   const what = `the pattern ${pattern.source}`;
-  const isMatch = matcherOf(pattern);
+  const isMatch = pattern.lookaheads.length === 0 ? null : createMatcher(pattern);
   if (isMatch === null) return sampleBody(pattern.body, what, node, context);
   const attempts: ((seq: number) => string)[] = [];
   return madeText((seq) => {

@@ -1,7 +1,8 @@
 import type { Draws } from "../records/draws.ts";
+import { sizeOf, toJsonNumber } from "../types/definition/decimal.ts";
 import type { Grid, NumberOperator } from "../types/definition/nodes.ts";
 import { createQuantile } from "./distributions.ts";
-import { sizeOf, wideValue, writeWide } from "./grid-space.ts";
+import { writeWide } from "./grid-space.ts";
 import { nearestUnits } from "./on-grid.ts";
 import type { Sampler } from "./sampler.ts";
 import { fraction } from "./streams.ts";
@@ -16,7 +17,7 @@ export function sampleWideGrid(grid: Grid, operator: NumberOperator, draws: Draw
   return {
     room: 0,
     write: (seq, out) => writeWide(unitsAt(seq), grid.decimals, out),
-    value: (seq) => wideValue(unitsAt(seq), grid.decimals),
+    value: (seq) => toJsonNumber({ units: unitsAt(seq), decimals: grid.decimals }),
   };
 }
 
