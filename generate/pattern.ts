@@ -78,7 +78,10 @@ function drawFreely(part: PatternPart): DrawPattern {
       return (draws, out) => (branches[draws.below(branches.length)] as DrawPattern)(draws, out);
     }
     case "repeat":
-      return repeat(drawFreely(part.part), part.min, mostOf(part, 0));
+      return (
+        repeatAscii(part.part, part.min, mostOf(part, 0)) ??
+        repeat(drawFreely(part.part), part.min, mostOf(part, 0))
+      );
   }
 }
 
@@ -119,6 +122,35 @@ function repeat(draw: DrawPattern, min: number, max: number): DrawPattern {
   return (draws, out) => {
     const count = max === min ? min : min + draws.below(max - min + 1);
     for (let done = 0; done < count; done++) draw(draws, out);
+  };
+}
+
+/** Characters of one draw differ in likelihood by less than this part of 2^32 to the number of their combinations. */
+const maxCombinations = 2 ** 20;
+
+/**
+ * Repetitions of a set of plain ASCII characters, of which each draw gives several and each is one byte: twice as fast as a draw and a word
+ * for each.
+ * @returns null where it is no such set
+ */
+function repeatAscii(part: PatternPart, min: number, max: number): DrawPattern | null {
+  const points = part.kind === "set" ? chooseCharacters(part.ranges) : [];
+  const size = points.length;
+  if (size < 2 || points.some((point) => point >= 0x80 || escapedCharacter(point).length > 1)) return null;
+  const table = Uint8Array.from(points);
+  const perDraw = Math.floor(Math.log(maxCombinations) / Math.log(size));
+  const combinations = size ** perDraw;
+  return (draws, out) => {
+    let left = max === min ? min : min + draws.below(max - min + 1);
+    while (left > 0) {
+      let combination = draws.below(combinations);
+      for (let each = Math.min(left, perDraw); each > 0; each--) {
+        const rest = Math.floor(combination / size);
+        out.byte(table[combination - rest * size] as number);
+        combination = rest;
+      }
+      left -= perDraw;
+    }
   };
 }
 

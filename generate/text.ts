@@ -1,3 +1,4 @@
+import { sampleEmail } from "../records/samplers.ts";
 import type { Utf8Writer } from "../records/utf8-writer.ts";
 import { createMatcher } from "../types/definition/match-pattern.ts";
 import type { Format, ScalarNode, TextOperator } from "../types/definition/nodes.ts";
@@ -52,7 +53,18 @@ function sampleFormat(format: Format, node: ScalarNode, context: Context): Sampl
     });
   }
   if (format === "ipv4") return drawnText(15, (draws, out) => writeIpv4(draws.bits(), out), node, context);
+  if (format === "email" && node.length === null)
+    return drawnText(longestEmail, emailOf(context), node, context);
   return sampleBody(formatPatterns[format], format, node, context);
+}
+
+/** Longer than any address of the built-in users' words is. */
+const longestEmail = 128;
+
+/** Addresses of names, as incoherent users have them. */
+function emailOf({ people }: Context): DrawPattern {
+  const write = sampleEmail({ ...people, model: { ...people.model, unique: [] } });
+  return (draws, out) => write(draws, out, 0);
 }
 
 function writeIpv4(bits: number, out: Utf8Writer): void {
