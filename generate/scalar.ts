@@ -58,11 +58,11 @@ function draw(space: Space | null, node: ScalarNode, context: Context): Sampler 
       return sampleNumber(operator, node, context);
     case "between": {
       const times = space ?? timeSpace(operator, context);
-      return sampleSpace(times, chooseTime(operator, context, streamOf(context, node)));
+      return ontoGrid(sampleSpace(times, chooseTime(operator, context, streamOf(context, node))), node.grid);
     }
     case "after":
     case "before":
-      return sampleRelativeTime(operator, node, context);
+      return ontoGrid(sampleRelativeTime(operator, node, context), node.grid);
     case "product":
     case "add":
       return sampleArithmetic(operator, node, context);
@@ -73,7 +73,7 @@ function draw(space: Space | null, node: ScalarNode, context: Context): Sampler 
     case "person":
       return samplePerson(operator, node, context);
     case "sequence": {
-      const numbered = sequenceSpace(operator);
+      const numbered = sequenceSpace(operator, node.type);
       limitTo(numbered.size, node, context);
       return sampleSpace(numbered, ordinalOf(context));
     }
@@ -83,6 +83,14 @@ function draw(space: Space | null, node: ScalarNode, context: Context): Sampler 
     case "format":
       return sampleText(operator, node, context);
   }
+}
+
+/** Seconds are brought to the bounds and steps of a field that has them. */
+function ontoGrid(sampler: Sampler, grid: Grid | null): Sampler {
+  if (grid === null) return sampler;
+  const space = gridSpace(grid);
+  const nearest = createNearestIndex(grid);
+  return sampleSpace(space, (seq) => nearest(Number(sampler.value(seq))));
 }
 
 function chooseValue(operator: Operator, size: number, node: ScalarNode, context: Context): ChooseIndex {
