@@ -24,7 +24,10 @@ export function toNumber({ units, decimals }: Decimal): number {
 export function toJsonNumber({ units, decimals }: Decimal): number | bigint {
   const scale = 10n ** BigInt(decimals);
   const whole = units / scale;
-  if (whole * scale === units && (whole > BigInt(Number.MAX_SAFE_INTEGER) || whole < -BigInt(Number.MAX_SAFE_INTEGER)))
+  if (
+    whole * scale === units &&
+    (whole > BigInt(Number.MAX_SAFE_INTEGER) || whole < -BigInt(Number.MAX_SAFE_INTEGER))
+  )
     return whole;
   return toNumber({ units, decimals });
 }
@@ -36,7 +39,8 @@ export function compareDecimals(a: Decimal, b: Decimal): number {
 }
 
 /** In units of 10^-decimals; `decimals` no fewer than its own. */
-const scaleUp = (value: Decimal, decimals: number): bigint => value.units * 10n ** BigInt(decimals - value.decimals);
+const scaleUp = (value: Decimal, decimals: number): bigint =>
+  value.units * 10n ** BigInt(decimals - value.decimals);
 
 /** In units of 10^-decimals, rounded down. */
 export function floorUnits(value: Decimal, decimals: number): bigint {
@@ -66,7 +70,8 @@ export function gridBetween(low: Bound, high: Bound, step: Decimal, decimals: nu
   let lowest = up(ceilUnits(low.value, decimals));
   if (low.isExclusive && compareDecimals({ units: lowest, decimals }, low.value) === 0) lowest += stepUnits;
   let highest = down(floorUnits(high.value, decimals));
-  if (high.isExclusive && compareDecimals({ units: highest, decimals }, high.value) === 0) highest -= stepUnits;
+  if (high.isExclusive && compareDecimals({ units: highest, decimals }, high.value) === 0)
+    highest -= stepUnits;
   return lowest > highest ? null : { decimals, lowest, highest, step: stepUnits };
 }
 

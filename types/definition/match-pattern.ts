@@ -30,7 +30,8 @@ export function createMatcher(pattern: Pattern): Matcher {
       const point = sign.codePointAt(0) as number;
       const following = new Set<State>();
       for (const { ranges, next } of states) {
-        if (ranges?.some(([low, high]) => low <= point && point <= high)) for (const state of next) enter(state, following);
+        if (ranges?.some(([low, high]) => low <= point && point <= high))
+          for (const state of next) enter(state, following);
       }
       if (!fromStart) enter(start, following);
       if (following.size === 0) return false;
@@ -91,7 +92,10 @@ export function lengthsOf(part: PatternPart): { readonly min: number; readonly m
         .reduce((sum, each) => ({ min: sum.min + each.min, max: sum.max + each.max }), { min: 0, max: 0 });
     case "either": {
       const lengths = part.branches.map(lengthsOf);
-      return { min: Math.min(...lengths.map(({ min }) => min)), max: Math.max(...lengths.map(({ max }) => max)) };
+      return {
+        min: Math.min(...lengths.map(({ min }) => min)),
+        max: Math.max(...lengths.map(({ max }) => max)),
+      };
     }
     case "repeat": {
       const { min, max } = lengthsOf(part.part);

@@ -54,10 +54,12 @@ interface AnyNode {
   readonly check: Check | null;
 }
 
-/** The node's value is to be validated against the schema at the node's `pointer` in `Definition.schema`, and drawn again. */
+/** The node's value is to be validated against schemas of `Definition.schema`, and drawn again where it is not valid. */
 export interface Check {
   /** The keywords that may stand in the way. */
   readonly keywords: readonly string[];
+  /** Where the schemas stand that it must be valid against, all of them. */
+  readonly pointers: readonly string[];
 }
 
 export interface ScalarNode extends AnyNode {

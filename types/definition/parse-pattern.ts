@@ -19,17 +19,68 @@ const word: Ranges = [
   [95, 95],
   [97, 122],
 ];
-const space: Ranges = [[9, 13], [32, 32], [160, 160], [0x1680, 0x1680], [0x2000, 0x200a], [0x2028, 0x2029], [0x202f, 0x202f], [0x205f, 0x205f], [0x3000, 0x3000], [0xfeff, 0xfeff]];
-const classes: Readonly<Record<string, Ranges>> = { d: digit, w: word, s: space, D: invert(digit), W: invert(word), S: invert(space) };
+const space: Ranges = [
+  [9, 13],
+  [32, 32],
+  [160, 160],
+  [0x1680, 0x1680],
+  [0x2000, 0x200a],
+  [0x2028, 0x2029],
+  [0x202f, 0x202f],
+  [0x205f, 0x205f],
+  [0x3000, 0x3000],
+  [0xfeff, 0xfeff],
+];
+const classes: Readonly<Record<string, Ranges>> = {
+  d: digit,
+  w: word,
+  s: space,
+  D: invert(digit),
+  W: invert(word),
+  S: invert(space),
+};
 const newlines: Ranges = [
   [10, 10],
   [13, 13],
   [0x2028, 0x2029],
 ];
 const properties: Readonly<Record<string, Ranges>> = {
-  L: [[65, 90], [97, 122], [0xc0, 0xd6], [0xd8, 0xf6], [0xf8, 0x2c1], [0x370, 0x373], [0x386, 0x386], [0x388, 0x38a], [0x38e, 0x3a1], [0x3a3, 0x3f5], [0x400, 0x481], [0x531, 0x556], [0x5d0, 0x5ea], [0x620, 0x64a], [0x904, 0x939], [0x3041, 0x3096], [0x30a1, 0x30fa], [0x4e00, 0x9fff], [0xac00, 0xd7a3]],
-  Lu: [[65, 90], [0xc0, 0xd6], [0xd8, 0xde], [0x391, 0x3a1], [0x3a3, 0x3ab], [0x410, 0x42f]],
-  Ll: [[97, 122], [0xdf, 0xf6], [0xf8, 0xff], [0x3b1, 0x3c9], [0x430, 0x44f]],
+  L: [
+    [65, 90],
+    [97, 122],
+    [0xc0, 0xd6],
+    [0xd8, 0xf6],
+    [0xf8, 0x2c1],
+    [0x370, 0x373],
+    [0x386, 0x386],
+    [0x388, 0x38a],
+    [0x38e, 0x3a1],
+    [0x3a3, 0x3f5],
+    [0x400, 0x481],
+    [0x531, 0x556],
+    [0x5d0, 0x5ea],
+    [0x620, 0x64a],
+    [0x904, 0x939],
+    [0x3041, 0x3096],
+    [0x30a1, 0x30fa],
+    [0x4e00, 0x9fff],
+    [0xac00, 0xd7a3],
+  ],
+  Lu: [
+    [65, 90],
+    [0xc0, 0xd6],
+    [0xd8, 0xde],
+    [0x391, 0x3a1],
+    [0x3a3, 0x3ab],
+    [0x410, 0x42f],
+  ],
+  Ll: [
+    [97, 122],
+    [0xdf, 0xf6],
+    [0xf8, 0xff],
+    [0x3b1, 0x3c9],
+    [0x430, 0x44f],
+  ],
   N: digit,
   Nd: digit,
 };
@@ -85,10 +136,13 @@ export function parsePattern(source: string): Pattern {
     if (lookaheads.length > 0 && !fromStart) fail("look-ahead needs a ^ before it");
     const branches = parseBranches();
     const toEnd = branches.every((branch) => branch.toEnd);
-    if (!toEnd && branches.some((branch) => branch.toEnd)) fail("$ must end all alternatives or none; write ^(?:a|b)$");
+    if (!toEnd && branches.some((branch) => branch.toEnd))
+      fail("$ must end all alternatives or none; write ^(?:a|b)$");
     const starts = branches.slice(1).map((branch) => branch.fromStart);
-    if (starts.some((starts) => starts !== fromStart)) fail("^ must begin all alternatives or none; write ^(?:a|b)$");
-    if (lookaheads.length > 0 && branches.length > 1) fail("look-ahead before alternatives needs a group around them");
+    if (starts.some((starts) => starts !== fromStart))
+      fail("^ must begin all alternatives or none; write ^(?:a|b)$");
+    if (lookaheads.length > 0 && branches.length > 1)
+      fail("look-ahead before alternatives needs a group around them");
     if (!isInner && at < characters.length) fail(`unexpected ${peek()}`);
     const [only, ...others] = branches.map(({ part }) => part);
     const body: PatternPart =
@@ -99,7 +153,7 @@ export function parsePattern(source: string): Pattern {
   function parseBranches(): readonly { part: PatternPart; fromStart: boolean; toEnd: boolean }[] {
     const branches = [];
     do {
-      const fromStart = branches.length > 0 && take("^");
+      const fromStart: boolean = branches.length > 0 && take("^");
       const part = parseSequence();
       branches.push({ part, fromStart, toEnd: take("$") });
     } while (take("|"));
@@ -145,7 +199,8 @@ export function parsePattern(source: string): Pattern {
     } else if (peek() === "?") fail("such groups are not known");
     // `(^a|b$)` around the whole of a pattern is common; anywhere else an anchor within a group is refused.
     const branches = parseBranches();
-    if (branches.some((branch) => branch.fromStart || branch.toEnd)) fail("^ and $ may not stand within groups");
+    if (branches.some((branch) => branch.fromStart || branch.toEnd))
+      fail("^ and $ may not stand within groups");
     if (!take(")")) fail("( is not closed");
     const [only] = branches;
     return only && branches.length === 1
@@ -158,7 +213,8 @@ export function parsePattern(source: string): Pattern {
     if (bounds === null) return part;
     take("?");
     size += sizeOfPart(part) * Math.max(bounds.max ?? bounds.min + 1, 1);
-    if (size > maxSize) fail(`repeats more than can be matched; ${maxSize.toLocaleString("en")} parts are allowed`);
+    if (size > maxSize)
+      fail(`repeats more than can be matched; ${maxSize.toLocaleString("en")} parts are allowed`);
     return { kind: "repeat", part, ...bounds };
   }
 
@@ -209,7 +265,8 @@ export function parsePattern(source: string): Pattern {
 
   function hexadecimal(length: number): readonly [number, number] {
     const digits = characters.slice(at, at + length).join("");
-    if (length < 1 || length > 6 || !/^[0-9a-fA-F]+$/.test(digits) || digits.length !== length) fail("hexadecimal digits are missing");
+    if (length < 1 || length > 6 || !/^[0-9a-fA-F]+$/.test(digits) || digits.length !== length)
+      fail("hexadecimal digits are missing");
     at += length;
     const point = Number.parseInt(digits, 16);
     return point > lastPoint ? fail("there is no such character") : [point, point];

@@ -35,10 +35,14 @@ export function readSources(text: string): { sources: readonly Source[]; problem
   for (const document of documents) {
     const [fault] = [...document.errors, ...document.warnings];
     if (fault) {
-      report(lineAt(lines, fault.pos[0]), `is not valid YAML or JSON: ${(fault.message.split("\n")[0] ?? "").replace(/ at line \d+.*$/, "")}`);
+      report(
+        lineAt(lines, fault.pos[0]),
+        `is not valid YAML or JSON: ${(fault.message.split("\n")[0] ?? "").replace(/ at line \d+.*$/, "")}`,
+      );
       continue;
     }
-    if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) continue;
+    if (document.contents === null || (isScalar(document.contents) && document.contents.value === null))
+      continue;
     const roots = isSeq(document.contents) ? document.contents.items : [document.contents];
     const anchors = new Map<string, unknown>();
     for (const root of roots) {
@@ -49,11 +53,15 @@ export function readSources(text: string): { sources: readonly Source[]; problem
       for (const { pointer, line, message } of reader.faults) report(line, message, pointer);
       if (reader.faults.length > 0) continue;
       if (sources.length === limits.definitions) {
-        report(lineNumbers.get("") ?? null, `are more than ${limits.definitions} definitions; split the file`);
+        report(
+          lineNumbers.get("") ?? null,
+          `are more than ${limits.definitions} definitions; split the file`,
+        );
         return { sources, problems };
       }
       if (isObject(value)) sources.push({ value, lineOf: (pointer) => findLine(lineNumbers, pointer) });
-      else report(lineNumbers.get("") ?? null, "must be a JSON Schema of a record: an object with `properties`");
+      else
+        report(lineNumbers.get("") ?? null, "must be a JSON Schema of a record: an object with `properties`");
     }
   }
   if (sources.length === 0 && problems.length === 0) report(1, "holds no definition");
@@ -83,7 +91,12 @@ function composeDocuments(
 ): readonly Document.Parsed[] | { readonly tooDeepAt: number } {
   const parser = new Parser(lines.addNewLine);
   // `uniqueKeys` compares each with each; the reader does it by a set.
-  const composer = new Composer({ uniqueKeys: false, intAsBigInt: true, logLevel: "silent", lineCounter: lines });
+  const composer = new Composer({
+    uniqueKeys: false,
+    intAsBigInt: true,
+    logLevel: "silent",
+    lineCounter: lines,
+  });
   const documents: Document.Parsed[] = [];
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
@@ -111,7 +124,8 @@ function createReader(
 
   function note(pointer: string, node: unknown): void {
     const range = (node as { range?: readonly number[] | null } | null)?.range;
-    if (range?.[0] !== undefined && !lineNumbers.has(pointer)) lineNumbers.set(pointer, lineAt(lines, range[0]));
+    if (range?.[0] !== undefined && !lineNumbers.has(pointer))
+      lineNumbers.set(pointer, lineAt(lines, range[0]));
   }
 
   function read(node: unknown, pointer: string, depth: number): Json {
@@ -119,7 +133,10 @@ function createReader(
     left -= 1;
     if (left < 0) {
       if (left === -1)
-        report(pointer, `is the value after ${limits.values.toLocaleString("en")}, aliases counted as what they stand for; that many are allowed`);
+        report(
+          pointer,
+          `is the value after ${limits.values.toLocaleString("en")}, aliases counted as what they stand for; that many are allowed`,
+        );
       return null;
     }
     if (depth > limits.depth) return report(pointer, `is nested more than ${limits.depth} deep`);
@@ -169,8 +186,15 @@ function createReader(
     if (typeof value === "bigint") {
       return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
     }
-    if (typeof value === "number" && !Number.isFinite(value)) return report(pointer, "is a number that JSON does not have");
-    if (value === null || typeof value === "boolean" || typeof value === "number" || typeof value === "string") return value;
+    if (typeof value === "number" && !Number.isFinite(value))
+      return report(pointer, "is a number that JSON does not have");
+    if (
+      value === null ||
+      typeof value === "boolean" ||
+      typeof value === "number" ||
+      typeof value === "string"
+    )
+      return value;
     return report(pointer, "is a value that JSON does not have");
   }
 
