@@ -7,8 +7,11 @@
  * stream itself is xoroshiro64** (Blackman and Vigna, https://prng.di.unimi.it/xoroshiro64starstar.c).
  */
 export interface Draws {
-  /** Opens the stream of this sequence number (0 to 2^53 - 1). */
-  open(seq: number): void;
+  /**
+   * Opens the stream of this sequence number (0 to 2^53 - 1), or of one of the 2,048 positions within it: together they are
+   * the 64 bits that are permuted, so that no two pairs open the same stream.
+   */
+  open(seq: number, position?: number): void;
   /** 32 random bits, as an unsigned integer. */
   bits(): number;
   /** A uniform integer from 0 to `bound - 1`; bound up to 2^32 (bias below bound / 2^32). */
@@ -59,9 +62,9 @@ export function createDraws(seed: number, stream: string): Draws {
   }
 
   return {
-    open(seq) {
+    open(seq, position = 0) {
       let left = (seq % two32) | 0;
-      let right = Math.floor(seq / two32) | 0;
+      let right = Math.floor(seq / two32) | (position << 21);
       left ^= mix(right + key0);
       right ^= mix(left + key1);
       left ^= mix(right + key2);
