@@ -10,17 +10,17 @@ export function sampleChecked(
   context: Context,
   sample: (node: Node, context: Context) => Sampler,
 ): Sampler {
+  const { pointers = [], keywords = [] } = node.check ?? {};
   const attempts: Sampler[] = [sample(node, context)];
   const value = (seq: number): Json => {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       attempts[attempt] ??= sample(node, redrawn(context, attempt));
       const drawn = (attempts[attempt] as Sampler).value(seq);
-      if (context.isValid(node.pointer, drawn)) return drawn;
+      if (pointers.every((pointer) => context.isValid(pointer, drawn))) return drawn;
     }
-    const keywords = node.check?.keywords.join(", ") ?? "";
     throw new CannotSample(
       node.pointer,
-      `${maxAttempts} draws in a row were not valid: ${keywords} restricts more than can be found by drawing again`,
+      `${maxAttempts} draws in a row were not valid: ${keywords.join(", ")} restricts more than can be found by drawing again`,
     );
   };
   return { room: 0, value, write: (seq, out) => writeJson(value(seq), out) };

@@ -39,9 +39,12 @@ export function createValidator(schema: JsonSchema): (pointer: string) => Valida
 const isMultipleOf = (value: number, step: number): boolean =>
   (Number.isInteger(value) && !Number.isSafeInteger(value)) || isMultiple(toDecimal(value), toDecimal(step));
 
-/** The definition's patterns take no longer than linear time here; V8's would, for some. */
-function linearRegExp(source: string): { test: (text: string) => boolean } {
-  return { test: createMatcher(parsePattern(source)) };
+/**
+ * The definition's patterns take no longer than linear time here; V8's would, for some. ajv keeps one matcher for each text that `toString`
+ * gives.
+ */
+function linearRegExp(source: string): { test: (text: string) => boolean; toString: () => string } {
+  return { test: createMatcher(parsePattern(source)), toString: () => source };
 }
 linearRegExp.code = "";
 
