@@ -127,7 +127,10 @@ describe("records", () => {
 });
 
 describe("nodes that are checked", () => {
-  const checked = (node: Node, keyword: string): Node => ({ ...node, check: { keywords: [keyword] } });
+  const checked = (node: Node, keyword: string): Node => ({
+    ...node,
+    check: { keywords: [keyword], pointers: ["/properties/a"] },
+  });
   const sampler = (a: Node, schema: object) =>
     compileSampler(definitionOf(object({ a }), { properties: { a: schema } }), run);
 
