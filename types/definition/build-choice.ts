@@ -12,6 +12,7 @@ import {
 import { mayMatch } from "./may-match.ts";
 import type { Node, ObjectNode } from "./nodes.ts";
 import { pointTo } from "./pointer.ts";
+import type { Fault } from "./problem.ts";
 import type { Located } from "./references.ts";
 
 interface ChoiceRequest {
@@ -19,6 +20,8 @@ interface ChoiceRequest {
   readonly facets: Facets;
   readonly checks: readonly string[];
   readonly nulls: number;
+  /** Whether `x-generate` says the share of nulls. */
+  readonly isNullsSaid: boolean;
 }
 
 /** The share of nulls where one branch of a choice is null. */
@@ -27,18 +30,29 @@ const usualNulls = 0.1;
 /** One node a branch, each with all that stands beside the group. Branches that no value can meet are left out. */
 export function buildChoice(
   group: Group,
-  { located, facets, checks, nulls }: ChoiceRequest,
+  { located, facets, checks, nulls, isNullsSaid }: ChoiceRequest,
   at: At,
   builder: Builder,
 ): Node | Refusal {
   const settled = new Set([...at.settled, group.pointer]);
   const branches: { node: Node; branch: readonly Located[] }[] = [];
   const refusals: Refusal[] = [];
+  const wrong: Fault[] = [];
   for (const [index, branch] of group.branches.entries()) {
     const place = pointTo(at.place, group.keyword, index);
-    const node = builder.prepare([...located, ...branch], { ...at, place, settled }).build();
-    if (isRefusal(node)) refusals.push(node);
-    else branches.push({ node, branch });
+    const node = builder
+      .prepare([...located, ...branch], {
+        ...at,
+        place,
+        settled,
+        isNullSettled: at.isNullSettled || isNullsSaid,
+      })
+      .build();
+    if (!isRefusal(node)) branches.push({ node, branch });
+    else {
+      refusals.push(node);
+      wrong.push(...ownFaults(node, branch, { ...at, place, settled }, builder));
+    }
   }
   const faults = refusals.filter(({ canBeLeftOut }) => !canBeLeftOut).flatMap((refusal) => refusal.faults);
   if (branches.length === 0) {
@@ -47,8 +61,6 @@ export function buildChoice(
       ? { faults, canBeLeftOut: false }
       : (first ?? refuse(group.pointer, "must have a branch"));
   }
-  // What contradicts what stands beside it is as good as not there; a condition or a choice may be written so on purpose.
-  const wrong = faults.filter(({ pointer }) => pointer.includes("/x-generate"));
   if (wrong.length > 0) return { faults: wrong, canBeLeftOut: false };
   const isAmbiguous = group.keyword === "oneOf" && isAnyAmbiguous(branches, builder);
   return joinBranches(
@@ -59,6 +71,25 @@ export function buildChoice(
       nulls,
       check: checkOf([...checks, ...(isAmbiguous ? ["oneOf"] : [])], located),
     },
+    isNullsSaid,
+  );
+}
+
+/**
+ * What is wrong with a branch by itself. What only contradicts that which stands beside it is as good as not there: a condition or a choice
+ * may be written so on purpose.
+ */
+function ownFaults(
+  { faults, canBeLeftOut }: Refusal,
+  branch: readonly Located[],
+  at: At,
+  builder: Builder,
+): readonly Fault[] {
+  if (canBeLeftOut) return [];
+  const alone = builder.prepare(branch, at).build();
+  if (!isRefusal(alone)) return [];
+  return faults.filter((fault) =>
+    alone.faults.some(({ pointer, message }) => pointer === fault.pointer && message === fault.message),
   );
 }
 
@@ -84,7 +115,7 @@ function isAnyAmbiguous(
 /** A value of several types. */
 export function buildTypeChoice(
   types: readonly TypeName[],
-  { located, facets, checks, nulls }: ChoiceRequest,
+  { located, facets, checks, nulls, isNullsSaid }: ChoiceRequest,
   at: At,
   builder: Builder,
 ): Node | Refusal {
@@ -104,30 +135,35 @@ export function buildTypeChoice(
   }
   const [first] = faults;
   if (first && (nodes.length === 0 || !first.canBeLeftOut)) return first;
-  return joinBranches(nodes, {
-    stream: builder.streamOf(at.place),
-    pointer: facets.pointer,
-    nulls,
-    check: checkOf(checks, located),
-  });
+  return joinBranches(
+    nodes,
+    {
+      stream: builder.streamOf(at.place),
+      pointer: facets.pointer,
+      nulls,
+      check: checkOf(checks, located),
+    },
+    isNullsSaid,
+  );
 }
 
 function joinBranches(
   nodes: readonly Node[],
   base: Pick<ObjectNode, "stream" | "pointer" | "nulls" | "check">,
+  isNullsSaid: boolean,
 ): Node {
   const isNull = (node: Node): boolean => node.kind === "scalar" && node.type === "null";
   const others = nodes.filter((node) => !isNull(node));
   const hasNull = others.length < nodes.length;
   const [only] = others;
   if (only === undefined) return { ...(nodes[0] as Node), check: base.check };
-  const nulls = Math.max(base.nulls, hasNull ? usualNulls : 0);
+  const nulls = isNullsSaid ? base.nulls : Math.max(base.nulls, hasNull ? usualNulls : 0);
   if (others.length > 1) return { ...base, kind: "choice", nulls, branches: others, weights: null };
   const keywords = [...(only.check?.keywords ?? []), ...(base.check?.keywords ?? [])];
   const pointers = [...(only.check?.pointers ?? []), ...(base.check?.pointers ?? [])];
   return {
     ...only,
-    nulls: Math.max(only.nulls, nulls),
+    nulls: isNullsSaid ? nulls : Math.max(only.nulls, nulls),
     check:
       keywords.length === 0 ? null : { keywords: [...new Set(keywords)], pointers: [...new Set(pointers)] },
   };

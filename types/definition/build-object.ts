@@ -70,6 +70,7 @@ export function prepareObject(
         });
       const isAlways = isRequired || (at.depth === 0 && builder.keyFields.has(name));
       built.push({
+        isRequired,
         name,
         node,
         presence: isAlways ? 1 : absent !== null ? 1 - absent : isGenerated ? 1 : usualPresence,

@@ -105,8 +105,10 @@ function prepareByKind(
   at: At,
   builder: Builder,
 ): Pick<Prepared, "scope" | "build"> {
-  const checks = [...facets.checks];
-  const request = { located, facets, nulls, checks };
+  const checks = [...facets.checks].filter(
+    (keyword) => keyword !== "unevaluatedProperties" || !hasOnlyNamed(facets),
+  );
+  const request = { located, facets, nulls, checks, isNullsSaid: generate.nulls !== null };
   const isScalar = generate.operator !== null || facets.values !== null;
   const [group] = facets.groups;
   if (group && !isScalar) return { scope: null, build: () => buildChoice(group, request, at, builder) };
@@ -134,6 +136,10 @@ function prepareByKind(
   };
 }
 
+/** No property is made that is not described, so that none is left unevaluated. */
+const hasOnlyNamed = ({ properties, required, counts }: Facets): boolean =>
+  !counts.has("minProperties") && [...required.keys()].every((name) => properties.has(name));
+
 const isFault = (type: TypeName | Refusal): type is Refusal => typeof type !== "string";
 
 const ofNumbers: ReadonlySet<string> = new Set([
@@ -145,7 +151,15 @@ const ofNumbers: ReadonlySet<string> = new Set([
   "product",
   "add",
 ]);
-const ofTexts: ReadonlySet<string> = new Set(["person", "pattern", "uuid", "concat", "template"]);
+const ofTexts: ReadonlySet<string> = new Set([
+  "person",
+  "pattern",
+  "uuid",
+  "words",
+  "format",
+  "concat",
+  "template",
+]);
 
 /** The type that an operator's values have, of those that the schema allows. */
 function scalarType(types: readonly TypeName[] | null, { operator }: Generate): TypeName | Refusal {

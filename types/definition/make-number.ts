@@ -56,7 +56,7 @@ export function makeNumber(
         { range: [toDecimal(asked.argument), toDecimal(Number.MAX_SAFE_INTEGER)] },
       );
     case "between": {
-      const period = parsePeriod(asked.argument as unknown as readonly [string, string], asked.pointer);
+      const period = parsePeriod(asked.argument, asked.pointer);
       if ("message" in period) return refuse(period.pointer, period.message);
       const growth = typeof beside.growth === "number" ? beside.growth : 1;
       return finish(

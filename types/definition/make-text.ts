@@ -131,7 +131,10 @@ function askedOperator(
     case "pattern":
       return { kind: "pattern", pattern: parsePattern(asked.argument as string) };
     case "uuid":
-      return { kind: "uuid" };
+    case "words":
+      return { kind: asked.name };
+    case "format":
+      return { kind: "format", format: asked.argument as Format };
     case "sequence": {
       const match = /^([^{}]*)\{(0*)\}([^{}]*)$/.exec(String(asked.argument));
       if (match === null)
@@ -145,7 +148,7 @@ function askedOperator(
       };
     }
     case "between": {
-      const period = parsePeriod(asked.argument as unknown as readonly [string, string], asked.pointer);
+      const period = parsePeriod(asked.argument, asked.pointer);
       if ("message" in period) return refuse(period.pointer, period.message);
       return {
         kind: "between",
@@ -171,7 +174,6 @@ const amplyLong = 64;
 
 function checksOf(operator: Operator, facets: Facets, min: number, max: number | null): readonly string[] {
   const checks: string[] = [];
-  const isExact = exactLength(operator) !== null;
   const ownsPattern =
     operator.kind === "pattern" &&
     facets.patterns.length <= 1 &&
@@ -184,12 +186,10 @@ function checksOf(operator: Operator, facets: Facets, min: number, max: number |
     (facets.formats.length > 1 || !meetsFormat(operator, format, max))
   )
     checks.push("format");
+  // Of a pattern's texts only those are drawn that have such a length.
   if (operator.kind === "pattern") {
-    const lengths = lengthsOf(operator.pattern.body);
-    if (lengths.min < min || operator.pattern.lookaheads.length > 0)
-      checks.push(operator.pattern.lookaheads.length > 0 ? "pattern" : "minLength");
-    if (max !== null && lengths.max > max) checks.push("maxLength");
-  } else if (!isExact && operator.kind !== "words" && min > 0) checks.push("minLength");
+    if (operator.pattern.lookaheads.length > 0) checks.push("pattern");
+  } else if (exactLength(operator) === null && operator.kind !== "words" && min > 0) checks.push("minLength");
   return [...new Set(checks)];
 }
 

@@ -49,18 +49,20 @@ export function makeValues(
           `has no value that type and bounds beside it allow${facets.types === null ? "" : `; the type is ${[...facets.types.value].join(" or ")}`}`,
         );
   }
-  return withoutNull(kept, weights !== null, nulls);
+  return withoutNull(kept, weights !== null, nulls, generate.nulls !== null);
 }
 
 function withoutNull(
   kept: readonly { readonly value: Json; readonly weight: number }[],
   isWeighted: boolean,
   nulls: number,
+  isNullsSaid: boolean,
 ): MadeValues {
   const others = kept.filter(({ value }) => value !== null);
   if (others.length === 0) return { type: "null", operator: { kind: "const", value: null }, nulls: 0 };
   const sum = (list: typeof kept): number => list.reduce((total, { weight }) => total + weight, 0);
-  const share = others.length === kept.length ? nulls : Math.max(nulls, 1 - sum(others) / sum(kept));
+  const share =
+    others.length === kept.length || isNullsSaid ? nulls : Math.max(nulls, 1 - sum(others) / sum(kept));
   const types = new Set(others.map(({ value }) => typeOf(value)));
   const [type = "any"] =
     types.size === 1

@@ -1,6 +1,6 @@
 import { rhythms } from "../../records/model-schema.ts";
 import { limits } from "./limits.ts";
-import { personFeatures } from "./nodes.ts";
+import { formats, personFeatures } from "./nodes.ts";
 
 /** A schema with `x-message` says in its words what is right, wherever it refuses. */
 const says = (message: string, schema: object): object => ({ ...schema, "x-message": message });
@@ -73,7 +73,21 @@ export const operatorSchemas = {
     },
   ),
   uuid: says("must be true", { const: true }),
-  between: pair(day, day, "must be [first, last], both a date (2026-01-01) or a date-time"),
+  words: says("must be true", { const: true }),
+  format: says(`must be one of ${formats.join(", ")}`, {
+    enum: formats,
+    description: "A text of a format that the schema need not name",
+  }),
+  between: says(
+    "must be [first, last], both a date (2026-01-01) or a date-time, or the time before the reference date, P365D",
+    {
+      type: ["array", "string"],
+      prefixItems: [day, day],
+      minItems: 2,
+      maxItems: 2,
+      pattern: "^P[1-9]\\d{0,4}D$",
+    },
+  ),
   after: field,
   before: field,
   product: numbersOrFields,
@@ -154,7 +168,7 @@ const notYet = (name: string): object =>
     { not: {} },
   );
 
-const bareOperators = ["uuid", "ordinal", "tick"] as const;
+const bareOperators = ["uuid", "words", "ordinal", "tick"] as const;
 
 const generateSchema = {
   title: "How a field's values are made",
@@ -162,7 +176,7 @@ const generateSchema = {
   if: { type: "object" },
   else: {
     allOf: [
-      says("must be uuid, or an operator with its argument, {OPERATOR: …}", { enum: bareOperators }),
+      says("must be uuid or words, or an operator with its argument, {OPERATOR: …}", { enum: bareOperators }),
       ...["ordinal", "tick"].map((name) => ({ if: { not: { const: name } }, else: notYet(name) })),
     ],
   },

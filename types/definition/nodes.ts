@@ -216,6 +216,7 @@ export interface ObjectNode extends AnyNode {
 export interface Field {
   readonly name: string;
   readonly node: Node;
+  readonly isRequired: boolean;
   /** In what share of the records it is there, from 0 to 1; a required field in all. What depends on it takes its value either way. */
   readonly presence: number;
 }

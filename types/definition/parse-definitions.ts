@@ -82,10 +82,15 @@ function buildRoot(
   const root = buildWithRecursion({ schema, name, keyFields: key, count, streamOf });
   if (isRefusal(root)) return root;
   if (isRecord(root)) return root;
-  const node: Node = root;
-  const what = node.kind === "scalar" ? `a ${node.type}` : node.kind === "object" ? "an object without properties" : `a ${node.kind}`;
-  return refuse("", `describes ${what}; a record is an object with at least one property`);
+  return refuse("", `describes ${nounOf(root)}; a record is an object with at least one property`);
 }
+
+const nounOf = (node: Node): string =>
+  node.kind === "scalar"
+    ? `a ${node.type}`
+    : node.kind === "object"
+      ? "an object without properties"
+      : `a ${node.kind}`;
 
 const isRecord = (node: Node): node is ObjectNode | ChoiceNode =>
   (node.kind === "object" && node.fields.length + node.extras.length > 0) ||

@@ -21,7 +21,9 @@ export function parseDuration(text: string): number {
 }
 
 /** The period of `between`: dates to the end of the last day, date-times below the second. */
-export function parsePeriod([first, last]: readonly [string, string], pointer: string): TimePeriod | Fault {
+export function parsePeriod(said: Json, pointer: string): TimePeriod | Fault {
+  if (typeof said === "string") return { days: parseDuration(said) / day };
+  const [first, last] = said as unknown as readonly [string, string];
   for (const text of [first, last]) {
     const date = text.slice(0, 10);
     if (new Date(`${date}T00:00:00Z`).toISOString().slice(0, 10) !== date)
