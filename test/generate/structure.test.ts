@@ -79,7 +79,10 @@ describe("records", () => {
       (list) => list.length,
     );
     expect(new Set(lengths)).to.deep.equal(new Set([2, 3, 4]));
-    const node = object({}, { fields: [{ name: "x", node: { ...dice(), nulls: 0.25 }, presence: 0.4 }] });
+    const node = object(
+      {},
+      { fields: [{ name: "x", node: { ...dice(), nulls: 0.25 }, isRequired: false, presence: 0.4 }] },
+    );
     const objects = drawn(node, 10_000) as { x?: number | null }[];
     const present = objects.filter(({ x }) => x !== undefined);
     expect(present.length).to.be.within(3_800, 4_200);
@@ -88,7 +91,7 @@ describe("records", () => {
 
   it("keep names that mean something to JavaScript, SQL or JSON", () => {
     const names = ["__proto__", "constructor", '"; DROP TABLE x', "", "\u0000\\", "اسم", "a b"];
-    const fields = names.map((name, index) => ({ name, node: values(index), presence: 1 }));
+    const fields = names.map((name, index) => ({ name, node: values(index), isRequired: true, presence: 1 }));
     const record = object({}, { fields });
     const parsed = JSON.parse(written(samplerOf(record), 0)) as { a: object };
     expect(Object.entries(parsed.a)).to.deep.equal(names.map((name, index) => [name, index]));
