@@ -4,23 +4,28 @@ import type { Context } from "./context.ts";
 import { writeJson } from "./json-text.ts";
 import { CannotSample, type Sampler } from "./sampler.ts";
 
-/** A node whose construction does not ensure that it is valid: validated, and drawn again from the next streams until it is. */
+/**
+ * A node whose construction does not ensure that it is valid is validated, and drawn again from the next streams until it
+ * is. One whose construction does is sampled as it is.
+ */
 export function sampleChecked(
   node: Node,
   context: Context,
   sample: (node: Node, context: Context) => Sampler,
 ): Sampler {
-  const { pointers = [], keywords = [] } = node.check ?? {};
-  const attempts: Sampler[] = [sample(node, context)];
+  const first = sample(node, context);
+  const { check } = node;
+  if (check === null) return first;
+  const attempts = [first];
   const value = (seq: number): Json => {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       attempts[attempt] ??= sample(node, redrawn(context, attempt));
       const drawn = (attempts[attempt] as Sampler).value(seq);
-      if (pointers.every((pointer) => context.isValid(pointer, drawn))) return drawn;
+      if (context.isValid(check.pointers, drawn)) return drawn;
     }
     throw new CannotSample(
       node.pointer,
-      `${maxAttempts} draws in a row were not valid: ${keywords.join(", ")} restricts more than can be found by drawing again`,
+      `${maxAttempts} draws in a row were not valid: ${check.keywords.join(", ")} restricts more than drawing again can find`,
     );
   };
   return { room: 0, value, write: (seq, out) => writeJson(value(seq), out) };

@@ -10,7 +10,7 @@ import { createFakers } from "./faker-instances.ts";
 import { compileNode, compileShared } from "./node.ts";
 import { uniquePersonFeatures } from "./person.ts";
 import { CannotSample } from "./sampler.ts";
-import { createValidator } from "./validator.ts";
+import { createIsValid } from "./validator.ts";
 
 /** What a run's records follow from, beside their definition. */
 export interface RunOfType {
@@ -46,7 +46,7 @@ export function compileSampler(definition: Definition, run: RunOfType): RecordSa
     remembered: new Set<Node>(scalars.flatMap(({ operator }) => dependenciesOf(operator))),
     fakerOf: createFakers(referenceDate.getTime()),
     people: peopleOf(run, scalars),
-    isValid: createValidator(definition.schema),
+    isValid: createIsValid(definition.schema),
     limit(node, records) {
       if (count !== undefined && count > records) refuseTooMany(node, records, count);
       capacity = Math.min(capacity, records);

@@ -1,9 +1,10 @@
 import type { Draws } from "../records/draws.ts";
 import type { SamplingContext } from "../records/record-type.ts";
-import type { Json, Node, ScalarNode } from "../types/definition/nodes.ts";
+import type { Node, ScalarNode } from "../types/definition/nodes.ts";
 import type { FakerOf } from "./faker-instances.ts";
 import type { Sampler } from "./sampler.ts";
 import { createStream, type Place } from "./streams.ts";
+import type { IsValid } from "./validator.ts";
 
 /** What the samplers of a definition share while they are made. */
 export interface Context {
@@ -25,8 +26,8 @@ export interface Context {
   readonly compileShared: Compile<ScalarNode>;
   /** Of the built-in people. */
   readonly people: SamplingContext;
-  /** Whether a value satisfies the schema at this JSON pointer of the definition. */
-  readonly isValid: (pointer: string, value: Json) => boolean;
+  /** Of nodes that are checked. */
+  readonly isValid: IsValid;
   /** Says how many records, from sequence number 0, a unique node suffices for. */
   readonly limit: (node: ScalarNode, records: number) => void;
 }

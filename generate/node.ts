@@ -12,19 +12,15 @@ import { sampleScalar } from "./scalar.ts";
 /** As `Context.compile` says. */
 export function compileNode(node: Node, context: Context): Sampler {
   const isShared = node.kind === "scalar" && context.remembered.has(node) && context.scope !== null;
-  const sampler = isShared ? dependency(context, node) : sampleValue(node, context);
+  const sampler = isShared ? dependency(context, node) : sampleChecked(node, context, sampleByKind);
   return withNulls(sampler, node, context);
 }
 
 /** As `Context.compileShared` says. */
 export const compileShared = (node: ScalarNode, context: Context): Sampler =>
-  remember(sampleValue(node, context), context.place);
+  remember(sampleChecked(node, context, sampleByKind), context.place);
 
-function sampleValue(node: Node, context: Context): Sampler {
-  return node.check === null ? sampleUnchecked(node, context) : sampleChecked(node, context, sampleUnchecked);
-}
-
-function sampleUnchecked(node: Node, context: Context): Sampler {
+function sampleByKind(node: Node, context: Context): Sampler {
   switch (node.kind) {
     case "scalar":
       return sampleScalar(node, context);

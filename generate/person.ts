@@ -54,10 +54,12 @@ export function samplePerson(
   if (node.unique) limitPerson(feature, node, context);
   const draws = createDraws(seed, `user@1/${feature}${redraw}`);
   const write = features[feature](people);
-  const number = place === null ? null : createPermutation(seed, "user@2/person", 2 ** 53);
+  // One that is drawn again is another person, the same for all fields that are drawn again together.
+  const isOther = place !== null || (redraw !== "" && !node.unique);
+  const number = isOther ? createPermutation(seed, `user@2/person${redraw}`, 2 ** 53) : null;
   const text = writtenText(longestFeature, (seq, out) => {
     // Another permutation for each place, none of which is the order outside of arrays.
-    const person = number === null || place === null ? seq : number(seq, place.position + 1);
+    const person = number === null ? seq : number(seq, place === null ? 0 : place.position + 1);
     draws.open(person);
     write(draws, out, person);
   });

@@ -53,13 +53,17 @@ function sampleFormat(format: Format, node: ScalarNode, context: Context): Sampl
     });
   }
   if (format === "ipv4") return drawnText(15, (draws, out) => writeIpv4(draws.bits(), out), node, context);
-  if (format === "email" && node.length === null)
+  if (format === "email" && hasRoomForNames(node))
     return drawnText(longestEmail, emailOf(context), node, context);
   return sampleBody(formatPatterns[format], format, node, context);
 }
 
-/** Longer than any address of the built-in users' words is. */
-const longestEmail = 128;
+/** Shorter and longer than any address of the built-in users' words is. */
+const shortestEmail = 12;
+const longestEmail = 48;
+
+const hasRoomForNames = ({ length }: ScalarNode): boolean =>
+  length === null || (length.min <= shortestEmail && length.max >= longestEmail);
 
 /** Addresses of names, as incoherent users have them. */
 function emailOf({ people }: Context): DrawPattern {

@@ -95,7 +95,17 @@ const operators: Readonly<Record<string, () => Readonly<Record<string, Node>>>> 
   faker: () => ({ a: scalar({ kind: "faker", method: "company.catchPhrase", args: [], locale: "ja" }) }),
   nulls: () => ({ a: scalar({ kind: "words" }, { nulls: 0.5 }) }),
   "optional fields": () => ({
-    a: object({}, { fields: ["x", "y", '"'].map((name) => ({ name, node: values(1, "2"), isRequired: false, presence: 0.5 })) }),
+    a: object(
+      {},
+      {
+        fields: ["x", "y", '"'].map((name) => ({
+          name,
+          node: values(1, "2"),
+          isRequired: false,
+          presence: 0.5,
+        })),
+      },
+    ),
   }),
   extras: () => ({
     a: object(

@@ -51,7 +51,9 @@ export const object = (
 ): ObjectNode => ({
   ...plain,
   kind: "object",
-  fields: Object.entries(fields).map(([name, node]): Field => ({ name, node, isRequired: true, presence: 1 })),
+  fields: Object.entries(fields).map(
+    ([name, node]): Field => ({ name, node, isRequired: true, presence: 1 }),
+  ),
   extras: [],
   ...rest,
 });
