@@ -1,5 +1,6 @@
 import type { ErrorObject } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { findEndless } from "./find-endless.ts";
 import { metaSchema } from "./meta-schema.ts";
 import type { Json } from "./nodes.ts";
 import { PatternError, parsePattern } from "./parse-pattern.ts";
@@ -26,7 +27,7 @@ export function checkSchema(schema: Schema): readonly Fault[] {
     // The first is what the schema says of the place itself; others follow from it.
     if (!faults.has(fault.pointer)) faults.set(fault.pointer, fault);
   }
-  return [...faults.values(), ...checkPatterns(schema)];
+  return [...faults.values(), ...checkPatterns(schema), ...findEndless(schema)];
 }
 
 function describe({ instancePath, keyword, params, message, parentSchema }: ErrorObject): Fault {

@@ -39,9 +39,11 @@ export function createValidator(schema: JsonSchema): (pointer: string) => Valida
 const isMultipleOf = (value: number, step: number): boolean =>
   (Number.isInteger(value) && !Number.isSafeInteger(value)) || isMultiple(toDecimal(value), toDecimal(step));
 
-/** The definition's patterns take no longer than linear time here; V8's would, for some. */
+/**
+ * The definition's patterns take no longer than linear time here; V8's would, for some. ajv keeps one matcher for each text that `toString`
+ * gives.
+ */
 function linearRegExp(source: string): { test: (text: string) => boolean; toString: () => string } {
-  // By its text ajv tells one from another.
   return { test: createMatcher(parsePattern(source)), toString: () => source };
 }
 linearRegExp.code = "";

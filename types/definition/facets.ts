@@ -128,18 +128,13 @@ export function collectFacets(located: readonly Located[], context: CollectConte
     checks: new Set(),
   };
   for (const each of located) {
-    const refusal = addSchema(each, facets, context, []);
+    const refusal = addSchema(each, facets, context);
     if (refusal) return refusal;
   }
   return facets;
 }
 
-function addSchema(
-  { schema, pointer }: Located,
-  facets: Facets,
-  context: CollectContext,
-  path: readonly string[],
-): Refusal | null {
+function addSchema({ schema, pointer }: Located, facets: Facets, context: CollectContext): Refusal | null {
   if (schema === false) return leaveOut(pointer, "allows no value");
   if (!isObject(schema)) return null;
   const at = (keyword: string): string => pointTo(pointer, keyword);
@@ -153,7 +148,7 @@ function addSchema(
   const generate = schema["x-generate"];
   if (generate !== undefined) facets.generate ??= { value: generate, pointer: at("x-generate") };
   for (const keyword of checkedKeywords) if (schema[keyword] !== undefined) facets.checks.add(keyword);
-  return addReferences(schema, at, facets, context, path);
+  return addReferences(schema, at, facets, context);
 }
 
 function addReferences(
@@ -161,7 +156,6 @@ function addReferences(
   at: (keyword: string) => string,
   facets: Facets,
   context: CollectContext,
-  path: readonly string[],
 ): Refusal | null {
   for (const keyword of ["$ref", "$dynamicRef"]) {
     const reference = schema[keyword];
@@ -172,11 +166,6 @@ function addReferences(
         at(keyword),
         `leads to nothing in this definition: ${reference}; write #/$defs/NAME, and bring what stands elsewhere into $defs`,
       );
-    if (path.includes(target.pointer))
-      return refuse(
-        at(keyword),
-        `refers to itself: ${[...path, target.pointer].map((each) => `#${each}`).join(" -> ")}`,
-      );
     const depth = context.open.filter((each) => each === target.pointer).length;
     if (depth > context.maxRecursion) {
       const cycle = [...context.open.slice(context.open.indexOf(target.pointer)), target.pointer];
@@ -186,11 +175,11 @@ function addReferences(
       );
     }
     facets.references.push(target.pointer);
-    const refusal = addSchema(target, facets, context, [...path, target.pointer]);
+    const refusal = addSchema(target, facets, context);
     if (refusal) return refusal;
   }
   for (const [index, part] of listOf(schema.allOf).entries()) {
-    const refusal = addSchema({ schema: part, pointer: pointTo(at("allOf"), index) }, facets, context, path);
+    const refusal = addSchema({ schema: part, pointer: pointTo(at("allOf"), index) }, facets, context);
     if (refusal) return refusal;
   }
   return null;

@@ -10,6 +10,8 @@ export const limits = {
   nodes: 10_000,
   /** Properties of one object. */
   properties: 1_000,
+  /** References that lead to one another without coming to a part of the value. */
+  references: 100,
   /** Objects and arrays within one another, in a record. */
   recordDepth: 32,
   /** Items of an array. */

@@ -17,6 +17,8 @@ export interface ParseOptions {
   readonly versionOf?: (name: string) => number;
   /** The version in which what stands at a place last changed: it names the place's streams. The definition's own by default. */
   readonly streamVersionOf?: (name: string, place: string) => number;
+  /** What else is to be asked of a definition with which nothing is wrong so far. */
+  readonly inspect?: (definition: Definition) => readonly Fault[];
 }
 
 export interface Parsed {
@@ -58,10 +60,10 @@ function parseDefinition(
   const root = buildRoot(rest, record, streamOf);
   if (isRefusal(root)) return { definition: null, faults: merge(formal, root.faults) };
   const faults = [...formal, ...checkFieldNames(record, root)];
-  return {
-    definition: faults.length > 0 ? null : { ...record, version, schema: plainSchema(schema), root },
-    faults,
-  };
+  if (faults.length > 0) return { definition: null, faults };
+  const definition: Definition = { ...record, version, schema: plainSchema(schema), root };
+  const further = options.inspect?.(definition) ?? [];
+  return { definition: further.length > 0 ? null : definition, faults: further };
 }
 
 /** What the schema's form forbids is not told a second time where its meaning suffers. */
