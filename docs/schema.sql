@@ -17,6 +17,8 @@ CREATE TABLE chunks (
   kafka_topic_id uuid,
   due_seconds double precision,
   last_due_seconds double precision,
+  kafka_topic text,
+  job text NOT NULL DEFAULT 'due'::text,
   CONSTRAINT chunks_pkey PRIMARY KEY (run_id, index),
   CONSTRAINT chunks_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
   CONSTRAINT chunks_accounted_within CHECK ((accounted <@ int8multirange(int8range(first_seq, end_seq)))),
@@ -28,12 +30,14 @@ CREATE TABLE chunks (
   CONSTRAINT chunks_due_whole CHECK (((due_seconds IS NULL) = (last_due_seconds IS NULL))),
   CONSTRAINT chunks_first_seq_check CHECK ((first_seq >= 0)),
   CONSTRAINT chunks_index_check CHECK ((index >= 0)),
+  CONSTRAINT chunks_job_check CHECK ((job = ANY (ARRAY['due'::text, 'shelved'::text, 'failed'::text]))),
   CONSTRAINT chunks_stored_check CHECK ((stored >= 0))
 );
 
 CREATE UNIQUE INDEX chunks_first_seq ON public.chunks USING btree (run_id, first_seq);
-CREATE INDEX chunks_half_made ON public.chunks USING btree (run_id) WHERE ((closed_at IS NULL) AND (produced_at IS NULL) AND ((stored + dead_lettered) > 0));
+CREATE INDEX chunks_half_made ON public.chunks USING btree (run_id, index) WHERE ((closed_at IS NULL) AND (produced_at IS NULL) AND ((stored + dead_lettered) > 0) AND (job = 'shelved'::text));
 CREATE INDEX chunks_open ON public.chunks USING btree (run_id, index) WHERE (closed_at IS NULL);
+CREATE INDEX chunks_pending ON public.chunks USING btree (run_id, index) WHERE ((closed_at IS NULL) AND ((job = 'due'::text) OR (produced_at IS NOT NULL)));
 CREATE INDEX chunks_retried ON public.chunks USING btree (run_id, index) WHERE (generation > 0);
 COMMENT ON COLUMN chunks.end_seq IS 'exclusive';
 COMMENT ON COLUMN chunks.generation IS 'raised whenever the chunk must be queued anew; part of its job''s id';
@@ -42,6 +46,8 @@ COMMENT ON COLUMN chunks.accounted IS 'sequence numbers that have an outcome: a 
 COMMENT ON COLUMN chunks.kafka_topic_id IS 'Kafka''s id of the topic before the chunk was sent to it';
 COMMENT ON COLUMN chunks.due_seconds IS 'when its first record is due, by the run''s clock; NULL: at once';
 COMMENT ON COLUMN chunks.last_due_seconds IS 'when its last record is due';
+COMMENT ON COLUMN chunks.kafka_topic IS 'to which it was produced; NULL: before that was recorded, and taken for the topic of whoever asks';
+COMMENT ON COLUMN chunks.job IS 'due: it has one, or is to get one; shelved: it has none, since its run is paused or was cancelled; failed: it, or its run, has failed for good';
 
 CREATE TABLE consumer_progress (
   topic text NOT NULL,
@@ -123,6 +129,7 @@ CREATE TABLE runs (
   anchor_seq bigint,
   anchor_due_seconds double precision,
   anchor_shape_seconds double precision,
+  shelved_records bigint NOT NULL DEFAULT 0,
   was_paused boolean NOT NULL DEFAULT false,
   CONSTRAINT runs_pkey PRIMARY KEY (id),
   CONSTRAINT runs_idempotency_key_key UNIQUE (idempotency_key),
@@ -143,6 +150,7 @@ CREATE TABLE runs (
   CONSTRAINT runs_rate_has_shape CHECK (((rate IS NULL) = (shape IS NULL))),
   CONSTRAINT runs_requested_check CHECK ((requested > 0)),
   CONSTRAINT runs_seed_check CHECK ((seed >= 0)),
+  CONSTRAINT runs_shelved_within CHECK (((shelved_records >= 0) AND (shelved_records <= planned_records))),
   CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'completed'::text, 'cancelled'::text, 'failed'::text]))),
   CONSTRAINT runs_stored_check CHECK ((stored >= 0))
 );
@@ -156,6 +164,8 @@ CREATE INDEX runs_by_id_end ON public.runs USING btree (reverse((id)::text) text
 CREATE INDEX runs_by_seed ON public.runs USING btree (seed);
 CREATE INDEX runs_by_size ON public.runs USING btree (COALESCE(requested, '9223372036854775807'::bigint), id);
 CREATE INDEX runs_by_status ON public.runs USING btree (status, id);
+CREATE INDEX runs_paced ON public.runs USING btree (id) WHERE ((rate IS NOT NULL) AND (status = ANY (ARRAY['queued'::text, 'running'::text])));
+CREATE INDEX runs_to_plan ON public.runs USING btree (LEAST(((planned_records - shelved_records) + chunk_size), requested), id) WHERE ((rate IS NULL) AND (status = ANY (ARRAY['queued'::text, 'running'::text])) AND ((planned_records < requested) OR (shelved_records > 0)));
 CREATE INDEX runs_unfinished ON public.runs USING btree (id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text]));
 CREATE INDEX runs_with_error ON public.runs USING btree (id) WHERE (error IS NOT NULL);
 COMMENT ON COLUMN runs.requested IS 'NULL: without an end';
@@ -168,6 +178,7 @@ COMMENT ON COLUMN runs.paused_at IS 'since when its clock stands still';
 COMMENT ON COLUMN runs.anchor_seq IS 'the record from which its schedule is reckoned; NULL until it begins';
 COMMENT ON COLUMN runs.anchor_due_seconds IS 'when that record is due, by the run''s clock';
 COMMENT ON COLUMN runs.anchor_shape_seconds IS 'how many seconds of the shape have passed by then';
+COMMENT ON COLUMN runs.shelved_records IS 'of those planned: in chunks that are not produced and have no job';
 
 CREATE TABLE users_raw (
   id bigint GENERATED ALWAYS AS IDENTITY,

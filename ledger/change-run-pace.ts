@@ -29,7 +29,7 @@ export type ChangeRunPace = (id: string, change: PaceChange) => Promise<ChangedP
 export function changeRunPace(pool: Pool, id: string, change: PaceChange): Promise<ChangedPace> {
   return inTransaction(pool, async (client) => {
     const found = await client.query<ScheduleRow & { status: RunStatus; requested: number | null }>(
-      `SELECT status, requested, ${scheduleColumns} FROM runs WHERE id = $1 FOR NO KEY UPDATE`,
+      `SELECT status, requested, planned_records, ${scheduleColumns} FROM runs WHERE id = $1 FOR NO KEY UPDATE`,
       [id],
     );
     const row = found.rows[0];

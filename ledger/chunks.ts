@@ -23,7 +23,7 @@ export type BegunChunk =
   | { readonly kind: "run_not_running"; readonly status: RunStatus };
 
 /** Part of a chunk's records have their outcome, and the worker that sent them was killed, or is still sending the rest. */
-const isHalfMade = "c.closed_at IS NULL AND c.produced_at IS NULL AND c.stored + c.dead_lettered > 0";
+export const isHalfMade = "c.closed_at IS NULL AND c.produced_at IS NULL AND c.stored + c.dead_lettered > 0";
 
 /**
  * The chunk boundary: a chunk is made only as it was planned, where its run is running, and not twice. One of a cancelled run
@@ -81,52 +81,26 @@ export async function markChunkProduced(
   db: Queryable,
   chunk: Chunk,
   position: {
+    readonly topic: string;
     readonly partition: number;
     readonly endOffset: number;
     /** Kafka's id of the topic, read before the first of the chunk's messages was sent. */
     readonly topicId: string | null;
   },
 ): Promise<void> {
+  const { topic, partition, endOffset, topicId } = position;
   await db.query(
     `WITH marked AS (
        UPDATE chunks
-          SET produced_at = clock_timestamp(), kafka_partition = $3, kafka_end_offset = $4,
-              kafka_topic_id = $5
+          SET produced_at = clock_timestamp(), job = 'due',
+              kafka_topic = $3, kafka_partition = $4, kafka_end_offset = $5, kafka_topic_id = $6
         WHERE run_id = $1 AND index = $2 AND produced_at IS NULL
-       RETURNING end_seq - first_seq AS records)
-     UPDATE runs SET produced = produced + records FROM marked WHERE id = $1`,
-    [chunk.runId, chunk.index, position.partition, position.endOffset, position.topicId],
+       RETURNING end_seq - first_seq AS records,
+                 CASE WHEN old.job = 'due' THEN 0 ELSE end_seq - first_seq END AS unshelved)
+     UPDATE runs SET produced = produced + records, shelved_records = shelved_records - unshelved
+       FROM marked WHERE id = $1`,
+    [chunk.runId, chunk.index, topic, partition, endOffset, topicId],
   );
-}
-
-/** Chunks that must have a job: planned, not yet produced. Bounded by the run's window. */
-export async function listUnproducedChunks(db: Queryable, runId: string): Promise<Chunk[]> {
-  const { rows } = await db.query<Parameters<typeof toChunk>[0]>(
-    `SELECT run_id, index, first_seq, end_seq, generation, due_seconds
-       FROM chunks
-      WHERE run_id = $1 AND closed_at IS NULL AND produced_at IS NULL
-      ORDER BY index`,
-    [runId],
-  );
-  return rows.map(toChunk);
-}
-
-/** A chunk, and the records of its run; null where there is no end. */
-export interface HalfMadeChunk {
-  readonly chunk: Chunk;
-  readonly requested: number | null;
-}
-
-/** Chunks of cancelled runs that must be made to their end, for the run to balance. */
-export async function listHalfMadeChunks(db: Queryable, limit: number): Promise<HalfMadeChunk[]> {
-  const { rows } = await db.query<Parameters<typeof toChunk>[0] & { requested: number | null }>(
-    `SELECT c.run_id, c.index, c.first_seq, c.end_seq, c.generation, c.due_seconds, r.requested
-       FROM chunks c JOIN runs r ON r.id = c.run_id
-      WHERE ${isHalfMade} AND r.status = 'cancelled'
-      LIMIT $1`,
-    [limit],
-  );
-  return rows.map((row) => ({ chunk: toChunk(row), requested: row.requested }));
 }
 
 /** Gives an unproduced chunk a new generation, whose job id is free: the old job is done or was passed over. */
@@ -139,42 +113,4 @@ export async function supersedeChunk(
       WHERE run_id = $1 AND index = $2 AND generation = $3 AND produced_at IS NULL`,
     [chunk.runId, chunk.index, chunk.generation],
   );
-}
-
-/**
- * Takes back "produced" from chunks that lack an outcome although their messages have been passed by the consumer, or
- * were sent to a topic that is no more: Kafka lost them (retention, an unclean leader, a deleted topic). They will be
- * made again; what did arrive is recognised by its sequence number.
- * @param topicId Kafka's id of the topic as it is now; null where that is not known
- * @returns the number of chunks taken back
- */
-export async function reopenLostChunks(
-  db: Queryable,
-  topic: string,
-  topicId: string | null,
-): Promise<number> {
-  const { rowCount } = await db.query(
-    `WITH lost AS (
-       SELECT c.run_id, c.index
-         FROM chunks c
-         JOIN runs r ON r.id = c.run_id
-         LEFT JOIN consumer_progress p ON p.topic = $1 AND p.kafka_partition = c.kafka_partition
-        WHERE c.closed_at IS NULL AND c.produced_at IS NOT NULL AND r.status IN ('queued', 'running')
-          AND (c.kafka_topic_id <> $2
-               -- Offsets of two logs say nothing of each other; 0 is before every message of any.
-               OR p.next_offset >= c.kafka_end_offset
-                  AND (c.kafka_end_offset = 0 OR coalesce(c.kafka_topic_id = p.topic_id, true)))
-          FOR NO KEY UPDATE OF c SKIP LOCKED),
-     reopened AS (
-       UPDATE chunks c
-          SET produced_at = NULL, kafka_partition = NULL, kafka_end_offset = NULL, kafka_topic_id = NULL,
-                generation = generation + 1
-         FROM lost
-        WHERE c.run_id = lost.run_id AND c.index = lost.index
-       RETURNING c.run_id, c.end_seq - c.first_seq AS records),
-     per_run AS (SELECT run_id, sum(records) AS records, count(*) AS chunks FROM reopened GROUP BY run_id)
-     UPDATE runs SET produced = produced - records FROM per_run WHERE id = per_run.run_id`,
-    [topic, topicId],
-  );
-  return rowCount ?? 0;
 }

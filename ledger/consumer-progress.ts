@@ -114,10 +114,17 @@ export function restartProgress(
     if (!(await moveProgress(client, partition, from, to))) return false;
     // An end offset of 0 has been passed by any consumer: to the reconciler the chunk is lost.
     await client.query(
-      `UPDATE chunks SET kafka_end_offset = 0
-        WHERE kafka_partition = $1 AND closed_at IS NULL AND produced_at IS NOT NULL
-          AND (kafka_topic_id IS DISTINCT FROM $2 OR $3)`,
-      [partition.partition, to.topicId, from.topicId === to.topicId],
+      `WITH lost AS MATERIALIZED (
+         SELECT run_id, index FROM chunks
+          WHERE closed_at IS NULL AND produced_at IS NOT NULL
+            AND coalesce(kafka_topic, $1) = $1 AND kafka_partition = $2
+            AND (kafka_topic_id IS DISTINCT FROM $3 OR $4)
+          ORDER BY run_id, index
+            FOR NO KEY UPDATE)
+       UPDATE chunks c SET kafka_end_offset = 0
+         FROM lost
+        WHERE c.run_id = lost.run_id AND c.index = lost.index`,
+      [partition.topic, partition.partition, to.topicId, from.topicId === to.topicId],
     );
     return true;
   });

@@ -64,7 +64,13 @@ export function openPool(options: PoolOptions, onIdleError: (error: Error) => vo
   return pool;
 }
 
-/** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
+/**
+ * Runs `work` in one transaction: committed when it resolves, rolled back when it throws.
+ *
+ * Whoever locks lines of several tables does it in one order, so that nobody waits in a circle: `consumer_progress`,
+ * `dead_letters`, `chunks`, `runs`, and several of one table by its key, ascending, before any of them is changed
+ * (`ORDER BY … FOR NO KEY UPDATE`). Behind the planning lock (`takePlanningTurn`) nobody waits for a line.
+ */
 export async function inTransaction<T>(pool: Pool, work: (client: Client) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;

@@ -99,16 +99,17 @@ export const invariants: readonly Invariant[] = [
   {
     name: "chunk-counters-sum-up",
     sentence: "a run's counters are the sums of its chunks' counters",
-    sql: `SELECT r.id AS run_id, r.produced, r.stored, r.flagged, r.dead_lettered, c.*
+    sql: `SELECT r.id AS run_id, r.produced, r.shelved_records, r.stored, r.flagged, r.dead_lettered, c.*
             FROM runs r
            CROSS JOIN LATERAL (
              SELECT coalesce(sum(end_seq - first_seq) FILTER (WHERE produced_at IS NOT NULL), 0) AS chunks_produced,
+                    coalesce(sum(end_seq - first_seq) FILTER (WHERE produced_at IS NULL AND job <> 'due'), 0) AS chunks_shelved,
                     coalesce(sum(stored), 0) AS chunks_stored, coalesce(sum(flagged), 0) AS chunks_flagged,
                     coalesce(sum(dead_lettered), 0) AS chunks_dead_lettered
                FROM chunks WHERE run_id = r.id) AS c
            WHERE ${perRun("r.id")}
-             AND (r.produced, r.stored, r.flagged, r.dead_lettered)
-              <> (c.chunks_produced, c.chunks_stored, c.chunks_flagged, c.chunks_dead_lettered)`,
+             AND (r.produced, r.shelved_records, r.stored, r.flagged, r.dead_lettered)
+              <> (c.chunks_produced, c.chunks_shelved, c.chunks_stored, c.chunks_flagged, c.chunks_dead_lettered)`,
   },
   usersStatsInvariant,
 ];

@@ -9,6 +9,10 @@ export interface OpenChunk {
   /** The number behind its last; exclusive. */
   readonly endSeq: number;
   readonly accounted: SequenceSet;
+  /** Whether it has no job, and its run counts its records as shelved. */
+  readonly shelved: boolean;
+  /** How many records had their outcome before. */
+  readonly accountedBefore: number;
   stored: number;
   flagged: number;
   deadLettered: number;
@@ -44,8 +48,11 @@ export async function lockChunks(
     first_seq: number;
     end_seq: number;
     accounted: string;
+    shelved: boolean;
+    accounted_before: number;
   }>(
-    `SELECT run_id, index, first_seq, end_seq, accounted::text
+    `SELECT run_id, index, first_seq, end_seq, accounted::text, job <> 'due' AS shelved,
+            stored + dead_lettered AS accounted_before
        FROM chunks
       WHERE (run_id, index) IN (
               SELECT c.run_id, c.index
@@ -71,6 +78,8 @@ export async function lockChunks(
       firstSeq: row.first_seq,
       endSeq: row.end_seq,
       accounted: SequenceSet.parse(row.accounted),
+      shelved: row.shelved,
+      accountedBefore: row.accounted_before,
       stored: 0,
       flagged: 0,
       deadLettered: 0,
@@ -138,10 +147,10 @@ export async function writeChunks(client: Client, chunks: readonly OpenChunk[]):
             stored = c.stored + d.stored,
             flagged = c.flagged + d.flagged,
             dead_lettered = c.dead_lettered + d.dead_lettered,
-            closed_at = CASE WHEN c.stored + d.stored + c.dead_lettered + d.dead_lettered = c.end_seq - c.first_seq
-                             THEN coalesce(c.closed_at, clock_timestamp()) END
-       FROM unnest($1::uuid[], $2::integer[], $3::text[]::int8multirange[], $4::integer[], $5::integer[], $6::integer[])
-            AS d (run_id, index, accounted, stored, flagged, dead_lettered)
+            job = CASE WHEN d.closes THEN 'due' ELSE c.job END,
+            closed_at = CASE WHEN d.closes THEN coalesce(c.closed_at, clock_timestamp()) END
+       FROM unnest($1::uuid[], $2::integer[], $3::text[]::int8multirange[], $4::integer[], $5::integer[], $6::integer[], $7::boolean[])
+            AS d (run_id, index, accounted, stored, flagged, dead_lettered, closes)
       WHERE c.run_id = d.run_id AND c.index = d.index`,
     [
       chunks.map((chunk) => chunk.runId),
@@ -150,21 +159,30 @@ export async function writeChunks(client: Client, chunks: readonly OpenChunk[]):
       chunks.map((chunk) => chunk.stored),
       chunks.map((chunk) => chunk.flagged),
       chunks.map((chunk) => chunk.deadLettered),
+      chunks.map(closes),
     ],
   );
 }
+
+const closes = (chunk: OpenChunk): boolean =>
+  chunk.accountedBefore + chunk.stored + chunk.deadLettered === chunk.endSeq - chunk.firstSeq;
 
 /**
  * Adds the same to the runs; a run is completed by the transaction that accounts for its last record.
  * @returns ids of the runs that this completed
  */
 export async function writeRuns(client: Client, chunks: readonly OpenChunk[]): Promise<string[]> {
-  const totals = new Map<string, { stored: number; flagged: number; deadLettered: number }>();
+  const totals = new Map<
+    string,
+    { stored: number; flagged: number; deadLettered: number; unshelved: number }
+  >();
   for (const chunk of chunks) {
-    const total = totals.get(chunk.runId) ?? { stored: 0, flagged: 0, deadLettered: 0 };
+    const total = totals.get(chunk.runId) ?? { stored: 0, flagged: 0, deadLettered: 0, unshelved: 0 };
     total.stored += chunk.stored;
     total.flagged += chunk.flagged;
     total.deadLettered += chunk.deadLettered;
+    // All of it was in Kafka: there is nothing left to be made.
+    if (chunk.shelved && closes(chunk)) total.unshelved += chunk.endSeq - chunk.firstSeq;
     totals.set(chunk.runId, total);
   }
   const runIds = [...totals.keys()];
@@ -177,9 +195,11 @@ export async function writeRuns(client: Client, chunks: readonly OpenChunk[]): P
         SET stored = r.stored + d.stored,
             flagged = r.flagged + d.flagged,
             dead_lettered = r.dead_lettered + d.dead_lettered,
+            shelved_records = r.shelved_records - d.unshelved,
             status = CASE WHEN f.completes THEN 'completed' ELSE r.status END,
             finished_at = CASE WHEN f.completes THEN clock_timestamp() ELSE r.finished_at END
-       FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[]) AS d (run_id, stored, flagged, dead_lettered)
+       FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+            AS d (run_id, stored, flagged, dead_lettered, unshelved)
        JOIN runs o ON o.id = d.run_id,
     LATERAL (SELECT o.status IN ('queued', 'running', 'paused')
                     AND o.stored + d.stored + o.dead_lettered + d.dead_lettered = o.requested AS completes) AS f
@@ -190,6 +210,7 @@ export async function writeRuns(client: Client, chunks: readonly OpenChunk[]): P
       [...totals.values()].map((total) => total.stored),
       [...totals.values()].map((total) => total.flagged),
       [...totals.values()].map((total) => total.deadLettered),
+      [...totals.values()].map((total) => total.unshelved),
     ],
   );
   return rows.filter((row) => row.completed).map((row) => row.id);

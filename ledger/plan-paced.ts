@@ -1,5 +1,13 @@
+import { openAllotment, weightOf } from "./allot.ts";
 import type { Client } from "./database.ts";
-import { maxChunkIndex, type NewChunk, type Plan, type Planned } from "./plan.ts";
+import {
+  type LookAgain,
+  maxChunkIndex,
+  type NewChunk,
+  type Planned,
+  type PlannedRun,
+  type Room,
+} from "./plan.ts";
 import { type FoundSchedule, writeSchedule } from "./run-schedule.ts";
 import { dueAt, postpone, sliceFrom, sliceSeconds } from "./schedule.ts";
 
@@ -20,40 +28,62 @@ const heldUpMs = 1_000;
 
 /**
  * Plans the slices of a paced run that are due, or will be in a moment. They follow from the ledger, so that whoever goes
- * on with the planning, after whatever pause, goes on exactly.
+ * on with the planning, after whatever pause, goes on exactly. What was planned before a pause comes first.
  */
-export async function planPaced(client: Client, plan: Plan, found: FoundSchedule): Promise<Planned> {
+export async function planPaced(
+  client: Client,
+  run: PlannedRun,
+  found: FoundSchedule,
+  room: Room,
+): Promise<Planned & { readonly lookAgain: LookAgain }> {
   const { now } = found;
-  const late = await sumLateSeconds(client, plan.runId, found.schedule.pace.rate, now);
-  const heldUp: Planned = { chunks: [], lookAgain: { inMs: heldUpMs, atProgress: true } };
+  const { take } = openAllotment(room);
+  let pending = room.pendingRecords;
+  const fits = (chunk: { readonly firstSeq: number; readonly endSeq: number }): boolean => {
+    const weight = weightOf(chunk, room);
+    // A run with nothing pending always gets a chunk, however small its share is.
+    if (pending > 0 && pending + weight > room.shareRecords) return false;
+    if (!take(chunk)) return false;
+    pending += weight;
+    return true;
+  };
+  const returning = takeWhile(run.shelved, fits);
+  const heldUp = { returning, chunks: [], lookAgain: { inMs: heldUpMs, atProgress: true } };
+  if (returning.length < run.shelved.length) return heldUp;
+  const late = await sumLateSeconds(client, run.id, found.schedule.pace.rate, now);
   if (late >= allowanceSeconds) return heldUp;
 
   let { schedule } = found;
   const allowed = Math.min(unplannedAllowanceSeconds, allowanceSeconds - late);
-  const tooLate = now - dueAt(schedule, plan.firstSeq) - allowed;
+  const tooLate = now - dueAt(schedule, run.plannedRecords) - allowed;
   if (tooLate > 0) schedule = postpone(schedule, tooLate);
 
+  const limits = {
+    endSeq: run.requested ?? Number.MAX_SAFE_INTEGER,
+    maxRecords: Math.min(run.chunkSize, room.mostOfChunk),
+  };
   const chunks: NewChunk[] = [];
-  let pending = plan.room.pendingRecords;
-  let next = plan.firstSeq;
+  let next = run.plannedRecords;
   let hasRoom = true;
-  while (next < plan.endSeq && dueAt(schedule, next) <= now + leadSeconds) {
-    const index = plan.firstIndex + chunks.length;
-    const slice = sliceFrom(schedule, next, plan);
-    const records = slice.endSeq - slice.firstSeq;
-    // A run with nothing pending always gets a chunk, however small its share is.
-    hasRoom = index <= maxChunkIndex && (pending === 0 || pending + records <= plan.room.shareRecords);
+  while (next < limits.endSeq && dueAt(schedule, next) <= now + leadSeconds) {
+    const index = run.plannedChunks + chunks.length;
+    const slice = sliceFrom(schedule, next, limits);
+    hasRoom = index <= maxChunkIndex && fits(slice);
     if (!hasRoom) break;
     const { firstSeq, endSeq } = slice;
     chunks.push({ index, firstSeq, endSeq, due: { first: slice.dueAt, last: slice.lastDueAt } });
-    pending += records;
     next = endSeq;
   }
-  if (schedule !== found.schedule || found.isNew) await writeSchedule(client, plan.runId, schedule);
+  if (schedule !== found.schedule || found.isNew) await writeSchedule(client, run.id, schedule);
   if (!hasRoom) return { ...heldUp, chunks };
-  if (next === plan.endSeq) return { chunks, lookAgain: { inMs: null, atProgress: true } };
+  if (next === limits.endSeq) return { returning, chunks, lookAgain: { inMs: null, atProgress: false } };
   const inMs = Math.max(1, Math.ceil((dueAt(schedule, next) - leadSeconds - now) * 1000));
-  return { chunks, lookAgain: { inMs, atProgress: false } };
+  return { returning, chunks, lookAgain: { inMs, atProgress: false } };
+}
+
+function takeWhile<Item>(items: readonly Item[], isTaken: (item: Item) => boolean): readonly Item[] {
+  const end = items.findIndex((item) => !isTaken(item));
+  return end === -1 ? items : items.slice(0, end);
 }
 
 /** How many seconds of the schedule are planned, late and not yet produced. */

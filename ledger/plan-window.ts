@@ -1,10 +1,13 @@
+import { allot } from "./allot.ts";
 import { failRun } from "./control-run.ts";
 import { type Client, inTransaction, type Pool } from "./database.ts";
-import { type LookAgain, maxChunkIndex, type NewChunk, type Plan, type Planned, type Room } from "./plan.ts";
+import { type LookAgain, maxChunkIndex, type Planned } from "./plan.ts";
 import { planPaced } from "./plan-paced.ts";
+import { type ForRun, readRoom, takePlanningTurn } from "./room.ts";
 import type { RunStatus } from "./run.ts";
 import { notifyRunChanged } from "./run-changes.ts";
 import { findSchedule, type ScheduleRow, scheduleColumns } from "./run-schedule.ts";
+import { lockHungryRuns, type PlannedRunRow, plannedRunColumns, toPlannedRun } from "./runs-to-plan.ts";
 
 /** A contiguous slice of a run's sequence numbers: what one chunk job makes. */
 export interface Chunk {
@@ -19,22 +22,34 @@ export interface Chunk {
   readonly paced: boolean;
 }
 
-export type Window =
+/** Chunks of a run that are to get their jobs. */
+export interface PlannedChunks {
+  readonly runId: string;
+  /** Records of the run; null where there is no end. */
+  readonly requested: number | null;
+  readonly chunks: readonly Chunk[];
+}
+
+/** What a turn has planned, of its own run and of others that had nothing to do; and what its run is to do next. */
+export type Window = { readonly planned: readonly PlannedChunks[] } & (
   | { readonly kind: "gone" }
   | { readonly kind: "idle"; readonly status: Exclude<RunStatus, "queued" | "running"> }
-  | {
-      readonly kind: "open";
-      readonly planned: readonly Chunk[];
-      /** Records of the run; null where there is no end. */
-      readonly requested: number | null;
-      readonly lookAgain: LookAgain;
-    };
+  | { readonly kind: "open"; readonly run: RunProgress; readonly lookAgain: LookAgain }
+);
 
-interface PlannedRun extends ScheduleRow {
-  readonly status: RunStatus;
+/** How far a run has come. */
+export interface RunProgress {
+  /** null where there is no end. */
   readonly requested: number | null;
-  readonly chunk_size: number;
-  readonly planned_chunks: number;
+  /** Records that have an outcome. */
+  readonly accounted: number;
+}
+
+interface RunRow extends ScheduleRow, PlannedRunRow {
+  readonly planned_records: number;
+  readonly status: RunStatus;
+  /** Records that have an outcome. */
+  readonly accounted: number;
 }
 
 export interface ChunkRow {
@@ -57,114 +72,158 @@ export function toChunk(row: ChunkRow): Chunk {
   };
 }
 
+/** How soon a run that got nothing looks again, and how much later for each other run: so many looks a second there are at most. */
+const heldUpMs = 1_000;
+const heldUpMsOfRun = 20;
+/** How soon one looks again whose line was locked. */
+const busyMs = 50;
+
 /**
- * Plans as many further chunks of a run as its share of the pending records allows, and writes them to the
- * ledger. The share is `maxPendingRecords` divided by the number of running runs, but at least one chunk:
- * this bounds the jobs in Redis and the unread messages in Kafka alike, and lets a small run in beside a huge one. A
- * paced run is planned only as far as its records are due, and what it cannot need of its share is for the others.
+ * A run's turn to plan: writes as many further chunks of it to the ledger as it may have, and a chunk of each other run that
+ * has nothing to do, those first that have had least. All runs together never have more than `maxPendingRecords` pending,
+ * which bounds the jobs in Redis and the unread messages in Kafka alike. A paced run is planned only as far as its records are
+ * due.
+ *
+ * A turn plans for others as well, so that no run depends on its own: a small one gets its chunk however many others there
+ * are, and whoever has died.
  */
 export function planWindow(pool: Pool, runId: string, maxPendingRecords: number): Promise<Window> {
   return inTransaction(pool, async (client) => {
-    const run = await lockRun(client, runId);
-    if (run === undefined) return { kind: "gone" };
-    if (run.status !== "queued" && run.status !== "running") return { kind: "idle", status: run.status };
-
-    const plan: Plan = {
-      runId,
-      firstIndex: run.planned_chunks,
-      firstSeq: run.planned_records,
-      endSeq: run.requested ?? Number.MAX_SAFE_INTEGER,
-      maxRecords: run.chunk_size,
-      room: await countRoom(client, runId, maxPendingRecords),
-    };
-    if (isExhausted(run, plan)) {
-      await failRun(
-        client,
-        runId,
-        "it has come to the end of the numbers that the ledger has for its records",
-      );
-      return { kind: "idle", status: "failed" };
+    await takePlanningTurn(client);
+    const found = await lockRun(client, runId);
+    const others = (): Promise<readonly PlannedChunks[]> => planOthers(client, runId, maxPendingRecords);
+    if (found === null) return { kind: "gone", planned: await others() };
+    const { row, isLocked } = found;
+    if (row.status !== "queued" && row.status !== "running") {
+      return { kind: "idle", status: row.status, planned: await others() };
     }
-    const schedule = findSchedule(run);
-    const { chunks, lookAgain } =
-      schedule === null ? planAtOnce(plan) : await planPaced(client, plan, schedule);
-    const planned = await insertChunks(client, runId, chunks);
-    if (run.status === "queued" || planned.length > 0) {
-      await client.query(
-        `UPDATE runs
-            SET planned_chunks = $2, planned_records = $3, status = 'running',
-                started_at = coalesce(started_at, clock_timestamp())
-          WHERE id = $1`,
-        [runId, plan.firstIndex + chunks.length, chunks.at(-1)?.endSeq ?? plan.firstSeq],
-      );
+    const run = { requested: row.requested, accounted: row.accounted };
+    if (!isLocked) {
+      return { kind: "open", run, planned: await others(), lookAgain: { inMs: busyMs, atProgress: true } };
     }
-    if (run.status === "queued") await notifyRunChanged(client, [runId], "progress");
-    return { kind: "open", planned, requested: run.requested, lookAgain };
+    if (isExhausted(row)) {
+      const reason = "it has come to the end of the numbers that the ledger has for its records";
+      await failRun(client, runId, reason);
+      return { kind: "idle", status: "failed", planned: await others() };
+    }
+    const plan = row.rate === null ? planPlain : planBySchedule;
+    return { kind: "open", run, ...(await plan(client, row, maxPendingRecords)) };
   });
 }
 
-async function lockRun(client: Client, runId: string): Promise<PlannedRun | undefined> {
-  const { rows } = await client.query<PlannedRun>(
-    `SELECT status, requested, chunk_size, planned_chunks, ${scheduleColumns}
-       FROM runs WHERE id = $1 FOR NO KEY UPDATE`,
-    [runId],
-  );
-  return rows[0];
+type Turn = Pick<Extract<Window, { kind: "open" }>, "planned" | "lookAgain">;
+
+async function planPlain(client: Client, row: RunRow, maxPendingRecords: number): Promise<Turn> {
+  const { room, plainRuns } = await readRoom(client, forRun(row), maxPendingRecords);
+  const own = await toPlannedRun(client, row);
+  const hungry = room.freeRecords > 0 ? await lockHungryRuns(client, row.id) : [];
+  const allotted = allot({ own, hungry }, room, heldUpMs + heldUpMsOfRun * plainRuns);
+  return { planned: await writePlans(client, allotted.planned), lookAgain: allotted.lookAgain };
 }
 
-/** After centuries at a million records a second, or years at a hundred thousand chunks. */
-function isExhausted({ requested }: PlannedRun, { firstIndex, firstSeq, endSeq }: Plan): boolean {
-  return firstSeq < endSeq ? firstIndex > maxChunkIndex : requested === null;
+/** It leaves the others to their own turns and those of each other: it has many, and each is to be short. */
+async function planBySchedule(client: Client, row: RunRow, maxPendingRecords: number): Promise<Turn> {
+  const schedule = findSchedule(row);
+  if (schedule === null) throw new Error(`run ${row.id} has a rate and no schedule`);
+  const { room } = await readRoom(client, forRun(row), maxPendingRecords);
+  const { lookAgain, ...plan } = await planPaced(client, await toPlannedRun(client, row), schedule, room);
+  return { planned: await writePlans(client, new Map([[row.id, plan]])), lookAgain };
 }
 
-/** Whole chunks, but the run's last; a run with nothing pending always gets one, however small its share is. */
-function planAtOnce({ firstIndex, firstSeq, endSeq, maxRecords, room }: Plan): Planned {
-  const fitting = Math.floor((room.shareRecords - room.pendingRecords) / maxRecords);
-  const endIndex = Math.min(
-    firstIndex + Math.max(fitting, room.pendingRecords === 0 ? 1 : 0),
-    maxChunkIndex + 1,
-  );
-  const chunks: NewChunk[] = [];
-  for (let index = firstIndex, seq = firstSeq; seq < endSeq && index < endIndex; index++, seq += maxRecords) {
-    chunks.push({ index, firstSeq: seq, endSeq: Math.min(seq + maxRecords, endSeq), due: null });
-  }
-  return { chunks, lookAgain: { inMs: null, atProgress: true } };
+/** A chunk of each run that has nothing to do, as far as there is room. */
+async function planOthers(
+  client: Client,
+  besides: string,
+  maxPendingRecords: number,
+): Promise<readonly PlannedChunks[]> {
+  const { room } = await readRoom(client, null, maxPendingRecords);
+  if (room.freeRecords <= 0) return [];
+  const hungry = await lockHungryRuns(client, besides);
+  return writePlans(client, allot({ own: null, hungry }, room, heldUpMs).planned);
 }
 
-/** For so many seconds of its highest rate a paced run keeps room: what is on its way, and what may be late. */
-const pacedRoomSeconds = 4;
+const forRun = ({ id, rate }: RunRow): ForRun => ({ id, isPaced: rate !== null });
 
-async function countRoom(client: Client, runId: string, maxPendingRecords: number): Promise<Room> {
-  const { rows } = await client.query<{ pending: number; share: number }>(
-    `WITH running AS (
-       SELECT id, rate IS NOT NULL AS is_paced, $2::float8 / count(*) OVER () AS fair_share,
-              GREATEST(rate, rate * (shape->>'factor')::float8, (shape->>'from')::float8) * $3 AS needed
-         FROM runs WHERE status = 'running' OR id = $1)
-     SELECT (SELECT coalesce(sum(end_seq - first_seq - stored - dead_lettered), 0)::bigint
-               FROM chunks WHERE run_id = $1 AND closed_at IS NULL) AS pending,
-            floor(CASE WHEN bool_or(is_paced AND id = $1) THEN max(fair_share)
-                       ELSE ($2 - coalesce(sum(LEAST(fair_share, needed)) FILTER (WHERE is_paced), 0))
-                            / GREATEST(1, count(*) FILTER (WHERE NOT is_paced)) END) AS share
-       FROM running`,
-    [runId, maxPendingRecords, pacedRoomSeconds],
-  );
-  const { pending, share } = rows[0] ?? { pending: 0, share: maxPendingRecords };
-  return { pendingRecords: pending, shareRecords: share };
-}
-
-/** Writes planned chunks to the ledger. */
-async function insertChunks(
+/** A run, locked unless somebody else has locked it: a consumer that stores its records, a command. Null where there is none. */
+async function lockRun(
   client: Client,
   runId: string,
-  chunks: readonly NewChunk[],
-): Promise<readonly Chunk[]> {
+): Promise<{ readonly row: RunRow; readonly isLocked: boolean } | null> {
+  const locked = await client.query<RunRow>(`${selectRun} FOR NO KEY UPDATE SKIP LOCKED`, [runId]);
+  const row = locked.rows[0] ?? (await client.query<RunRow>(selectRun, [runId])).rows[0];
+  return row === undefined ? null : { row, isLocked: locked.rows.length > 0 };
+}
+
+const selectRun = `
+  SELECT ${plannedRunColumns}, status, stored + dead_lettered AS accounted, ${scheduleColumns}
+    FROM runs WHERE id = $1`;
+
+/** After centuries at a million records a second, or years at a hundred thousand chunks. */
+function isExhausted({ requested, planned_records, planned_chunks }: RunRow): boolean {
+  const end = requested ?? Number.MAX_SAFE_INTEGER;
+  return planned_records < end ? planned_chunks > maxChunkIndex : requested === null;
+}
+
+/** Writes what is planned of runs, which are locked, to the ledger; a run begins with its first chunk. */
+async function writePlans(
+  client: Client,
+  plans: ReadonlyMap<string, Planned>,
+): Promise<readonly PlannedChunks[]> {
+  const found = [...plans].filter(([, { returning, chunks }]) => returning.length + chunks.length > 0);
+  if (found.length === 0) return [];
+  const chunks = [...(await requeueChunks(client, found)), ...(await insertChunks(client, found))];
+  const records = (of: readonly { readonly firstSeq: number; readonly endSeq: number }[]): number =>
+    of.reduce((sum, { firstSeq, endSeq }) => sum + endSeq - firstSeq, 0);
+  const { rows } = await client.query<{ id: string; requested: number | null; begins: boolean }>(
+    `UPDATE runs
+        SET planned_chunks = planned_chunks + d.chunks, planned_records = planned_records + d.records,
+            shelved_records = shelved_records - d.returned, status = 'running',
+            started_at = coalesce(started_at, clock_timestamp())
+       FROM unnest($1::uuid[], $2::integer[], $3::bigint[], $4::bigint[]) AS d (run_id, chunks, records, returned)
+      WHERE id = d.run_id
+     RETURNING id, requested, old.status = 'queued' AS begins`,
+    [
+      found.map(([runId]) => runId),
+      found.map(([, plan]) => plan.chunks.length),
+      found.map(([, plan]) => records(plan.chunks)),
+      found.map(([, plan]) => records(plan.returning)),
+    ],
+  );
+  const begun = rows.filter(({ begins }) => begins).map(({ id }) => id);
+  if (begun.length > 0) await notifyRunChanged(client, begun, "progress");
+  const requested = new Map(rows.map((row) => [row.id, row.requested]));
+  return found.map(([runId]) => ({
+    runId,
+    requested: requested.get(runId) ?? null,
+    chunks: chunks.filter((chunk) => chunk.runId === runId),
+  }));
+}
+
+type Plans = readonly (readonly [string, Planned])[];
+
+const chunkColumns = "run_id, index, first_seq, end_seq, generation, due_seconds";
+
+async function requeueChunks(client: Client, plans: Plans): Promise<readonly Chunk[]> {
+  const chunks = plans.flatMap(([runId, { returning }]) => returning.map(({ index }) => ({ runId, index })));
+  if (chunks.length === 0) return [];
+  const { rows } = await client.query<ChunkRow>(
+    `UPDATE chunks SET job = 'due'
+      WHERE (run_id, index) IN (SELECT * FROM unnest($1::uuid[], $2::integer[]))
+     RETURNING ${chunkColumns}`,
+    [chunks.map(({ runId }) => runId), chunks.map(({ index }) => index)],
+  );
+  return rows.map(toChunk);
+}
+
+async function insertChunks(client: Client, plans: Plans): Promise<readonly Chunk[]> {
+  const chunks = plans.flatMap(([runId, plan]) => plan.chunks.map((chunk) => ({ runId, ...chunk })));
   if (chunks.length === 0) return [];
   const { rows } = await client.query<ChunkRow>(
     `INSERT INTO chunks (run_id, index, first_seq, end_seq, due_seconds, last_due_seconds)
-     SELECT $1, c.* FROM unnest($2::integer[], $3::bigint[], $4::bigint[], $5::float8[], $6::float8[]) AS c
-     RETURNING run_id, index, first_seq, end_seq, generation, due_seconds`,
+     SELECT * FROM unnest($1::uuid[], $2::integer[], $3::bigint[], $4::bigint[], $5::float8[], $6::float8[])
+     RETURNING ${chunkColumns}`,
     [
-      runId,
+      chunks.map((chunk) => chunk.runId),
       chunks.map((chunk) => chunk.index),
       chunks.map((chunk) => chunk.firstSeq),
       chunks.map((chunk) => chunk.endSeq),

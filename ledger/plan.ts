@@ -1,17 +1,36 @@
-/** Where the planning of a run goes on. */
-export interface Plan {
-  readonly runId: string;
-  readonly firstIndex: number;
-  readonly firstSeq: number;
-  /** Where the run ends; exclusive. */
-  readonly endSeq: number;
-  /** Of one chunk. */
-  readonly maxRecords: number;
-  readonly room: Room;
+/** A run as far as its planning needs it. */
+export interface PlannedRun {
+  readonly id: string;
+  /** null: without an end. */
+  readonly requested: number | null;
+  /** At most so many records are one chunk. */
+  readonly chunkSize: number;
+  readonly plannedChunks: number;
+  /** Records below it are in chunks. */
+  readonly plannedRecords: number;
+  /** Chunks of it that wait to come back into the queue, in their order. */
+  readonly shelved: readonly ShelvedChunk[];
 }
 
-/** What a run may have pending, and what it has. */
+/** A chunk that was planned before its run was paused, and has no job. */
+export interface ShelvedChunk {
+  readonly index: number;
+  readonly firstSeq: number;
+  /** Exclusive. */
+  readonly endSeq: number;
+}
+
+/** What may be planned, in records. */
 export interface Room {
+  /** Of all runs together: what may be pending, less what is, and less what is kept for paced runs. */
+  readonly freeRecords: number;
+  /** Kept free of that for small runs and new ones. */
+  readonly reservedRecords: number;
+  /** The least that a chunk counts for, so that there are never too many of them. */
+  readonly leastRecords: number;
+  /** The most that are one chunk, whatever a run's own chunk size. */
+  readonly mostOfChunk: number;
+  /** Of the run for which it was asked: what it may have pending, and what it has. */
   readonly shareRecords: number;
   readonly pendingRecords: number;
 }
@@ -34,9 +53,10 @@ export interface NewChunk {
   readonly due: { readonly first: number; readonly last: number } | null;
 }
 
+/** What is to get a job: chunks that had one before, and further ones. */
 export interface Planned {
+  readonly returning: readonly ShelvedChunk[];
   readonly chunks: readonly NewChunk[];
-  readonly lookAgain: LookAgain;
 }
 
 /** PostgreSQL's greatest `integer`. */

@@ -4,7 +4,7 @@ import type { Schedule } from "./schedule.ts";
 
 /** What a schedule is read of; `run_clock` is NULL where there is none yet. */
 export const scheduleColumns = `
-  planned_records, rate, shape, anchor_seq, anchor_due_seconds, anchor_shape_seconds,
+  rate, shape, anchor_seq, anchor_due_seconds, anchor_shape_seconds,
   EXTRACT(EPOCH FROM coalesce(paused_at, clock_timestamp()) - clock_from)::float8 AS run_clock`;
 
 export interface ScheduleRow {

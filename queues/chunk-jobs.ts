@@ -1,5 +1,6 @@
-import { listHalfMadeChunks, listUnproducedChunks, supersedeChunk } from "../ledger/chunks.ts";
+import { supersedeChunk } from "../ledger/chunks.ts";
 import type { Queryable } from "../ledger/database.ts";
+import { giveUpChunk, listChunksToShelve, listDueChunks, shelveChunks } from "../ledger/due-chunks.ts";
 import type { Chunk } from "../ledger/plan-window.ts";
 import { findJobStates, type JobState } from "./find-job-states.ts";
 import { chunkJobId, chunkJobName, chunkPriority, type Queues, queueOf } from "./queues.ts";
@@ -8,11 +9,13 @@ import { slicesOf } from "./slices.ts";
 /**
  * Adds the jobs of a run's chunks; one whose job is there already is left alone.
  * @param requested records of the run, for the jobs' names; null where that is not known, or there is no end
+ * @param isOwnTrace whether the span in which this is done is the run's
  */
 export async function addChunkJobs(
   queues: Queues,
   chunks: readonly Chunk[],
   requested: number | null = null,
+  isOwnTrace = true,
 ): Promise<void> {
   for (const [queue, own] of byQueue(queues, chunks)) {
     for (const slice of slicesOf(own)) {
@@ -21,7 +24,11 @@ export async function addChunkJobs(
           name: chunkJobName(chunk, requested),
           data: chunk,
           // Paced ones are made in the order in which they were planned, which is that of their times.
-          opts: { jobId: chunkJobId(chunk), ...(chunk.paced ? {} : { priority: chunkPriority(chunk) }) },
+          opts: {
+            jobId: chunkJobId(chunk),
+            ...(chunk.paced ? {} : { priority: chunkPriority(chunk) }),
+            ...(isOwnTrace ? {} : { telemetry: { omitContext: true } }),
+          },
         })),
       );
     }
@@ -29,34 +36,32 @@ export async function addChunkJobs(
 }
 
 /**
- * Makes sure that every unproduced chunk of a run has a job that is still to come: one that Redis lost is added again,
- * one that has ended without the ledger knowing of it gets a successor.
+ * Makes sure that every chunk that is due has a job that is still to come: one that Redis lost is added again, one that has
+ * ended without the ledger knowing of it gets a successor. But one of a cancelled run whose job has failed for good is given up:
+ * its run cannot end by that any more, and it would be tried for ever. Few jobs end without their chunk being produced, and
+ * BullMQ keeps no more than 2,000 of them.
  */
-export async function ensureChunkJobs(
-  db: Queryable,
-  queues: Queues,
-  runId: string,
-  requested: number | null = null,
-): Promise<void> {
-  const chunks = await listUnproducedChunks(db, runId);
-  const states = await findChunkJobStates(queues, chunks);
-  await addChunkJobs(queues, await withoutJob(db, chunks, states), requested);
-}
-
-/**
- * The same for the chunks of cancelled runs that are half made; but one whose job has failed for good stays as it is, since
- * its run cannot end by that any more, and would be tried for ever.
- */
-export async function ensureHalfMadeJobs(db: Queryable, queues: Queues, limit: number): Promise<void> {
-  const halfMade = await listHalfMadeChunks(db, limit);
+export async function ensureChunkJobs(db: Queryable, queues: Queues, limit: number): Promise<void> {
+  const due = await listDueChunks(db, limit);
   const states = await findChunkJobStates(
     queues,
-    halfMade.map(({ chunk }) => chunk),
+    due.map(({ chunk }) => chunk),
   );
-  for (const { chunk, requested } of halfMade) {
-    if (states.get(chunkJobId(chunk)) === "failed") continue;
-    await addChunkJobs(queues, await withoutJob(db, [chunk], states), requested);
+  const missing = new Map<string, { readonly requested: number | null; readonly chunks: Chunk[] }>();
+  for (const { chunk, requested, runStatus } of due) {
+    const state = states.get(chunkJobId(chunk));
+    const hasEnded = state === "completed" || state === "failed";
+    if (state !== "missing" && !hasEnded) continue;
+    if (state === "failed" && runStatus === "cancelled") {
+      await giveUpChunk(db, chunk);
+      continue;
+    }
+    if (hasEnded) await supersedeChunk(db, chunk);
+    const ofRun = missing.get(chunk.runId) ?? { requested, chunks: [] };
+    ofRun.chunks.push(hasEnded ? { ...chunk, generation: chunk.generation + 1 } : chunk);
+    missing.set(chunk.runId, ofRun);
   }
+  for (const { requested, chunks } of missing.values()) await addChunkJobs(queues, chunks, requested);
 }
 
 async function findChunkJobStates(
@@ -69,29 +74,17 @@ async function findChunkJobStates(
   return new Map((await Promise.all(ofQueues)).flatMap((states) => [...states]));
 }
 
-/** Those chunks that need a job, as it is to be. Few jobs end without their chunk being produced, and BullMQ keeps no more than 2,000 of them. */
-async function withoutJob(
-  db: Queryable,
-  chunks: readonly Chunk[],
-  states: ReadonlyMap<string, JobState>,
-): Promise<readonly Chunk[]> {
-  const needing: Chunk[] = [];
-  for (const chunk of chunks) {
-    const state = states.get(chunkJobId(chunk));
-    if (state === "missing") needing.push(chunk);
-    if (state === "completed" || state === "failed") {
-      await supersedeChunk(db, chunk);
-      needing.push({ ...chunk, generation: chunk.generation + 1 });
-    }
-  }
-  return needing;
-}
-
-/** Takes a run's waiting chunk jobs out of the queue; those in a worker's hands go on to the chunk's end. */
+/**
+ * Takes the waiting chunk jobs of a run that goes on no more out of the queue; those in a worker's hands go on to the chunk's
+ * end, and so does what is half made of a cancelled run.
+ */
 export async function removeChunkJobs(db: Queryable, queues: Queues, runId: string): Promise<void> {
-  for (const [queue, own] of byQueue(queues, await listUnproducedChunks(db, runId))) {
+  for (const [queue, own] of byQueue(queues, await listChunksToShelve(db, runId))) {
     for (const slice of slicesOf(own)) {
-      await Promise.all(slice.map((chunk) => queue.remove(chunkJobId(chunk))));
+      const removed = await Promise.all(
+        slice.map(async (chunk) => ((await queue.remove(chunkJobId(chunk))) === 1 ? [chunk.index] : [])),
+      );
+      await shelveChunks(db, runId, removed.flat());
     }
   }
 }

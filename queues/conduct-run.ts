@@ -1,21 +1,19 @@
-import { setTimeout as pause } from "node:timers/promises";
-import { DelayedError, type Job, WaitingError } from "bullmq";
+import { isDeepStrictEqual } from "node:util";
+import { DelayedError, type Job } from "bullmq";
 import type { Pool } from "../ledger/database.ts";
 import { findRun } from "../ledger/find-runs.ts";
-import { planWindow } from "../ledger/plan-window.ts";
+import { planWindow, type RunProgress } from "../ledger/plan-window.ts";
 import type { Run } from "../ledger/run.ts";
-import type { RunChanges } from "../ledger/run-changes.ts";
-import { addChunkJobs, ensureChunkJobs, removeChunkJobs } from "./chunk-jobs.ts";
+import { addChunkJobs, removeChunkJobs } from "./chunk-jobs.ts";
 import { parseRunJob, WrongJobError } from "./parse-job.ts";
 import type { Queues } from "./queues.ts";
+import { longestSleepMs, type SleepingRuns } from "./sleeping-runs.ts";
 
 export interface ConductorDependencies {
   readonly pool: Pool;
   readonly queues: Queues;
-  readonly changes: RunChanges;
+  readonly sleeping: SleepingRuns;
   readonly maxPendingRecords: number;
-  /** Aborted when the process is to end: runs in hand go back to the queue, where another process finds them. */
-  readonly stopping: AbortSignal;
 }
 
 /** What Bull Board shows as a run job's return value: the ledger when the job ended. */
@@ -24,89 +22,56 @@ export type RunSummary = Pick<
   "status" | "requested" | "produced" | "stored" | "flagged" | "deadLettered"
 >;
 
-/** How long a lost notification or job can go unnoticed. */
-const lookAgainMs = 5_000;
-const progressEveryMs = 1_000;
-/** A paused run's job sleeps in the delayed set until it is resumed; it looks for itself this often. */
+/** How long a lost notification can go unnoticed. */
+const lookAgainMs = 10_000;
+/** A paused run's job sleeps until it is resumed. */
 const pausedMs = 3_600_000;
 
 /**
- * The processor of run jobs. One job accompanies its run from start to end: it plans the next chunks whenever the
- * ledger has room for them and reports progress. It holds nothing that the ledger does not know: killed, doubled
- * or begun anew it does the same.
+ * The processor of run jobs. One job accompanies its run from start to end, in turns of some milliseconds: it has the next
+ * chunks planned as far as there is room for them, reports how far the run has come, and sleeps until there is something to do
+ * again. It holds nothing that the ledger does not know, and no place while it waits: however many runs there are, each has its
+ * turns.
  */
 export function createRunConductor(
   deps: ConductorDependencies,
 ): (job: Job<unknown>, token?: string) => Promise<RunSummary | null> {
-  const { pool, queues, changes, stopping } = deps;
+  const { pool, queues, sleeping } = deps;
 
-  return async function conductRun(job, token) {
+  return async function takeTurn(job, token) {
     const { runId } = parseRunJob(job);
-    let ensuredMs = 0;
-    let reportedMs = 0;
-    let looking = new AbortController();
-    const wake = (): void => looking.abort();
-    stopping.addEventListener("abort", wake);
+    sleeping.beginTurn(runId);
     try {
-      for (;;) {
-        // Subscribed before looking, so that no change falls between the look and the wait.
-        looking = new AbortController();
-        const changed = changes.next(runId, lookAgainMs, looking.signal);
-        const commanded = changes.next(runId, lookAgainMs, looking.signal, "command");
-        const window = await planWindow(pool, runId, deps.maxPendingRecords);
-        if (window.kind === "gone") throw new WrongJobError(`The ledger has no run ${runId}.`);
-        if (window.kind === "idle") {
-          if (window.status !== "completed") await removeChunkJobs(pool, queues, runId);
-          if (window.status === "paused") {
-            await job.moveToDelayed(Date.now() + pausedMs, token);
-            throw new DelayedError();
-          }
-          return summarise(await reportProgress(job, runId, pool));
-        }
-        if (Date.now() - ensuredMs > lookAgainMs) {
-          await ensureChunkJobs(pool, queues, runId, window.requested);
-          ensuredMs = Date.now();
-        } else {
-          await addChunkJobs(queues, window.planned, window.requested);
-        }
-        if (Date.now() - reportedMs > progressEveryMs) {
-          await reportProgress(job, runId, pool);
-          reportedMs = Date.now();
-        }
-        if (stopping.aborted) {
-          await job.moveToWait(token);
-          throw new WaitingError();
-        }
-        const { inMs, atProgress } = window.lookAgain;
-        await Promise.race([
-          atProgress ? changed : commanded,
-          ...(inMs === null
-            ? []
-            : [
-                pause(Math.min(inMs, lookAgainMs), undefined, { signal: looking.signal }).catch(
-                  () => undefined,
-                ),
-              ]),
-        ]);
-        looking.abort();
+      const window = await planWindow(pool, runId, deps.maxPendingRecords);
+      for (const planned of window.planned) {
+        await addChunkJobs(queues, planned.chunks, planned.requested, planned.runId === runId);
       }
-    } finally {
-      wake();
-      stopping.removeEventListener("abort", wake);
+      if (window.kind === "gone") throw new WrongJobError(`The ledger has no run ${runId}.`);
+      if (window.kind === "open") {
+        const { inMs, atProgress } = window.lookAgain;
+        await reportProgress(job, window.run);
+        const sleepMs = Math.min(inMs ?? lookAgainMs, longestSleepMs);
+        return await sleeping.sleep(job, token, { untilMs: Date.now() + sleepMs, atProgress });
+      }
+      if (window.status !== "completed") await removeChunkJobs(pool, queues, runId);
+      const run = await findRun(pool, runId);
+      if (run !== null) await reportProgress(job, { ...run, accounted: run.stored + run.deadLettered });
+      if (window.status === "paused") {
+        return await sleeping.sleep(job, token, { untilMs: Date.now() + pausedMs, atProgress: false });
+      }
+      sleeping.endTurn(runId);
+      return summarise(run);
+    } catch (error) {
+      if (!(error instanceof DelayedError)) sleeping.endTurn(runId);
+      throw error;
     }
   };
 }
 
-async function reportProgress(job: Job<unknown>, runId: string, pool: Pool): Promise<Run | null> {
-  const run = await findRun(pool, runId);
-  if (run !== null) {
-    const accounted = run.stored + run.deadLettered;
-    // Bull Board draws a number as a percentage; an endless run has none.
-    await job.updateProgress(
-      run.requested === null ? { accounted } : Math.floor((accounted / run.requested) * 100),
-    );
-  }
-  return run;
+async function reportProgress(job: Job<unknown>, { requested, accounted }: RunProgress): Promise<void> {
+  // Bull Board draws a number as a percentage; an endless run has none.
+  const progress = requested === null ? { accounted } : Math.floor((accounted / requested) * 100);
+  if (!isDeepStrictEqual(progress, job.progress)) await job.updateProgress(progress);
 }
 
 function summarise(run: Run | null): RunSummary | null {

@@ -1,3 +1,4 @@
+import { ErrorCode, type Job } from "bullmq";
 import type { Queryable } from "../ledger/database.ts";
 import { findRun } from "../ledger/find-runs.ts";
 import type { Run } from "../ledger/run.ts";
@@ -10,7 +11,7 @@ import { type Queues, runJobId, runJobName } from "./queues.ts";
 export async function enqueueRun(queues: Queues, run: Run): Promise<void> {
   const job = await addRunJob(queues, run);
   const state = await job.getState();
-  if (state === "delayed") await job.promote();
+  if (state === "delayed") await wakeJob(job);
   if (state === "completed" || state === "failed") {
     await job.remove();
     // Should it end as soon again, that is not to be repeated here: the reconciler comes by every few seconds.
@@ -24,6 +25,16 @@ const addRunJob = (queues: Queues, run: Run) =>
     { runId: run.id, count: run.requested, seed: run.seed, fields: run.fields },
     { jobId: runJobId(run.id) },
   );
+
+/** Ends a job's delay. One that has woken or ended meanwhile is left alone: whoever hears of a change first wakes it. */
+export async function wakeJob(job: Job): Promise<void> {
+  try {
+    await job.promote();
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    if (code !== ErrorCode.JobNotInState && code !== ErrorCode.JobNotExist) throw error;
+  }
+}
 
 /** As `enqueueRun`, for a run of which only the id is at hand. */
 export async function enqueueRunById(db: Queryable, queues: Queues, runId: string): Promise<void> {

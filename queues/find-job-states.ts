@@ -1,8 +1,9 @@
 import type { Queue } from "bullmq";
 import type { Queues } from "./queues.ts";
+import { longestSleepMs } from "./sleeping-runs.ts";
 import { slicesOf } from "./slices.ts";
 
-/** `coming`: a worker has it, or will take it without anybody's doing. */
+/** `coming`: a worker has it, or will take it within a minute without anybody's doing. `delayed`: for longer, as of a paused run. */
 export type JobState = "missing" | "coming" | "delayed" | "completed" | "failed";
 
 /**
@@ -31,8 +32,12 @@ export async function findJobStates(
       if (areThere[at] === 0) states.set(id, "missing");
       else if (completed[at]) states.set(id, "completed");
       else if (failed[at]) states.set(id, "failed");
-      else states.set(id, delayed[at] ? "delayed" : "coming");
+      else states.set(id, isFar(delayed[at]) ? "delayed" : "coming");
     });
   }
   return states;
 }
+
+/** BullMQ's score of a delayed job is the time at which it is due, in milliseconds, times 0x1000. */
+const isFar = (score: string | null | undefined): boolean =>
+  score != null && Number(score) / 0x1000 > Date.now() + longestSleepMs;

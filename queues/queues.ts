@@ -126,9 +126,9 @@ function ordinal(number: number): string {
 const leastUrgent = 2_097_152;
 
 /**
- * Least attained service first: the later a chunk stands in its run, the longer it waits. A small run sent beside a
- * huge one is through while the huge one is at its thousandth chunk, and two runs of the same size alternate.
+ * Least attained service first: the later in its run a chunk ends, in hundreds of records, the longer it waits. A small run goes
+ * before the first chunks of huge ones that were there before it, and two runs of the same size alternate.
  */
-export function chunkPriority(chunk: Chunk): number {
-  return Math.min(chunk.index + 1, leastUrgent);
+export function chunkPriority({ endSeq }: Pick<Chunk, "endSeq">): number {
+  return Math.min(Math.ceil(endSeq / 100), leastUrgent);
 }

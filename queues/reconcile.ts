@@ -1,8 +1,9 @@
-import { reopenLostChunks } from "../ledger/chunks.ts";
 import type { Pool } from "../ledger/database.ts";
+import { listRunsToShelve, requeueHalfMadeChunks } from "../ledger/due-chunks.ts";
 import { listUnfinishedRunIds } from "../ledger/find-runs.ts";
+import { reopenLostChunks } from "../ledger/lost-chunks.ts";
 import type { Logger } from "../service/log.ts";
-import { ensureHalfMadeJobs } from "./chunk-jobs.ts";
+import { ensureChunkJobs, removeChunkJobs } from "./chunk-jobs.ts";
 import { enqueueRunById } from "./enqueue-run.ts";
 import { findJobStates } from "./find-job-states.ts";
 import { type Queues, runJobId } from "./queues.ts";
@@ -13,23 +14,30 @@ export interface ReconcilerDependencies {
   readonly topic: string;
   /** Kafka's id of the topic; null where there is none. */
   readonly readTopicId: () => Promise<string | null>;
+  readonly maxPendingRecords: number;
   readonly log: Logger;
 }
 
 const everyMs = 3_000;
 const runsAtATime = 100;
-const chunksAtATime = 100;
+const chunksAtATime = 2_000;
 
 /**
- * Brings Redis and Kafka back to what the ledger says: runs without a job get one (Redis was wiped, or the process
- * died between the ledger's commit and the queue), chunks whose messages Kafka lost are made again, those of cancelled runs
- * that a killed worker left half made are made to their end. Every worker process does this; doing it twice changes nothing.
+ * Brings Redis and Kafka back to what the ledger says: runs and chunks without a job get one (Redis was wiped, or the
+ * process died between the ledger's commit and the queue), those of runs that go on no more lose it, chunks whose messages Kafka
+ * lost are made again, those of cancelled runs that a killed worker left half made are made to their end. Every worker process does this; doing it twice changes nothing.
  * What fails is logged and keeps nothing else from being done: the next pass is its retry.
  */
 export async function reconcile(deps: ReconcilerDependencies): Promise<void> {
-  const { pool, queues, log } = deps;
+  const { pool, queues, maxPendingRecords, log } = deps;
   await attempt("chunks whose messages were lost", () => reopenChunks(deps));
-  await attempt("chunks of cancelled runs", () => ensureHalfMadeJobs(pool, queues, chunksAtATime));
+  await attempt("chunks of runs that go on no more", async () => {
+    for (const runId of await listRunsToShelve(pool, runsAtATime)) await removeChunkJobs(pool, queues, runId);
+  });
+  await attempt("chunks that are half made", () =>
+    requeueHalfMadeChunks(pool, maxPendingRecords, chunksAtATime),
+  );
+  await attempt("jobs of chunks", () => ensureChunkJobs(pool, queues, chunksAtATime));
   await attempt("jobs of runs", () => enqueueRunsWithoutJob(deps));
 
   async function attempt(what: string, work: () => Promise<void>): Promise<void> {
@@ -44,8 +52,8 @@ export async function reconcile(deps: ReconcilerDependencies): Promise<void> {
 
 async function reopenChunks({ pool, topic, readTopicId, log }: ReconcilerDependencies): Promise<void> {
   // Without Kafka there is still enough to reconcile.
-  const topicId = await readTopicId().catch(() => null);
-  const reopened = await reopenLostChunks(pool, topic, topicId);
+  const id = await readTopicId().catch(() => null);
+  const reopened = await reopenLostChunks(pool, { name: topic, id });
   if (reopened > 0) log.warn({ runs: reopened }, "messages were lost, their chunks will be made again");
 }
 

@@ -45,8 +45,13 @@ function endOfValue(text: string, start: number): number {
   }
 }
 
-/** Behind the closing quotation mark: one before which there is an even number of backslashes. */
-function endOfString(text: string, start: number): number {
+/**
+ * Behind the closing quotation mark: one before which there is an even number of backslashes. A regular expression would recurse
+ * over a string of them.
+ * @param start of the opening one
+ * @throws SyntaxError where it is not closed
+ */
+export function endOfString(text: string, start: number): number {
   for (let quoteAt = text.indexOf('"', start + 1); ; quoteAt = text.indexOf('"', quoteAt + 1)) {
     if (quoteAt < 0) throw new SyntaxError("a text in double quotes has no end: this is no JSON");
     let backslashAt = quoteAt;

@@ -1,3 +1,5 @@
+import { endOfString } from "./json-members.ts";
+
 /**
  * Whether two texts, both valid JSON, say the same: whatever the white space, the escapes and the order of an object's
  * names, with numbers compared by their value as decimals, to the last digit. Where a name stands twice, the last one
@@ -24,15 +26,6 @@ function parseExactly(text: string): unknown {
     if (open >= 0) exact += text.slice(open, at);
   }
   return JSON.parse(exact);
-}
-
-/** Behind the quotation mark that is not escaped. A regular expression would recurse over a string of backslashes. */
-function endOfString(text: string, open: number): number {
-  for (let close = text.indexOf('"', open + 1); ; close = text.indexOf('"', close + 1)) {
-    let backslashes = 0;
-    while (text[close - 1 - backslashes] === "\\") backslashes += 1;
-    if (backslashes % 2 === 0) return close + 1;
-  }
 }
 
 /** Significant digits and the power of ten of the last one: 1e3, 1000 and 1000.0 are `1e3`. */

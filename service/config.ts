@@ -148,7 +148,8 @@ export const environmentSchema = Type.Object({
     minimum: 1,
     maximum: 100_000_000,
     default: 100_000,
-    description: "records planned but not yet accounted for, all runs together; bounds Redis and Kafka",
+    description:
+      "records whose chunks are queued or in Kafka and that are not yet accounted for, all runs together; the last tenth is for small runs and new ones",
   }),
   MAX_RECORDS_PER_RUN: Type.Integer({
     minimum: 1,
@@ -166,8 +167,7 @@ export const environmentSchema = Type.Object({
     minimum: 0,
     maximum: 1000,
     default: 20,
-    description:
-      "runs without an end that may be unfinished at a time; each takes one of RUN_CONCURRENCY for as long as it goes on",
+    description: "runs without an end that may be unfinished at a time",
   }),
   WORKER_CONCURRENCY: Type.Integer({
     minimum: 1,
@@ -179,7 +179,7 @@ export const environmentSchema = Type.Object({
     minimum: 1,
     maximum: 1000,
     default: 50,
-    description: "runs that one worker process conducts at a time",
+    description: "runs that one worker process plans at the same moment; any number take turns",
   }),
   METRICS_PORT: Type.Optional(
     Type.Integer({

@@ -14,7 +14,7 @@ export interface JobMetrics {
 export function createJobMetrics(registry: Registry): JobMetrics {
   const durations = new Histogram({
     name: "synthetic_job_duration_seconds",
-    help: "Time that a job took: of a run until the run ended, of a chunk until Kafka had its records",
+    help: "Time that a job took: a turn of a run, or a chunk until Kafka had its records",
     labelNames: ["queue", "outcome"],
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 3_600, 14_400],
     registers: [registry],
@@ -36,7 +36,7 @@ export function createJobMetrics(registry: Registry): JobMetrics {
           end("completed");
           return result;
         } catch (error) {
-          // A paused run's job, or one of a process that ends, is put back on purpose.
+          // A run's job sleeps between two turns.
           end(error instanceof DelayedError || error instanceof WaitingError ? "put_back" : "failed");
           throw error;
         }

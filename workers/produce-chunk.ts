@@ -5,6 +5,7 @@ import type { Messages } from "../kafka/run-records.ts";
 import { type BegunChunk, beginChunk, markChunkProduced, supersedeChunk } from "../ledger/chunks.ts";
 import { failRun } from "../ledger/control-run.ts";
 import type { Pool } from "../ledger/database.ts";
+import { shelveChunks } from "../ledger/due-chunks.ts";
 import type { Chunk } from "../ledger/plan-window.ts";
 import { chunkOfJobId, parseChunkJob, type UntrustedJob, WrongJobError } from "../queues/parse-job.ts";
 import { keepGenerators } from "../records/keep-generators.ts";
@@ -17,6 +18,8 @@ import { sendParts } from "./send-parts.ts";
 export interface ChunkDependencies {
   readonly pool: Pool;
   readonly producer: MessageProducer;
+  /** To which the producer sends. */
+  readonly topic: string;
   readonly type: RecordType;
   readonly log: Logger;
 }
@@ -32,7 +35,7 @@ export type ChunkOutcome =
  * sends the same messages.
  */
 export function createChunkProducer(deps: ChunkDependencies): (job: UntrustedJob) => Promise<ChunkOutcome> {
-  const { pool, producer, log } = deps;
+  const { pool, producer, topic, log } = deps;
   const openGenerator = keepGenerators(deps.type);
 
   return async function produceChunk(job) {
@@ -64,7 +67,7 @@ export function createChunkProducer(deps: ChunkDependencies): (job: UntrustedJob
     };
     for await (const { start, end } of parts) await send(messages.inPlace(start, end));
     for (const part of messages.atEnd()) await send(part);
-    await markChunkProduced(pool, chunk, { partition, endOffset, topicId });
+    await markChunkProduced(pool, chunk, { topic, partition, endOffset, topicId });
     log.debug({ runId: chunk.runId, chunk: chunk.index, partition, endOffset }, "produced a chunk");
     return { produced: chunk.endSeq - chunk.firstSeq, partition };
   }
@@ -86,6 +89,7 @@ async function passOver(
     case "run_not_running":
       // This job is used up; if the run is resumed the chunk needs another one.
       await supersedeChunk(pool, chunk);
+      await shelveChunks(pool, runId, [index]);
       return { passedOver: `the run is ${begun.status}` };
     default:
       return { passedOver: begun.kind };

@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { MetricsTime, Worker } from "bullmq";
 import { createKafka } from "../kafka/client.ts";
 import { createKafkaInspector } from "../kafka/inspect.ts";
@@ -18,6 +17,7 @@ import {
 } from "../queues/queues.ts";
 import { startReconciler } from "../queues/reconcile.ts";
 import { findRedisFaults } from "../queues/redis-settings.ts";
+import { watchSleepingRuns } from "../queues/sleeping-runs.ts";
 import { userType } from "../records/user.ts";
 import { runService } from "../service/run-service.ts";
 import { serveMetrics } from "../service/serve-metrics.ts";
@@ -76,14 +76,10 @@ await runService("worker", async ({ config, log, onClose, fail, registry, tracin
   const jobMetrics = createJobMetrics(registry);
   const measuredProducer = measureProducer(producer, registry);
   const stopping = new AbortController();
-  // Each run in hand listens, and there is a warning at the eleventh by default.
-  setMaxListeners(0, stopping.signal);
+  const sleeping = watchSleepingRuns(queues, changes);
   const conductor = createRunConductor({
-    pool,
-    queues,
-    changes,
+    ...{ pool, queues, sleeping },
     maxPendingRecords: limits.maxPendingRecords,
-    stopping: stopping.signal,
   });
   const runWorker = new Worker(runQueueName, jobMetrics.measure(runQueueName, conductor), {
     ...workerOptions,
@@ -93,6 +89,7 @@ await runService("worker", async ({ config, log, onClose, fail, registry, tracin
     pool,
     producer:
       tracing === null ? measuredProducer : traceProducer(measuredProducer, config.kafka.topic, tracing),
+    topic: config.kafka.topic,
     type: userType,
     log,
   });
@@ -126,16 +123,17 @@ await runService("worker", async ({ config, log, onClose, fail, registry, tracin
       queues,
       topic: config.kafka.topic,
       readTopicId: async () => (await producer.describeTopic()).id,
+      maxPendingRecords: limits.maxPendingRecords,
       log,
     }),
   );
   const inspector = createKafkaInspector(kafka);
   onClose("Kafka inspector", inspector.close);
-  onClose("workers", () => {
-    // None takes another job from here on: else a run that goes back to the queue would come back at once, again and again.
-    const closed = Promise.all(workers.map((worker) => worker.close()));
+  onClose("workers", async () => {
     stopping.abort();
-    return closed;
+    await Promise.all(workers.map((worker) => worker.close()));
+    // Not before no turn is under way that could put one to sleep.
+    await sleeping.close();
   });
 
   // Nothing waits for these: jobs that are taken up before the answer come again when this process ends.

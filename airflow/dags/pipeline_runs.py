@@ -96,7 +96,7 @@ def describe_problem(response: Response) -> str:
         said += [f"{error['field']}: {error['message']}" for error in problem.get("errors", [])]
     except (ValueError, KeyError, TypeError, AttributeError):
         said = [response.text[:500]]
-    return f"{response.status_code}: {'; '.join(map(str, said))}"
+    return f"{response.status_code}: {'; '.join(map(str, said))}".rstrip(".")
 
 
 class RunOperator(HttpOperator):

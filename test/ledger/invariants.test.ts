@@ -79,7 +79,7 @@ describe("the ledger's invariants", () => {
   async function completedRun(): Promise<Run> {
     const { run, chunks } = await plannedRun(pool(), { count: 10, chunkSize: 4 });
     for (const chunk of chunks)
-      await markChunkProduced(pool(), chunk, { partition: 0, endOffset: 10, topicId: null });
+      await markChunkProduced(pool(), chunk, { topic: "topic", partition: 0, endOffset: 10, topicId: null });
     const drafts = recordsOf(run, range(0, 10));
     drafts[0] = draftOf(run.id, 0, "no JSON");
     drafts[1] = draftOf(run.id, 1, '{"name":7}');

@@ -9,15 +9,20 @@ const folders = ["ledger", "queues", "workers", "web", "kafka", "cli"];
 const constants = new Set([
   "beginningBytes",
   "channel",
+  "chunkColumns",
   'columns.join(", ")',
   "copyColumns(type)",
   "examplesShown",
   "filterCondition",
   "invariant.sql",
+  "isDue",
   "isHalfMade",
+  "isToBeShelved",
+  "plannedRunColumns",
   "rowsOfSlice",
   "runColumns",
   "scheduleColumns",
+  "selectRun",
 ]);
 const isConstant = (expression: string): boolean =>
   constants.has(expression) || /^perRun\("[a-z_.]+"\)$/.test(expression);

@@ -130,13 +130,14 @@ describe("planning a paced run", () => {
 
   it("has no more pending than its share of the window", async () => {
     const id = await pacedRun(1_000);
-    await planDue(pool(), id, 600);
-    await letPass(pool(), id, 0.6);
-    const { planned, lookAgain } = await planDue(pool(), id, 600);
+    await planDue(pool(), id, 2_000);
+    await letPass(pool(), id, 1.1);
+    expect((await planDue(pool(), id, 2_000)).planned).to.have.length(1);
+    const { planned, lookAgain } = await planDue(pool(), id, 2_000);
     expect(planned).to.deep.equal([]);
     expect(lookAgain.atProgress).to.equal(true);
     await storeNext(pool(), recordsOf(await currentRun(pool(), id), range(0, 500)));
-    expect((await planDue(pool(), id, 600)).planned).to.have.length(1);
+    expect((await planDue(pool(), id, 2_000)).planned).to.have.length(1);
     await produceAll(pool(), id);
   });
 
@@ -144,15 +145,16 @@ describe("planning a paced run", () => {
     const paced = await pacedRun(50);
     await planDue(pool(), paced);
     const { id } = await createdRun(pool(), { count: 100_000, chunkSize: 100 });
-    // Two runs: half of 10,000 each, but four seconds of the rate are enough for the paced one.
-    expect((await planDue(pool(), id, 10_000)).planned).to.have.length(98);
+    // Of 10,000 a tenth is for small ones and new ones, and four seconds of its rate are enough for the paced one.
+    expect((await planDue(pool(), id, 10_000)).planned).to.have.length(88);
   });
 
   it("takes of the window no more than its fair share, however high its rate", async () => {
     const paced = await pacedRun(1_000_000);
-    await planDue(pool(), paced);
+    await planDue(pool(), paced, 10_000);
+    expect(await planned(paced)).to.equal(5_000);
     const { id } = await createdRun(pool(), { count: 100_000, chunkSize: 100 });
-    expect((await planDue(pool(), id, 10_000)).planned).to.have.length(50);
+    expect((await planDue(pool(), id, 10_000)).planned).to.have.length(40);
   });
 
   it("that is paused stands still, and goes on where it was without making up for the pause", async () => {
@@ -174,7 +176,7 @@ describe("planning a paced run", () => {
     await letPass(pool(), id, 0.3);
     const { planned, lookAgain } = await planDue(pool(), id);
     expect(planned.map(({ firstSeq, endSeq }) => [firstSeq, endSeq])).to.deep.equal([[50, 70]]);
-    expect(lookAgain).to.deep.equal({ inMs: null, atProgress: true });
+    expect(lookAgain).to.deep.equal({ inMs: null, atProgress: false });
     await produceAll(pool(), id);
     await storeNext(pool(), recordsOf(await currentRun(pool(), id), range(0, 70)));
     expect(await currentRun(pool(), id)).to.include({ status: "completed", stored: 70 });
@@ -194,7 +196,7 @@ describe("planning a paced run", () => {
     });
     await controlRun(pool(), id, "cancel");
     expect(await currentRun(pool(), id)).to.include({ status: "cancelled", produced: 50, stored: 50 });
-    expect(await planWindow(pool(), id, 1_000)).to.deep.equal({ kind: "idle", status: "cancelled" });
+    expect(await planWindow(pool(), id, 1_000)).to.include({ kind: "idle", status: "cancelled" });
   });
 
   it("finds the slice of each record, whatever its length, and what is beyond them", async () => {
@@ -215,7 +217,7 @@ describe("planning a paced run", () => {
   it("fails, and says so, where the ledger has no more numbers for it", async () => {
     const id = await pacedRun(1);
     await pool().query("UPDATE runs SET planned_records = $1", [Number.MAX_SAFE_INTEGER]);
-    expect(await planWindow(pool(), id, 100)).to.deep.equal({ kind: "idle", status: "failed" });
+    expect(await planWindow(pool(), id, 100)).to.include({ kind: "idle", status: "failed" });
     expect((await currentRun(pool(), id)).error).to.include("numbers");
     await pool().query("DELETE FROM runs");
   });

@@ -2,10 +2,12 @@ import { Worker } from "bullmq";
 import { expect } from "chai";
 import { changeRunPace } from "../../ledger/change-run-pace.ts";
 import { controlRun } from "../../ledger/control-run.ts";
+import type { Run } from "../../ledger/run.ts";
 import { listenToRunChanges, type RunChanges } from "../../ledger/run-changes.ts";
 import { createRunConductor } from "../../queues/conduct-run.ts";
 import { enqueueRun, enqueueRunById } from "../../queues/enqueue-run.ts";
 import { retryDelayMs, runQueueName } from "../../queues/queues.ts";
+import { type SleepingRuns, watchSleepingRuns } from "../../queues/sleeping-runs.ts";
 import { range, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { eventually } from "../setup/eventually.ts";
@@ -15,11 +17,10 @@ import { createdRun, currentRun } from "../setup/runs.ts";
 describe("conducting a run", () => {
   let worker: Worker;
   let changes: RunChanges;
-  let stopping: AbortController;
+  let sleeping: SleepingRuns;
   // Registered, and so run, before what the following two register.
   afterEach(async () => {
-    stopping.abort();
-    await worker.close();
+    await stopWorker();
     await changes.close();
   });
   const database = databaseForEachTest();
@@ -32,19 +33,23 @@ describe("conducting a run", () => {
     startWorker();
   });
 
-  function startWorker(): void {
-    stopping = new AbortController();
+  function startWorker(concurrency = 10): void {
+    sleeping = watchSleepingRuns(q(), changes);
     const conductor = createRunConductor({
-      ...{ pool: pool(), queues: q(), changes, stopping: stopping.signal },
+      ...{ pool: pool(), queues: q(), sleeping },
       maxPendingRecords: 40,
     });
     worker = new Worker(runQueueName, conductor, {
       connection: queues().workerRedis,
       prefix: queues().prefix,
-      concurrency: 10,
+      concurrency,
       settings: { backoffStrategy: retryDelayMs },
     });
     worker.on("error", () => undefined);
+  }
+  async function stopWorker(): Promise<void> {
+    await worker.close();
+    await sleeping.close();
   }
 
   const chunkJobs = async (): Promise<number> => {
@@ -68,9 +73,9 @@ describe("conducting a run", () => {
   it("puts no more chunk jobs into Redis than a window holds, however many records were asked for", async () => {
     const run = await createdRun(pool(), { count: 1_000_000_000, chunkSize: 4 });
     await enqueueRun(q(), run);
-    await expectChunkJobs(10);
+    await expectChunkJobs(9);
     await storeNext(pool(), recordsOf(run, range(0, 8)));
-    await expectChunkJobs(12);
+    await expectChunkJobs(11);
     expect((await currentRun(pool(), run.id)).status).to.equal("running");
   });
 
@@ -90,20 +95,21 @@ describe("conducting a run", () => {
   it("takes a paused run's chunk jobs away and sleeps until it is resumed", async () => {
     const run = await createdRun(pool(), { count: 1_000, chunkSize: 4 });
     await enqueueRun(q(), run);
-    await expectChunkJobs(10);
+    await expectChunkJobs(9);
     await controlRun(pool(), run.id, "pause");
-    await expectState(run.id, "delayed");
-    expect(await chunkJobs()).to.equal(0);
+    await expectChunkJobs(0);
+    await eventually(async () => {
+      expect((await q().runs.getJob(run.id))?.delay).to.be.greaterThan(3_000_000);
+    });
     await controlRun(pool(), run.id, "resume");
     await enqueueRunById(pool(), q(), run.id);
-    await expectState(run.id, "active");
-    await expectChunkJobs(10);
+    await expectChunkJobs(9);
   });
 
   it("takes a cancelled run's chunk jobs away and ends", async () => {
     const run = await createdRun(pool(), { count: 1_000, chunkSize: 4 });
     await enqueueRun(q(), run);
-    await expectChunkJobs(10);
+    await expectChunkJobs(9);
     await controlRun(pool(), run.id, "cancel");
     await expectState(run.id, "completed");
     expect(await chunkJobs()).to.equal(0);
@@ -128,25 +134,67 @@ describe("conducting a run", () => {
   });
 
   it("begins a run beside one that fills the window", async () => {
-    const [huge, small] = [
+    const [huge, other] = [
       await createdRun(pool(), { count: 1_000, chunkSize: 4 }),
       await createdRun(pool(), { count: 1_000, chunkSize: 4 }),
     ];
     await enqueueRun(q(), huge);
-    await expectChunkJobs(10);
-    await enqueueRun(q(), small);
-    await expectChunkJobs(15);
+    await enqueueRun(q(), other);
+    await expectChunkJobs(9);
+    for (const { id } of [huge, other]) expect((await currentRun(pool(), id)).planned).to.be.within(16, 20);
   });
 
-  it("goes back to the queue when its process ends, and goes on in the next", async () => {
+  it("holds no place while there is nothing to do: any number of runs have their turns in one", async () => {
+    await stopWorker();
+    startWorker(1);
+    const pace = { rate: 0.01, shape: { kind: "constant" } } as const;
+    const slow: Run[] = [];
+    for (let n = 0; n < 20; n++) slow.push(await createdRun(pool(), { count: 100, pace }));
+    const paused = await createdRun(pool(), { count: 1_000 });
+    const small = await createdRun(pool(), { count: 2 });
+    for (const run of [...slow, paused]) await enqueueRun(q(), run);
+    await controlRun(pool(), paused.id, "pause");
+    await eventually(async () => {
+      for (const run of slow) expect((await currentRun(pool(), run.id)).planned).to.equal(1);
+    });
+    await enqueueRun(q(), small);
+    await eventually(async () => expect((await currentRun(pool(), small.id)).planned).to.equal(2));
+    await storeNext(pool(), recordsOf(small, range(0, 2)));
+    await expectState(small.id, "completed");
+  });
+
+  it("adds the jobs of other runs' chunks, where those had nothing to do", async () => {
+    const [one, other] = [await createdRun(pool()), await createdRun(pool())];
+    await pool().query("UPDATE runs SET created_at = created_at - interval '1 minute' WHERE id = $1", [
+      other.id,
+    ]);
+    await enqueueRun(q(), one);
+    await eventually(async () => {
+      const jobs = await q().chunks.getJobs(["prioritized"]);
+      expect(jobs.map(({ data }) => data.runId)).to.include(other.id);
+    });
+    expect(await q().runs.getJobState(other.id)).to.equal("unknown");
+  });
+
+  it("sleeps until the next record of a slow run is due, and no longer than a minute", async () => {
+    const pace = { rate: 0.01, shape: { kind: "constant" } } as const;
+    const run = await createdRun(pool(), { count: 100, pace });
+    await enqueueRun(q(), run);
+    await eventually(async () => {
+      expect((await q().runs.getJob(run.id))?.delay).to.be.within(50_000, 60_000);
+    });
+    await controlRun(pool(), run.id, "cancel");
+    await expectState(run.id, "completed");
+  });
+
+  it("is left to the next process at once when its own ends", async () => {
     const run = await createdRun(pool(), { count: 1_000, chunkSize: 4 });
     await enqueueRun(q(), run);
-    await expectChunkJobs(10);
-    stopping.abort();
-    await worker.close();
+    await expectState(run.id, "delayed");
+    await stopWorker();
     expect(await q().runs.getJobState(run.id)).to.equal("waiting");
     startWorker();
-    await expectState(run.id, "active");
+    await expectState(run.id, "delayed");
   });
 
   it("fails for good, with the reason, where its run is gone", async () => {

@@ -3,15 +3,16 @@ import { expect } from "chai";
 import { controlRun } from "../../ledger/control-run.ts";
 import { planWindow } from "../../ledger/plan-window.ts";
 import { addChunkJobs, ensureChunkJobs, removeChunkJobs } from "../../queues/chunk-jobs.ts";
-import { enqueueRun, enqueueRunById } from "../../queues/enqueue-run.ts";
+import { enqueueRun, enqueueRunById, wakeJob } from "../../queues/enqueue-run.ts";
 import { chunkJobId, chunkPriority, retryDelayMs, runJobId } from "../../queues/queues.ts";
 import { reconcile } from "../../queues/reconcile.ts";
 import { foreign, range, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { eventually } from "../setup/eventually.ts";
 import { keptLog } from "../setup/log.ts";
+import { pendingRecords } from "../setup/pending-records.ts";
 import { queuesForEachTest } from "../setup/queues.ts";
-import { createdRun, currentRun, plannedRun } from "../setup/runs.ts";
+import { chunksOf, createdRun, currentRun, plannedRun } from "../setup/runs.ts";
 
 const waitingStates = ["waiting", "prioritized", "delayed", "active", "completed", "failed"] as const;
 
@@ -70,6 +71,20 @@ describe("queues", () => {
       });
     }
 
+    it("wakes a job once, however many hear of the same change", async () => {
+      const run = await createdRun(pool());
+      for (let n = 0; n < 20; n++) {
+        const asleep = await q().runs.add("sleeping", data(run), {
+          jobId: runJobId(run.id),
+          delay: 3_600_000,
+        });
+        await Promise.all([wakeJob(asleep), wakeJob(asleep), wakeJob(asleep)]);
+        expect(await asleep.getState()).to.equal("waiting");
+        await asleep.remove();
+        await wakeJob(asleep);
+      }
+    });
+
     it("gives no job to a run that has ended, is paused or is not there", async () => {
       const [paused, cancelled] = [await createdRun(pool()), await createdRun(pool())];
       await controlRun(pool(), paused.id, "pause");
@@ -92,7 +107,10 @@ describe("queues", () => {
   describe("the reconciler", () => {
     const reconcileLines = async (): Promise<Record<string, unknown>[]> => {
       const { log, lines } = keptLog();
-      await reconcile({ pool: pool(), queues: q(), topic: "topic", readTopicId: async () => null, log });
+      await reconcile({
+        ...{ pool: pool(), queues: q(), topic: "topic", readTopicId: async () => null, log },
+        maxPendingRecords: 1_000,
+      });
       return lines;
     };
     const reconcileOnce = async (): Promise<string[]> =>
@@ -103,8 +121,7 @@ describe("queues", () => {
       await addChunkJobs(q(), chunks);
       await storeNext(pool(), recordsOf(run, range(4, 6)));
       await controlRun(pool(), run.id, "cancel");
-      await removeChunkJobs(pool(), q(), run.id);
-      expect(await jobIds("chunks")).to.deep.equal([]);
+      await q().chunks.obliterate({ force: true });
       await reconcileOnce();
       const ids = chunks.slice(1).map(chunkJobId);
       expect(await jobIds("chunks")).to.deep.equal(ids);
@@ -163,6 +180,34 @@ describe("queues", () => {
       expect(await readsBy(reconcileOnce)).to.be.below(80);
     });
 
+    it("takes the chunk jobs of a run away that goes on no more, whoever should have, and frees their room", async () => {
+      const { run, chunks } = await plannedRun(pool());
+      await addChunkJobs(q(), chunks);
+      await controlRun(pool(), run.id, "pause");
+      await reconcileOnce();
+      expect(await jobIds("chunks")).to.deep.equal([]);
+      expect(await pendingRecords(pool())).to.equal(0);
+    });
+
+    it("leaves a run alone whose job sleeps until its next turn, and wakes one that sleeps as if it were paused", async () => {
+      const [asleep, forgotten] = [await createdRun(pool()), await createdRun(pool())];
+      for (const [run, delay] of [
+        [asleep, 60_000],
+        [forgotten, 3_600_000],
+      ] as const) {
+        await q().runs.add("sleeping", data(run), { jobId: runJobId(run.id), delay });
+      }
+      expect(await reconcileOnce()).to.have.length(1);
+      expect(await q().runs.getJobState(asleep.id)).to.equal("delayed");
+      expect(await q().runs.getJobState(forgotten.id)).to.equal("waiting");
+    });
+
+    it("gives chunks of runs that go on their jobs again, whoever should have", async () => {
+      const { chunks } = await plannedRun(pool());
+      await reconcileOnce();
+      expect(await jobIds("chunks")).to.deep.equal(chunks.map(chunkJobId).sort());
+    });
+
     it("gives them again what a wiped Redis has lost", async () => {
       const run = await createdRun(pool());
       await enqueueRun(q(), run);
@@ -207,57 +252,64 @@ describe("queues", () => {
     it("are looked after and removed by the thousand, however many a run has", async () => {
       const { run, chunks } = await plannedRun(pool(), { count: 3_000, chunkSize: 1 });
       await addChunkJobs(q(), chunks.slice(0, 1_234));
-      const ensure = () => ensureChunkJobs(pool(), q(), run.id, run.requested);
+      const ensure = () => ensureChunkJobs(pool(), q(), 5_000);
       await ensure();
       expect(await q().chunks.count()).to.equal(3_000);
       expect(await readsBy(ensure)).to.be.below(300);
       expect(await q().chunks.count()).to.equal(3_000);
+      await controlRun(pool(), run.id, "pause");
       expect(await readsBy(() => removeChunkJobs(pool(), q(), run.id))).to.be.below(300);
       expect(await q().chunks.count()).to.equal(0);
     });
 
     it("come a small run's beside a huge run's first chunks, not after its last", async () => {
       const huge = await createdRun(pool(), { count: 1_000_000, chunkSize: 100 });
-      const window = await planWindow(pool(), huge.id, 2_000);
-      if (window.kind !== "open") throw new Error("there is no window");
-      await addChunkJobs(q(), window.planned);
+      const planned = chunksOf(await planWindow(pool(), huge.id, 2_000), huge.id);
+      await addChunkJobs(q(), planned);
       const small = await plannedRun(pool(), { count: 8 });
       await addChunkJobs(q(), small.chunks);
       const order = [];
       for (let n = 0; n < 4; n++) order.push(await endNext("chunks", "complete"));
       expect(order).to.have.members([
-        ...window.planned.slice(0, 2).map(chunkJobId),
+        ...planned.slice(0, 2).map(chunkJobId),
         ...small.chunks.map(chunkJobId),
       ]);
     });
 
-    it("have priorities that BullMQ accepts, however many chunks there are", () => {
-      const chunk = { runId: "", index: 2 ** 31 - 1, firstSeq: 0, endSeq: 1, generation: 0, paced: false };
-      expect(chunkPriority(chunk)).to.equal(2_097_152);
-      expect(chunkPriority({ ...chunk, index: 0 })).to.equal(1);
+    it("come a small run's before the first chunks of huge runs", async () => {
+      const huge = await createdRun(pool(), { count: 1_000_000, chunkSize: 5_000 });
+      await addChunkJobs(q(), chunksOf(await planWindow(pool(), huge.id, 100_000), huge.id));
+      const small = await plannedRun(pool(), { count: 1_000, chunkSize: 5_000 });
+      await addChunkJobs(q(), small.chunks);
+      expect(await endNext("chunks", "complete")).to.equal(small.chunks.map(chunkJobId)[0]);
+    });
+
+    it("have priorities that BullMQ accepts, however far they are in their run", () => {
+      expect(chunkPriority({ endSeq: Number.MAX_SAFE_INTEGER })).to.equal(2_097_152);
+      expect(chunkPriority({ endSeq: 1 })).to.equal(1);
     });
 
     it("are added again where Redis lost them, and only those", async () => {
-      const { run, chunks } = await plannedRun(pool());
+      const { chunks } = await plannedRun(pool());
       await addChunkJobs(q(), chunks);
       const lost = chunks.slice(1).map(chunkJobId);
       for (const id of lost) await q().chunks.remove(id);
-      await ensureChunkJobs(pool(), q(), run.id);
+      await ensureChunkJobs(pool(), q(), 100);
       expect(await jobIds("chunks")).to.deep.equal(chunks.map(chunkJobId).sort());
     });
 
     for (const end of ["complete", "fail"] as const) {
       it(`get a successor where one did ${end} without its chunk being produced`, async () => {
-        const { run, chunks } = await plannedRun(pool(), { count: 4 });
+        const { chunks } = await plannedRun(pool(), { count: 4 });
         await addChunkJobs(q(), chunks);
         const ended = await endNext("chunks", end);
-        await ensureChunkJobs(pool(), q(), run.id);
+        await ensureChunkJobs(pool(), q(), 100);
         const [chunk] = chunks;
         if (chunk === undefined) throw new Error("there is no chunk");
         expect(ended).to.equal(chunkJobId(chunk));
         const successor = chunkJobId({ ...chunk, generation: 1 });
         expect(await q().chunks.getJobState(successor)).to.equal("prioritized");
-        await ensureChunkJobs(pool(), q(), run.id);
+        await ensureChunkJobs(pool(), q(), 100);
         expect(await jobIds("chunks")).to.deep.equal([chunkJobId(chunk), successor]);
       });
     }
@@ -266,13 +318,14 @@ describe("queues", () => {
       const { run } = await plannedRun(pool());
       await pool().query("UPDATE chunks SET produced_at = now() WHERE index < 2");
       await pool().query("UPDATE runs SET produced = 8");
-      await ensureChunkJobs(pool(), q(), run.id);
+      await ensureChunkJobs(pool(), q(), 100);
       expect(await jobIds("chunks")).to.deep.equal([`${run.id}-2-0`]);
     });
 
     it("are removed of one run, and no other", async () => {
       const [one, other] = [await plannedRun(pool()), await plannedRun(pool())];
       await addChunkJobs(q(), [...one.chunks, ...other.chunks]);
+      await controlRun(pool(), one.run.id, "pause");
       await removeChunkJobs(pool(), q(), one.run.id);
       expect(await jobIds("chunks")).to.deep.equal(other.chunks.map(chunkJobId).sort());
     });

@@ -1,6 +1,7 @@
 import type { Pool } from "../../ledger/database.ts";
 import type { LookAgain } from "../../ledger/plan.ts";
 import { type Chunk, planWindow } from "../../ledger/plan-window.ts";
+import { chunksOf } from "./runs.ts";
 
 /** A chunk of a paced run, with the times at which its first and its last record are due by the run's clock. */
 export interface PacedChunk {
@@ -41,7 +42,7 @@ export async function planDue(
 ): Promise<{ readonly planned: readonly Chunk[]; readonly lookAgain: LookAgain }> {
   const window = await planWindow(pool, runId, maxPendingRecords);
   if (window.kind !== "open") throw new Error(`the window is ${window.kind}`);
-  return window;
+  return { planned: chunksOf(window, runId), lookAgain: window.lookAgain };
 }
 
 export async function pacedChunks(pool: Pool, runId: string): Promise<PacedChunk[]> {

@@ -1,7 +1,7 @@
 import { type CreatedRun, createRun, type NewRun } from "../../ledger/create-run.ts";
 import type { Pool } from "../../ledger/database.ts";
 import { findRun } from "../../ledger/find-runs.ts";
-import { type Chunk, planWindow } from "../../ledger/plan-window.ts";
+import { type Chunk, planWindow, type Window } from "../../ledger/plan-window.ts";
 import type { Run } from "../../ledger/run.ts";
 import { settleOptions } from "../../records/options.ts";
 import { userType } from "../../records/user.ts";
@@ -27,15 +27,23 @@ export async function createdRun(pool: Pool, wishes: Partial<NewRun> = {}): Prom
   return created.run;
 }
 
-/** A run all of whose chunks are planned. */
+/** A run all of whose chunks are planned, or as many as may be pending. */
 export async function plannedRun(
   pool: Pool,
   wishes: Partial<NewRun> = {},
+  maxPendingRecords = Number.MAX_SAFE_INTEGER,
 ): Promise<{ readonly run: Run; readonly chunks: readonly Chunk[] }> {
   const run = await createdRun(pool, wishes);
-  const window = await planWindow(pool, run.id, Number.MAX_SAFE_INTEGER);
+  const window = await planWindow(pool, run.id, maxPendingRecords);
   if (window.kind !== "open") throw new Error(`the run has no window: ${window.kind}`);
-  return { run: await currentRun(pool, run.id), chunks: window.planned };
+  return { run: await currentRun(pool, run.id), chunks: chunksOf(window, run.id) };
+}
+
+/** What a turn has planned of a run. */
+export function chunksOf({ planned }: Window, runId: string): readonly Chunk[] {
+  return planned
+    .flatMap(({ chunks }) => chunks.filter((chunk) => chunk.runId === runId))
+    .toSorted((a, b) => a.index - b.index);
 }
 
 export async function currentRun(pool: Pool, id: string): Promise<Run> {

@@ -15,6 +15,7 @@ import {
   runQueueName,
 } from "../../queues/queues.ts";
 import { reconcile } from "../../queues/reconcile.ts";
+import { type SleepingRuns, watchSleepingRuns } from "../../queues/sleeping-runs.ts";
 import { userType } from "../../records/user.ts";
 import { bullmqSpans } from "../../service/bullmq-spans.ts";
 import { createChunkProducer } from "../../workers/produce-chunk.ts";
@@ -34,13 +35,12 @@ describe("jobs that somebody adds or edits in Bull Board", () => {
   let workers: readonly Worker[];
   let changes: RunChanges;
   let producer: MessageProducer;
-  let stopping: AbortController;
+  let sleeping: SleepingRuns;
   let topic: string;
   // Registered, and so run, before what the following register.
   afterEach(async () => {
-    const closed = Promise.all(workers.map((worker) => worker.close()));
-    stopping.abort();
-    await closed;
+    await Promise.all(workers.map((worker) => worker.close()));
+    await sleeping.close();
     await changes.close();
     await producer.close();
   });
@@ -53,17 +53,17 @@ describe("jobs that somebody adds or edits in Bull Board", () => {
   beforeEach(() => {
     topic = unique("topic");
     changes = listenToRunChanges(database().url, () => undefined);
-    stopping = new AbortController();
+    sleeping = watchSleepingRuns(q(), changes);
     producer = createMessageProducer(
       testKafka(),
       { brokers: servers.kafkaBrokers, topic, partitions: 1, replicationFactor: 1 },
       { retries: 5, maxRetryTimeMs: 5_000 },
     );
     const conduct = createRunConductor({
-      ...{ pool: pool(), queues: q(), changes, stopping: stopping.signal },
+      ...{ pool: pool(), queues: q(), sleeping },
       maxPendingRecords: 1_000,
     });
-    const produce = createChunkProducer({ pool: pool(), producer, type: userType, log: silentLog });
+    const produce = createChunkProducer({ pool: pool(), producer, topic, type: userType, log: silentLog });
     const options = {
       connection: queues().workerRedis,
       prefix: queues().prefix,
@@ -90,7 +90,10 @@ describe("jobs that somebody adds or edits in Bull Board", () => {
   const messages = async (): Promise<number> =>
     (await admin().fetchTopicOffsets(topic)).reduce((sum, { high }) => sum + Number(high), 0);
   const reconcileOnce = (): Promise<void> =>
-    reconcile({ pool: pool(), queues: q(), topic, readTopicId: async () => null, log: silentLog });
+    reconcile({
+      ...{ pool: pool(), queues: q(), topic, readTopicId: async () => null, log: silentLog },
+      maxPendingRecords: 1_000,
+    });
 
   for (const queue of ["runs", "chunks", "pacedChunks"] as const) {
     it(`fail at once and for good in the queue ${queue}, whatever their data are`, async () => {
@@ -124,7 +127,7 @@ describe("jobs that somebody adds or edits in Bull Board", () => {
   it("fail where they are copies of a run's or a chunk's job, which goes on", async () => {
     const run = await createdRun(pool(), { count: 8, chunkSize: 4 });
     await enqueueRun(q(), run);
-    await eventually(async () => expect(await q().runs.getJobState(runJobId(run.id))).to.equal("active"));
+    await eventually(async () => expect(await q().runs.getJobState(runJobId(run.id))).to.equal("delayed"));
     const data = (await q().runs.getJob(runJobId(run.id)))?.data;
     if (data === undefined) throw new Error("the run has no job");
     await expectRefused(q().runs, await q().runs.add("copy", data), /its id would be/);
@@ -144,11 +147,12 @@ describe("jobs that somebody adds or edits in Bull Board", () => {
     await q().runs.resume();
     await expectRefused(q().runs, job, new RegExp(`its id would be ${other.id}`));
     await reconcileOnce();
-    await eventually(async () => expect(await q().runs.getJobState(runJobId(run.id))).to.equal("active"));
+    await eventually(async () => expect(await q().runs.getJobState(runJobId(run.id))).to.equal("delayed"));
   });
 
   it("make no other records than the ledger has planned, each once, however they are edited and retried", async () => {
     const other = await createdRun(pool());
+    await controlRun(pool(), other.id, "cancel");
     const edits: readonly (readonly [edit: Record<string, unknown> | null, reason: RegExp])[] = [
       [{ endSeq: 3_000 }, /The ledger has records 0 to 3 as chunk 0 .* say records 0 to 2999/],
       [{ endSeq: 5 }, /The ledger has records 4 to 7 as chunk 1 .* say records 4 to 4/],
@@ -177,6 +181,8 @@ describe("jobs that somebody adds or edits in Bull Board", () => {
     for (const [index, job] of jobs.entries()) {
       await expectRefused(q().chunks, job, edits[index]?.[1] ?? /./);
     }
+    // Each gets a successor.
+    await reconcileOnce();
     await eventually(async () => expect((await currentRun(pool(), run.id)).produced).to.equal(run.requested));
     expect(await messages()).to.equal(run.requested);
     // Their chunks have had other jobs long since: retried, they make nothing more, and end at once.

@@ -45,7 +45,7 @@ describe("producing a chunk", () => {
     return { run, chunk };
   }
   const produce = (chunk: Chunk, type = userType): Promise<ChunkOutcome> =>
-    createChunkProducer({ pool: pool(), producer, type, log: silentLog })({
+    createChunkProducer({ pool: pool(), producer, topic, type, log: silentLog })({
       id: chunkJobId(chunk),
       data: chunk,
     });
@@ -68,9 +68,13 @@ describe("producing a chunk", () => {
       range(0, 1_200).map((seq) => ({ kind: "record", runId: run.id, seq })),
     );
     expect((await currentRun(pool(), run.id)).produced).to.equal(1_200);
-    const { rows } = await pool().query("SELECT kafka_partition, kafka_end_offset FROM chunks");
+    const { rows } = await pool().query("SELECT kafka_topic, kafka_partition, kafka_end_offset FROM chunks");
     expect(rows).to.deep.equal([
-      { kafka_partition: "partition" in outcome ? outcome.partition : null, kafka_end_offset: 1_200 },
+      {
+        kafka_topic: topic,
+        kafka_partition: "partition" in outcome ? outcome.partition : null,
+        kafka_end_offset: 1_200,
+      },
     ]);
   });
 
