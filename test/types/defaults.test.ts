@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { formats, type Operator } from "../../types/definition/nodes.ts";
-import { scalarOf } from "./definitions.ts";
+import { tryRecords } from "../../types/try-records.ts";
+import { fieldOf, parseOne, scalarOf, withField } from "./definitions.ts";
 
 const operatorOf = (schema: string, name: string): Operator => scalarOf(schema, name).operator;
 
@@ -42,11 +43,10 @@ describe("what a definition leaves open", () => {
   });
 
   for (const format of formats) {
-    it(`follows from the format: ${format}`, () => {
-      expect(operatorOf(`{ type: string, format: ${format} }`, "x")).to.deep.equal({
-        kind: "format",
-        format,
-      });
+    it(`follows from the format, and is valid: ${format}`, () => {
+      const definition = parseOne(withField(`{ type: string, format: ${format} }`));
+      expect(fieldOf(definition)).to.deep.include({ operator: { kind: "format", format }, check: null });
+      expect(tryRecords(definition)).to.deep.equal([]);
     });
   }
 

@@ -182,6 +182,17 @@ describe("what is wrong with a definition", () => {
     ]);
   });
 
+  it("is told a hundred times at most", () => {
+    const properties = Object.fromEntries(
+      Array.from({ length: 5_000 }, (_, n) => [`x${n}`, { type: "strin" }]),
+    );
+    const { problems } = parseDefinitions(JSON.stringify({ $id: "a", properties }));
+    expect(problems).to.have.length(101);
+    expect(problems.map(({ message }) => message)).to.include(
+      "has 4900 more faults like these, and was not read any further",
+    );
+  });
+
   it("is a cycle among fields, which is shown once", () => {
     const { problems } = parseDefinitions(
       "$id: a\nproperties:\n  x: { type: number, x-generate: { add: [y, 1] } }\n  y: { type: number, x-generate: { add: [z, 1] } }\n  z: { type: number, x-generate: { add: [x, 1] } }\n",

@@ -2,6 +2,8 @@
 export const limits = {
   bytes: 512 * 1_024,
   definitions: 100,
+  /** Faults of form in a definition, beyond which it is not read any further. */
+  faults: 100,
   /** Objects and arrays within one another, in the file. */
   depth: 64,
   /** Values in the file, each as often as an alias repeats it. */

@@ -51,6 +51,10 @@ function parseDefinition(
 ): { definition: Definition | null; faults: readonly Fault[] } {
   const schema = upgradeSchema(value);
   const formal = checkSchema(schema);
+  if (formal.length > limits.faults) {
+    const more = `has ${formal.length - limits.faults} more faults like these, and was not read any further`;
+    return { definition: null, faults: [...formal.slice(0, limits.faults), { pointer: "", message: more }] };
+  }
   const rest = formal.length === 0 ? schema : withoutFaulty(schema, formal);
   const record = settleRecord(rest);
   if ("message" in record) return { definition: null, faults: [...formal, record] };
