@@ -53,10 +53,11 @@ export function buildArray(
     else return node;
   }
   const isCut = prefix.length < Math.min(prefixLength, max?.value ?? limits.items);
-  const items =
-    isCut || prefix.length === max?.value
-      ? null
-      : builder.prepare(itemSchemas(facets, prefixLength), within("items")).build();
+  const isEnd =
+    isCut ||
+    prefix.length === max?.value ||
+    itemSchemas(facets, prefixLength).some(({ schema }) => schema === false);
+  const items = isEnd ? null : builder.prepare(itemSchemas(facets, prefixLength), within("items")).build();
   if (items !== null && isRefusal(items) && !(items.canBeLeftOut && prefix.length >= min.value)) return items;
   const more = items === null || isRefusal(items) ? null : items;
   const least = Math.max(min.value, Math.min(minContains, prefix.length));

@@ -1,6 +1,6 @@
 import { type At, type Builder, checkOf } from "./builder.ts";
+import { collectFacets } from "./collect-facets.ts";
 import {
-  collectFacets,
   type Facets,
   type Group,
   isRefusal,

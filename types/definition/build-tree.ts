@@ -3,7 +3,8 @@ import { buildChoice, buildTypeChoice, inferType, typesOf } from "./build-choice
 import { prepareObject } from "./build-object.ts";
 import { buildScalar } from "./build-scalar.ts";
 import { type At, type Builder, countNodes, type Prepared } from "./builder.ts";
-import { collectFacets, type Facets, isRefusal, type Refusal, refuse, type TypeName } from "./facets.ts";
+import { collectFacets } from "./collect-facets.ts";
+import { type Facets, isRefusal, type Refusal, refuse, type TypeName } from "./facets.ts";
 import { limits } from "./limits.ts";
 import type { Node } from "./nodes.ts";
 import { pointTo } from "./pointer.ts";

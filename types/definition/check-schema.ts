@@ -96,6 +96,9 @@ function prune(schema: Json, [keyword, name, ...rest]: readonly string[]): Json 
     return { ...schema, [keyword]: prune(value, name === undefined ? [] : [name, ...rest]) };
   if (name !== undefined && keyword === "x-record") return { ...schema, [keyword]: prune(value, [name]) };
   if (name !== undefined && maps.has(keyword) && isObject(value) && Object.hasOwn(value, name)) {
+    // A pattern that cannot be read is no name of anything.
+    if (keyword === "patternProperties" && rest.length === 0)
+      return { ...schema, [keyword]: omit(value, name) };
     const pruned = prune(value[name] as Json, rest);
     return { ...schema, [keyword]: Object.fromEntries([...Object.entries(value), [name, pruned]]) };
   }
@@ -104,6 +107,8 @@ function prune(schema: Json, [keyword, name, ...rest]: readonly string[]): Json 
       ...schema,
       [keyword]: value.map((each, index) => (String(index) === name ? prune(each, rest) : each)),
     };
-  const { [keyword]: _, ...others } = schema;
-  return others;
+  return omit(schema, keyword);
 }
+
+const omit = (schema: Schema, name: string): Schema =>
+  Object.fromEntries(Object.entries(schema).filter(([each]) => each !== name));

@@ -22,7 +22,10 @@ export function findEndless(root: Schema): readonly Fault[] {
       const target = resolve(reference);
       if (target === null) continue;
       if (within.length > limits.references)
-        faults.push({ pointer: place, message: `is the last of more than ${limits.references} references in a row` });
+        faults.push({
+          pointer: place,
+          message: `is the last of more than ${limits.references} references in a row`,
+        });
       else if (!within.includes(target.pointer)) visit(target, within);
       else
         faults.push({

@@ -89,6 +89,8 @@ function composeDocuments(
   text: string,
   lines: LineCounter,
 ): readonly Document.Parsed[] | { readonly tooDeepAt: number } {
+  // Token by token the parser does not tell of the first line.
+  lines.addNewLine(0);
   const parser = new Parser(lines.addNewLine);
   // `uniqueKeys` compares each with each; the reader does it by a set.
   const composer = new Composer({
