@@ -173,7 +173,7 @@ function uniformSpace(grid: Grid, isUnique: boolean): Space | null {
   return gridSpace({ ...grid, step, highest: grid.lowest + step * (2n ** 53n - 1n) });
 }
 
-/** Each record has the value that a permutation deals it. */
+/** Each record has the value that a permutation deals it, and keeps it where its record is drawn again. */
 function sampleUnique(space: Space | null, node: ScalarNode, context: Context): Sampler {
   const { pointer, stream, operator } = node;
   if (space === null) {
@@ -188,7 +188,7 @@ function sampleUnique(space: Space | null, node: ScalarNode, context: Context): 
     );
   }
   limitTo(space.size, node, context);
-  const permute = createPermutation(context.seed, `${stream}${context.redraw}`, space.size);
+  const permute = createPermutation(context.seed, stream, space.size);
   const ordinal = ordinalOf(context);
   return sampleSpace(space, (seq) => permute(ordinal(seq)));
 }

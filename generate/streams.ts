@@ -1,4 +1,4 @@
-import { createDraws, type Draws } from "../records/draws.ts";
+import { createDraws, type Draws, type PlacedDraws } from "../records/draws.ts";
 
 /**
  * Where in an array, or in arrays within arrays, samplers are at work: set by the array before it asks its items' sampler,
@@ -29,8 +29,8 @@ export function createStream(seed: number, name: string, place: Place | null): D
       const { position } = place;
       const block = Math.floor(position / positionsPerBlock);
       blocks[block] ??= createDraws(seed, `${name}+${block}`);
-      current = blocks[block] as Draws;
-      current.open(seq, position - block * positionsPerBlock);
+      current = blocks[block] as PlacedDraws;
+      current.openAt(seq, position - block * positionsPerBlock);
     },
     bits: () => current.bits(),
     below: (bound) => current.below(bound),

@@ -7,17 +7,23 @@
  * stream itself is xoroshiro64** (Blackman and Vigna, https://prng.di.unimi.it/xoroshiro64starstar.c).
  */
 export interface Draws {
-  /**
-   * Opens the stream of this sequence number (0 to 2^53 - 1), or of one of the 2,048 positions within it: together they are
-   * the 64 bits that are permuted, so that no two pairs open the same stream.
-   */
-  open(seq: number, position?: number): void;
+  /** Opens the stream of this sequence number (0 to 2^53 - 1). */
+  open(seq: number): void;
   /** 32 random bits, as an unsigned integer. */
   bits(): number;
   /** A uniform integer from 0 to `bound - 1`; bound up to 2^32 (bias below bound / 2^32). */
   below(bound: number): number;
   /** A uniform choice. */
   pick<T>(choices: readonly T[]): T;
+}
+
+/** Draws that can be opened within a sequence number, too. */
+export interface PlacedDraws extends Draws {
+  /**
+   * Opens the stream of one of 2,048 positions (from 0, at which it is the sequence number's) within a sequence number: both
+   * stand in the 64 bits that are permuted, so that no two pairs open the same one.
+   */
+  openAt(seq: number, position: number): void;
 }
 
 const two32 = 4_294_967_296;
@@ -41,7 +47,7 @@ export function hashName(name: string): number {
  * @param seed the run's seed, 0 to 2^53 - 1
  * @param stream what is drawn, e.g. `user@1/email`; other names give independent streams
  */
-export function createDraws(seed: number, stream: string): Draws {
+export function createDraws(seed: number, stream: string): PlacedDraws {
   const name = hashName(stream);
   const key0 = mix(((seed % two32) | 0) ^ name);
   const key1 = mix((Math.floor(seed / two32) | 0) + key0);
@@ -61,18 +67,20 @@ export function createDraws(seed: number, stream: string): Draws {
     return result >>> 0;
   }
 
+  /** Permutes 64 bits and begins with them. */
+  function start(low: number, high: number): void {
+    const left = low ^ mix(high + key0);
+    const right = high ^ mix(left + key1);
+    const first = left ^ mix(right + key2);
+    const second = right ^ mix(first + key3);
+    // All zeros is the one state that xoroshiro cannot leave.
+    state[0] = first === 0 && second === 0 ? 0x9e3779b9 : first;
+    state[1] = second;
+  }
+
   return {
-    open(seq, position = 0) {
-      let left = (seq % two32) | 0;
-      let right = Math.floor(seq / two32) | (position << 21);
-      left ^= mix(right + key0);
-      right ^= mix(left + key1);
-      left ^= mix(right + key2);
-      right ^= mix(left + key3);
-      // All zeros is the one state that xoroshiro cannot leave.
-      state[0] = left === 0 && right === 0 ? 0x9e3779b9 : left;
-      state[1] = right;
-    },
+    open: (seq) => start((seq % two32) | 0, Math.floor(seq / two32) | 0),
+    openAt: (seq, position) => start((seq % two32) | 0, Math.floor(seq / two32) | (position << 21)),
     bits,
     below: (bound) => Math.floor((bits() * bound) / two32),
     pick: <T>(choices: readonly T[]): T => choices[Math.floor((bits() * choices.length) / two32)] as T,

@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { compileSampler } from "../../generate/compile-sampler.ts";
 import { CannotSample } from "../../generate/sampler.ts";
 import type { Node } from "../../types/definition/nodes.ts";
 import { parsePattern } from "../../types/definition/parse-pattern.ts";
-import { array, drawn, grid, number, object, run, samplerOf, scalar, values } from "./nodes.ts";
+import { array, definitionOf, drawn, grid, number, object, run, samplerOf, scalar, values } from "./nodes.ts";
 
 const unique = { unique: true };
 const pattern = (source: string): Node => scalar({ kind: "pattern", pattern: parsePattern(source) }, unique);
@@ -60,6 +61,18 @@ describe("unique fields", () => {
     const lists = drawn(node, 500) as { b: number[] }[][];
     const all = lists.flatMap((list) => list.flatMap(({ b }) => b));
     expect(new Set(all).size).to.equal(all.length);
+  });
+
+  it("stay unique where records are drawn again for another field", () => {
+    const fields = {
+      a: number({ kind: "uniform" }, grid(0, 2_999), unique),
+      b: number({ kind: "uniform" }, grid(0, 2)),
+    };
+    const root = object(fields, { check: { keywords: ["not"], pointers: [""] } });
+    const sampler = compileSampler(definitionOf(root, { not: { properties: { b: { const: 1 } } } }), run);
+    const records = Array.from({ length: 3_000 }, (_, seq) => sampler.value(seq) as { a: number; b: number });
+    expect(new Set(records.map(({ a }) => a)).size).to.equal(3_000);
+    expect(records.some(({ b }) => b === 1)).to.equal(false);
   });
 
   it("are refused where nobody can count what is drawn", () => {
