@@ -12,6 +12,7 @@ import { benchGeneration } from "./stages/generation.ts";
 import { benchIdle } from "./stages/idle.ts";
 import { benchLatency } from "./stages/latency.ts";
 import { benchMemory } from "./stages/memory.ts";
+import { benchOwnTypes } from "./stages/own-types.ts";
 import { benchProduce } from "./stages/produce.ts";
 import { benchScaling } from "./stages/scaling.ts";
 import { benchStore } from "./stages/store.ts";
@@ -23,6 +24,7 @@ type Stage =
 
 const benches: Readonly<Record<StageName, Stage>> = {
   generation: { shared: false, bench: benchGeneration },
+  "own-types": { shared: false, bench: benchOwnTypes },
   produce: { shared: true, bench: benchProduce },
   store: { shared: true, bench: benchStore },
   "end-to-end": { shared: true, bench: benchEndToEnd },

@@ -4,6 +4,7 @@ import { ExplainedError } from "../stack/explained-error.ts";
 /** Every stage, in the order in which they are measured, with what a person reads of it. */
 export const stages = {
   generation: "records as JSON text on one core, beside Faker's own methods",
+  "own-types": "records of an own type on one core, beside Faker's own methods and json-schema-faker",
   produce: "messages into Kafka, beside a bare kafkajs loop and Kafka's own producer",
   store: "decoding and storing batches on one connection, beside one bare COPY of the same rows",
   "end-to-end": "a run through the whole stack, beside that COPY; CPU seconds of each process",
@@ -22,6 +23,7 @@ export const stageNames = Object.keys(stages) as readonly StageName[];
 /** Those that are measured where none is named: about five minutes on a quiet machine. */
 export const defaultStages: readonly StageName[] = [
   "generation",
+  "own-types",
   "produce",
   "store",
   "end-to-end",

@@ -17,6 +17,15 @@ export interface Draws {
   pick<T>(choices: readonly T[]): T;
 }
 
+/** Draws that can be opened within a sequence number, too. */
+export interface PlacedDraws extends Draws {
+  /**
+   * Opens the stream of one of 2,048 positions (from 0, at which it is the sequence number's) within a sequence number: both
+   * stand in the 64 bits that are permuted, so that no two pairs open the same one.
+   */
+  openAt(seq: number, position: number): void;
+}
+
 const two32 = 4_294_967_296;
 
 /** MurmurHash3's 32-bit finaliser: every input bit changes every output bit with probability one half. */
@@ -38,7 +47,7 @@ export function hashName(name: string): number {
  * @param seed the run's seed, 0 to 2^53 - 1
  * @param stream what is drawn, e.g. `user@1/email`; other names give independent streams
  */
-export function createDraws(seed: number, stream: string): Draws {
+export function createDraws(seed: number, stream: string): PlacedDraws {
   const name = hashName(stream);
   const key0 = mix(((seed % two32) | 0) ^ name);
   const key1 = mix((Math.floor(seed / two32) | 0) + key0);
@@ -58,18 +67,20 @@ export function createDraws(seed: number, stream: string): Draws {
     return result >>> 0;
   }
 
+  /** Permutes 64 bits and begins with them. */
+  function start(low: number, high: number): void {
+    const left = low ^ mix(high + key0);
+    const right = high ^ mix(left + key1);
+    const first = left ^ mix(right + key2);
+    const second = right ^ mix(first + key3);
+    // All zeros is the one state that xoroshiro cannot leave.
+    state[0] = first === 0 && second === 0 ? 0x9e3779b9 : first;
+    state[1] = second;
+  }
+
   return {
-    open(seq) {
-      let left = (seq % two32) | 0;
-      let right = Math.floor(seq / two32) | 0;
-      left ^= mix(right + key0);
-      right ^= mix(left + key1);
-      left ^= mix(right + key2);
-      right ^= mix(left + key3);
-      // All zeros is the one state that xoroshiro cannot leave.
-      state[0] = left === 0 && right === 0 ? 0x9e3779b9 : left;
-      state[1] = right;
-    },
+    open: (seq) => start((seq % two32) | 0, Math.floor(seq / two32) | 0),
+    openAt: (seq, position) => start((seq % two32) | 0, Math.floor(seq / two32) | (position << 21)),
     bits,
     below: (bound) => Math.floor((bits() * bound) / two32),
     pick: <T>(choices: readonly T[]): T => choices[Math.floor((bits() * choices.length) / two32)] as T,

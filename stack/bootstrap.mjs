@@ -20,6 +20,7 @@ const commands = {
   chaos: { file: "test/chaos/main.ts" },
   bench: { file: "bench/main.ts" },
   generate: { file: "cli/generate.ts" },
+  types: { file: "cli/types.ts" },
   audit: { file: "cli/audit.ts", needs: "DATABASE_URL" },
   migrate: {
     file: "stack/migrate.ts",

@@ -1,0 +1,146 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { stringify } from "yaml";
+import { compileSampler } from "../generate/compile-sampler.ts";
+import { Utf8Writer } from "../records/utf8-writer.ts";
+import { ExplainedError } from "../stack/explained-error.ts";
+import { explicit } from "../types/definition/explicit.ts";
+import type { Definition } from "../types/definition/nodes.ts";
+import { parseDefinitions } from "../types/definition/parse-definitions.ts";
+import type { Problem } from "../types/definition/problem.ts";
+import { tryRecords } from "../types/try-records.ts";
+import { parseWholeNumber } from "./parse-options.ts";
+
+const usage = `Usage: npm run types -- check FILE…
+       npm run types -- sample FILE [--type NAME] [--count 10] [--seed 0] [--reference-date DATE]
+       npm run types -- explicit FILE [--type NAME]
+
+Record types of your own, defined as JSON Schema in YAML or JSON; no stack is needed.
+
+check     says what is wrong, a problem a line as FILE:LINE: POINTER MESSAGE, and makes 1,000 records of each type to see that they are valid
+sample    prints records, one JSON object a line; the same ones at every call
+explicit  prints the definitions with all that was chosen for what they leave open, as YAML
+
+--type NAME            Of a file with several definitions, this one
+--count N              How many records
+--seed N               From 0 to 2^53 - 1; another one gives other records
+--reference-date DATE  The "now" from which dates are drawn, such as 2026-11-24 or 2026-11-24T12:00:00Z; today by default
+
+Exit code 0: done, and nothing is wrong. 1: something is wrong with a definition, it is printed. 2: wrong usage.`;
+
+const { values, positionals } = readArguments(process.argv.slice(2));
+if (values.help) console.log(usage);
+else process.exitCode = run();
+
+function run(): number {
+  const [action, ...files] = positionals;
+  if (action !== "check" && action !== "sample" && action !== "explicit")
+    throw wrongUsage(action === undefined ? "Say what to do." : `There is no "${action}".`);
+  const [file, ...others] = files;
+  if (file === undefined) throw wrongUsage("FILE is missing.");
+  if (action === "check") return check(files);
+  if (others.length > 0) throw wrongUsage(`Unexpected argument "${others[0]}".`);
+  const { definitions, problems } = parseDefinitions(readText(file));
+  // What is wrong with another type of the file does not matter here.
+  const named = definitions.filter(({ name }) => name === values.type);
+  if (problems.length > 0 && named.length === 0) {
+    report(file, problems);
+    return 1;
+  }
+  if (action === "sample") sample(choose(file, definitions, true)[0] as Definition);
+  else
+    console.log(
+      choose(file, definitions, false)
+        .map((each) => stringify(explicit(each)))
+        .join("---\n")
+        .trimEnd(),
+    );
+  return 0;
+}
+
+function check(files: readonly string[]): number {
+  let isRight = true;
+  for (const file of files) {
+    const { definitions, problems } = parseDefinitions(readText(file), { inspect: tryRecords });
+    report(file, problems);
+    isRight &&= problems.length === 0;
+    if (problems.length === 0)
+      console.log(`${file}: ${definitions.map(({ name }) => name).join(", ")}: nothing is wrong`);
+  }
+  return isRight ? 0 : 1;
+}
+
+function report(file: string, problems: readonly Problem[]): void {
+  for (const { line, pointer, message } of problems)
+    console.error(`${file}:${line ?? 1}: ${pointer === "" ? "" : `${pointer}: `}${message}`);
+}
+
+function sample(definition: Definition): void {
+  const { capacity, write } = compileSampler(definition, {
+    seed: parseWholeNumber("seed", values.seed, { lowest: 0 }),
+    referenceDate: readReferenceDate(values["reference-date"]),
+  });
+  const count = parseWholeNumber("count", values.count);
+  if (count > capacity)
+    throw new ExplainedError(
+      `${definition.name} has unique values for ${capacity} records, fewer than --count ${count}.`,
+    );
+  const out = new Utf8Writer();
+  for (let seq = 0; seq < count; seq++) {
+    out.clear();
+    write(seq, out);
+    process.stdout.write(`${out}\n`);
+  }
+}
+
+function choose(file: string, definitions: readonly Definition[], isOne: boolean): readonly Definition[] {
+  const names = definitions.map(({ name }) => name).join(", ");
+  if (values.type === undefined) {
+    if (!isOne || definitions.length === 1) return definitions;
+    throw wrongUsage(`${file} defines ${names}; say which by --type.`);
+  }
+  const chosen = definitions.filter(({ name }) => name === values.type);
+  if (chosen.length === 0) throw wrongUsage(`${file} defines ${names}, not "${values.type}".`);
+  return chosen;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new ExplainedError(`${file} cannot be read: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    });
+  }
+}
+
+function readReferenceDate(text: string | undefined): Date {
+  if (text === undefined) return new Date(new Date().toISOString().slice(0, 10));
+  const date = new Date(text);
+  if (/^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) && !Number.isNaN(date.getTime()))
+    return date;
+  throw wrongUsage(`--reference-date must be such as 2026-11-24 or 2026-11-24T12:00:00Z, not "${text}".`);
+}
+
+function wrongUsage(message: string): ExplainedError {
+  return new ExplainedError(`${message}\n\n${usage}`, { exitCode: 2 });
+}
+
+function readArguments(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        type: { type: "string" },
+        count: { type: "string", default: "10" },
+        seed: { type: "string", default: "0" },
+        "reference-date": { type: "string" },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw wrongUsage(error.message);
+  }
+}

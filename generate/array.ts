@@ -1,0 +1,99 @@
+import type { ArrayNode, Json } from "../types/definition/nodes.ts";
+import { maxAttempts, redrawn, withinPlace } from "./attempts.ts";
+import { type Context, streamOf } from "./context.ts";
+import { jsonOf, writeJson } from "./json-text.ts";
+import { CannotSample, type Sampler } from "./sampler.ts";
+
+const open = 0x5b;
+const close = 0x5d;
+const comma = 0x2c;
+
+/** A list, as long as a stream of its own says. */
+export function sampleArray(node: ArrayNode, context: Context): Sampler {
+  const most = node.items === null ? Math.min(node.maxItems, node.prefix.length) : node.maxItems;
+  const lengths = streamOf(context, node, "#length");
+  const lengthOf = (seq: number): number => {
+    if (most === node.minItems) return most;
+    lengths.open(seq);
+    return node.minItems + lengths.below(most - node.minItems + 1);
+  };
+  const inside = withinPlace(context, Math.max(1, most));
+  /** The sampler of the item at an index, of the first attempt or a further one. */
+  const itemsOf = (attempt: number): ((index: number) => Sampler) => {
+    const drawn = redrawn(inside.context, attempt);
+    const prefix = node.prefix.map((each) => context.compile(each, drawn));
+    const rest = node.items === null || most <= prefix.length ? null : context.compile(node.items, drawn);
+    return (index) => prefix[index] ?? (rest as Sampler);
+  };
+  if (node.uniqueItems) return sampleDifferent(node, { lengthOf, itemsOf, enter: inside.enter });
+  const itemAt = itemsOf(0);
+  return {
+    room: 0,
+    write(seq, out) {
+      const length = lengthOf(seq);
+      out.reserve(1);
+      out.byte(open);
+      for (let index = 0; index < length; index++) {
+        const sampler = itemAt(index);
+        out.reserve(sampler.room + 1);
+        if (index > 0) out.byte(comma);
+        inside.enter(index);
+        sampler.write(seq, out);
+      }
+      out.reserve(1);
+      out.byte(close);
+    },
+    value: (seq) =>
+      Array.from({ length: lengthOf(seq) }, (_, index) => {
+        const sampler = itemAt(index);
+        inside.enter(index);
+        return sampler.value(seq);
+      }),
+  };
+}
+
+interface ItemDraws {
+  readonly lengthOf: (seq: number) => number;
+  readonly itemsOf: (attempt: number) => (index: number) => Sampler;
+  readonly enter: (index: number) => void;
+}
+
+/**
+ * A list without repetition: an item that was there is drawn again from the next stream and, where its values can be counted, is the
+ * next one that was not there. A list ends early where no other value is found, if it may.
+ */
+function sampleDifferent(node: ArrayNode, { lengthOf, itemsOf, enter }: ItemDraws): Sampler {
+  const attempts = [itemsOf(0)];
+  const find = (seq: number, index: number, taken: ReadonlySet<string>): Json | undefined => {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      attempts[attempt] ??= itemsOf(attempt);
+      const value = (attempts[attempt] as (index: number) => Sampler)(index).value(seq);
+      if (!taken.has(jsonOf(value))) return value;
+    }
+    const space = attempts[0]?.(index).space;
+    // One more than there are taken is enough to meet a free one.
+    for (let each = 0; space !== undefined && each < Math.min(space.size, taken.size + 1); each++) {
+      const value = space.value(each);
+      if (!taken.has(jsonOf(value))) return value;
+    }
+    return undefined;
+  };
+  const value = (seq: number): Json[] => {
+    const length = lengthOf(seq);
+    const taken = new Set<string>();
+    const found: Json[] = [];
+    for (let index = 0; index < length; index++) {
+      enter(index);
+      const item = find(seq, index, taken);
+      if (item === undefined) break;
+      taken.add(jsonOf(item));
+      found.push(item);
+    }
+    if (found.length >= node.minItems) return found;
+    throw new CannotSample(
+      node.pointer,
+      `has only ${found.length} different items where ${node.minItems} are to be`,
+    );
+  };
+  return { room: 0, value, write: (seq, out) => writeJson(value(seq), out) };
+}

@@ -1,0 +1,96 @@
+/** The entry to this folder: `compileSampler(definition, run)` gives what writes the records of a run. */
+import { settleModel } from "../records/model.ts";
+import { createPeople, type People } from "../records/people.ts";
+import type { SamplingContext } from "../records/record-type.ts";
+import type { Utf8Writer } from "../records/utf8-writer.ts";
+import type { Definition, Json, Node, ScalarNode } from "../types/definition/nodes.ts";
+import type { Context } from "./context.ts";
+import { dependenciesOf, scalarsOf } from "./dependencies.ts";
+import { createFakers } from "./faker-instances.ts";
+import { compileNode, compileShared } from "./node.ts";
+import { uniquePersonFeatures } from "./person.ts";
+import { CannotSample } from "./sampler.ts";
+import { createIsValid } from "./validator.ts";
+
+/** What a run's records follow from, beside their definition. */
+export interface RunOfType {
+  /** Integer from 0 to 2^53 - 1. */
+  readonly seed: number;
+  /** The run's pinned "now". */
+  readonly referenceDate: Date;
+  /** How many records there will be, where that is known: unique values must suffice for them. */
+  readonly count?: number;
+}
+
+/** The records of a run. Pure: a sequence number's record is the same at every call. */
+export interface RecordSampler {
+  /** From sequence number 0, so many records can be made: as many as unique values suffice for, or 2^53. */
+  readonly capacity: number;
+  /** Writes the record of a sequence number as JSON. @throws RangeError from the capacity on */
+  write(seq: number, out: Utf8Writer): void;
+  /** The same record; whole numbers beyond 2^53 as bigint. @throws RangeError from the capacity on */
+  value(seq: number): Json;
+}
+
+/** @throws CannotSample for a node that cannot be sampled as it is asked for, with its JSON pointer */
+export function compileSampler(definition: Definition, run: RunOfType): RecordSampler {
+  const { seed, referenceDate, count } = run;
+  const scalars = [...scalarsOf(definition.root)];
+  let capacity = 2 ** 53;
+  const context: Context = {
+    seed,
+    referenceTimeMs: referenceDate.getTime(),
+    place: null,
+    redraw: "",
+    scope: null,
+    remembered: new Set<Node>(scalars.flatMap(({ operator }) => dependenciesOf(operator))),
+    fakerOf: createFakers(referenceDate.getTime()),
+    people: peopleOf(run, scalars),
+    isValid: createIsValid(definition.schema),
+    limit(node, records) {
+      if (count !== undefined && count > records) refuseTooMany(node, records, count);
+      capacity = Math.min(capacity, records);
+    },
+    compile: compileNode,
+    compileShared,
+  };
+  const sampler = compileNode(definition.root, context);
+  const refuseBeyond = (seq: number): void => {
+    if (seq >= capacity) throw new RangeError(`unique values suffice for ${capacity} records`);
+  };
+  return {
+    capacity,
+    write(seq, out) {
+      refuseBeyond(seq);
+      out.reserve(sampler.room);
+      sampler.write(seq, out);
+    },
+    value(seq) {
+      refuseBeyond(seq);
+      return sampler.value(seq);
+    },
+  };
+}
+
+function refuseTooMany({ pointer }: ScalarNode, records: number, count: number): never {
+  const [most, wanted] = [records, count].map((each) => each.toLocaleString("en"));
+  throw new CannotSample(
+    pointer,
+    `has ${most} different values for unique use, fewer than the ${wanted} records`,
+  );
+}
+
+/** The built-in people of the seed, made when a field first asks for one. */
+function peopleOf({ seed, referenceDate }: RunOfType, scalars: readonly ScalarNode[]): SamplingContext {
+  const model = settleModel({ unique: uniquePersonFeatures(scalars) });
+  let people: People | undefined;
+  return {
+    seed,
+    referenceTimeMs: referenceDate.getTime(),
+    model,
+    people: () => {
+      people ??= createPeople(seed, model);
+      return people;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Draws } from "../records/draws.ts";
+import type { SamplingContext } from "../records/record-type.ts";
+import type { Node, ScalarNode } from "../types/definition/nodes.ts";
+import type { FakerOf } from "./faker-instances.ts";
+import type { Sampler } from "./sampler.ts";
+import { createStream, type Place } from "./streams.ts";
+import type { IsValid } from "./validator.ts";
+
+/** What the samplers of a definition share while they are made. */
+export interface Context {
+  readonly seed: number;
+  /** The run's pinned "now": a UTC instant in milliseconds since 1970. */
+  readonly referenceTimeMs: number;
+  /** Where in arrays the node's values stand; null outside of them. */
+  readonly place: Place | null;
+  /** Added to the names of streams where a value is drawn again. */
+  readonly redraw: string;
+  /** Fields of the objects around the node. */
+  readonly scope: Scope | null;
+  /** Nodes on which others depend: their values are remembered. */
+  readonly remembered: ReadonlySet<Node>;
+  readonly fakerOf: FakerOf;
+  /** The sampler of a node, its nulls included. */
+  readonly compile: Compile<Node>;
+  /** The sampler of a field on which others depend: they take the value that it has where it is not null. */
+  readonly compileShared: Compile<ScalarNode>;
+  /** Of the built-in people. */
+  readonly people: SamplingContext;
+  /** Of nodes that are checked. */
+  readonly isValid: IsValid;
+  /** Says how many records, from sequence number 0, a unique node suffices for. */
+  readonly limit: (node: ScalarNode, records: number) => void;
+}
+
+/** Handed down, so that what stands in arrays and objects need not know all kinds of nodes. */
+export type Compile<N extends Node> = (node: N, context: Context) => Sampler;
+
+/** Finds the sampler of a field of an object, or of one of those around it. */
+export type Scope = (node: ScalarNode) => Sampler;
+
+/** The stream of a node, or one beside it that decides what `purpose` says. */
+export function streamOf({ seed, redraw, place }: Context, { stream }: Node, purpose = ""): Draws {
+  return createStream(seed, `${stream}${purpose}${redraw}`, place);
+}
+
+/** The sampler of a field that another depends on. */
+export function dependency({ scope }: Context, node: ScalarNode): Sampler {
+  if (scope === null) throw new Error(`${node.pointer} is no field of an object around what depends on it`);
+  return scope(node);
+}
+
+/** Numbers a record's values through all records: the sequence number, in arrays with the position. */
+export function ordinalOf({ place }: Context): (seq: number) => number {
+  return place === null ? (seq) => seq : (seq) => seq * place.size + place.position;
+}

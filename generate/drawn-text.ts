@@ -1,0 +1,48 @@
+import { Utf8Writer } from "../records/utf8-writer.ts";
+import { writeText } from "./json-text.ts";
+import type { Sampler } from "./sampler.ts";
+
+const quote = 0x22;
+
+/** Text that is written as bytes that stand between JSON's quotes as they are. */
+export function writtenText(
+  bytes: number,
+  draw: (seq: number, out: Utf8Writer) => void,
+): Pick<Sampler, "room" | "write"> & { readonly value: (seq: number) => string } {
+  const room = bytes + 2;
+  // Of its own, since what it draws from may ask other fields for their values.
+  let scratch: Utf8Writer | undefined;
+  return {
+    room,
+    write(seq, out) {
+      out.byte(quote);
+      draw(seq, out);
+      out.byte(quote);
+    },
+    value(seq) {
+      scratch ??= new Utf8Writer();
+      scratch.clear();
+      scratch.reserve(room);
+      draw(seq, scratch);
+      return withoutEscapes(scratch.toString());
+    },
+  };
+}
+
+/** Only what can hold a character that JSON escapes has a backslash. */
+function withoutEscapes(text: string): string {
+  return text.includes("\\") ? (JSON.parse(`"${text}"`) as string) : text;
+}
+
+/** Text that is made as a string, cut where it is longer than `maxLength` code points. */
+export function madeText(make: (seq: number) => string, maxLength: number | null): Sampler {
+  const value = maxLength === null ? make : (seq: number) => cut(make(seq), maxLength);
+  return { room: 0, value, write: (seq, out) => writeText(value(seq), out) };
+}
+
+/** The first code points of a text, without white space at the cut. */
+export function cut(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const points = Array.from(text);
+  return points.length <= maxLength ? text : points.slice(0, maxLength).join("").trimEnd();
+}

@@ -1,0 +1,34 @@
+import type { Node, ScalarNode } from "../types/definition/nodes.ts";
+import { sampleArray } from "./array.ts";
+import { sampleChecked } from "./checked.ts";
+import { sampleChoice } from "./choice.ts";
+import { type Context, dependency } from "./context.ts";
+import { withNulls } from "./nulls.ts";
+import { sampleObject } from "./object.ts";
+import { remember } from "./remember.ts";
+import type { Sampler } from "./sampler.ts";
+import { sampleScalar } from "./scalar.ts";
+
+/** As `Context.compile` says. */
+export function compileNode(node: Node, context: Context): Sampler {
+  const isShared = node.kind === "scalar" && context.remembered.has(node) && context.scope !== null;
+  const sampler = isShared ? dependency(context, node) : sampleChecked(node, context, sampleByKind);
+  return withNulls(sampler, node, context);
+}
+
+/** As `Context.compileShared` says. */
+export const compileShared = (node: ScalarNode, context: Context): Sampler =>
+  remember(sampleChecked(node, context, sampleByKind), context.place);
+
+function sampleByKind(node: Node, context: Context): Sampler {
+  switch (node.kind) {
+    case "scalar":
+      return sampleScalar(node, context);
+    case "object":
+      return sampleObject(node, context);
+    case "array":
+      return sampleArray(node, context);
+    case "choice":
+      return sampleChoice(node, context);
+  }
+}

@@ -1,0 +1,96 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect } from "chai";
+import { runToEnd } from "../../stack/run-to-end.ts";
+import { projectRoot } from "../../stack/settings.ts";
+import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
+import { temporaryDirectory } from "../stack/fake-service.ts";
+
+const right = path.join(projectRoot, "test", "types", "schemas", "order.yaml");
+
+describe("npm run types", () => {
+  const directory = temporaryDirectory();
+
+  const types = (...args: readonly string[]) =>
+    runToEnd(process.execPath, [path.join(projectRoot, "stack", "bootstrap.mjs"), "types", ...args]);
+
+  function write(text: string): string {
+    const file = path.join(directory(), "types.yaml");
+    writeFileSync(file, text);
+    return file;
+  }
+
+  it("check finds nothing wrong with what is right", async () => {
+    expect(await types("check", right)).to.deep.equal({
+      code: 0,
+      output: `${right}: order: nothing is wrong\n`,
+    });
+  });
+
+  it("check prints each problem behind its file and line, and ends with code 1", async () => {
+    const file = write(
+      "$id: a\nproperties:\n  x: { type: strin }\n  y: { type: integer, minimum: 3, maximum: 1 }\n",
+    );
+    const { code, output } = await types("check", right, file);
+    expect(output)
+      .to.contain(`${file}:3: /properties/x/type: must be one of`)
+      .and.to.contain(`${file}:4: /properties/y/maximum: leaves no number`);
+    expect(code).to.equal(1);
+  });
+
+  it("sample prints the same records at every call, and others of another seed", async () => {
+    const args = ["sample", right, "--count", "3", "--reference-date", "2026-11-24"];
+    const [first, second, other] = await Promise.all([
+      types(...args),
+      types(...args),
+      types(...args, "--seed", "1"),
+    ]);
+    expect(first?.code).to.equal(0);
+    expect(second).to.deep.equal(first);
+    const records = (first?.output ?? "")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { id: number });
+    expect(records.map(({ id }) => id)).to.deep.equal([1, 2, 3]);
+    expect(other?.output).not.to.equal(first?.output);
+  });
+
+  it("sample takes one of several types by its name, whatever is wrong with the others", async () => {
+    const file = write(
+      "$id: a\nproperties: { x: { const: 1 } }\n---\n$id: b\nproperties: { y: { $ref: nowhere } }\n",
+    );
+    expect(await types("sample", file, "--type", "a", "--count", "1")).to.deep.equal({
+      code: 0,
+      output: '{"x":1}\n',
+    });
+    expect((await types("sample", file)).code).to.equal(1);
+  });
+
+  it("explicit prints a definition of the same type", async () => {
+    const { code, output } = await types("explicit", right);
+    expect(code).to.equal(0);
+    const { definitions, problems } = parseDefinitions(output);
+    expect(problems).to.deep.equal([]);
+    expect(definitions.map(({ name }) => name)).to.deep.equal(["order"]);
+  });
+
+  const wrongCalls: readonly (readonly [args: readonly string[], complaint: string])[] = [
+    [[], "Say what to do."],
+    [["frobnicate"], 'There is no "frobnicate".'],
+    [["sample"], "FILE is missing."],
+    [["sample", right, "--count", "none"], "--count must be a whole number"],
+    [["sample", right, "--type", "nothing"], 'defines order, not "nothing"'],
+    [["sample", right, "--reference-date", "yesterday"], "--reference-date must be such as 2026-11-24"],
+    [["sample", right, "--cuont", "1"], "Unknown option '--cuont'"],
+  ];
+  for (const [args, complaint] of wrongCalls) {
+    it(`ends with code 2 and a reason: ${args.map((arg) => path.basename(arg)).join(" ")}`, async () => {
+      const { code, output } = await types(...args);
+      expect(output)
+        .to.contain(complaint)
+        .and.to.contain(args.includes("none") ? "" : "Usage: npm run types")
+        .and.not.to.contain("    at ");
+      expect(code).to.equal(2);
+    });
+  }
+});

@@ -1,0 +1,58 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { createMatcher } from "../../types/definition/match-pattern.ts";
+import { parsePattern } from "../../types/definition/parse-pattern.ts";
+
+describe("patterns", () => {
+  const atom = fc.constantFrom("a", "b", "[ab]", "[^a]", ".", "\\d", "\\.", "(?:ab|c)", "(b)");
+  const piece = fc
+    .tuple(atom, fc.constantFrom("", "*", "+", "?", "{2}", "{1,3}", "{0,}", "*?"))
+    .map((parts) => parts.join(""));
+  const source = fc
+    .tuple(
+      fc.constantFrom("", "^", "^(?!ab)", "^(?=.*b)"),
+      fc.array(piece, { maxLength: 4 }),
+      fc.constantFrom("", "$"),
+    )
+    .map(([start, pieces, end]) => `${start}${pieces.join("")}${end}`);
+  const text = fc
+    .array(fc.constantFrom("a", "b", "c", "1", ".", "\n", "é", "😀"), { maxLength: 8 })
+    .map((signs) => signs.join(""));
+
+  it("match what ECMA-262 says they do", () => {
+    fc.assert(
+      fc.property(source, text, (pattern, sample) => {
+        expect(createMatcher(parsePattern(pattern))(sample), `${pattern} ${sample}`).to.equal(
+          new RegExp(pattern, "u").test(sample),
+        );
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("take time in proportion to the text where V8's would never end", () => {
+    const matches = createMatcher(parsePattern("^(a+)+(a|aa)*$"));
+    expect(matches("a".repeat(20_000))).to.equal(true);
+    expect(matches(`${"a".repeat(20_000)}!`)).to.equal(false);
+  });
+
+  for (const refused of [
+    "(a",
+    "[a",
+    "a)",
+    "a**",
+    "(?<=a)b",
+    "(a)\\1",
+    "a\\b",
+    "x{3,1}",
+    "(a{1000}){1000}",
+    "(?i)a",
+    "^a|b$",
+    "\\",
+    "[]",
+  ]) {
+    it(`are refused with what is wrong and where: ${refused}`, () => {
+      expect(() => parsePattern(refused)).to.throw(/at character \d+ of/);
+    });
+  }
+});

@@ -1,0 +1,84 @@
+import { expect } from "chai";
+import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
+import { readSources } from "../../types/definition/read-source.ts";
+
+const messageOf = (text: string): string => parseDefinitions(text).problems[0]?.message ?? "";
+
+describe("files of definitions", () => {
+  it("are YAML documents, a JSON object or a list", () => {
+    for (const text of [
+      "$id: a\n---\n$id: b\n",
+      "- $id: a\n- $id: b\n",
+      '[{"$id": "a"},\n\t{"$id": "b"}]',
+      '\uFEFF[{"$id":"a"},{"$id":"b"}]',
+    ])
+      expect(readSources(text).sources.map(({ value }) => value)).to.deep.equal([{ $id: "a" }, { $id: "b" }]);
+  });
+
+  it("keep digits beyond 2^53, names as they are written, and __proto__ as a name", () => {
+    const { sources } = readSources('a: 18446744073709551615\nnull: 1\n2026: 2\n"__proto__": { x: 1 }\n');
+    expect(Object.entries(sources[0]?.value ?? {})).to.deep.equal([
+      ["2026", 2],
+      ["a", 18446744073709551615n],
+      ["null", 1],
+      ["__proto__", { x: 1 }],
+    ]);
+  });
+
+  it("know the line of every place, or of what is around it", () => {
+    const [source] = readSources("a:\n  b: [1,\n    2]\nc: 3\n").sources;
+    const lines = ["/a", "/a/b", "/a/b/1", "/c", "/a/nothing/here", "/nothing"].map((pointer) =>
+      source?.lineOf(pointer),
+    );
+    expect(lines).to.deep.equal([1, 2, 3, 4, 1, 1]);
+  });
+
+  const hostile: Readonly<Record<string, readonly [text: string, message: RegExp]>> = {
+    "aliases of aliases": [
+      `a: &a [x,x,x,x,x,x,x,x,x,x]\n${[..."bcdefg"].map((name, n) => `${name}: &${name} [${`*${"abcdef"[n]},`.repeat(9)}*${"abcdef"[n]}]\n`).join("")}`,
+      /value after 50,000/,
+    ],
+    "an alias within itself": ["a: &a [*a]", /stands within what it stands for/],
+    "brackets without end": ["[".repeat(200_000), /nested more than 64 deep/],
+    "dashes without end": ["- ".repeat(200_000), /nested more than 64 deep/],
+    "JSON a hundred deep": [`${'{"a":'.repeat(100)}1${"}".repeat(100)}`, /nested more than 64 deep/],
+    "more than half a megabyte": [`a: ${"x".repeat(600_000)}`, /longer than 524,288 bytes/],
+    "a name twice": ['{"a": 1, "a": 2}', /"a" is there twice/],
+    tags: ["a: !!js/function x", /Unresolved tag/],
+    "a merge": ["a: 1\n<<: { b: 2 }", /use \$ref or allOf/],
+    "no number": ["a: .nan", /a number that JSON does not have/],
+    "half a document": ["{", /not valid YAML or JSON/],
+    nothing: ["", /holds no definition/],
+    "a text": ["hello", /must be a JSON Schema of a record/],
+    "a thousand references in a row": [
+      JSON.stringify({
+        $id: "a",
+        properties: { x: { $ref: "#/$defs/0" } },
+        $defs: Object.fromEntries(
+          Array.from({ length: 5_000 }, (_, n) => [n, n < 4_999 ? { $ref: `#/$defs/${n + 1}` } : {}]),
+        ),
+      }),
+      /more than 100 references in a row/,
+    ],
+    "choices of choices": [
+      JSON.stringify({
+        $id: "a",
+        properties: { x: { $ref: "#/$defs/0" } },
+        $defs: Object.fromEntries(
+          Array.from({ length: 20 }, (_, n) => [
+            n,
+            {
+              anyOf: [1, 2, 3].map(() => (n < 19 ? { properties: { y: { $ref: `#/$defs/${n + 1}` } } } : {})),
+            },
+          ]),
+        ),
+      }),
+      /comes to more than 10,000/,
+    ],
+  };
+  for (const [what, [text, message]] of Object.entries(hostile)) {
+    it(`are refused where they hold ${what}`, () => {
+      expect(messageOf(text)).to.match(message);
+    });
+  }
+});

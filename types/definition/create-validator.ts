@@ -1,0 +1,61 @@
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import { isMultiple, toDecimal } from "./decimal.ts";
+import { createMatcher } from "./match-pattern.ts";
+import type { JsonSchema } from "./nodes.ts";
+import { parsePattern } from "./parse-pattern.ts";
+
+const rootKey = "definition";
+
+/** Compiles a definition's plain schema, or a part of it by its JSON pointer, to what validates values as JSON.parse gives them. */
+export function createValidator(schema: JsonSchema): (pointer: string) => ValidateFunction {
+  const ajv = new Ajv2020({
+    strict: false,
+    allErrors: true,
+    logger: false,
+    validateSchema: false,
+    code: { regExp: linearRegExp },
+  });
+  addFormats.default(ajv);
+  for (const [name, isValid] of Object.entries(internationalFormats)) ajv.addFormat(name, isValid);
+  // ajv divides doubles: 19.99 would be no multiple of 0.01.
+  ajv.removeKeyword("multipleOf");
+  ajv.addKeyword({
+    keyword: "multipleOf",
+    type: "number",
+    compile: (step: number) => (value: number) => isMultipleOf(value, step),
+    error: { message: "is no multiple of what multipleOf says" },
+  });
+  ajv.addSchema(schema, rootKey);
+  return (pointer) => {
+    const fragment = pointer.split("/").map(encodeURIComponent).join("/");
+    const validate = ajv.getSchema(`${rootKey}#${fragment}`);
+    if (validate === undefined) throw new RangeError(`the definition has no schema at ${pointer}`);
+    return validate as ValidateFunction;
+  };
+}
+
+/** As they are written in decimal. Of whole numbers beyond 2^53 the digits are lost already. */
+const isMultipleOf = (value: number, step: number): boolean =>
+  (Number.isInteger(value) && !Number.isSafeInteger(value)) || isMultiple(toDecimal(value), toDecimal(step));
+
+/**
+ * The definition's patterns take no longer than linear time here; V8's would, for some. ajv keeps one matcher for each text that `toString`
+ * gives.
+ */
+function linearRegExp(source: string): { test: (text: string) => boolean; toString: () => string } {
+  return { test: createMatcher(parsePattern(source)), toString: () => source };
+}
+linearRegExp.code = "";
+
+/** Formats that ajv-formats does not know: their letters are any, their signs those of the formats for ASCII. */
+const internationalFormats: Readonly<Record<string, (text: string) => boolean>> = {
+  "idn-email": (text) => text.length <= 1_000 && /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)*$/u.test(text),
+  "idn-hostname": (text) =>
+    text.length <= 253 &&
+    /^[\p{L}\p{N}]([\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?(\.[\p{L}\p{N}]([\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?)*$/u.test(
+      text,
+    ),
+  iri: (text) => /^[a-zA-Z][a-zA-Z0-9+.-]*:[^\s<>"{}|\\^`]*$/u.test(text),
+  "iri-reference": (text) => /^[^\s<>"{}|\\^`]*$/u.test(text),
+};

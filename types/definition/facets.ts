@@ -1,0 +1,85 @@
+import type { Bound, Decimal } from "./decimal.ts";
+import type { Matcher } from "./match-pattern.ts";
+import type { Json } from "./nodes.ts";
+import type { Fault } from "./problem.ts";
+import type { Located } from "./references.ts";
+
+export type TypeName = "string" | "integer" | "number" | "boolean" | "null" | "object" | "array";
+export const typeNames: readonly TypeName[] = [
+  "object",
+  "array",
+  "string",
+  "number",
+  "integer",
+  "boolean",
+  "null",
+];
+
+export interface Said<T> {
+  readonly value: T;
+  readonly pointer: string;
+}
+
+/** One branch of each is true beside all else. */
+export interface Group {
+  readonly keyword: "oneOf" | "anyOf" | "if" | "dependentRequired" | "dependentSchemas";
+  readonly pointer: string;
+  readonly branches: readonly Located[][];
+}
+
+/** What one schema object says of the properties that it does not name. */
+export interface Closing {
+  readonly names: ReadonlySet<string>;
+  readonly patterns: readonly Matcher[];
+  readonly rest: Located;
+}
+
+/** All that several schemas say together of one value: `allOf` and `$ref` are merged. */
+export interface Facets {
+  readonly pointer: string;
+  /** The references that were followed. */
+  readonly references: string[];
+  types: Said<ReadonlySet<TypeName>> | null;
+  values: Said<readonly Json[]> | null;
+  low: Said<Bound> | null;
+  high: Said<Bound> | null;
+  step: Said<Decimal> | null;
+  /** minLength, maxItems and the like. */
+  readonly counts: Map<string, Said<number>>;
+  readonly patterns: Said<string>[];
+  readonly formats: Said<string>[];
+  readonly properties: Map<string, Located[]>;
+  readonly required: Map<string, string>;
+  readonly closings: Closing[];
+  readonly patternProperties: {
+    readonly source: string;
+    readonly matches: Matcher;
+    readonly located: Located;
+  }[];
+  readonly propertyNames: Located[];
+  readonly tuples: { readonly prefix: readonly Located[]; readonly items: Located | null }[];
+  readonly contains: Located[];
+  uniqueItems: boolean;
+  readonly groups: Group[];
+  generate: Said<Json> | null;
+  readonly checks: Set<string>;
+}
+
+/** No node: what is wrong, or that there cannot be a value here, which is right where it may be left out. */
+export interface Refusal {
+  readonly faults: readonly Fault[];
+  readonly canBeLeftOut: boolean;
+}
+
+export const refuse = (pointer: string, message: string): Refusal => ({
+  faults: [{ pointer, message }],
+  canBeLeftOut: false,
+});
+export const leaveOut = (pointer: string, message: string): Refusal => ({
+  faults: [{ pointer, message }],
+  canBeLeftOut: true,
+});
+export const isRefusal = (value: object): value is Refusal => "canBeLeftOut" in value;
+
+export const allowsType = (types: ReadonlySet<TypeName>, type: TypeName): boolean =>
+  types.has(type) || (type === "integer" && types.has("number"));

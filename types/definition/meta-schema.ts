@@ -1,0 +1,252 @@
+import { rhythms } from "../../records/model-schema.ts";
+import { limits } from "./limits.ts";
+import { formats, personFeatures } from "./nodes.ts";
+
+/** A schema with `x-message` says in its words what is right, wherever it refuses. */
+const says = (message: string, schema: object): object => ({ ...schema, "x-message": message });
+
+const share = says("must be a share from 0 to 1", { type: "number", minimum: 0, maximum: 1 });
+const text = { type: "string", minLength: 1, maxLength: 1_000 };
+const number = { type: "number", minimum: -1e15, maximum: 1e15 };
+const positive = { type: "number", exclusiveMinimum: 0, maximum: 1e15 };
+const weights = says("must be weights of at least 0, one for each value", {
+  type: "array",
+  items: { type: "number", minimum: 0, maximum: 1e9 },
+  minItems: 1,
+  maxItems: 10_000,
+});
+const pair = (first: object, second: object, message: string): object =>
+  says(message, { type: "array", prefixItems: [first, second], minItems: 2, maxItems: 2, items: false });
+const numbersOrFields = says("must list names of fields and numbers", {
+  type: "array",
+  items: { type: ["string", "number"] },
+  minItems: 1,
+  maxItems: 100,
+});
+const duration = says(
+  "must be a duration such as P90D, PT12H or P1DT30M (weeks, days, hours, minutes, seconds)",
+  {
+    type: "string",
+    pattern: "^P(?=[0-9T])(\\d{1,5}W|(\\d{1,6}D)?(T(?=\\d)(\\d{1,6}H)?(\\d{1,6}M)?(\\d{1,8}S)?)?)$",
+  },
+);
+const day = says(
+  "must be a date (2026-01-01) or a date-time with its offset (2026-01-01T00:00:00Z), years 1000 to 2999",
+  {
+    type: "string",
+    pattern:
+      "^[12]\\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])(T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d))?$",
+  },
+);
+const field = {
+  type: "string",
+  minLength: 1,
+  maxLength: 1_000,
+  description: "The name of a field beside it; a/b of one within it, /a from the record's root",
+};
+
+/** What gives a field's values: of these keywords there is one. */
+export const operatorSchemas = {
+  faker: { ...text, description: "A method of Faker by its path", examples: ["commerce.productName"] },
+  person: says(`must be one of ${personFeatures.join(", ")}`, {
+    enum: personFeatures,
+    description: "A feature of the record's person; all of a record's fit one another",
+  }),
+  values: { type: "array", minItems: 1, maxItems: 10_000, description: "One of these" },
+  uniform: pair(number, number, "must be [lowest, highest]"),
+  normal: pair(number, positive, "must be [mean, standard deviation], the second above 0"),
+  lognormal: pair(
+    { type: "number", minimum: -30, maximum: 30 },
+    { type: "number", exclusiveMinimum: 0, maximum: 5 },
+    "must be [mu, sigma] of the logarithm: mu from -30 to 30, sigma above 0 to 5",
+  ),
+  exponential: says("must be the mean, above 0", positive),
+  zipf: says("must be an exponent above 0 to 4", { type: "number", exclusiveMinimum: 0, maximum: 4 }),
+  pattern: { type: "string", minLength: 1, description: "A regular expression" },
+  sequence: says(
+    "must be a text with one {000…}, whose zeros are the least number of digits, or (of integers) the first number",
+    {
+      type: ["string", "integer"],
+      pattern: "^[^{}]*\\{0{1,18}\\}[^{}]*$",
+      minimum: 0,
+      maximum: 2 ** 52,
+    },
+  ),
+  uuid: says("must be true", { const: true }),
+  words: says("must be true", { const: true }),
+  format: says(`must be one of ${formats.join(", ")}`, {
+    enum: formats,
+    description: "A text of a format that the schema need not name",
+  }),
+  between: says(
+    "must be [first, last], both a date (2026-01-01) or a date-time, or the time before the reference date, P365D",
+    {
+      type: ["array", "string"],
+      prefixItems: [day, day],
+      minItems: 2,
+      maxItems: 2,
+      pattern: "^P[1-9]\\d{0,4}D$",
+    },
+  ),
+  after: field,
+  before: field,
+  product: numbersOrFields,
+  add: numbersOrFields,
+  concat: says("must list names of fields, and texts as {text: …}", {
+    type: "array",
+    minItems: 1,
+    maxItems: 100,
+    items: {
+      type: ["string", "object"],
+      required: ["text"],
+      properties: { text: { type: "string" } },
+      additionalProperties: false,
+    },
+  }),
+  template: {
+    type: "string",
+    minLength: 1,
+    maxLength: 10_000,
+    description: "Texts, and names of fields in braces",
+  },
+} as const;
+
+export type OperatorName = keyof typeof operatorSchemas;
+export const operatorNames = Object.keys(operatorSchemas) as readonly OperatorName[];
+
+const argumentSchemas = {
+  args: { description: "Faker's arguments: a list, or the one that it takes" },
+  locale: { type: "string", description: "One of Faker's locales" },
+  weights,
+  within: { ...duration, description: "How far from the other time at most" },
+  atLeast: { ...duration, description: "How far from the other time at least" },
+  growth: says("must be a number from 0.001 to 1,000", { type: "number", minimum: 0.001, maximum: 1_000 }),
+  rhythm: says(`must be one of ${rhythms.join(", ")}`, { enum: rhythms }),
+};
+
+const modifierSchemas = {
+  nulls: share,
+  absent: { ...share, description: "In what share of the records an optional field is not there" },
+  unique: { type: "boolean" },
+  skew: says("must be a number from 0 to 4", { type: "number", minimum: 0, maximum: 4 }),
+  decimals: says(`must be a whole number from 0 to ${limits.decimals}`, {
+    type: "integer",
+    minimum: 0,
+    maximum: limits.decimals,
+  }),
+};
+
+/** Which operators a keyword beside them belongs to. */
+export const argumentsOf: Readonly<Record<string, readonly string[]>> = {
+  args: ["faker"],
+  locale: ["faker"],
+  weights: ["values"],
+  within: ["after", "before"],
+  atLeast: ["after", "before"],
+  growth: ["between"],
+  rhythm: ["between"],
+};
+
+/** What needs records of another type. */
+export const relationNames = [
+  "ref",
+  "pick",
+  "parent",
+  "ordinal",
+  "sum",
+  "count",
+  "min",
+  "max",
+  "tick",
+  "series",
+  "machine",
+] as const;
+
+const notYet = (name: string): object =>
+  says(
+    `${name} relates types to one another, which is not there yet; leave it out, or give the field an operator of its own`,
+    { not: {} },
+  );
+
+const bareOperators = ["uuid", "words", "ordinal", "tick"] as const;
+
+const generateSchema = {
+  title: "How a field's values are made",
+  type: ["string", "object"],
+  if: { type: "object" },
+  else: {
+    allOf: [
+      says("must be uuid or words, or an operator with its argument, {OPERATOR: …}", { enum: bareOperators }),
+      ...["ordinal", "tick"].map((name) => ({ if: { not: { const: name } }, else: notYet(name) })),
+    ],
+  },
+  properties: {
+    ...operatorSchemas,
+    ...argumentSchemas,
+    ...modifierSchemas,
+    ...Object.fromEntries(relationNames.map((name) => [name, notYet(name)])),
+  },
+  additionalProperties: says(
+    `is not known; operators are ${operatorNames.join(", ")}, and beside them stand ${[...Object.keys(argumentSchemas), ...Object.keys(modifierSchemas)].join(", ")}`,
+    { not: {} },
+  ),
+  minProperties: 1,
+};
+
+const name = says("must be a name: a to z, then up to 47 of a to z, 0 to 9 and _", {
+  type: "string",
+  pattern: "^[a-z][a-z0-9_]{0,47}$",
+});
+const fieldNames = says("must be a field's name or a list of them", {
+  type: ["string", "array"],
+  items: { type: "string" },
+  minItems: 1,
+  maxItems: 32,
+  uniqueItems: true,
+});
+const fieldList = { type: "array", items: { type: "string" }, maxItems: 32, uniqueItems: true };
+
+const recordSchema = {
+  title: "What a type of records is called, and where its records go",
+  type: "object",
+  properties: {
+    name,
+    topic: says("must be a topic's name: up to 200 of a to z, A to Z, 0 to 9, . _ and -", {
+      type: "string",
+      pattern: "^(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,200}$",
+    }),
+    table: says("must be a name (a to z, then up to 47 of a to z, 0 to 9 and _) or null", {
+      type: ["string", "null"],
+      pattern: "^[a-z][a-z0-9_]{0,47}$",
+    }),
+    key: fieldNames,
+    messageKey: { type: "string", description: "The field that becomes Kafka's key" },
+    count: says(
+      "must be a whole number from 1; a count of children (an object) relates types to one another, which is not there yet",
+      { type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+    ),
+    onInvalid: { enum: ["flag", "dead_letter"] },
+    format: { enum: ["json", "avro", "protobuf", "json_schema"] },
+    stats: {
+      type: "object",
+      properties: { by: fieldList, sum: fieldList },
+      additionalProperties: says("is not known; stats has by and sum", { not: {} }),
+    },
+    ...Object.fromEntries(["childOf", "seriesOf", "every", "jitter"].map((each) => [each, notYet(each)])),
+  },
+  additionalProperties: says(
+    "is not known; x-record has name, topic, table, key, messageKey, count, onInvalid, format and stats",
+    { not: {} },
+  ),
+};
+
+/** JSON Schema 2020-12 with the two keywords, for editors and for the checks alike. */
+export const metaSchema = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  $id: "urn:synthetic-data:record-type",
+  title: "A type of records",
+  $dynamicAnchor: "meta",
+  allOf: [{ $ref: "https://json-schema.org/draft/2020-12/schema" }],
+  type: ["object", "boolean"],
+  properties: { "x-record": recordSchema, "x-generate": generateSchema },
+} as const;

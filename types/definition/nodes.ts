@@ -1,0 +1,248 @@
+import type { Rhythm } from "../../records/model-schema.ts";
+import type { Pattern } from "./pattern.ts";
+
+/** What JSON can say; whole numbers beyond 2^53 as bigint, so that no digit is lost. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly Json[]
+  | { readonly [name: string]: Json };
+
+/** A type of records, checked: whatever is here can be made. */
+export interface Definition {
+  readonly name: string;
+  readonly version: number;
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly topic: string;
+  /** Null: its records go to Kafka only. */
+  readonly table: string | null;
+  /** The names of the fields that tell one record from another; none where the definition has no key. */
+  readonly key: readonly string[];
+  /** The name of the field that becomes Kafka's key; null: the record's sequence number. */
+  readonly messageKey: string | null;
+  /** How many records a run has where the request does not say. */
+  readonly count: number | null;
+  readonly onInvalid: "flag" | "dead_letter";
+  readonly format: "json" | "avro" | "protobuf" | "json_schema";
+  readonly stats: { readonly by: readonly string[]; readonly sum: readonly string[] };
+  /** For validators: without `x-record`, `x-generate` and other annotations; bigints rounded as JSON.parse rounds them. */
+  readonly schema: JsonSchema;
+  /** An object, or a choice of objects (of choices). */
+  readonly root: ObjectNode | ChoiceNode;
+}
+
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+export type Node = ScalarNode | ObjectNode | ArrayNode | ChoiceNode;
+
+interface AnyNode {
+  /**
+   * Names the stream that the node draws from, `order@1/shipping_address/city`: version and place of the value. Items of an
+   * array stand at `…/items` (those of `prefixItems` at `…/0`), branches of a choice at `…/oneOf/0`, extra properties at
+   * `…/additionalProperties/0`. Which of them is null, absent, chosen or how long is drawn from streams whose names begin with this one and `#`.
+   */
+  readonly stream: string;
+  /** Where its schema stands in the definition, as JSON pointer. */
+  readonly pointer: string;
+  /** The share of nulls, from 0 to 1. */
+  readonly nulls: number;
+  /** What its construction alone does not ensure; null where it ensures all. */
+  readonly check: Check | null;
+}
+
+/** The node's value is to be validated against schemas of `Definition.schema`, and drawn again where it is not valid. */
+export interface Check {
+  /** The keywords that may stand in the way. */
+  readonly keywords: readonly string[];
+  /** Where the schemas stand that it must be valid against, all of them. */
+  readonly pointers: readonly string[];
+}
+
+export interface ScalarNode extends AnyNode {
+  readonly kind: "scalar";
+  /** What its values are beside null; `any` of values of several types, and of objects and arrays in an `enum`. */
+  readonly type: ScalarType;
+  readonly operator: Operator;
+  /** No value comes twice in a run. */
+  readonly unique: boolean;
+  /** Zipf's exponent of how often each value comes; 0: as the operator draws. */
+  readonly skew: number;
+  /** Of strings: their length in code points. What an operator draws beyond it is cut, what is below it is `checked`. */
+  readonly length: { readonly min: number; readonly max: number } | null;
+  /** Of numbers: whatever the operator draws is brought to the grid. */
+  readonly grid: Grid | null;
+}
+
+export type ScalarType = "string" | "integer" | "number" | "boolean" | "null" | "any";
+
+/**
+ * The numbers n / 10^decimals for each n from `lowest` to `highest` that is a multiple of `step`; both ends are. Bounds,
+ * `multipleOf` and `decimals` are settled in it exactly. A whole number has no decimals.
+ */
+export interface Grid {
+  readonly decimals: number;
+  readonly lowest: bigint;
+  readonly highest: bigint;
+  readonly step: bigint;
+}
+
+export type Operator =
+  | { readonly kind: "const"; readonly value: Json }
+  /** One of them; equally often where there are no weights. Booleans too. */
+  | { readonly kind: "values"; readonly values: readonly Json[]; readonly weights: readonly number[] | null }
+  /** A method of Faker by its path, `commerce.productName`. */
+  | {
+      readonly kind: "faker";
+      readonly method: string;
+      readonly args: readonly Json[];
+      readonly locale: string | null;
+    }
+  | { readonly kind: "person"; readonly feature: PersonFeature }
+  | NumberOperator
+  | TextOperator
+  | TimeOperator
+  | DerivedOperator;
+
+/** Features of the coherent person of a sequence number. */
+export type PersonFeature = (typeof personFeatures)[number];
+export const personFeatures = [
+  "name",
+  "first_name",
+  "last_name",
+  "email",
+  "phone_number",
+  "city",
+  "country",
+  "company",
+] as const;
+
+/** Within the node's grid; what lies outside is drawn again or brought to its end. */
+export type NumberOperator =
+  /** Every number of the grid equally often. */
+  | { readonly kind: "uniform" }
+  | { readonly kind: "normal"; readonly mean: number; readonly deviation: number }
+  /** e^N(mu, sigma). */
+  | { readonly kind: "lognormal"; readonly mu: number; readonly sigma: number }
+  /** Counted from the grid's lowest. */
+  | { readonly kind: "exponential"; readonly mean: number }
+  /** The grid's number of rank r, counted from its lowest, in proportion to 1 / r^exponent. */
+  | { readonly kind: "zipf"; readonly exponent: number };
+
+export type TextOperator =
+  /** Words, as long as the node's length says. */
+  | { readonly kind: "words" }
+  /** What matches: the pattern itself, with nothing before or behind it. */
+  | { readonly kind: "pattern"; readonly pattern: Pattern }
+  /** `dev-{0000000}`: the sequence number, from `start`, with at least so many digits between two texts; of integers the number alone. */
+  | {
+      readonly kind: "sequence";
+      readonly before: string;
+      readonly digits: number;
+      readonly after: string;
+      readonly start: number;
+    }
+  /** Version 4 (RFC 9562). */
+  | { readonly kind: "uuid" }
+  | { readonly kind: "format"; readonly format: Format };
+
+/** `date-time` and `date` are times, `uuid` is an operator. */
+export type Format = (typeof formats)[number];
+export const formats = [
+  "time",
+  "duration",
+  "email",
+  "idn-email",
+  "hostname",
+  "idn-hostname",
+  "ipv4",
+  "ipv6",
+  "uri",
+  "uri-reference",
+  "uri-template",
+  "iri",
+  "iri-reference",
+  "json-pointer",
+  "relative-json-pointer",
+  "regex",
+  /** Base64, of OpenAPI. */
+  "byte",
+] as const;
+
+export type TimeOperator =
+  | {
+      readonly kind: "between";
+      readonly shape: TimeShape;
+      readonly period: TimePeriod;
+      /** By what factor they come more often at the end than at the beginning. */
+      readonly growth: number;
+      readonly rhythm: Rhythm;
+    }
+  /** After or before another field's time, by `minMs` to `maxMs`, uniformly. */
+  | {
+      readonly kind: "after" | "before";
+      readonly shape: TimeShape;
+      readonly of: ScalarNode;
+      readonly minMs: number;
+      readonly maxMs: number;
+    };
+
+export type TimeShape = "date" | "date-time" | "unix-seconds";
+
+export type TimePeriod =
+  /** UTC instants in milliseconds since 1970: from the first, below the second. Whole days for the shape `date`. */
+  | { readonly fromMs: number; readonly toMs: number }
+  /** So many days before the reference date. */
+  | { readonly days: number };
+
+/** From other fields of the record: of the same object (within arrays: the same item), or of one around it. */
+export type DerivedOperator =
+  | { readonly kind: "product"; readonly factors: readonly (number | ScalarNode)[] }
+  | { readonly kind: "add"; readonly terms: readonly (number | ScalarNode)[] }
+  /** `concat` and `template`: texts as they stand, and fields' values as text. */
+  | { readonly kind: "template"; readonly parts: readonly (string | ScalarNode)[] };
+
+export interface ObjectNode extends AnyNode {
+  readonly kind: "object";
+  /** In the order in which they are written. */
+  readonly fields: readonly Field[];
+  /** Properties whose names are drawn too (maps), written behind the fields. */
+  readonly extras: readonly Extras[];
+}
+
+export interface Field {
+  readonly name: string;
+  readonly node: Node;
+  readonly isRequired: boolean;
+  /** In what share of the records it is there, from 0 to 1; a required field in all. What depends on it takes its value either way. */
+  readonly presence: number;
+}
+
+export interface Extras {
+  /** Draws names. One that the object has already is drawn again. */
+  readonly names: ScalarNode;
+  readonly values: Node;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface ArrayNode extends AnyNode {
+  readonly kind: "array";
+  /** The first items, each with a node of its own; a shorter array has only the first of them. */
+  readonly prefix: readonly Node[];
+  /** All further ones; null where there are none (then `maxItems` is at most the prefix's length). */
+  readonly items: Node | null;
+  readonly minItems: number;
+  readonly maxItems: number;
+  readonly uniqueItems: boolean;
+}
+
+/** One of the branches, each with all that stands beside them. */
+export interface ChoiceNode extends AnyNode {
+  readonly kind: "choice";
+  readonly branches: readonly Node[];
+  readonly weights: readonly number[] | null;
+}

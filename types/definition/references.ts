@@ -1,0 +1,53 @@
+import type { Json } from "./nodes.ts";
+import { pointTo, tokensOf } from "./pointer.ts";
+import { isObject } from "./read-source.ts";
+import { type Schema, visitSchemas } from "./walk-schema.ts";
+
+/** A schema and where it stands in the definition. */
+export interface Located {
+  readonly schema: Json;
+  readonly pointer: string;
+  /** It does not stand there as it is, but follows from what does. */
+  readonly isDerived?: true;
+}
+
+/** Finds what a `$ref` leads to within the definition; null where that is nothing, or elsewhere. */
+export type Resolve = (reference: string) => Located | null;
+
+export function createResolve(root: Schema): Resolve {
+  const names = new Map<string, string>([["", ""]]);
+  visitSchemas(root, (schema, pointer) => {
+    if (typeof schema.$id === "string") names.set(schema.$id.replace(/#$/, ""), pointer);
+    for (const anchor of [schema.$anchor, schema.$dynamicAnchor])
+      if (typeof anchor === "string") names.set(`#${anchor}`, pointer);
+  });
+
+  function resolve(reference: string): Located | null {
+    const named = names.get(reference);
+    if (named !== undefined) return find(root, named);
+    const [base = "", fragment = ""] = reference.split("#");
+    const within = names.get(base);
+    if (within === undefined || (fragment !== "" && !fragment.startsWith("/"))) return null;
+    return find(root, within + decodeFragment(fragment));
+  }
+  return resolve;
+}
+
+function decodeFragment(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return fragment;
+  }
+}
+
+function find(root: Json, pointer: string): Located | null {
+  let value: Json | undefined = root;
+  for (const token of tokensOf(pointer)) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, token)) return null;
+    value = (value as { readonly [name: string]: Json })[token];
+  }
+  if (value === undefined || !(isObject(value) || typeof value === "boolean")) return null;
+  // Written anew, so that one place has one name.
+  return { schema: value, pointer: pointTo("", ...tokensOf(pointer)) };
+}

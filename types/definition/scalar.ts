@@ -1,0 +1,19 @@
+import type { Refusal } from "./facets.ts";
+import type { Names } from "./guess-operator.ts";
+import type { Grid, Operator, ScalarNode } from "./nodes.ts";
+
+/** What a scalar's values are made by. */
+export interface Made {
+  readonly operator: Operator;
+  readonly grid: Grid | null;
+  readonly length: ScalarNode["length"];
+  /** Keywords that the operator alone does not meet. */
+  readonly checks: readonly string[];
+}
+
+/** What an operator may have to know of what is around its field. */
+export interface Surroundings {
+  readonly names: Names;
+  /** @param pointer where the path is written */
+  readonly findField: (path: string, pointer: string) => ScalarNode | Refusal;
+}

@@ -1,0 +1,94 @@
+import { snakeCase } from "./guess-operator.ts";
+import type { ChoiceNode, Definition, Json, Node, ObjectNode } from "./nodes.ts";
+import { pointTo } from "./pointer.ts";
+import type { Fault } from "./problem.ts";
+import { isObject } from "./read-source.ts";
+import type { Schema } from "./walk-schema.ts";
+
+/** What `x-record` says, with its defaults. */
+export type Record = Omit<Definition, "schema" | "root" | "version">;
+
+const namePattern = /^[a-z][a-z0-9_]{0,47}$/;
+
+export function settleRecord(schema: Schema): Record | Fault {
+  const said: Schema = isObject(schema["x-record"]) ? schema["x-record"] : {};
+  const name = typeof said.name === "string" ? said.name : nameOf(schema);
+  if (name === null || !namePattern.test(name))
+    return {
+      pointer: said.name === undefined ? "" : "/x-record/name",
+      message: `has no name${name === null ? "" : ` that can be used (${JSON.stringify(name)})`}; write x-record: {name: …} with a to z, then up to 47 of a to z, 0 to 9 and _, or such a $id`,
+    };
+  const key = namesOf(said.key);
+  return {
+    name,
+    title: textOf(schema.title),
+    description: textOf(schema.description),
+    topic: textOf(said.topic) ?? name,
+    table: said.table === null ? null : (textOf(said.table) ?? name),
+    key,
+    messageKey: textOf(said.messageKey) ?? (key.length === 1 ? (key[0] as string) : null),
+    count: typeof said.count === "number" ? said.count : null,
+    onInvalid: said.onInvalid === "dead_letter" ? "dead_letter" : "flag",
+    format: (said.format as Definition["format"] | undefined) ?? "json",
+    stats: isObject(said.stats)
+      ? { by: namesOf(said.stats.by), sum: namesOf(said.stats.sum) }
+      : { by: [], sum: [] },
+  };
+}
+
+const textOf = (value: Json | undefined): string | null => (typeof value === "string" ? value : null);
+
+const namesOf = (value: Json | undefined): readonly string[] =>
+  (Array.isArray(value) ? value : [value]).filter((name): name is string => typeof name === "string");
+
+/** `https://example.com/order-line.schema.json` -> `order_line`. */
+function nameOf({ $id, title }: Schema): string | null {
+  const last = textOf($id)
+    ?.replace(/[?#].*$/, "")
+    .split(/[/:]/)
+    .findLast((part) => part !== "");
+  const text = last?.replace(/(\.schema)?\.(json|yaml|yml)$/, "") ?? textOf(title);
+  return text === null ? null : snakeCase(text).replace(/^_+|_+$/g, "");
+}
+
+/** Whether the fields that `x-record` names are there, and fit. */
+export function checkFieldNames(record: Record, root: ObjectNode | ChoiceNode): readonly Fault[] {
+  const fields = fieldsOf(root);
+  const faults: Fault[] = [];
+  const check = (pointer: string, name: string, faultOf: (node: Node) => string | null): void => {
+    const nodes = fields.get(name);
+    const message =
+      nodes === undefined
+        ? `names ${JSON.stringify(name)}, which is no property; there are ${[...fields.keys()].slice(0, 20).join(", ")}`
+        : (nodes.map(faultOf).find((each) => each !== null) ?? null);
+    if (message !== null) faults.push({ pointer, message });
+  };
+  const isScalar = (node: Node): boolean =>
+    node.kind === "scalar" || (node.kind === "choice" && node.branches.every(isScalar));
+  const scalar = (node: Node): string | null =>
+    isScalar(node) ? null : "must name fields with single values";
+  const always = (node: Node): string | null =>
+    scalar(node) ?? (node.nulls > 0 ? "must name fields that are never null" : null);
+  for (const [index, name] of record.key.entries())
+    check(record.key.length > 1 ? pointTo("/x-record/key", index) : "/x-record/key", name, always);
+  if (record.messageKey !== null && record.messageKey !== record.key[0])
+    check("/x-record/messageKey", record.messageKey, scalar);
+  for (const [index, name] of record.stats.by.entries())
+    check(pointTo("/x-record/stats/by", index), name, scalar);
+  for (const [index, name] of record.stats.sum.entries())
+    check(pointTo("/x-record/stats/sum", index), name, (node) =>
+      node.kind === "scalar" && (node.type === "integer" || node.type === "number")
+        ? null
+        : "must name fields with numbers",
+    );
+  return faults;
+}
+
+function fieldsOf(root: Node): ReadonlyMap<string, readonly Node[]> {
+  const objects = (node: Node): readonly ObjectNode[] =>
+    node.kind === "choice" ? node.branches.flatMap(objects) : node.kind === "object" ? [node] : [];
+  const fields = new Map<string, Node[]>();
+  for (const { name, node } of objects(root).flatMap((object) => object.fields))
+    fields.set(name, [...(fields.get(name) ?? []), node]);
+  return fields;
+}

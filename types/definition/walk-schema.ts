@@ -1,0 +1,61 @@
+import type { Json } from "./nodes.ts";
+import { pointTo } from "./pointer.ts";
+import { isObject } from "./read-source.ts";
+
+export type Schema = { readonly [keyword: string]: Json };
+
+const keywordsOfOne = new Set([
+  "items",
+  "additionalProperties",
+  "additionalItems",
+  "not",
+  "if",
+  "then",
+  "else",
+  "contains",
+  "propertyNames",
+  "unevaluatedItems",
+  "unevaluatedProperties",
+  "contentSchema",
+]);
+const keywordsOfLists = new Set(["allOf", "anyOf", "oneOf", "prefixItems"]);
+const keywordsOfMaps = new Set([
+  "properties",
+  "patternProperties",
+  "$defs",
+  "definitions",
+  "dependentSchemas",
+]);
+
+/** Rewrites a schema from within: what `rewrite` makes of each schema, those in it done before. */
+export function mapSchema(
+  schema: Json,
+  rewrite: (schema: Schema, pointer: string) => Schema,
+  pointer = "",
+): Json {
+  if (!isObject(schema)) return schema;
+  const entries = Object.entries(schema).map(([keyword, value]): [string, Json] => {
+    const place = pointTo(pointer, keyword);
+    if (keywordsOfOne.has(keyword) && !Array.isArray(value))
+      return [keyword, mapSchema(value, rewrite, place)];
+    if ((keywordsOfLists.has(keyword) || keyword === "items") && Array.isArray(value))
+      return [keyword, value.map((each, index) => mapSchema(each, rewrite, pointTo(place, index)))];
+    if (keywordsOfMaps.has(keyword) && isObject(value)) {
+      const members = Object.entries(value).map(([name, each]): [string, Json] => [
+        name,
+        mapSchema(each, rewrite, pointTo(place, name)),
+      ]);
+      return [keyword, Object.fromEntries(members)];
+    }
+    return [keyword, value];
+  });
+  return rewrite(Object.fromEntries(entries), pointer);
+}
+
+/** Calls `visit` for each schema in a schema. */
+export function visitSchemas(schema: Json, visit: (schema: Schema, pointer: string) => void): void {
+  mapSchema(schema, (each, pointer) => {
+    visit(each, pointer);
+    return each;
+  });
+}

@@ -1,0 +1,36 @@
+import { compileSampler } from "../generate/compile-sampler.ts";
+import { CannotSample } from "../generate/sampler.ts";
+import { Utf8Writer } from "../records/utf8-writer.ts";
+import { createValidator } from "./definition/create-validator.ts";
+import type { Definition } from "./definition/nodes.ts";
+import type { Fault } from "./definition/problem.ts";
+
+const trials = 1_000;
+
+/**
+ * Makes a type's first records and validates them. What only drawing can tell is told here, so that no run of a type that passed meets it.
+ */
+export function tryRecords(definition: Definition): readonly Fault[] {
+  const validate = createValidator(definition.schema)("");
+  const out = new Utf8Writer();
+  try {
+    const { capacity, write } = compileSampler(definition, {
+      seed: 0,
+      referenceDate: new Date("2026-01-01T00:00:00Z"),
+      ...(definition.count === null ? {} : { count: definition.count }),
+    });
+    for (let seq = 0; seq < Math.min(trials, capacity); seq++) {
+      out.clear();
+      write(seq, out);
+      if (validate(JSON.parse(out.toString()))) continue;
+      return (validate.errors ?? []).slice(0, 1).map(({ schemaPath, instancePath, message }) => ({
+        pointer: decodeURI(schemaPath.replace(/^[^#]*#/, "")),
+        message: `a record that was made is not valid here: ${instancePath === "" ? "it" : instancePath} ${message}`,
+      }));
+    }
+    return [];
+  } catch (error) {
+    if (!(error instanceof CannotSample)) throw error;
+    return [{ pointer: error.pointer, message: error.message }];
+  }
+}
