@@ -121,16 +121,15 @@ describe("planning a run's window", () => {
   it("does not wait for a planner that stands still, nor with more than one of a process's connections", async () => {
     const { id } = await create(100, 4);
     await withPools(1, async ([frozen]) => {
-      let goOn: (() => void) | undefined;
-      const lost = await new Promise<Promise<unknown>>((stands) => {
-        const turnOfFrozen: Promise<void> = inPlanningTurn(
-          frozen as Pool,
-          () =>
-            new Promise<void>((resolve) => {
-              goOn = resolve;
-              stands(turnOfFrozen.catch((error: unknown) => error));
-            }),
-        );
+      const standing: { goOn?: () => void } = {};
+      let lost: Promise<unknown> | undefined;
+      await new Promise<void>((stands) => {
+        lost = inPlanningTurn(frozen as Pool, async () => {
+          stands();
+          await new Promise<void>((resolve) => {
+            standing.goOn = resolve;
+          });
+        }).catch((error: unknown) => error);
       });
       const planning = range(0, 20).map(() => planWindow(pool(), id, 1_000));
       // As many as the pool has: the others are free for whoever does not plan.
@@ -138,7 +137,7 @@ describe("planning a run's window", () => {
       expect(pool().totalCount).to.be.at.most(6);
       const windows = await Promise.all(planning);
       expect(windows.flatMap((window) => chunksOf(window, id))).to.have.length(25);
-      goOn?.();
+      standing.goOn?.();
       expect(await lost).to.be.instanceOf(Error);
     });
   });
