@@ -24,13 +24,15 @@ export const weightOf = (chunk: { readonly firstSeq: number; readonly endSeq: nu
  */
 export function openAllotment(room: Room): Allotment {
   let free = room.freeRecords;
+  let freeOfKind = room.freeOfKind;
   return {
     take(chunk) {
       const weight = weightOf(chunk, room);
       const { reservedRecords, keptRecords } = room;
       const left = chunk.endSeq <= reservedRecords ? chunk.endSeq : reservedRecords + keptRecords;
-      if (weight > free - left) return false;
+      if (weight > free - left || weight > freeOfKind) return false;
       free -= weight;
+      freeOfKind -= weight;
       return true;
     },
   };

@@ -22,8 +22,10 @@ export interface ShelvedChunk {
 
 /** What may be planned, in records. */
 export interface Room {
-  /** Of all runs together: what may be pending, less what is. Of paced ones no more than is left of their half. */
+  /** Of all runs together: what may be pending, less what is. */
   readonly freeRecords: number;
+  /** Of that, the most that runs of this kind may take: paced ones have one half altogether. */
+  readonly freeOfKind: number;
   /** Of that, what is kept for paced runs. It is not taken from small runs and new ones. */
   readonly keptRecords: number;
   /** Kept free of that for small runs and new ones. */

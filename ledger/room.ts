@@ -36,6 +36,12 @@ export function inPlanningTurn<T>(pool: Pool, work: (client: Client) => Promise<
 /** For so many seconds of its highest rate a paced run keeps room: what is on its way, and what may be late. */
 const pacedRoomSeconds = 4;
 
+/**
+ * A chunk without a time counts for so many records, where that is no more than a thousandth of what may be pending. Those of
+ * paced runs are few, and as short as their rate has them.
+ */
+const leastRecordsOfChunk = 100;
+
 /** Of runs of one kind no more are counted: their shares are too small for a chunk by then. */
 const runsCounted = 1_000;
 
@@ -63,8 +69,7 @@ export async function readRoom(
   run: ForRun | null,
   maxPendingRecords: number,
 ): Promise<FoundRoom> {
-  // A chunk without a time counts for at least so many: there are no more than a thousand. Paced ones are as short as their rate has them.
-  const leastRecords = Math.floor(maxPendingRecords / 1_000);
+  const leastRecords = Math.min(leastRecordsOfChunk, Math.floor(maxPendingRecords / 1_000));
   const mostOfPaced = Math.floor(maxPendingRecords / 2);
   const { rows } = await client.query<{
     pending: number;
@@ -110,7 +115,8 @@ export async function readRoom(
     plainRuns: found.plain_runs,
     pacedRuns: found.paced_runs,
     room: {
-      freeRecords: run?.isPaced ? Math.min(unused, freeOfPaced) : unused,
+      freeRecords: unused,
+      freeOfKind: run?.isPaced ? freeOfPaced : unused,
       keptRecords: run?.isPaced ? 0 : Math.ceil(Math.min(found.kept, freeOfPaced)),
       reservedRecords,
       leastRecords: run?.isPaced ? 0 : leastRecords,

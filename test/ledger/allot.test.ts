@@ -6,6 +6,7 @@ import type { PlannedRun, Room } from "../../ledger/plan.ts";
 const room = (wishes: Partial<Room> = {}): Room => ({
   ...{
     freeRecords: 100_000,
+    freeOfKind: 100_000,
     keptRecords: 0,
     reservedRecords: 10_000,
     leastRecords: 100,

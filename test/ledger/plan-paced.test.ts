@@ -110,7 +110,7 @@ describe("planning a paced run", () => {
     }
     // What is two seconds late, and what was due when it was not that late yet.
     expect(await planned(id)).to.be.within(200, 300);
-    expect((await planDue(pool(), id)).lookAgain).to.deep.equal({ inMs: 1_000, atProgress: true });
+    expect((await planDue(pool(), id)).lookAgain).to.deep.equal({ inMs: 1_060, atProgress: true });
     const before = await planned(id);
     await produceAll(pool(), id);
     await planDue(pool(), id);

@@ -181,7 +181,7 @@ describe("planning a run's window", () => {
       expect(await plan(huge.id, 1_000)).to.have.length(9);
       const other = await create(1_000_000, 100);
       expect(await plan(other.id, 1_000)).to.have.length(0);
-      expect((await turn(other.id, 1_000)).lookAgain).to.deep.equal({ inMs: 1_040, atProgress: true });
+      expect((await turn(other.id, 1_000)).lookAgain).to.deep.equal({ inMs: 1_120, atProgress: true });
       await storeNext(pool(), recordsOf(huge, range(0, 500)));
       expect(await plan(other.id, 1_000)).to.have.length(5);
       expect(await plan(huge.id, 1_000)).to.have.length(0);
