@@ -18,6 +18,9 @@ const isDue = "c.closed_at IS NULL AND c.produced_at IS NULL AND c.job = 'due'";
 const isToBeShelved = `${isDue} AND r.status NOT IN ('queued', 'running')
           AND NOT (r.status = 'cancelled' AND c.stored + c.dead_lettered > 0)`;
 
+/** What was shelved of a cancelled run before it turned out to be half made. */
+const isToBeRequeued = `${isHalfMade} AND c.job = 'shelved' AND r.status = 'cancelled'`;
+
 /**
  * Chunks that must have a job: those planned and not produced of runs that go on, and those half made of cancelled ones. What
  * may be pending bounds them; `limit` does where that was lowered.
@@ -101,9 +104,8 @@ export async function requeueHalfMadeChunks(
   maxPendingRecords: number,
   limit: number,
 ): Promise<void> {
-  const isThere = `${isHalfMade} AND c.job = 'shelved' AND r.status = 'cancelled'`;
   const { rowCount } = await pool.query(
-    `SELECT FROM chunks c JOIN runs r ON r.id = c.run_id WHERE ${isThere} LIMIT 1`,
+    `SELECT FROM chunks c JOIN runs r ON r.id = c.run_id WHERE ${isToBeRequeued} LIMIT 1`,
   );
   if (rowCount === 0) return;
   await inPlanningTurn(pool, async (client) => {
@@ -112,7 +114,7 @@ export async function requeueHalfMadeChunks(
       `WITH half_made AS MATERIALIZED (
          SELECT c.run_id, c.index, c.end_seq - c.first_seq AS records
            FROM chunks c JOIN runs r ON r.id = c.run_id
-          WHERE ${isThere}
+          WHERE ${isToBeRequeued}
           ORDER BY c.run_id, c.index LIMIT $1
             FOR NO KEY UPDATE OF c SKIP LOCKED),
        locked AS MATERIALIZED (

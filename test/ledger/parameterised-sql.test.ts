@@ -17,6 +17,7 @@ const constants = new Set([
   "invariant.sql",
   "isDue",
   "isHalfMade",
+  "isToBeRequeued",
   "isToBeShelved",
   "plannedRunColumns",
   "rowsOfSlice",
