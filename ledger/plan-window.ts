@@ -124,6 +124,8 @@ async function planPlain(client: Client, row: RunRow, maxPendingRecords: number)
   const own = await toPlannedRun(client, row);
   const hungry = room.freeRecords > 0 ? await lockHungryRuns(client, row.id) : [];
   const allotted = allot({ own, hungry }, room, heldUpMs(plainRuns));
+  // Locks alone are not worth waiting for the disk, and others would wait for it too.
+  if (allotted.planned.size === 0) await client.query("SET LOCAL synchronous_commit = off");
   return { planned: await writePlans(client, allotted.planned), lookAgain: allotted.lookAgain };
 }
 
