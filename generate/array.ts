@@ -1,5 +1,5 @@
 import type { ArrayNode, Json } from "../types/definition/nodes.ts";
-import { maxAttempts, redrawn, withinPlace } from "./attempts.ts";
+import { checkedAttempts, redrawn, withinPlace } from "./attempts.ts";
 import { type Context, streamOf } from "./context.ts";
 import { jsonOf, writeJson } from "./json-text.ts";
 import { CannotSample, type Sampler } from "./sampler.ts";
@@ -25,7 +25,7 @@ export function sampleArray(node: ArrayNode, context: Context): Sampler {
     const rest = node.items === null || most <= prefix.length ? null : context.compile(node.items, drawn);
     return (index) => prefix[index] ?? (rest as Sampler);
   };
-  if (node.uniqueItems) return sampleDifferent(node, { lengthOf, itemsOf, enter: inside.enter });
+  if (node.uniqueItems) return sampleDifferent(node, { lengthOf, itemsOf, enter: inside.enter }, context);
   const itemAt = itemsOf(0);
   return {
     room: 0,
@@ -60,23 +60,37 @@ interface ItemDraws {
 
 /**
  * A list without repetition: an item that was there is drawn again from the next stream and, where its values can be counted, is the
- * next one that was not there. A list ends early where no other value is found, if it may.
+ * next one that was not there. A list ends early where no other value is found, if it may; only where it may not are more streams asked.
  */
-function sampleDifferent(node: ArrayNode, { lengthOf, itemsOf, enter }: ItemDraws): Sampler {
+function sampleDifferent(
+  node: ArrayNode,
+  { lengthOf, itemsOf, enter }: ItemDraws,
+  { maxAttempts }: Context,
+): Sampler {
   const attempts = [itemsOf(0)];
-  const find = (seq: number, index: number, taken: ReadonlySet<string>): Json | undefined => {
-    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+  const draw = (
+    seq: number,
+    index: number,
+    taken: ReadonlySet<string>,
+    [from, to]: readonly [from: number, to: number],
+  ): Json | undefined => {
+    for (let attempt = from; attempt < to; attempt++) {
       attempts[attempt] ??= itemsOf(attempt);
       const value = (attempts[attempt] as (index: number) => Sampler)(index).value(seq);
       if (!taken.has(jsonOf(value))) return value;
     }
+    return undefined;
+  };
+  const find = (seq: number, index: number, taken: ReadonlySet<string>): Json | undefined => {
+    const drawn = draw(seq, index, taken, [0, checkedAttempts]);
+    if (drawn !== undefined) return drawn;
     const space = attempts[0]?.(index).space;
     // One more than there are taken is enough to meet a free one.
     for (let each = 0; space !== undefined && each < Math.min(space.size, taken.size + 1); each++) {
       const value = space.value(each);
       if (!taken.has(jsonOf(value))) return value;
     }
-    return undefined;
+    return index < node.minItems ? draw(seq, index, taken, [checkedAttempts, maxAttempts]) : undefined;
   };
   const value = (seq: number): Json[] => {
     const length = lengthOf(seq);

@@ -1,7 +1,10 @@
 import type { Context } from "./context.ts";
 
 /** A value that its construction does not make valid, or different from its neighbours, is drawn from so many streams, one after another. */
-export const maxAttempts = 16;
+export const maxAttempts = 1_024;
+
+/** Checking refuses a definition that needs more for one of its first records: one that passes does not come near a run's limit. */
+export const checkedAttempts = 16;
 
 /** The streams of a further attempt; those of the first have the nodes' plain names. */
 export const redrawn = (context: Context, attempt: number): Context =>

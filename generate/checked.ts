@@ -1,5 +1,5 @@
 import type { Json, Node } from "../types/definition/nodes.ts";
-import { maxAttempts, redrawn } from "./attempts.ts";
+import { redrawn } from "./attempts.ts";
 import type { Context } from "./context.ts";
 import { writeJson } from "./json-text.ts";
 import { CannotSample, type Sampler } from "./sampler.ts";
@@ -18,14 +18,14 @@ export function sampleChecked(
   if (check === null) return first;
   const attempts = [first];
   const value = (seq: number): Json => {
-    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    for (let attempt = 0; attempt < context.maxAttempts; attempt++) {
       attempts[attempt] ??= sample(node, redrawn(context, attempt));
       const drawn = (attempts[attempt] as Sampler).value(seq);
       if (context.isValid(check.pointers, drawn)) return drawn;
     }
     throw new CannotSample(
       node.pointer,
-      `${maxAttempts} draws in a row were not valid: ${check.keywords.join(", ")} restricts more than drawing again can find`,
+      `${context.maxAttempts.toLocaleString("en")} draws in a row were not valid: ${check.keywords.join(", ")} restricts more than drawing again can find`,
     );
   };
   return { room: 0, value, write: (seq, out) => writeJson(value(seq), out) };

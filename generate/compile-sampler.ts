@@ -4,6 +4,7 @@ import { createPeople, type People } from "../records/people.ts";
 import type { SamplingContext } from "../records/record-type.ts";
 import type { Utf8Writer } from "../records/utf8-writer.ts";
 import type { Definition, Json, Node, ScalarNode } from "../types/definition/nodes.ts";
+import { maxAttempts as attemptsAtWork } from "./attempts.ts";
 import type { Context } from "./context.ts";
 import { dependenciesOf, scalarsOf } from "./dependencies.ts";
 import { createFakers } from "./faker-instances.ts";
@@ -20,6 +21,8 @@ export interface RunOfType {
   readonly referenceDate: Date;
   /** How many records there will be, where that is known: unique values must suffice for them. */
   readonly count?: number;
+  /** How often a value that is not valid, or is there already, is drawn; 1,024 times by default. No value depends on it. */
+  readonly maxAttempts?: number;
 }
 
 /** The records of a run. Pure: a sequence number's record is the same at every call. */
@@ -34,13 +37,14 @@ export interface RecordSampler {
 
 /** @throws CannotSample for a node that cannot be sampled as it is asked for, with its JSON pointer */
 export function compileSampler(definition: Definition, run: RunOfType): RecordSampler {
-  const { seed, referenceDate, count } = run;
+  const { seed, referenceDate, count, maxAttempts = attemptsAtWork } = run;
   const scalars = [...scalarsOf(definition.root)];
   let capacity = 2 ** 53;
   const context: Context = {
     seed,
     referenceTimeMs: referenceDate.getTime(),
     place: null,
+    maxAttempts,
     redraw: "",
     scope: null,
     remembered: new Set<Node>(scalars.flatMap(({ operator }) => dependenciesOf(operator))),

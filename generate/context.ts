@@ -13,6 +13,8 @@ export interface Context {
   readonly referenceTimeMs: number;
   /** Where in arrays the node's values stand; null outside of them. */
   readonly place: Place | null;
+  /** A value is drawn so many times at most. */
+  readonly maxAttempts: number;
   /** Added to the names of streams where a value is drawn again. */
   readonly redraw: string;
   /** Fields of the objects around the node. */

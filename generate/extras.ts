@@ -1,5 +1,5 @@
 import type { Extras, Json } from "../types/definition/nodes.ts";
-import { maxAttempts, redrawn, withinPlace } from "./attempts.ts";
+import { checkedAttempts, redrawn, withinPlace } from "./attempts.ts";
 import { type Context, streamOf } from "./context.ts";
 import { CannotSample, type Sampler } from "./sampler.ts";
 
@@ -17,7 +17,7 @@ export function sampleExtras({ names, values, min, max }: Extras, context: Conte
     const found: (readonly [string, Json])[] = [];
     for (let index = 0; index < count; index++) {
       inside.enter(index);
-      const name = drawName(seq, taken);
+      const name = drawName(seq, taken, found.length < min ? context.maxAttempts : checkedAttempts);
       if (name !== null) {
         taken.add(name);
         found.push([name, value.value(seq)]);
@@ -28,7 +28,7 @@ export function sampleExtras({ names, values, min, max }: Extras, context: Conte
     return found;
   };
 
-  function drawName(seq: number, taken: ReadonlySet<string>): string | null {
+  function drawName(seq: number, taken: ReadonlySet<string>, maxAttempts: number): string | null {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       nameAt[attempt] ??= context.compile(names, redrawn(inside.context, attempt));
       const name = String((nameAt[attempt] as Sampler).value(seq));

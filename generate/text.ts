@@ -93,14 +93,15 @@ function sampleBody(
   return drawnText(prepared.bytes, prepared.draw, node, context);
 }
 
-/** Draws that look-aheads may refuse before one is given up: a pattern that is met less often restricts more than it describes. */
-const maxDraws = 64;
+/** Draws that look-aheads may refuse while a definition is checked: a pattern that is met less often restricts more than it describes. */
+const checkedDraws = 64;
 
 function samplePattern(pattern: Pattern, node: ScalarNode, context: Context): Sampler {
   const what = `the pattern ${pattern.source}`;
   const isMatch = pattern.lookaheads.length === 0 ? null : createMatcher(pattern);
   if (isMatch === null) return sampleBody(pattern.body, what, node, context);
   const attempts: ((seq: number) => string)[] = [];
+  const maxDraws = Math.max(checkedDraws, context.maxAttempts);
   return madeText((seq) => {
     for (let attempt = 0; attempt < maxDraws; attempt++) {
       attempts[attempt] ??= sampleBody(pattern.body, what, node, {
@@ -112,7 +113,7 @@ function samplePattern(pattern: Pattern, node: ScalarNode, context: Context): Sa
     }
     throw new CannotSample(
       node.pointer,
-      `${maxDraws} texts of ${what} in a row did not pass its look-aheads`,
+      `${maxDraws.toLocaleString("en")} texts of ${what} in a row did not pass its look-aheads`,
     );
   }, null);
 }

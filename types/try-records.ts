@@ -1,3 +1,4 @@
+import { checkedAttempts } from "../generate/attempts.ts";
 import { compileSampler } from "../generate/compile-sampler.ts";
 import { CannotSample } from "../generate/sampler.ts";
 import { Utf8Writer } from "../records/utf8-writer.ts";
@@ -8,7 +9,8 @@ import type { Fault } from "./definition/problem.ts";
 const trials = 1_000;
 
 /**
- * Makes a type's first records and validates them. What only drawing can tell is told here, so that no run of a type that passed meets it.
+ * Makes a type's first records and validates them. What only drawing can tell is told here, by fewer draws than a run may take: one of a type
+ * that passed does not run out of them.
  */
 export function tryRecords(definition: Definition): readonly Fault[] {
   const validate = createValidator(definition.schema)("");
@@ -17,6 +19,7 @@ export function tryRecords(definition: Definition): readonly Fault[] {
     const { capacity, write } = compileSampler(definition, {
       seed: 0,
       referenceDate: new Date("2026-01-01T00:00:00Z"),
+      maxAttempts: checkedAttempts,
       ...(definition.count === null ? {} : { count: definition.count }),
     });
     for (let seq = 0; seq < Math.min(trials, capacity); seq++) {

@@ -1,9 +1,13 @@
 import { expect } from "chai";
+import { checkedAttempts } from "../../generate/attempts.ts";
 import { compileSampler } from "../../generate/compile-sampler.ts";
+import { CannotSample } from "../../generate/sampler.ts";
 import { Utf8Writer } from "../../records/utf8-writer.ts";
 import { createValidator } from "../../types/definition/create-validator.ts";
-import type { Definition } from "../../types/definition/nodes.ts";
+import type { Definition, Json } from "../../types/definition/nodes.ts";
 import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
+import { tryRecords } from "../../types/try-records.ts";
+import { parseOne, withField } from "../types/definitions.ts";
 import { run } from "./nodes.ts";
 
 /** Definitions as people write them, by what is told of them. */
@@ -117,6 +121,38 @@ describe("records of definitions", () => {
           if (!validate(JSON.parse(out.toString()))) expect.fail(`${out} ${JSON.stringify(validate.errors)}`);
         }
       }
+    });
+  }
+});
+
+describe("what is drawn again until it is right", () => {
+  const narrow: Readonly<Record<string, string>> = {
+    "a value that is valid": "{ type: integer, minimum: 0, maximum: 999, not: { minimum: 100 } }",
+    "an item that is not there yet":
+      "{ type: array, minItems: 4, maxItems: 4, uniqueItems: true, items: { type: object, required: [a], properties: { a: { type: integer, minimum: 0, maximum: 3 } } } }",
+    "a name that is not there yet":
+      "{ type: object, minProperties: 4, maxProperties: 4, propertyNames: { pattern: '^[a-d]$' }, additionalProperties: { type: boolean } }",
+    "a text that passes a look-ahead": "{ type: string, pattern: '^(?=[ab])[a-z]{3}$' }",
+  };
+  for (const [what, schema] of Object.entries(narrow)) {
+    it(`is drawn more often in a run than while it is checked: ${what}`, () => {
+      const definition = parseOne(withField(schema));
+      expect(tryRecords(definition)).to.have.length(1);
+      const checked = compileSampler(definition, { ...run, maxAttempts: checkedAttempts });
+      const atWork = compileSampler(definition, run);
+      const asChecked = (seq: number): Json | null => {
+        try {
+          return checked.value(seq);
+        } catch (error) {
+          if (error instanceof CannotSample) return null;
+          throw error;
+        }
+      };
+      const sequence = Array.from({ length: 1_000 }, (_, seq) => seq);
+      const [few, many] = [sequence.map(asChecked), sequence.map((seq) => atWork.value(seq))];
+      expect(few).to.include(null);
+      // What the first draws find stays as it is.
+      expect(few.map((record, seq) => record ?? many[seq])).to.deep.equal(many);
     });
   }
 });

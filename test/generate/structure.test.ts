@@ -167,10 +167,10 @@ describe("nodes that are checked", () => {
     expect(sampler(large, { type: "integer" }).value(0)).to.have.property("a");
   });
 
-  it("are given up with the keyword that stands in the way, after 16 draws", () => {
+  it("are given up with the keyword that stands in the way, after 1,024 draws", () => {
     const never = checked(dice(), "not");
     expect(() => sampler(never, { not: {} }).value(0))
-      .to.throw(CannotSample, "16 draws in a row were not valid: not")
+      .to.throw(CannotSample, "1,024 draws in a row were not valid: not")
       .with.property("pointer", "/properties/a");
   });
 });
