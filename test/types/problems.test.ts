@@ -233,6 +233,17 @@ describe("what is wrong with a definition", () => {
     expect(problems[0]?.message).to.contain("not");
   });
 
+  it("is no name that every object inherits, in definitions and in records", () => {
+    for (const name of ["constructor", "toString", "hasOwnProperty", "__proto__"]) {
+      const schema = `{ type: object, properties: { "${name}": { type: integer } }, dependentRequired: { "${name}": [a] } }`;
+      for (const field of [name, "x"])
+        expect(
+          parseDefinitions(withField(schema, field), { inspect: tryRecords }).problems,
+          `${name} in ${field}`,
+        ).to.deep.equal([]);
+    }
+  });
+
   it("never is an exception, whatever the file holds", () => {
     fc.assert(
       fc.property(

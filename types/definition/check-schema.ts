@@ -16,9 +16,13 @@ let compiled: ReturnType<Ajv2020["compile"]> | undefined;
 
 /** What is wrong by JSON Schema's own rules and those of the two keywords. */
 export function checkSchema(schema: Schema): readonly Fault[] {
-  compiled ??= new Ajv2020({ allErrors: true, verbose: true, strict: false, validateFormats: false }).compile(
-    metaSchema,
-  );
+  compiled ??= new Ajv2020({
+    allErrors: true,
+    ownProperties: true,
+    verbose: true,
+    strict: false,
+    validateFormats: false,
+  }).compile(metaSchema);
   compiled(roundBigints(schema));
   const faults = new Map<string, Fault>();
   for (const error of compiled.errors ?? []) {

@@ -12,6 +12,8 @@ export function createValidator(schema: JsonSchema): (pointer: string) => Valida
   const ajv = new Ajv2020({
     strict: false,
     allErrors: true,
+    // Fields may be called `constructor` or `toString`, which every object inherits.
+    ownProperties: true,
     logger: false,
     validateSchema: false,
     code: { regExp: linearRegExp },
