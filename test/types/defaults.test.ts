@@ -3,7 +3,7 @@ import { formats, type Operator } from "../../types/definition/nodes.ts";
 import { tryRecords } from "../../types/try-records.ts";
 import { fieldOf, parseOne, scalarOf, withField } from "./definitions.ts";
 
-const operatorOf = (schema: string, name: string): Operator => scalarOf(schema, name).operator;
+const operatorOf = (schema: string, name = "x"): Operator => scalarOf(schema, name).operator;
 
 describe("what a definition leaves open", () => {
   const byName: readonly (readonly [name: string, schema: string, operator: object])[] = [
@@ -56,5 +56,21 @@ describe("what a definition leaves open", () => {
     expect(scalarOf('{ type: [string, "null"], x-generate: uuid }').nulls).to.equal(0);
     expect(scalarOf('{ type: [string, "null"], x-generate: { nulls: 0.8 } }').nulls).to.equal(0.8);
     expect(scalarOf("{ enum: [a, null], x-generate: { weights: [3, 1] } }").nulls).to.equal(0.25);
+  });
+
+  it("makes one value, so much more frequent, of what is listed several times", () => {
+    expect(operatorOf("{ x-generate: { values: [1, 1, 1.0, 2], unique: true } }")).to.deep.equal({
+      kind: "values",
+      values: [1, 2],
+      weights: [3, 1],
+    });
+    expect(
+      operatorOf(
+        "{ enum: [{ a: 1, b: [x] }, { b: [x], a: 1.0 }, 100000000000000000000, 1.0e+20], x-generate: { weights: [1, 2, 3, 4] } }",
+      ),
+    ).to.deep.include({ weights: [3, 7] });
+    expect(operatorOf("{ enum: [[a, b], ['a,b'], '[a]', 1, '1', true, 'true'] }")).to.deep.include({
+      weights: null,
+    });
   });
 });

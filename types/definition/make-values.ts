@@ -5,6 +5,7 @@ import type { Json, Operator, ScalarType } from "./nodes.ts";
 import { parsePattern } from "./parse-pattern.ts";
 import { pointTo } from "./pointer.ts";
 import type { Generate } from "./read-generate.ts";
+import { keyOf } from "./same-json.ts";
 
 export interface MadeValues {
   readonly type: ScalarType;
@@ -49,11 +50,28 @@ export function makeValues(
           `has no value that type and bounds beside it allow${facets.types === null ? "" : `; the type is ${[...facets.types.value].join(" or ")}`}`,
         );
   }
-  return withoutNull(kept, weights !== null, nulls, generate.nulls !== null);
+  const different = mergeEqual(kept);
+  const isWeighted = weights !== null || different.length < kept.length;
+  return withoutNull(different, isWeighted, nulls, generate.nulls !== null);
+}
+
+interface Weighted {
+  readonly value: Json;
+  readonly weight: number;
+}
+
+/** What is listed several times is so much more frequent, and one value: unique ones are counted by it. */
+function mergeEqual(kept: readonly Weighted[]): readonly Weighted[] {
+  const different = new Map<string, Weighted>();
+  for (const { value, weight } of kept) {
+    const key = keyOf(value);
+    different.set(key, { value, weight: weight + (different.get(key)?.weight ?? 0) });
+  }
+  return [...different.values()];
 }
 
 function withoutNull(
-  kept: readonly { readonly value: Json; readonly weight: number }[],
+  kept: readonly Weighted[],
   isWeighted: boolean,
   nulls: number,
   isNullsSaid: boolean,

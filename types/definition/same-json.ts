@@ -15,3 +15,12 @@ export function sameJson(a: Json, b: Json): boolean {
     names.every((name) => Object.hasOwn(b, name) && sameJson(a[name] as Json, b[name] as Json))
   );
 }
+
+/** A text that equal values have in common. */
+export function keyOf(value: Json): string {
+  if (typeof value === "number") return String(Number.isInteger(value) ? BigInt(value) : value);
+  if (Array.isArray(value)) return `[${value.map(keyOf)}]`;
+  if (!isObject(value)) return typeof value === "bigint" ? String(value) : JSON.stringify(value);
+  const members = Object.entries(value).map(([name, each]) => `${JSON.stringify(name)}:${keyOf(each)}`);
+  return `{${members.sort()}}`;
+}
