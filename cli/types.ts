@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { stringify } from "yaml";
-import { compileSampler } from "../generate/compile-sampler.ts";
+import { compileSampler, type RecordSampler } from "../generate/compile-sampler.ts";
 import { Utf8Writer } from "../records/utf8-writer.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
 import { explicit } from "../types/definition/explicit.ts";
@@ -28,11 +30,14 @@ explicit  prints the definitions with all that was chosen for what they leave op
 
 Exit code 0: done, and nothing is wrong. 1: something is wrong with a definition, it is printed. 2: wrong usage.`;
 
+/** Written at once. */
+const batchBytes = 65_536;
+
 const { values, positionals } = readArguments(process.argv.slice(2));
 if (values.help) console.log(usage);
-else process.exitCode = run();
+else process.exitCode = await run();
 
-function run(): number {
+async function run(): Promise<number> {
   const [action, ...files] = positionals;
   if (action !== "check" && action !== "sample" && action !== "explicit")
     throw wrongUsage(action === undefined ? "Say what to do." : `There is no "${action}".`);
@@ -47,7 +52,7 @@ function run(): number {
     report(file, problems);
     return 1;
   }
-  if (action === "sample") sample(choose(file, definitions, true)[0] as Definition);
+  if (action === "sample") await sample(choose(file, definitions, true)[0] as Definition);
   else
     console.log(
       choose(file, definitions, false)
@@ -75,21 +80,34 @@ function report(file: string, problems: readonly Problem[]): void {
     console.error(`${file}:${line ?? 1}: ${pointer === "" ? "" : `${pointer}: `}${message}`);
 }
 
-function sample(definition: Definition): void {
-  const { capacity, write } = compileSampler(definition, {
+async function sample(definition: Definition): Promise<void> {
+  const sampler = compileSampler(definition, {
     seed: parseWholeNumber("seed", values.seed, { lowest: 0 }),
     referenceDate: readReferenceDate(values["reference-date"]),
   });
   const count = parseWholeNumber("count", values.count);
-  if (count > capacity)
+  if (count > sampler.capacity)
     throw new ExplainedError(
-      `${definition.name} has unique values for ${capacity} records, fewer than --count ${count}.`,
+      `${definition.name} has unique values for ${sampler.capacity} records, fewer than --count ${count}.`,
     );
+  try {
+    await pipeline(Readable.from(writeLines(sampler, count)), process.stdout, { end: false });
+  } catch (error) {
+    // Who reads has seen enough, as `head` does.
+    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+  }
+}
+
+/** Batches of records, one a line. */
+function* writeLines({ write }: RecordSampler, count: number): Generator<string> {
   const out = new Utf8Writer();
   for (let seq = 0; seq < count; seq++) {
-    out.clear();
     write(seq, out);
-    process.stdout.write(`${out}\n`);
+    out.reserve(1);
+    out.byte(0x0a);
+    if (out.size < batchBytes && seq < count - 1) continue;
+    yield out.toString();
+    out.clear();
   }
 }
 

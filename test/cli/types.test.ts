@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
@@ -53,6 +55,20 @@ describe("npm run types", () => {
       .map((line) => JSON.parse(line) as { id: number });
     expect(records.map(({ id }) => id)).to.deep.equal([1, 2, 3]);
     expect(other?.output).not.to.equal(first?.output);
+  });
+
+  it("sample ends quietly with code 0 once nobody reads on", async () => {
+    const args = ["types", "sample", right, "--count", "20_000_000"];
+    const child = spawn(process.execPath, [path.join(projectRoot, "stack", "bootstrap.mjs"), ...args], {
+      timeout: 30_000,
+    });
+    let complaints = "";
+    child.stderr.on("data", (text) => {
+      complaints += text;
+    });
+    child.stdout.once("data", () => child.stdout.destroy());
+    expect(await once(child, "close")).to.deep.equal([0, null]);
+    expect(complaints).to.equal("");
   });
 
   it("sample takes one of several types by its name, whatever is wrong with the others", async () => {
