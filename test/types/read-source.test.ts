@@ -25,6 +25,19 @@ describe("files of definitions", () => {
     ]);
   });
 
+  it("have no whole number beyond the doubles, wherever it is said", () => {
+    const number = `1${"0".repeat(309)}`;
+    for (const keyword of ["multipleOf", "minimum", "maximum", "exclusiveMaximum", "default", "const"]) {
+      const { definitions, problems } = parseDefinitions(
+        `$id: a\nproperties:\n  x: { type: integer, ${keyword}: ${number} }\n  y: { type: integer, ${keyword}: 1${"0".repeat(300)} }`,
+      );
+      expect(definitions).to.deep.equal([]);
+      expect(problems.map(({ pointer, line }) => [pointer, line])).to.deep.equal([
+        [`/properties/x/${keyword}`, 3],
+      ]);
+    }
+  });
+
   it("know the line of every place, or of what is around it", () => {
     const [source] = readSources("a:\n  b: [1,\n    2]\nc: 3\n").sources;
     const lines = ["/a", "/a/b", "/a/b/1", "/c", "/a/nothing/here", "/nothing"].map((pointer) =>
@@ -44,6 +57,10 @@ describe("files of definitions", () => {
     "JSON a hundred deep": [`${'{"a":'.repeat(100)}1${"}".repeat(100)}`, /nested more than 64 deep/],
     "more than half a megabyte": [`a: ${"x".repeat(600_000)}`, /longer than 524,288 bytes/],
     "a name twice": ['{"a": 1, "a": 2}', /"a" is there twice/],
+    "a whole number beyond the doubles": [
+      `$id: a\nproperties:\n  x: { type: integer, const: -1${"0".repeat(1_000)} }`,
+      /number beyond ±1.7976931348623157e\+308/,
+    ],
     tags: ["a: !!js/function x", /Unresolved tag/],
     "a merge": ["a: 1\n<<: { b: 2 }", /use \$ref or allOf/],
     "no number": ["a: .nan", /a number that JSON does not have/],

@@ -186,6 +186,8 @@ function createReader(
 
   function readScalar(value: unknown, pointer: string): Json {
     if (typeof value === "bigint") {
+      if (!Number.isFinite(Number(value)))
+        return report(pointer, `is a number beyond ±${Number.MAX_VALUE}, which JSON's readers do not hold`);
       return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
     }
     if (typeof value === "number" && !Number.isFinite(value))
