@@ -4,12 +4,13 @@ import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { stringify } from "yaml";
 import { compileSampler, type RecordSampler } from "../generate/compile-sampler.ts";
+import { CannotSample } from "../generate/sampler.ts";
 import { Utf8Writer } from "../records/utf8-writer.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
 import { explicit } from "../types/definition/explicit.ts";
 import type { Definition } from "../types/definition/nodes.ts";
 import { parseDefinitions } from "../types/definition/parse-definitions.ts";
-import type { Problem } from "../types/definition/problem.ts";
+import type { Fault, Problem } from "../types/definition/problem.ts";
 import { tryRecords } from "../types/try-records.ts";
 import { parseWholeNumber } from "./parse-options.ts";
 
@@ -45,22 +46,43 @@ async function run(): Promise<number> {
   if (file === undefined) throw wrongUsage("FILE is missing.");
   if (action === "check") return check(files);
   if (others.length > 0) throw wrongUsage(`Unexpected argument "${others[0]}".`);
-  const { definitions, problems } = parseDefinitions(readText(file));
+  const text = readText(file);
+  const { definitions, problems } = parseDefinitions(
+    text,
+    action === "explicit" ? { inspect: tryRecords } : {},
+  );
   // What is wrong with another type of the file does not matter here.
   const named = definitions.filter(({ name }) => name === values.type);
   if (problems.length > 0 && named.length === 0) {
     report(file, problems);
     return 1;
   }
-  if (action === "sample") await sample(choose(file, definitions, true)[0] as Definition);
-  else
-    console.log(
-      choose(file, definitions, false)
-        .map((each) => stringify(explicit(each)))
-        .join("---\n")
-        .trimEnd(),
-    );
+  if (action === "sample")
+    return sampleOrReport(file, text, choose(file, definitions, true)[0] as Definition);
+  console.log(
+    choose(file, definitions, false)
+      .map((each) => stringify(explicit(each)))
+      .join("---\n")
+      .trimEnd(),
+  );
   return 0;
+}
+
+async function sampleOrReport(file: string, text: string, definition: Definition): Promise<number> {
+  try {
+    await sample(definition);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CannotSample)) throw error;
+    // Only the file knows the line.
+    const inspect = ({ name }: Definition): readonly Fault[] => (name === definition.name ? [error] : []);
+    const { problems } = parseDefinitions(text, { inspect });
+    report(
+      file,
+      problems.filter(({ pointer, message }) => pointer === error.pointer && message === error.message),
+    );
+    return 1;
+  }
 }
 
 function check(files: readonly string[]): number {

@@ -82,6 +82,20 @@ describe("npm run types", () => {
     expect((await types("sample", file)).code).to.equal(1);
   });
 
+  it("sample and explicit say as check does what only drawing can tell", async () => {
+    const file = write(
+      "$id: a\nproperties: { x: {} }\n---\n$id: b\nproperties:\n  y: { type: number, x-generate: { normal: [5, 1], unique: true } }\n",
+    );
+    const told = await Promise.all(
+      ["sample", "explicit"].map((action) => types(action, file, "--type", "b")),
+    );
+    for (const { code, output } of told) {
+      expect(output).to.match(/types\.yaml:6: \/properties\/y: must not be unique: [^\n]+\n$/);
+      expect(output.startsWith(file)).to.equal(true);
+      expect(code).to.equal(1);
+    }
+  });
+
   it("explicit prints a definition of the same type", async () => {
     const { code, output } = await types("explicit", right);
     expect(code).to.equal(0);
