@@ -21,13 +21,13 @@ const usage = `Usage: npm run types -- check FILE…
 Record types of your own, defined as JSON Schema in YAML or JSON; no stack is needed.
 
 check     says what is wrong, a problem a line as FILE:LINE: POINTER MESSAGE, and makes 1,000 records of each type to see that they are valid
-sample    prints records, one JSON object a line; the same ones at every call
+sample    prints records, one JSON object a line; the same ones at every call with the same seed and reference date
 explicit  prints the definitions with all that was chosen for what they leave open, as YAML
 
 --type NAME            Of a file with several definitions, this one
 --count N              How many records
 --seed N               From 0 to 2^53 - 1; another one gives other records
---reference-date DATE  The "now" from which dates are drawn, such as 2026-11-24 or 2026-11-24T12:00:00Z; today by default
+--reference-date DATE  The "now" from which dates are drawn, such as 2026-11-24 or 2026-11-24T12:00:00Z; today by default, so that dates differ tomorrow
 
 Exit code 0: done, and nothing is wrong. 1: something is wrong with a definition, it is printed. 2: wrong usage.`;
 
@@ -157,8 +157,10 @@ function readText(file: string): string {
 function readReferenceDate(text: string | undefined): Date {
   if (text === undefined) return new Date(new Date().toISOString().slice(0, 10));
   const date = new Date(text);
-  if (/^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) && !Number.isNaN(date.getTime()))
-    return date;
+  const [, day] = /^(\d{4}-\d\d-\d\d)(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.exec(text) ?? [];
+  // Date takes 30 February for 2 March.
+  const isDay = day !== undefined && new Date(day).toJSON()?.startsWith(day);
+  if (isDay && !Number.isNaN(date.getTime())) return date;
   throw wrongUsage(`--reference-date must be such as 2026-11-24 or 2026-11-24T12:00:00Z, not "${text}".`);
 }
 

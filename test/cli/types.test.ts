@@ -104,6 +104,12 @@ describe("npm run types", () => {
     expect(definitions.map(({ name }) => name)).to.deep.equal(["order"]);
   });
 
+  it("says that records depend on the reference date", async () => {
+    expect((await types("--help")).output).to.contain("with the same seed and reference date");
+    for (const date of ["2024-02-29", "2026-12-31T23:30:00-05:00"])
+      expect((await types("sample", right, "--reference-date", date)).code, date).to.equal(0);
+  });
+
   const wrongCalls: readonly (readonly [args: readonly string[], complaint: string])[] = [
     [[], "Say what to do."],
     [["frobnicate"], 'There is no "frobnicate".'],
@@ -111,6 +117,11 @@ describe("npm run types", () => {
     [["sample", right, "--count", "none"], "--count must be a whole number"],
     [["sample", right, "--type", "nothing"], 'defines order, not "nothing"'],
     [["sample", right, "--reference-date", "yesterday"], "--reference-date must be such as 2026-11-24"],
+    [["sample", right, "--reference-date", "2026-02-30"], "--reference-date must be such as 2026-11-24"],
+    [
+      ["sample", right, "--reference-date", "2026-02-29T23:00:00-05:00"],
+      "--reference-date must be such as 2026-11-24",
+    ],
     [["sample", right, "--cuont", "1"], "Unknown option '--cuont'"],
   ];
   for (const [args, complaint] of wrongCalls) {
