@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -145,13 +146,16 @@ function choose(file: string, definitions: readonly Definition[], isOne: boolean
 }
 
 function readText(file: string): string {
+  let bytes: Buffer;
   try {
-    return readFileSync(file, "utf8");
+    bytes = readFileSync(file);
   } catch (error) {
     throw new ExplainedError(`${file} cannot be read: ${error instanceof Error ? error.message : error}`, {
       cause: error,
     });
   }
+  if (!isUtf8(bytes)) throw new ExplainedError(`${file} is not UTF-8; save it as such.`);
+  return bytes.toString();
 }
 
 function readReferenceDate(text: string | undefined): Date {

@@ -16,7 +16,7 @@ describe("npm run types", () => {
   const types = (...args: readonly string[]) =>
     runToEnd(process.execPath, [path.join(projectRoot, "stack", "bootstrap.mjs"), "types", ...args]);
 
-  function write(text: string): string {
+  function write(text: string | Uint8Array): string {
     const file = path.join(directory(), "types.yaml");
     writeFileSync(file, text);
     return file;
@@ -103,6 +103,20 @@ describe("npm run types", () => {
     expect(problems).to.deep.equal([]);
     expect(definitions.map(({ name }) => name)).to.deep.equal(["order"]);
   });
+
+  for (const encoding of ["latin1", "utf16le"] as const) {
+    it(`refuses a file that is not UTF-8: ${encoding}`, async () => {
+      const text = "\uFEFF$id: a\nproperties: { x: { const: Zürich } }\n".slice(
+        encoding === "latin1" ? 1 : 0,
+      );
+      const file = write(Buffer.from(text, encoding));
+      for (const action of ["check", "sample", "explicit"])
+        expect(await types(action, file), action).to.deep.equal({
+          code: 1,
+          output: `${file} is not UTF-8; save it as such.\n`,
+        });
+    });
+  }
 
   it("says that records depend on the reference date", async () => {
     expect((await types("--help")).output).to.contain("with the same seed and reference date");
