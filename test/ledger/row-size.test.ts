@@ -17,6 +17,15 @@ describe("the size of a row", () => {
     expect(await measureRowSize(database().pool)).to.equal(null);
   });
 
+  it("is not taken for larger where rows have come since PostgreSQL counted them", async () => {
+    await storeAndCount(range(0, 2_000).map(plain));
+    const before = await measureRowSize(database().pool);
+    for (let n = 0; n < 4; n++) await storeNext(database().pool, range(0, 2_000).map(plain).map(foreign));
+    const after = await measureRowSize(database().pool);
+    expect(after?.rows).to.be.within(5_000, 12_000);
+    expect(after?.bytesPerRow).to.be.within((before?.bytesPerRow ?? 0) / 2, (before?.bytesPerRow ?? 0) * 2);
+  });
+
   it("is that of most of the latest rows, whatever is among them", async () => {
     await storeAndCount(range(0, 2_000).map(plain));
     const before = await measureRowSize(database().pool);
