@@ -136,11 +136,16 @@ describe("a stack with two workers and two consumers", function () {
     });
 
     it("keeps the jobs in Redis and the unread messages in Kafka within bounds", async () => {
-      const counts = await stack.queues.chunks.getJobCounts("waiting", "prioritized", "active", "delayed");
-      const jobs = Object.values(counts).reduce((sum, count) => sum + count, 0);
-      expect(jobs).to.be.greaterThan(0).and.at.most(20);
-      const { produced, stored } = await stack.getRun(huge.id);
-      expect(produced - stored).to.be.at.most(100_000);
+      let most = 0;
+      // At a moment all that may be pending can be in Kafka.
+      while (most === 0) {
+        const counts = await stack.queues.chunks.getJobCounts("waiting", "prioritized", "active", "delayed");
+        most = Object.values(counts).reduce((sum, count) => sum + count, 0);
+        const { status, produced, stored } = await stack.getRun(huge.id);
+        expect(status).to.equal("running");
+        expect(produced - stored).to.be.at.most(100_000);
+      }
+      expect(most).to.be.at.most(20);
     });
 
     it("pauses it at a chunk boundary, and lets it go on from there", async () => {
