@@ -38,7 +38,8 @@ export const mochaHooks: RootHookObject = {
     const root = this.test?.parent;
     const file = root?.suites[0]?.file;
     if (root && !allPassed(root)) process.stderr.write(saidMeanwhile.join(""));
-    await eventually(() => expect(leftOpen(), `what ${file} leaves open`).to.deep.equal([]), 20_000);
+    // A browser is waited for by timers of up to 30 s, which end with it or by themselves.
+    await eventually(() => expect(leftOpen(), `what ${file} leaves open`).to.deep.equal([]), 45_000);
   },
 };
 
