@@ -26,7 +26,8 @@ const chunksAtATime = 2_000;
 /**
  * Brings Redis and Kafka back to what the ledger says: runs and chunks without a job get one (Redis was wiped, or the
  * process died between the ledger's commit and the queue), those of runs that go on no more lose it, chunks whose messages Kafka
- * lost are made again, those of cancelled runs that a killed worker left half made are made to their end. Every worker process does this; doing it twice changes nothing.
+ * lost are made again, those of cancelled runs that a killed worker left half made are made to their end, and runs that have
+ * nothing to do get a chunk. Every worker process does this; doing it twice changes nothing.
  * What fails is logged and keeps nothing else from being done: the next pass is its retry.
  */
 export async function reconcile(deps: ReconcilerDependencies): Promise<void> {
