@@ -55,7 +55,9 @@ async function* partsFrom(
   }
 }
 
+/** Never early: a timer of Node's drops fractions of a millisecond, and its clock is up to one behind. */
 async function until(timeMs: number): Promise<void> {
-  const leftMs = timeMs - performance.now();
-  if (leftMs > 0) await pause(leftMs);
+  for (let leftMs = timeMs - performance.now(); leftMs > 0; leftMs = timeMs - performance.now()) {
+    await pause(Math.ceil(leftMs));
+  }
 }

@@ -9,7 +9,7 @@ import { ensureTopic } from "../../kafka/topic.ts";
 import { readOnConsole } from "../setup/console-consumer.ts";
 import { codecs, sendCompressed } from "../setup/console-producer.ts";
 import { eventually } from "../setup/eventually.ts";
-import { kafkaAdmin, testKafka } from "../setup/kafka.ts";
+import { createTopic, kafkaAdmin, testKafka } from "../setup/kafka.ts";
 import { servers } from "../setup/servers.ts";
 import { unique } from "../setup/unique.ts";
 
@@ -34,19 +34,8 @@ describe("compressed messages", function () {
   afterEach(() => stop());
 
   const settings = () => ({ topic, partitions: 1, replicationFactor: 1 });
-  const createTopic = (compressionType: string) =>
-    admin().createTopics({
-      waitForLeaders: true,
-      topics: [
-        {
-          ...{ topic, numPartitions: 1, replicationFactor: 1 },
-          configEntries: [
-            { name: "compression.type", value: compressionType },
-            { name: "retention.ms", value: "86400000" },
-          ],
-        },
-      ],
-    });
+  const createWith = (compressionType: string) =>
+    createTopic(admin(), topic, 1, { "compression.type": compressionType, "retention.ms": "86400000" });
   async function readSettings(): Promise<string[]> {
     const { resources } = await admin().describeConfigs({
       includeSynonyms: false,
@@ -95,7 +84,7 @@ describe("compressed messages", function () {
     });
 
     it(`are read from a topic whose administrator has them stored in ${codec}, which stays so`, async () => {
-      await createTopic(codec);
+      await createWith(codec);
       await ensureTopic(kafka, settings());
       await sendCompressed(brokers, topic, codec === "lz4" ? "zstd" : "lz4", lines);
       await consume();

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { createKafkaInspector, type KafkaInspector } from "../../kafka/inspect.ts";
 import { ensureTopic } from "../../kafka/topic.ts";
 import { findTopicFaults, type TopicFacts } from "../../kafka/topic-settings.ts";
-import { kafkaAdmin, testKafka } from "../setup/kafka.ts";
+import { createTopic, kafkaAdmin, testKafka } from "../setup/kafka.ts";
 import { unique } from "../setup/unique.ts";
 
 const needs = { pendingRecords: 100_000 };
@@ -17,15 +17,7 @@ describe("a topic's settings", () => {
 
   async function findFaults(settings: Readonly<Record<string, string>>): Promise<string[] | null> {
     const topic = unique("topic");
-    await admin().createTopics({
-      waitForLeaders: true,
-      topics: [
-        {
-          ...{ topic, numPartitions: 2, replicationFactor: 1 },
-          configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
-        },
-      ],
-    });
+    await createTopic(admin(), topic, 2, settings);
     const findings = await inspector.findTopicFaults(topic, needs);
     return findings?.map(({ kind, message }) => `${kind}: ${message.replaceAll(topic, "T")}`) ?? null;
   }

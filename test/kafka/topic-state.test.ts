@@ -4,7 +4,7 @@ import { decodeMetadataResponse, encodeMetadataRequest } from "../../kafka/metad
 import { createPartitionAdmission } from "../../kafka/produce.ts";
 import { createTopicStateReader, type TopicStateReader } from "../../kafka/topic-state.ts";
 import { eventually } from "../setup/eventually.ts";
-import { kafkaAdmin } from "../setup/kafka.ts";
+import { createTopic, kafkaAdmin } from "../setup/kafka.ts";
 import { rejection } from "../setup/rejection.ts";
 import { servers } from "../setup/servers.ts";
 import { unique } from "../setup/unique.ts";
@@ -30,8 +30,7 @@ describe("a topic's state", () => {
     readers.push(reader);
     return reader;
   }
-  const create = (topic: string, numPartitions: number) =>
-    admin().createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions, replicationFactor: 1 }] });
+  const create = (topic: string, numPartitions: number) => createTopic(admin(), topic, numPartitions);
 
   it("is null where there is no topic, and is not made by asking", async () => {
     const topic = unique("topic");

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import kafkajs, { type Kafka, type Producer } from "kafkajs";
 import { createKafka } from "../../kafka/client.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
+import { createTopic } from "../setup/kafka.ts";
 import { silentLog } from "../setup/log.ts";
 import { consumerGroup, topic, untilAllIsRead, withAdmin, withEmptyGroup } from "./kafka-faults.ts";
 import { type ApiRun, isCompleted, startTestStack, type TestStack } from "./test-stack.ts";
@@ -80,17 +81,12 @@ describe("a topic that changes under the pipeline", function () {
   const deleteTopic = (): Promise<void> =>
     withAdmin(kafka, (admin) => admin.deleteTopics({ topics: [topic], timeout: 10_000 }));
   /** Fails for the moment in which the old one is being deleted. */
-  const createTopic = (numPartitions = partitions): Promise<unknown> =>
+  const createAgain = (numPartitions = partitions): Promise<unknown> =>
     withAdmin(kafka, (admin) =>
-      waitUntil(
-        "the topic to be made",
-        () =>
-          admin.createTopics({
-            waitForLeaders: true,
-            topics: [{ topic, numPartitions, replicationFactor: 1 }],
-          }),
-        { timeoutMs: 30_000, everyMs: 100 },
-      ),
+      waitUntil("the topic to be made", () => createTopic(admin, topic, numPartitions), {
+        timeoutMs: 30_000,
+        everyMs: 100,
+      }),
     );
   const ends = (): Promise<{ partition: number; offset: string }[]> =>
     withAdmin(kafka, async (admin) =>
@@ -102,7 +98,7 @@ describe("a topic that changes under the pipeline", function () {
     const run = await startRun();
     await stack.untilRun(run.id, "under way", isUnderWay);
     await deleteTopic();
-    await createTopic();
+    await createAgain();
     await expectCompletion(run);
   });
 
@@ -118,7 +114,7 @@ describe("a topic that changes under the pipeline", function () {
     await whileStopped(async () => {
       const before = await ends();
       await deleteTopic();
-      await createTopic();
+      await createAgain();
       await sendForeign("Grown", Math.max(...before.map(({ offset }) => Number(offset))) + 10, all);
       const after = await ends();
       for (const { partition, offset } of before) {
@@ -206,7 +202,7 @@ describe("a topic that changes under the pipeline", function () {
     const run = await startRun();
     await stack.untilRun(run.id, "under way", isUnderWay);
     await deleteTopic();
-    await createTopic(1);
+    await createAgain(1);
     await expectCompletion(run);
   });
 });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { findFreePorts } from "../../stack/free-ports.ts";
 import { databaseForSuite } from "../setup/database.ts";
 import { eventually } from "../setup/eventually.ts";
-import { kafkaAdmin } from "../setup/kafka.ts";
+import { createTopic, kafkaAdmin } from "../setup/kafka.ts";
 import { startRedis } from "../setup/redis-server.ts";
 import { servers } from "../setup/servers.ts";
 import { unique } from "../setup/unique.ts";
@@ -44,11 +44,7 @@ describe("settings with which records can be lost", function () {
 
   async function badTopic(): Promise<string> {
     const topic = unique("topic");
-    const configEntries = [{ name: "cleanup.policy", value: "compact" }];
-    await admin().createTopics({
-      waitForLeaders: true,
-      topics: [{ topic, numPartitions: 1, replicationFactor: 1, configEntries }],
-    });
+    await createTopic(admin(), topic, 1, { "cleanup.policy": "compact" });
     return topic;
   }
 
