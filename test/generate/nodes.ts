@@ -28,6 +28,7 @@ export const scalar = (operator: Operator, rest: Rest = {}): ScalarNode => ({
   skew: 0,
   length: null,
   grid: null,
+  saysDecimals: false,
   ...rest,
 });
 

@@ -50,7 +50,7 @@ const meaningOf = (definition: Definition): unknown =>
     JSON.stringify(definition.root, (key, value: unknown) =>
       typeof value === "bigint"
         ? `${value}n`
-        : ["pointer", "stream", "check"].includes(key)
+        : ["pointer", "stream", "check", "saysDecimals"].includes(key)
           ? undefined
           : value,
     ),

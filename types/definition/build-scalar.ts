@@ -34,6 +34,7 @@ export function buildScalar(request: ScalarRequest, at: At, builder: Builder): N
     pointer: facets.pointer,
     unique: generate.unique,
     skew: generate.skew,
+    saysDecimals: generate.decimals !== null,
   } as const;
   if (
     facets.values !== null ||

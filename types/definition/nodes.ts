@@ -75,6 +75,8 @@ export interface ScalarNode extends AnyNode {
   readonly length: { readonly min: number; readonly max: number } | null;
   /** Of numbers: whatever the operator draws is brought to the grid. */
   readonly grid: Grid | null;
+  /** Whether `x-generate` says how many digits there are behind the point. */
+  readonly saysDecimals: boolean;
 }
 
 export type ScalarType = "string" | "integer" | "number" | "boolean" | "null" | "any";

@@ -25,7 +25,9 @@ export function createResolve(root: Schema): Resolve {
   function resolve(reference: string): Located | null {
     const named = names.get(reference);
     if (named !== undefined) return find(root, named);
-    const [base = "", fragment = ""] = reference.split("#");
+    const [base = "", ...fragments] = reference.split("#");
+    // A name may have a # of its own, which `encodeURI` leaves as it is.
+    const fragment = fragments.join("#");
     const within = names.get(base);
     if (within === undefined || (fragment !== "" && !fragment.startsWith("/"))) return null;
     return find(root, within + decodeFragment(fragment));

@@ -1,0 +1,23 @@
+import type { Json, JsonSchema } from "../definition/nodes.ts";
+import { isObject } from "../definition/read-source.ts";
+import { createResolve } from "../definition/references.ts";
+import type { Schema } from "../definition/walk-schema.ts";
+
+/**
+ * The schemas that whatever stands at a place must meet: the one that is there, and those of its `$ref` and `allOf`. Further ones may hold
+ * there too, by what stands around it: what all of these allow is never too narrow.
+ */
+export function createConjunction(schema: JsonSchema): (pointer: string) => readonly Schema[] {
+  const resolve = createResolve(schema as Schema);
+  return (pointer) => {
+    const schemas = new Set<Schema>();
+    const collect = (value: Json | undefined): void => {
+      if (!isObject(value) || schemas.has(value)) return;
+      schemas.add(value);
+      for (const part of Array.isArray(value.allOf) ? value.allOf : []) collect(part);
+      if (typeof value.$ref === "string") collect(resolve(value.$ref)?.schema);
+    };
+    collect(resolve(`#${pointer.split("/").map(encodeURIComponent).join("/")}`)?.schema);
+    return [...schemas];
+  };
+}
