@@ -99,6 +99,34 @@ CREATE INDEX dead_letters_unresolved_of_run ON public.dead_letters USING btree (
 COMMENT ON COLUMN dead_letters.headers IS 'header name -> values, each in base64';
 COMMENT ON COLUMN dead_letters.accounted IS 'counted in its run''s ledger as the outcome of (run_id, seq)';
 
+CREATE TABLE record_types (
+  name text NOT NULL,
+  version integer NOT NULL,
+  topic text NOT NULL,
+  table_name text,
+  definition text NOT NULL,
+  media_type text NOT NULL,
+  digest text NOT NULL,
+  field_versions json NOT NULL DEFAULT '{}'::json,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  deleted_at timestamp with time zone,
+  CONSTRAINT record_types_pkey PRIMARY KEY (name, version),
+  CONSTRAINT record_types_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  CONSTRAINT record_types_media_type_check CHECK ((media_type = ANY (ARRAY['application/json'::text, 'application/yaml'::text]))),
+  CONSTRAINT record_types_name_check CHECK ((name ~ '^[a-z][a-z0-9_]{0,47}$'::text)),
+  CONSTRAINT record_types_version_check CHECK ((version > 0))
+);
+
+CREATE UNIQUE INDEX record_types_table ON public.record_types USING btree (table_name) WHERE (version = 1);
+CREATE UNIQUE INDEX record_types_topic ON public.record_types USING btree (translate(topic, '.'::text, '_'::text)) WHERE (version = 1);
+COMMENT ON TABLE record_types IS 'own types of records, each version as it was registered; its rows change in nothing but deleted_at';
+COMMENT ON COLUMN record_types.topic IS 'the same in all versions; Kafka takes . and _ for one another';
+COMMENT ON COLUMN record_types.table_name IS 'the same in all versions; NULL: its records go to Kafka only';
+COMMENT ON COLUMN record_types.definition IS 'as it came';
+COMMENT ON COLUMN record_types.digest IS 'SHA-256 of what the definition says, whatever the order and spelling';
+COMMENT ON COLUMN record_types.field_versions IS 'fields that came with a later version than the first, and with which';
+COMMENT ON COLUMN record_types.deleted_at IS 'since when it takes no runs; its table and rows stay';
+
 CREATE TABLE runs (
   id uuid NOT NULL DEFAULT uuidv7(),
   record_type text NOT NULL,
@@ -300,6 +328,27 @@ COMMENT ON COLUMN users_summary_progress.next_id IS 'rows below it are counted';
 COMMENT ON COLUMN users_summary_progress.settled_id IS 'no row up to it can still appear';
 COMMENT ON COLUMN users_summary_progress.pending_id IS 'settled once every transaction below pending_xid has ended';
 
+CREATE OR REPLACE FUNCTION public.add_record_columns(table_name text, column_names text[], column_types text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    BEGIN
+      -- A table that has these columns was made above: nobody else makes tables whose names the service's role knows.
+      IF (SELECT count(*)
+            FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+           WHERE relname = table_name AND relnamespace = 'public'::regnamespace AND relkind = 'r' AND NOT attisdropped
+             AND attname IN ('_id', '_run_id', '_seq', '_partition', '_offset', '_error', '_raw', '_created_at')) < 8 THEN
+        RAISE EXCEPTION 'there is no table of records %', quote_nullable(table_name) USING ERRCODE = 'undefined_table';
+      END IF;
+      EXECUTE format(
+        'ALTER TABLE public.%I %s',
+        table_name,
+        (SELECT string_agg('ADD COLUMN ' || line, ', ') FROM public.describe_record_columns(column_names, column_types) AS line)
+      );
+    END $function$;
+
 CREATE OR REPLACE FUNCTION public.correct_users_stats()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -326,6 +375,75 @@ AS $function$
       RETURN NULL;
     END $function$;
 
+CREATE OR REPLACE FUNCTION public.create_record_table(table_name text, column_names text[], column_types text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    BEGIN
+      IF NOT EXISTS (SELECT FROM public.record_types AS t WHERE t.table_name = create_record_table.table_name) THEN
+        RAISE EXCEPTION 'no type of records has the table %', quote_nullable(table_name) USING ERRCODE = 'undefined_object';
+      END IF;
+      IF (table_name ~ '^[a-z][a-z0-9_]{0,47}$') IS NOT TRUE THEN
+        RAISE EXCEPTION 'a table of records cannot be called %', table_name USING ERRCODE = 'invalid_name';
+      END IF;
+      -- Before one of ours PostgreSQL finds its own.
+      IF EXISTS (SELECT FROM pg_class
+                  WHERE relname = table_name AND relnamespace IN ('pg_catalog'::regnamespace, 'public'::regnamespace)) THEN
+        RAISE EXCEPTION 'there is already a relation %', table_name USING ERRCODE = 'duplicate_table';
+      END IF;
+      EXECUTE format(
+        'CREATE TABLE public.%I (%s)',
+        table_name,
+        (SELECT string_agg(line, ', ') FROM (
+          SELECT unnest(ARRAY[
+            '_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
+            '_run_id uuid',
+            '_seq bigint',
+            '_partition integer NOT NULL',
+            '_offset bigint NOT NULL',
+            '_error text',
+            '_raw json NOT NULL',
+            '_created_at timestamptz NOT NULL DEFAULT now()',
+            'CONSTRAINT identity_whole CHECK ((_run_id IS NULL) = (_seq IS NULL))'
+          ])
+          UNION ALL SELECT describe_record_columns FROM public.describe_record_columns(column_names, column_types)
+        ) AS lines (line))
+      );
+      EXECUTE format('CREATE UNIQUE INDEX ON public.%I (_run_id, _seq) WHERE _run_id IS NOT NULL', table_name);
+    END $function$;
+
+CREATE OR REPLACE FUNCTION public.describe_record_columns(column_names text[], column_types text[])
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    DECLARE
+      column_name text;
+      column_type text;
+    BEGIN
+      FOR column_name, column_type IN SELECT * FROM unnest(column_names, column_types) LOOP
+        IF (octet_length(column_name) BETWEEN 1 AND 63) IS NOT TRUE THEN
+          RAISE EXCEPTION 'a column''s name has 1 to 63 bytes, not %', quote_nullable(column_name) USING ERRCODE = 'invalid_name';
+        END IF;
+        IF (column_type IN ('text', 'bigint', 'numeric', 'double precision', 'boolean', 'timestamptz', 'date', 'uuid', 'jsonb'))
+           IS NOT TRUE THEN
+          RAISE EXCEPTION 'a column of records is of no type %', quote_nullable(column_type) USING ERRCODE = 'invalid_parameter_value';
+        END IF;
+        RETURN NEXT format('%I %s', column_name, column_type);
+      END LOOP;
+    END $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    BEGIN
+      RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END $function$;
+
 CREATE OR REPLACE FUNCTION public.restart_users_stats()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -343,6 +461,8 @@ AS $function$
       INSERT INTO users_summary_progress (restart) VALUES (true) ON CONFLICT (only_row) DO UPDATE SET restart = true;
       RETURN NULL;
     END $function$;
+
+CREATE TRIGGER record_types_kept BEFORE DELETE OR UPDATE OF name, version, topic, table_name, definition, media_type, digest, field_versions, created_at ON record_types FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER users_stats_change AFTER UPDATE ON users_raw REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION correct_users_stats();
 
