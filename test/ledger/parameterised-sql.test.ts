@@ -24,6 +24,7 @@ const constants = new Set([
   "runColumns",
   "scheduleColumns",
   "selectRun",
+  "versionColumns",
 ]);
 const isConstant = (expression: string): boolean =>
   constants.has(expression) || /^perRun\("[a-z_.]+"\)$/.test(expression);

@@ -24,6 +24,8 @@ export interface ParseOptions {
 export interface Parsed {
   /** Those with which nothing is wrong, in the file's order. */
   readonly definitions: readonly Definition[];
+  /** Where each of them stands. */
+  readonly sources: readonly Source[];
   /** In the file's order. */
   readonly problems: readonly Problem[];
 }
@@ -33,16 +35,19 @@ export function parseDefinitions(text: string, options: ParseOptions = {}): Pars
   const { sources, problems: unreadable } = readSources(text);
   const problems: Problem[] = [...unreadable];
   const definitions: Definition[] = [];
+  const right: Source[] = [];
   const taken = new Set<string>();
   for (const [index, source] of sources.entries()) {
     const { definition, faults } = parseDefinition(source, options);
     const clashes = definition === null ? [] : claimNames(definition, taken);
     for (const { pointer, message } of [...faults, ...clashes])
       problems.push({ definition: index, pointer, line: source.lineOf(pointer), message });
-    if (definition !== null && clashes.length === 0) definitions.push(definition);
+    if (definition === null || clashes.length > 0) continue;
+    definitions.push(definition);
+    right.push(source);
   }
   problems.sort((a, b) => a.definition - b.definition || (a.line ?? 0) - (b.line ?? 0));
-  return { definitions, problems };
+  return { definitions, sources: right, problems };
 }
 
 function parseDefinition(

@@ -1,4 +1,15 @@
-import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser } from "yaml";
+import {
+  Composer,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  Parser,
+  stringify,
+} from "yaml";
 import { limits } from "./limits.ts";
 import type { Json } from "./nodes.ts";
 import { parentOf, pointTo } from "./pointer.ts";
@@ -7,6 +18,8 @@ import type { Problem } from "./problem.ts";
 /** A definition as it stands in its file. */
 export interface Source {
   readonly value: { readonly [keyword: string]: Json };
+  /** A file of its own that says the same: what is written there, or where that leans on what is around it, its value. */
+  readonly text: string;
   /** The line of a place or, where the file does not have it, of what is around it. */
   readonly lineOf: (pointer: string) => number;
 }
@@ -26,13 +39,18 @@ export function readSources(text: string): { sources: readonly Source[]; problem
     return { sources, problems };
   }
   const lines = new LineCounter();
-  const documents = composeDocuments(text.replace(/^\uFEFF/, ""), lines);
+  const plain = text.replace(/^\uFEFF/, "");
+  const documents = composeDocuments(plain, lines);
   if ("tooDeepAt" in documents) {
     report(lineAt(lines, documents.tooDeepAt), `is nested more than ${limits.depth} deep`);
     return { sources, problems };
   }
   let budget: number = limits.values;
+  let documentFrom = 0;
   for (const document of documents) {
+    // What stands before a document, such as a comment, is part of it.
+    const written = plain.slice(documentFrom, document.range[2]);
+    documentFrom = document.range[2];
     const [fault] = [...document.errors, ...document.warnings];
     if (fault) {
       report(
@@ -59,13 +77,26 @@ export function readSources(text: string): { sources: readonly Source[]; problem
         );
         return { sources, problems };
       }
-      if (isObject(value)) sources.push({ value, lineOf: (pointer) => findLine(lineNumbers, pointer) });
+      if (isObject(value))
+        sources.push({
+          value,
+          text: isSeq(document.contents)
+            ? (cutOut(plain, document.contents.flow === true && anchors.size === 0, root) ?? stringify(value))
+            : `${written.trim()}\n`,
+          lineOf: (pointer) => findLine(lineNumbers, pointer),
+        });
       else
         report(lineNumbers.get("") ?? null, "must be a JSON Schema of a record: an object with `properties`");
     }
   }
   if (sources.length === 0 && problems.length === 0) report(1, "holds no definition");
   return { sources, problems };
+}
+
+/** An item of a list; null where it cannot stand alone, since its lines are indented or it refers to another. */
+function cutOut(text: string, isWhole: boolean, item: unknown): string | null {
+  const range = (item as { range?: readonly number[] | null } | null)?.range;
+  return range && isWhole ? `${text.slice(range[0], range[1])}\n` : null;
 }
 
 export const isObject = (value: unknown): value is { readonly [name: string]: Json } =>
