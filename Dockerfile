@@ -11,6 +11,8 @@ RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY service service
 COPY records records
+COPY types types
+COPY generate generate
 COPY ledger ledger
 COPY kafka kafka
 COPY queues queues
@@ -30,6 +32,7 @@ COPY stack/typescript-register node_modules/typescript-register
 COPY package.json knexfile.ts ./
 COPY migrations migrations
 COPY web/public web/public
+COPY types/examples types/examples
 COPY --from=build /app/dist dist
 # All files belong to root: the processes can read them, not change them.
 USER node

@@ -56,7 +56,7 @@ const lockTimeout = "2s";
  */
 export function registerTypes(pool: Pool, registration: Registration): Promise<Registered> {
   return inTransaction(pool, async (client) => {
-    await takeRegistryTurn(client);
+    if (registration.isDryRun !== true) await takeRegistryTurn(client);
     const { plans, problems } = await planRegistration(client, registration);
     if (problems.length > 0) return { kind: "refused", problems };
     if (registration.isDryRun !== true) for (const plan of plans) await carryOut(client, plan);

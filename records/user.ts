@@ -51,6 +51,9 @@ const either =
   (context) =>
     (context.model.coherent ? ofPerson : byItself)(context);
 
+/** The table of its records. */
+export const userTable = "users_raw";
+
 /** The synthetic user. To add a field see CONTRIBUTING. */
 export const userType: RecordType = {
   name: "user",

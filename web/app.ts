@@ -34,6 +34,7 @@ import { mountRunPages } from "./routes/run-pages.ts";
 import { runRecordsEndpoints } from "./routes/run-records.ts";
 import { runEndpoints } from "./routes/runs.ts";
 import { mountSignIn } from "./routes/sign-in.ts";
+import { typeEndpoints } from "./routes/types.ts";
 import { secureHeaders } from "./security.ts";
 import { refuseDoubledHeaders } from "./single-headers.ts";
 import { traceRequests } from "./trace-requests.ts";
@@ -87,6 +88,7 @@ function endpoints(deps: WebDependencies): Endpoint[] {
     ...runRecordsEndpoints(deps),
     ...runControlEndpoints(deps),
     ...cancelRunsEndpoints(deps),
+    ...typeEndpoints(deps),
     ...generateEndpoints(deps),
     ...produceEndpoints(deps),
     ...deadLetterEndpoints(deps),

@@ -13,6 +13,7 @@ import type { Enqueue } from "./enqueue.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Readiness } from "./readiness.ts";
+import type { Registry } from "./registry.ts";
 import type { RunFeed } from "./run-feed.ts";
 
 /** What the application is made of; opened and closed by whoever makes it. */
@@ -26,6 +27,7 @@ export interface WebDependencies {
   /** As `db`, over connections of its own: whoever downloads keeps nobody waiting. */
   readonly copyRunRows: CopyRunRows;
   readonly changeRunPace: ChangeRunPace;
+  readonly registry: Registry;
   readonly queues: Queues;
   readonly isRedisReady: () => boolean;
   readonly enqueue: Enqueue;

@@ -6,21 +6,53 @@ export const maxNesting = 64;
 
 /** Reads a body as JSON (RFC 8259: UTF-8), up to `maxBytes`, in three steps: what may be sent, reading, parsing. */
 export function readJsonBody(maxBytes: number): RequestHandler[] {
-  return [requireJson, express.raw({ limit: maxBytes, type: () => true, inflate: false }), parseBody];
+  return [requireType("application/json", jsonTypes), readBytes(maxBytes), parseBody];
 }
 
-const requireJson: RequestHandler = (req, _res, next) => {
-  if (req.get("content-length") === "0") throw invalidRequest([{ field: "body", message: "is required" }]);
-  if (req.is(["application/json", "application/*+json"]) === false) {
-    const sent = req.headers["content-type"] ?? "no media type";
-    throw new Problem("unsupported-media-type", `The body must be application/json, not ${sent}.`);
-  }
-  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(req.get("content-type") ?? "")?.[1];
-  if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset)) {
-    throw new Problem("unsupported-media-type", "The body must be JSON in UTF-8.");
-  }
+const jsonTypes = ["application/json", "application/*+json"];
+/** https://www.rfc-editor.org/rfc/rfc9512; the others are what it was called before. */
+const yamlTypes = ["application/yaml", "application/*+yaml", "application/x-yaml", "text/yaml"];
+
+/** Reads a body of JSON or YAML as it is: `req.body` is its text. */
+export function readDefinitionsBody(maxBytes: number): RequestHandler[] {
+  const requireEither = requireType("application/json or application/yaml", [...jsonTypes, ...yamlTypes]);
+  return [requireEither, readBytes(maxBytes), decodeBody];
+}
+
+export const isYaml = (req: Request): boolean => req.is(yamlTypes) !== false;
+
+const readBytes = (limit: number): RequestHandler => express.raw({ limit, type: () => true, inflate: false });
+
+function requireType(asked: string, types: string[]): RequestHandler {
+  return (req, _res, next) => {
+    if (req.get("content-length") === "0") throw invalidRequest([{ field: "body", message: "is required" }]);
+    if (req.is(types) === false) {
+      const sent = req.headers["content-type"] ?? "no media type";
+      throw new Problem("unsupported-media-type", `The body must be ${asked}, not ${sent}.`);
+    }
+    const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(req.get("content-type") ?? "")?.[1];
+    if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset)) {
+      throw new Problem("unsupported-media-type", "The body must be in UTF-8.");
+    }
+    next();
+  };
+}
+
+const decodeBody: RequestHandler = (req, _res, next) => {
+  const sent: unknown = req.body;
+  req.body = Buffer.isBuffer(sent) && sent.length > 0 ? decodeText(sent, !isYaml(req)) : undefined;
   next();
 };
+
+/** JSON is read as YAML later, which takes more than JSON. */
+function decodeText(bytes: Buffer, isJson: boolean): string {
+  if (isJson) parseJson(bytes);
+  try {
+    return utf8.decode(bytes);
+  } catch (error) {
+    throw new Problem("malformed-body", "The body is not UTF-8.", { cause: error });
+  }
+}
 
 const parseBody: RequestHandler = (req, _res, next) => {
   const sent: unknown = req.body;

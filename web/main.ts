@@ -3,6 +3,7 @@ import { serveMetrics } from "../service/serve-metrics.ts";
 import { createApp } from "./app.ts";
 import { listen, stopServer } from "./listen.ts";
 import { openDependencies } from "./open.ts";
+import { registerExamples } from "./register-examples.ts";
 
 await runService("web", async ({ config, log, onClose, registry, tracing }) => {
   const deps = openDependencies(config, log, onClose, { registry, tracing });
@@ -12,5 +13,6 @@ await runService("web", async ({ config, log, onClose, registry, tracing }) => {
   onClose("http server", () => stopServer(server, config.shutdownTimeoutMs / 2));
   // Event streams have no end of their own; the server would wait for them.
   onClose("event streams", deps.runFeed.close);
+  onClose("examples", registerExamples(deps.registry, log));
   log.info({ host: config.http.host, port: config.http.port }, "listening");
 });

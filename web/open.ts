@@ -9,7 +9,7 @@ import { listenToRunChanges } from "../ledger/run-changes.ts";
 import { copyRunRows } from "../ledger/run-rows.ts";
 import { openRedis } from "../queues/connection.ts";
 import { openQueues } from "../queues/queues.ts";
-import { userType } from "../records/user.ts";
+import { userTable, userType } from "../records/user.ts";
 import type { Config } from "../service/config.ts";
 import type { Logger } from "../service/log.ts";
 import { createProcessRegistry } from "../service/process-metrics.ts";
@@ -22,6 +22,7 @@ import { createMetrics } from "./metrics.ts";
 import { listNeededMigrations } from "./needed-migrations.ts";
 import { createPipeline } from "./pipeline.ts";
 import { createReadiness } from "./readiness.ts";
+import { createRegistry } from "./registry.ts";
 import { createRunFeed } from "./run-feed.ts";
 import { boundQueries, boundWork } from "./unavailable.ts";
 
@@ -124,6 +125,11 @@ export function openDependencies(
     copyRunRows: (slice) => boundWork(copyRunRows(downloads, userType, slice), downloadSliceTimeoutMs),
     admitRun: (run) => boundWork(admitRun(pool, run, config.limits), queryTimeoutMs),
     changeRunPace: (id, change) => boundWork(changeRunPace(pool, id, change), queryTimeoutMs),
+    registry: createRegistry(
+      pool,
+      { name: userType.name, topic: config.kafka.topic, table: userTable },
+      queryTimeoutMs,
+    ),
     queues,
     isRedisReady,
     enqueue: createEnqueue(queues, isRedisReady, enqueueTimeoutMs, log),

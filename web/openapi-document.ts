@@ -114,6 +114,14 @@ function describeOperation(operation: Operation, schemas: Map<string, Json>): Js
             required: true,
             content: {
               "application/json": { schema: hoist(operation.body, schemas), example: operation.bodyExample },
+              ...(operation.definitionsExample === undefined
+                ? {}
+                : {
+                    "application/yaml": {
+                      schema: hoist(operation.body, schemas),
+                      example: operation.definitionsExample,
+                    },
+                  }),
             },
           },
         }),

@@ -1,6 +1,6 @@
 import type { Express, RequestHandler } from "express";
 import type { TObject, TSchema } from "typebox";
-import { readJsonBody } from "./json-body.ts";
+import { readDefinitionsBody, readJsonBody } from "./json-body.ts";
 import { Problem, type ProblemKind } from "./problem.ts";
 
 export interface ResponseDocument {
@@ -13,7 +13,7 @@ export interface ResponseDocument {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type Method = "get" | "post" | "patch";
+export type Method = "get" | "post" | "patch" | "delete";
 
 /** An endpoint as the OpenAPI document describes it and as requests are checked against it. */
 export interface Operation {
@@ -29,6 +29,8 @@ export interface Operation {
   readonly headers?: TObject;
   readonly body?: TSchema;
   readonly bodyExample?: unknown;
+  /** The body is a file of definitions, in JSON or YAML, and comes as it is; its example in YAML. */
+  readonly definitionsExample?: string;
   readonly maxBodyBytes?: number;
   readonly responses: Readonly<Record<number, ResponseDocument>>;
   readonly problems: readonly ProblemKind[];
@@ -50,9 +52,10 @@ export function mountEndpoints(app: Express, endpoints: readonly Endpoint[]): vo
     const here = endpoints.filter(({ operation }) => operation.path === path);
     const route = app.route(path);
     for (const { operation, handle } of here) {
-      const { method, body, maxBodyBytes = defaultMaxBodyBytes } = operation;
+      const { method, body, definitionsExample, maxBodyBytes = defaultMaxBodyBytes } = operation;
+      const readBody = definitionsExample === undefined ? readJsonBody : readDefinitionsBody;
       if (body === undefined) route[method](handle);
-      else route[method](...readJsonBody(maxBodyBytes), handle);
+      else route[method](...readBody(maxBodyBytes), handle);
     }
     route.all(refuseMethod(here.map(({ operation }) => operation.method)));
   }

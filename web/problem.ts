@@ -4,6 +4,7 @@ import { STATUS_CODES } from "node:http";
 export const problemKinds = {
   "invalid-request": { status: 400, title: "The request is not valid" },
   "malformed-request": { status: 400, title: "The request cannot be read" },
+  "invalid-definition": { status: 400, title: "A definition is not valid" },
   "malformed-body": { status: 400, title: "The body cannot be read" },
   unauthorized: { status: 401, title: "Credentials are required" },
   "cross-site": { status: 403, title: "The request comes from another site" },
@@ -13,6 +14,8 @@ export const problemKinds = {
   "not-acceptable": { status: 406, title: "No acceptable media type" },
   timeout: { status: 408, title: "The request took too long to arrive" },
   "idempotency-key-reused": { status: 409, title: "The idempotency key belongs to another request" },
+  "type-conflict": { status: 409, title: "What is registered stands in the way" },
+  "type-in-use": { status: 409, title: "Runs of the type are under way" },
   "run-state": { status: 409, title: "The run's status does not allow this" },
   "precondition-failed": { status: 412, title: "A condition of the request does not hold" },
   "too-large": { status: 413, title: "The request is too large" },
@@ -33,6 +36,12 @@ export interface FieldError {
   /** Where the value stands, e.g. `count` or `fields[2]`. */
   readonly field: string;
   readonly message: string;
+  /** Of a mistake in a definition: which of those that were sent, from 0. */
+  readonly definition?: number;
+  /** Where in it, as JSON pointer. */
+  readonly pointer?: string;
+  /** Where in the body, from 1; null where nothing of the place is in it. */
+  readonly line?: number | null;
 }
 
 export interface ProblemOptions {

@@ -11,7 +11,23 @@ export const problemSchema = Type.Object(
     errors: Type.Optional(
       Type.Array(
         Type.Object(
-          { field: Type.String(), message: Type.String() },
+          {
+            field: Type.String(),
+            message: Type.String(),
+            definition: Type.Optional(
+              Type.Integer({ minimum: 0, description: "Which of the definitions that were sent" }),
+            ),
+            pointer: Type.Optional(
+              Type.String({ format: "json-pointer", description: "Where in the definition" }),
+            ),
+            line: Type.Optional(
+              Type.Unsafe<number | null>({
+                type: ["integer", "null"],
+                minimum: 1,
+                description: "Where in the body; null where nothing of the place is in it",
+              }),
+            ),
+          },
           { additionalProperties: false, required: ["field", "message"] },
         ),
         { description: "Every bad field of the request" },

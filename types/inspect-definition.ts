@@ -1,0 +1,10 @@
+import { checkTable } from "./compile/table.ts";
+import type { Definition } from "./definition/nodes.ts";
+import type { Fault } from "./definition/problem.ts";
+import { tryRecords } from "./try-records.ts";
+
+/** What parsing alone does not tell: whether PostgreSQL can have the table, and whether the records that are made are valid. */
+export const inspectDefinition = (definition: Definition): readonly Fault[] => [
+  ...checkTable(definition),
+  ...tryRecords(definition),
+];

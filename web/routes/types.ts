@@ -1,0 +1,280 @@
+import type { Request } from "express";
+import Type, { type Static } from "typebox";
+import {
+  definitionOf,
+  findRecordType,
+  listRecordTypes,
+  listVersions,
+  type RecordTypeVersion,
+} from "../../ledger/record-types.ts";
+import { type Column, recordSchema } from "../../records/record-type.ts";
+import { layOutTable } from "../../types/compile/table.ts";
+import { limits } from "../../types/definition/limits.ts";
+import { metaSchema } from "../../types/definition/meta-schema.ts";
+import { checkDefinitions } from "../check-definitions.ts";
+import { definitionProblem } from "../definition-problem.ts";
+import type { WebDependencies } from "../dependencies.ts";
+import { isYaml } from "../json-body.ts";
+import type { Endpoint, Operation } from "../operation.ts";
+import { invalidRequest, Problem } from "../problem.ts";
+import { requestParser } from "../schemas/parse.ts";
+import {
+  registeredTypeJson,
+  registeredTypeSchema,
+  typeDetailsSchema,
+  typeJson,
+  typeSchema,
+} from "../schemas/type.ts";
+
+const namePattern = "[a-z][a-z0-9_]{0,47}";
+const versionedName = new RegExp(`^(${namePattern})(?:@([1-9][0-9]{0,8}))?$`);
+
+const nameParams = Type.Object({
+  name: Type.String({
+    pattern: versionedName.source,
+    description: "A type's name, for its newest version, or with a version: `order@1`",
+    examples: ["order"],
+  }),
+});
+
+const typeList = Type.Object({ types: Type.Array(typeSchema) }, { additionalProperties: false });
+const registeredList = Type.Object(
+  { types: Type.Array(registeredTypeSchema, { description: "In the order of the definitions" }) },
+  { additionalProperties: false },
+);
+
+const listOperation: Operation = {
+  id: "listTypes",
+  method: "get",
+  path: "/api/types",
+  tag: "Record types",
+  summary: "List the types of records",
+  description: "The built-in type and, by name, the newest version of each own one.",
+  responses: { 200: { description: "The types", content: { "application/json": typeList } } },
+  problems: ["unavailable"],
+};
+
+const getOperation: Operation = {
+  id: "getType",
+  method: "get",
+  path: "/api/types/:name",
+  tag: "Record types",
+  summary: "Look at a type of records",
+  params: nameParams,
+  responses: { 200: { description: "The type", content: { "application/json": typeDetailsSchema } } },
+  problems: ["not-found", "unavailable"],
+};
+
+const metaSchemaOperation: Operation = {
+  id: "getMetaSchema",
+  method: "get",
+  path: "/api/types/meta-schema",
+  tag: "Record types",
+  summary: "JSON Schema of definitions",
+  description:
+    "JSON Schema 2020-12 with `x-record` and `x-generate`, for editors that check and complete definitions. What it cannot say, such as whether bounds leave a value, is checked when a type is registered.",
+  responses: {
+    200: {
+      description: "The meta-schema",
+      content: {
+        "application/schema+json": Type.Unsafe<Readonly<Record<string, unknown>>>({ type: "object" }),
+      },
+    },
+  },
+  problems: [],
+};
+
+const registerQuery = Type.Object(
+  {
+    dryRun: Type.Optional(
+      Type.Boolean({ description: "Register nothing; say what would be, or what is wrong" }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const definition = Type.Unsafe<Readonly<Record<string, unknown>>>({
+  type: "object",
+  description: "A JSON Schema of one record (docs/record-types.md)",
+});
+
+const yamlExample = `$id: order
+x-record: { topic: orders, table: orders, key: id }
+type: object
+required: [id, status]
+properties:
+  id: { type: string, format: uuid }
+  status: { enum: [placed, paid, shipped], x-generate: { weights: [1, 2, 7] } }
+`;
+
+const registerOperation: Operation = {
+  id: "registerTypes",
+  method: "post",
+  path: "/api/types",
+  tag: "Record types",
+  summary: "Register types of records",
+  description:
+    "One definition or several, as JSON (an object or an array) or YAML (documents or a list): registered together, with their tables, or not at all.\n\n" +
+    "A version is immutable. The very same definition is answered with the version that is there, whatever the order of its keys. One that only adds " +
+    "optional fields, or changes title, description or count, becomes the next version on the same table and topic; any other change is refused.",
+  query: registerQuery,
+  body: Type.Unsafe<unknown>({ anyOf: [definition, { type: "array", items: definition, minItems: 1 }] }),
+  bodyExample: {
+    $id: "order",
+    "x-record": { topic: "orders", table: "orders", key: "id" },
+    type: "object",
+    required: ["id"],
+    properties: { id: { type: "string", format: "uuid" } },
+  },
+  definitionsExample: yamlExample,
+  maxBodyBytes: limits.bytes,
+  responses: {
+    200: {
+      description: "The very same is there already, or would be registered (`dryRun`)",
+      content: { "application/json": registeredList },
+    },
+    201: { description: "The types are registered", content: { "application/json": registeredList } },
+  },
+  problems: [
+    "invalid-request",
+    "invalid-definition",
+    "malformed-body",
+    "type-conflict",
+    "too-large",
+    "unsupported-media-type",
+    "unavailable",
+  ],
+};
+
+const deleteOperation: Operation = {
+  id: "deleteType",
+  method: "delete",
+  path: "/api/types/:name",
+  tag: "Record types",
+  summary: "Delete a type of records",
+  description:
+    "With all its versions: it takes no more runs. Its table, rows and topic stay, and its name stays taken; registered again as it was, it is back. Refused while runs of it are under way.",
+  params: Type.Object({
+    name: Type.String({ pattern: `^${namePattern}$`, description: "A type's name", examples: ["order"] }),
+  }),
+  responses: { 204: { description: "The type is deleted" } },
+  problems: ["not-found", "type-in-use", "unavailable"],
+};
+
+const typeNotFound = (): Problem => new Problem("not-found", "There is no type of this name and version.");
+
+function nameOf(req: Request): { readonly name: string; readonly version: number | null } {
+  const [, name, version] = versionedName.exec(String(req.params.name)) ?? [];
+  if (name === undefined) throw typeNotFound();
+  return { name, version: version === undefined ? null : Number(version) };
+}
+
+/** Registering types, looking at them and deleting them. */
+export function typeEndpoints({ db, recordType, registry }: WebDependencies): Endpoint[] {
+  const parseQuery = requestParser("query", registerQuery);
+  const builtIn: Static<typeof typeSchema> = {
+    ...registry.builtIn,
+    version: recordType.version,
+    isBuiltIn: true,
+    createdAt: null,
+  };
+  const builtInDetails: Static<typeof typeDetailsSchema> = {
+    ...builtIn,
+    versions: [recordType.version],
+    mediaType: null,
+    definition: null,
+    schema: recordSchema(recordType),
+    columns: recordType.fields.map(({ name, column }) => ({
+      name: column.name,
+      type: columnTypeOf(column),
+      field: name,
+    })),
+  };
+
+  async function describeType(type: RecordTypeVersion): Promise<Static<typeof typeDetailsSchema>> {
+    const read = definitionOf(type);
+    return {
+      ...typeJson(type),
+      versions: (await listVersions(db, [type.name])).map(({ version }) => version),
+      mediaType: type.mediaType,
+      definition: type.text,
+      schema: read.schema,
+      columns: (layOutTable(read)?.columns ?? []).map(({ name, sqlType, field }) => ({
+        name,
+        type: sqlType,
+        field,
+      })),
+    };
+  }
+
+  return [
+    {
+      operation: registerOperation,
+      handle: async (req, res) => {
+        const { dryRun: isDryRun = false } = parseQuery(req.query);
+        const { candidates, problems } = await checkDefinitions(textOf(req));
+        if (problems.length > 0) throw definitionProblem("invalid-definition", problems);
+        const mediaType = isYaml(req) ? "application/yaml" : "application/json";
+        const registered = await registry.register({ candidates, mediaType, isDryRun });
+        if (registered.kind === "refused") throw definitionProblem("type-conflict", registered.problems);
+        const isThere = registered.types.every(({ isUnchanged }) => isUnchanged);
+        res.status(isDryRun || isThere ? 200 : 201).json({ types: registered.types.map(registeredTypeJson) });
+      },
+    },
+    {
+      operation: listOperation,
+      handle: async (_req, res) => {
+        res.json({ types: [builtIn, ...(await listRecordTypes(db)).map(typeJson)] });
+      },
+    },
+    {
+      operation: metaSchemaOperation,
+      handle: (_req, res) => void res.type("application/schema+json").send(JSON.stringify(metaSchema)),
+    },
+    {
+      operation: getOperation,
+      handle: async (req, res) => {
+        const { name, version } = nameOf(req);
+        if (name === builtIn.name && (version ?? builtIn.version) === builtIn.version)
+          return void res.json(builtInDetails);
+        const type = await findRecordType(db, name, version);
+        if (type === null) throw typeNotFound();
+        if (type.deletedAt !== null)
+          throw new Problem(
+            "not-found",
+            `The type ${name} was deleted at ${type.deletedAt.toISOString()}; registered again as it was, it is back.`,
+          );
+        res.json(await describeType(type));
+      },
+    },
+    {
+      operation: deleteOperation,
+      handle: async (req, res) => {
+        const { name, version } = nameOf(req);
+        if (version !== null)
+          throw new Problem("not-found", "A type is deleted with all its versions, by its name.");
+        if (name === builtIn.name) throw new Problem("type-in-use", `${name} is part of the product.`);
+        const deleted = await registry.remove(name);
+        if (deleted.kind === "not_found") throw typeNotFound();
+        if (deleted.kind === "in_use")
+          throw new Problem(
+            "type-in-use",
+            `${deleted.runs.toLocaleString("en")} runs of ${name} are under way; cancel them, or wait for their end.`,
+          );
+        res.status(204).end();
+      },
+    },
+  ];
+}
+
+function textOf(req: Request): string {
+  const text: unknown = req.body;
+  if (typeof text !== "string") throw invalidRequest([{ field: "body", message: "is required" }]);
+  // PostgreSQL's texts have none.
+  if (text.includes("\0"))
+    throw new Problem("malformed-body", "The body has the character U+0000; write \\u0000 in its texts.");
+  return text;
+}
+
+const columnTypeOf = (column: Column): string =>
+  column.type === "varchar" ? `varchar(${column.length})` : column.type;
