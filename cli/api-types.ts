@@ -10,6 +10,9 @@ export interface paths {
   "/api/runs/{id}/resume": { post: operations["resumeRun"] };
   "/api/runs/{id}/cancel": { post: operations["cancelRun"] };
   "/api/runs/cancel": { post: operations["cancelRuns"] };
+  "/api/types": { post: operations["registerTypes"]; get: operations["listTypes"] };
+  "/api/types/meta-schema": { get: operations["getMetaSchema"] };
+  "/api/types/{name}": { get: operations["getType"]; delete: operations["deleteType"] };
   "/api/generate": { post: operations["generateRecords"] };
   "/produce": { post: operations["produceRecords"] };
   "/api/dead-letters": { get: operations["listDeadLetters"] };
@@ -74,6 +77,12 @@ export interface components {
       readonly errors?: readonly {
         readonly field: string;
         readonly message: string;
+        /** Which of the definitions that were sent */
+        readonly definition?: number;
+        /** Where in the definition */
+        readonly pointer?: string;
+        /** Where in the body; null where nothing of the place is in it */
+        readonly line?: number | null;
       }[];
       /** What is not available */
       readonly dependency?: "PostgreSQL" | "Redis" | "Kafka";
@@ -341,6 +350,59 @@ export interface components {
       readonly limit?: number;
       /** Only say which would be cancelled */
       readonly dryRun?: boolean;
+    };
+    RegisteredRecordType: {
+      readonly name: string;
+      /** Each is immutable */
+      readonly version: number;
+      /** Kafka's topic */
+      readonly topic: string;
+      /** PostgreSQL's table; null: its records go to Kafka only */
+      readonly table: string | null;
+      /** Whether the very same was there already */
+      readonly isUnchanged: boolean;
+    };
+    RecordType: {
+      readonly name: string;
+      /** Each is immutable */
+      readonly version: number;
+      /** Kafka's topic */
+      readonly topic: string;
+      /** PostgreSQL's table; null: its records go to Kafka only */
+      readonly table: string | null;
+      /** Part of the product, and registered by nobody */
+      readonly isBuiltIn: boolean;
+      /** When the version was registered; null of the built-in type */
+      readonly createdAt: string | null;
+    };
+    RecordTypeDetails: {
+      readonly name: string;
+      /** Each is immutable */
+      readonly version: number;
+      /** Kafka's topic */
+      readonly topic: string;
+      /** PostgreSQL's table; null: its records go to Kafka only */
+      readonly table: string | null;
+      /** Part of the product, and registered by nobody */
+      readonly isBuiltIn: boolean;
+      /** When the version was registered; null of the built-in type */
+      readonly createdAt: string | null;
+      /** All that there are */
+      readonly versions: readonly number[];
+      /** Of the definition */
+      readonly mediaType: "application/json" | "application/yaml" | null;
+      /** As it came; null of the built-in type */
+      readonly definition: string | null;
+      /** JSON Schema of a record, for validators */
+      readonly schema: Readonly<Record<string, unknown>>;
+      /** Those of the fields, in the table; none where there is no table */
+      readonly columns: readonly {
+        readonly name: string;
+        /** The column's, in PostgreSQL's words; of own types one of text, bigint, numeric, double precision, boolean, timestamptz, date, uuid, jsonb */
+        readonly type: string;
+        /** The record's property */
+        readonly field: string;
+      }[];
     };
     ProduceRequest: {
       /** Any JSON values; the text of each, byte for byte, becomes one message */
@@ -1006,6 +1068,272 @@ export interface operations {
         content: { "application/problem+json": components["schemas"]["Problem"] };
       };
       408: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      413: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      415: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      421: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      429: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      431: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      500: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      503: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+    };
+  };
+  registerTypes: {
+    parameters: { query?: { readonly dryRun?: boolean }; header?: never; path?: never; cookie?: never };
+    requestBody: {
+      content: {
+        "application/json": Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[];
+        "application/yaml": Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[];
+      };
+    };
+    responses: {
+      200: {
+        headers: Record<string, never>;
+        content: {
+          "application/json": {
+            /** In the order of the definitions */
+            readonly types: readonly components["schemas"]["RegisteredRecordType"][];
+          };
+        };
+      };
+      201: {
+        headers: Record<string, never>;
+        content: {
+          "application/json": {
+            /** In the order of the definitions */
+            readonly types: readonly components["schemas"]["RegisteredRecordType"][];
+          };
+        };
+      };
+      400: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      401: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      403: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      408: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      409: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      413: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      415: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      421: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      429: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      431: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      500: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      503: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+    };
+  };
+  listTypes: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: Record<string, never>;
+        content: {
+          "application/json": {
+            readonly types: readonly components["schemas"]["RecordType"][];
+          };
+        };
+      };
+      400: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      401: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      408: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      421: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      429: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      431: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      500: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      503: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+    };
+  };
+  getMetaSchema: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: Record<string, never>;
+        content: { "application/schema+json": Readonly<Record<string, unknown>> };
+      };
+      400: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      401: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      408: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      421: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      429: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      431: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      500: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+    };
+  };
+  getType: {
+    parameters: { query?: never; header?: never; path: { readonly name: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: Record<string, never>;
+        content: { "application/json": components["schemas"]["RecordTypeDetails"] };
+      };
+      400: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      401: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      404: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      408: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      421: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      429: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      431: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      500: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      503: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+    };
+  };
+  deleteType: {
+    parameters: { query?: never; header?: never; path: { readonly name: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      204: { headers: Record<string, never>; content: never };
+      400: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      401: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      403: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      404: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      408: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      409: {
         headers: Record<string, never>;
         content: { "application/problem+json": components["schemas"]["Problem"] };
       };

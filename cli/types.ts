@@ -11,51 +11,87 @@ import { ExplainedError } from "../stack/explained-error.ts";
 import { explicit } from "../types/definition/explicit.ts";
 import type { Definition } from "../types/definition/nodes.ts";
 import { parseDefinitions } from "../types/definition/parse-definitions.ts";
-import type { Fault, Problem } from "../types/definition/problem.ts";
-import { tryRecords } from "../types/try-records.ts";
+import type { Fault } from "../types/definition/problem.ts";
+import { inspectDefinition } from "../types/inspect-definition.ts";
 import { parseWholeNumber } from "./parse-options.ts";
+import { addTypes, listTypes, showType } from "./registered-types.ts";
+import { reportProblems } from "./report-problems.ts";
 
 const usage = `Usage: npm run types -- check FILE…
        npm run types -- sample FILE [--type NAME] [--count 10] [--seed 0] [--reference-date DATE]
        npm run types -- explicit FILE [--type NAME]
+       npm run types -- add FILE… [--dry-run] [--json] [--url URL]
+       npm run types -- list [--json] [--url URL]
+       npm run types -- show NAME[@VERSION] [--json] [--url URL]
 
-Record types of your own, defined as JSON Schema in YAML or JSON; no stack is needed.
+Record types of your own, defined as JSON Schema in YAML or JSON; FILE may be - for standard input. The first three need no stack, the others ask a running one.
 
 check     says what is wrong, a problem a line as FILE:LINE: POINTER MESSAGE, and makes 1,000 records of each type to see that they are valid
 sample    prints records, one JSON object a line; the same ones at every call with the same seed and reference date
 explicit  prints the definitions with all that was chosen for what they leave open, as YAML
+add       registers the types of each file, all of a file's or none: each gets its topic and its table
+list      prints the registered types
+show      prints a type's definition as it came; with --json all that is known of it
 
 --type NAME            Of a file with several definitions, this one
 --count N              How many records
 --seed N               From 0 to 2^53 - 1; another one gives other records
 --reference-date DATE  The "now" from which dates are drawn, such as 2026-11-24 or 2026-11-24T12:00:00Z; today by default, so that dates differ tomorrow
+--dry-run              Registers nothing, and says what would be or what is wrong
+--json                 Prints JSON
+--url URL              Address of the web service; the running stack's by default
 
-Exit code 0: done, and nothing is wrong. 1: something is wrong with a definition, it is printed. 2: wrong usage.`;
+Exit code 0: done, and nothing is wrong. 1: something is wrong with a definition, or the stack refuses it: it is printed. 2: wrong usage.`;
+
+/** Which options each of them takes: one that would say nothing is refused. */
+const optionsOf = {
+  check: [],
+  sample: ["type", "count", "seed", "reference-date"],
+  explicit: ["type"],
+  add: ["dry-run", "json", "url"],
+  list: ["json", "url"],
+  show: ["json", "url"],
+} as const satisfies Record<string, readonly string[]>;
+
+const isAction = (name: string | undefined): name is keyof typeof optionsOf =>
+  name !== undefined && Object.hasOwn(optionsOf, name);
 
 /** Written at once. */
 const batchBytes = 65_536;
 
 const { values, positionals } = readArguments(process.argv.slice(2));
-if (values.help) console.log(usage);
+if (values.help === true) console.log(usage);
 else process.exitCode = await run();
 
 async function run(): Promise<number> {
   const [action, ...files] = positionals;
-  if (action !== "check" && action !== "sample" && action !== "explicit")
+  if (!isAction(action))
     throw wrongUsage(action === undefined ? "Say what to do." : `There is no "${action}".`);
+  for (const option of Object.keys(values))
+    if (!optionsOf[action].some((each) => each === option))
+      throw wrongUsage(`${action} takes no --${option}.`);
   const [file, ...others] = files;
-  if (file === undefined) throw wrongUsage("FILE is missing.");
+  if (action === "list" && file !== undefined) throw wrongUsage(`Unexpected argument "${file}".`);
+  if (action === "list") return listTypes(values);
+  if (file === undefined) throw wrongUsage(`${action === "show" ? "NAME" : "FILE"} is missing.`);
+  if (files.filter((each) => each === "-").length > 1) throw wrongUsage("Standard input is there once.");
   if (action === "check") return check(files);
+  if (action === "add")
+    return addTypes(
+      files.map((each) => [each, readText(each)]),
+      values,
+    );
   if (others.length > 0) throw wrongUsage(`Unexpected argument "${others[0]}".`);
+  if (action === "show") return showType(file, values);
   const text = readText(file);
   const { definitions, problems } = parseDefinitions(
     text,
-    action === "explicit" ? { inspect: tryRecords } : {},
+    action === "explicit" ? { inspect: inspectDefinition } : {},
   );
   // What is wrong with another type of the file does not matter here.
   const named = definitions.filter(({ name }) => name === values.type);
   if (problems.length > 0 && named.length === 0) {
-    report(file, problems);
+    reportProblems(file, problems);
     return 1;
   }
   if (action === "sample")
@@ -78,7 +114,7 @@ async function sampleOrReport(file: string, text: string, definition: Definition
     // Only the file knows the line.
     const inspect = ({ name }: Definition): readonly Fault[] => (name === definition.name ? [error] : []);
     const { problems } = parseDefinitions(text, { inspect });
-    report(
+    reportProblems(
       file,
       problems.filter(({ pointer, message }) => pointer === error.pointer && message === error.message),
     );
@@ -89,8 +125,8 @@ async function sampleOrReport(file: string, text: string, definition: Definition
 function check(files: readonly string[]): number {
   let isRight = true;
   for (const file of files) {
-    const { definitions, problems } = parseDefinitions(readText(file), { inspect: tryRecords });
-    report(file, problems);
+    const { definitions, problems } = parseDefinitions(readText(file), { inspect: inspectDefinition });
+    reportProblems(file, problems);
     isRight &&= problems.length === 0;
     if (problems.length === 0)
       console.log(`${file}: ${definitions.map(({ name }) => name).join(", ")}: nothing is wrong`);
@@ -98,17 +134,12 @@ function check(files: readonly string[]): number {
   return isRight ? 0 : 1;
 }
 
-function report(file: string, problems: readonly Problem[]): void {
-  for (const { line, pointer, message } of problems)
-    console.error(`${file}:${line ?? 1}: ${pointer === "" ? "" : `${pointer}: `}${message}`);
-}
-
 async function sample(definition: Definition): Promise<void> {
   const sampler = compileSampler(definition, {
-    seed: parseWholeNumber("seed", values.seed, { lowest: 0 }),
+    seed: parseWholeNumber("seed", values.seed ?? "0", { lowest: 0 }),
     referenceDate: readReferenceDate(values["reference-date"]),
   });
-  const count = parseWholeNumber("count", values.count);
+  const count = parseWholeNumber("count", values.count ?? "10");
   if (count > sampler.capacity)
     throw new ExplainedError(
       `${definition.name} has unique values for ${sampler.capacity} records, fewer than --count ${count}.`,
@@ -148,7 +179,7 @@ function choose(file: string, definitions: readonly Definition[], isOne: boolean
 function readText(file: string): string {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    bytes = readFileSync(file === "-" ? process.stdin.fd : file);
   } catch (error) {
     throw new ExplainedError(`${file} cannot be read: ${error instanceof Error ? error.message : error}`, {
       cause: error,
@@ -179,10 +210,13 @@ function readArguments(args: readonly string[]) {
       allowPositionals: true,
       options: {
         type: { type: "string" },
-        count: { type: "string", default: "10" },
-        seed: { type: "string", default: "0" },
+        count: { type: "string" },
+        seed: { type: "string" },
         "reference-date": { type: "string" },
-        help: { type: "boolean", short: "h", default: false },
+        "dry-run": { type: "boolean" },
+        json: { type: "boolean" },
+        url: { type: "string" },
+        help: { type: "boolean", short: "h" },
       },
     });
   } catch (error) {

@@ -6,6 +6,17 @@ import type { components, paths } from "./api-types.ts";
 import type { Run } from "./run.ts";
 import { type Patience, type RunEvents, Unreachable, watchRun } from "./watch-run.ts";
 
+export type RecordType = components["schemas"]["RecordType"];
+export type RecordTypeDetails = components["schemas"]["RecordTypeDetails"];
+export type RegisteredRecordType = components["schemas"]["RegisteredRecordType"];
+
+/** A mistake in a definition, as the web service names it. */
+export interface Mistake {
+  readonly pointer: string;
+  readonly line: number | null;
+  readonly message: string;
+}
+
 type RunBody = components["schemas"]["RunRequest"];
 
 /** What a request for a run may hold; names are as the user typed them, and the web service validates them. */
@@ -27,6 +38,15 @@ export type WebClient = {
     signal?: AbortSignal,
     patience?: Patience,
   ): AsyncGenerator<Run, void>;
+  /** Registers all types of a file of definitions, or none. */
+  registerTypes(
+    text: string,
+    mediaType: string,
+    isDryRun: boolean,
+  ): Promise<{ readonly types: readonly RegisteredRecordType[] } | { readonly problems: readonly Mistake[] }>;
+  listTypes(): Promise<readonly RecordType[]>;
+  /** @param name with or without a version, `order@1` */
+  getType(name: string): Promise<RecordTypeDetails>;
 };
 
 export function webClient(address: string, credentials?: Credentials): WebClient {
@@ -84,6 +104,30 @@ export function webClient(address: string, credentials?: Credentials): WebClient
     getRun,
     watchRun: (run, isLast, signal, patience) =>
       watchRun({ getRun, openEvents, onPolling: sayPolling }, run, isLast, signal, patience),
+    async registerTypes(text, mediaType, isDryRun) {
+      let problems: readonly Mistake[] = [];
+      const answering = client.POST("/api/types", {
+        params: { query: { dryRun: isDryRun } },
+        headers: { "content-type": mediaType },
+        body: {},
+        bodySerializer: () => text,
+      });
+      try {
+        return await take(
+          answering.then((answer) => {
+            problems = readMistakes(answer.error);
+            return answer;
+          }),
+        );
+      } catch (error) {
+        if (problems.length === 0) throw error;
+        return { problems };
+      }
+    },
+    async listTypes() {
+      return (await take(client.GET("/api/types"))).types;
+    },
+    getType: (name) => take(client.GET("/api/types/{name}", { params: { path: { name } } })),
   };
 }
 
@@ -124,6 +168,17 @@ function readProblem(body: unknown): Problem {
   const { title, detail, errors } = body as Record<string, unknown>;
   return { title, detail, errors: Array.isArray(errors) ? errors : [] };
 }
+
+/** Those that are named by where they stand in a definition. */
+const readMistakes = (body: unknown): readonly Mistake[] =>
+  readProblem(body).errors.filter(
+    (error): error is Mistake =>
+      typeof error === "object" &&
+      error !== null &&
+      "pointer" in error &&
+      "line" in error &&
+      "message" in error,
+  );
 
 function describeFieldError(error: unknown): string {
   if (typeof error !== "object" || error === null) return String(error);

@@ -1,6 +1,7 @@
 import { addedFields, compareDefinitions } from "../types/compare-definitions.ts";
 import { layOutTable, type TableColumn } from "../types/compile/table.ts";
 import type { Definition } from "../types/definition/nodes.ts";
+import type { Parsed } from "../types/definition/parse-definitions.ts";
 import { pointTo } from "../types/definition/pointer.ts";
 import type { Fault, Problem } from "../types/definition/problem.ts";
 import type { Source } from "../types/definition/read-source.ts";
@@ -18,6 +19,9 @@ export interface Candidate {
   readonly definition: Definition;
   readonly source: Source;
 }
+
+export const candidatesOf = ({ definitions, sources }: Parsed): readonly Candidate[] =>
+  definitions.map((definition, index) => ({ definition, source: sources[index] as Source }));
 
 export interface Registration {
   readonly candidates: readonly Candidate[];

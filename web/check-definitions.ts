@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Candidate } from "../ledger/register-types.ts";
+import { type Candidate, candidatesOf } from "../ledger/register-types.ts";
 import { parseDefinitions } from "../types/definition/parse-definitions.ts";
 import type { Fault, Problem } from "../types/definition/problem.ts";
 import { inspectDefinition } from "../types/inspect-definition.ts";
@@ -13,12 +13,6 @@ export async function checkDefinitions(
     faults.set(definition.name, inspectDefinition(definition));
     await setImmediate();
   }
-  const { definitions, sources, problems } = parseDefinitions(text, {
-    inspect: ({ name }) => faults.get(name) ?? [],
-  });
-  const candidates = definitions.flatMap((definition, index) => {
-    const source = sources[index];
-    return source === undefined ? [] : [{ definition, source }];
-  });
-  return { candidates, problems };
+  const parsed = parseDefinitions(text, { inspect: ({ name }) => faults.get(name) ?? [] });
+  return { candidates: candidatesOf(parsed), problems: parsed.problems };
 }

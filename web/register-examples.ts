@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
-import type { Candidate } from "../ledger/register-types.ts";
+import { candidatesOf } from "../ledger/register-types.ts";
 import type { Logger } from "../service/log.ts";
 import { parseDefinitions } from "../types/definition/parse-definitions.ts";
 import { projectRoot } from "./project-root.ts";
@@ -39,21 +39,13 @@ async function retry(work: () => Promise<void>, log: Logger, signal: AbortSignal
 
 async function registerAll(registry: Registry, log: Logger): Promise<void> {
   for (const name of await readdir(examplesFolder)) {
-    const candidates = readCandidates(await readFile(path.join(examplesFolder, name), "utf8"));
+    const text = await readFile(path.join(examplesFolder, name), "utf8");
     const registered = await registry.register({
-      candidates,
+      // Tests have tried them: they need not be tried at every start.
+      candidates: candidatesOf(parseDefinitions(text)),
       mediaType: "application/yaml",
       keepsDeleted: true,
     });
     if (registered.kind === "refused") log.info({ name, problems: registered.problems }, "example left out");
   }
-}
-
-/** Tests have tried them: they need not be tried at every start. */
-function readCandidates(text: string): readonly Candidate[] {
-  const { definitions, sources } = parseDefinitions(text);
-  return definitions.flatMap((definition, index) => {
-    const source = sources[index];
-    return source === undefined ? [] : [{ definition, source }];
-  });
 }

@@ -44,6 +44,7 @@ describe("the database's roles", () => {
       "ALTER ROLE synthetic_reader SUPERUSER",
       "COPY users_raw TO PROGRAM 'cat'",
       "COPY users_raw TO '/tmp/mine'",
+      "SELECT describe_record_columns('{a}', '{text}')",
     ];
     for (const sql of refused) {
       it(`may not: ${sql}`, async () => {
@@ -52,8 +53,72 @@ describe("the database's roles", () => {
     }
   });
 
+  describe("the service's, by the functions that make tables of own types,", () => {
+    before(() =>
+      database().pool.query(
+        `INSERT INTO record_types (name, version, topic, table_name, definition, media_type, digest)
+         SELECT name, 1, name, name, '', 'application/json', repeat('0', 64)
+           FROM unnest('{mine,runs,users_raw,pg_class,names}'::text[]) AS name`,
+      ),
+    );
+
+    it("makes a table that belongs to the owner, and adds columns to it", async () => {
+      await select(database().url, "SELECT create_record_table('mine', '{a}', '{text}')");
+      await select(database().url, "SELECT add_record_columns('mine', '{b,c}', '{uuid,jsonb}')");
+      await select(
+        database().url,
+        "INSERT INTO mine (_partition, _offset, _raw, a) VALUES (0, 0, '{}', 'x')",
+      );
+      expect(await select(database().readerUrl, "SELECT a, b FROM mine")).to.deep.equal([
+        { a: "x", b: null },
+      ]);
+      expect(await refusal(database().url, "ALTER TABLE mine DROP COLUMN a")).to.equal(insufficientPrivilege);
+      expect(await refusal(database().url, "DROP TABLE mine")).to.equal(insufficientPrivilege);
+    });
+
+    const refused: readonly (readonly [sql: string, code: string])[] = [
+      ["create_record_table('unheard_of', '{a}', '{text}')", "42704"],
+      ["create_record_table('runs', '{a}', '{text}')", "42P07"],
+      ["create_record_table('users_raw', '{a}', '{text}')", "42P07"],
+      ["create_record_table('pg_class', '{a}', '{text}')", "42P07"],
+      ["create_record_table(NULL, '{a}', '{text}')", "42704"],
+      ["create_record_table('names', '{_raw}', '{text}')", "42701"],
+      ["create_record_table('names', '{a,a}', '{text,text}')", "42701"],
+      ["create_record_table('names', '{a,b}', '{text}')", "22023"],
+      ["create_record_table('names', '{a,NULL}', '{text,text}')", "42602"],
+      ["create_record_table('names', '{\"\"}', '{text}')", "42602"],
+      ["create_record_table('names', ARRAY[repeat('a', 64)], '{text}')", "42602"],
+      ["create_record_table('names', '{a}', '{regclass}')", "22023"],
+      ["create_record_table('names', '{a}', ARRAY['text; DROP TABLE runs'])", "22023"],
+      ["add_record_columns('runs', '{a}', '{text}')", "42P01"],
+      ["add_record_columns('users_raw', '{a}', '{text}')", "42P01"],
+      ["add_record_columns('record_types', '{a}', '{text}')", "42P01"],
+      ["add_record_columns('pg_class', '{a}', '{text}')", "42P01"],
+      ["add_record_columns(NULL, '{a}', '{text}')", "42P01"],
+      ["add_record_columns('mine', '{a}', '{text}')", "42701"],
+      ["add_record_columns('mine', '{xmin}', '{text}')", "42701"],
+    ];
+    for (const [call, code] of refused) {
+      it(`may not: ${call}`, async () => {
+        expect(await refusal(database().url, `SELECT ${call}`)).to.equal(code);
+      });
+    }
+
+    it("is not led astray by objects of its own that are found first", async () => {
+      const code = await refusal(
+        database().url,
+        "CREATE TEMPORARY TABLE record_types AS SELECT 'unheard_of' AS table_name",
+        "SET search_path = pg_temp, public",
+        "SELECT create_record_table('unheard_of', '{a}', '{text}')",
+      );
+      expect(code).to.equal("42704");
+    });
+  });
+
   describe("the reader's", () => {
     const writes = [
+      "SELECT create_record_table('names', '{a}', '{text}')",
+      "SELECT add_record_columns('mine', '{d}', '{text}')",
       "INSERT INTO consumer_progress (topic, kafka_partition, next_offset) VALUES ('t', 0, 0)",
       "UPDATE runs SET stored = 0",
       "DELETE FROM users_raw",

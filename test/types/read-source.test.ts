@@ -15,6 +15,28 @@ describe("files of definitions", () => {
       expect(readSources(text).sources.map(({ value }) => value)).to.deep.equal([{ $id: "a" }, { $id: "b" }]);
   });
 
+  it("come apart into texts that say the same by themselves, with their comments where they are documents", () => {
+    const documents = "# first\n$id: a # it\n---\n# second\n$id: b\nx: &x { y: 1 }\nz: *x\n";
+    expect(readSources(documents).sources.map(({ text }) => text)).to.deep.equal([
+      "# first\n$id: a # it\n",
+      "---\n# second\n$id: b\nx: &x { y: 1 }\nz: *x\n",
+    ]);
+    for (const text of [
+      documents,
+      '[{"$id": "a", "n": 18446744073709551615},\n\t{"$id": "b", "__proto__": {"x": 1e400}}]'.replace(
+        "1e400",
+        "1e4",
+      ),
+      "- $id: a\n  p: &p\n    q: 1\n- $id: b\n  p: *p\n",
+      "[{ $id: a, p: &p [1, { q: 2 }] }, { $id: b, p: *p }]",
+    ]) {
+      const { sources } = readSources(text);
+      expect(sources).to.have.length(2);
+      for (const source of sources)
+        expect(readSources(source.text).sources.map(({ value }) => value)).to.deep.equal([source.value]);
+    }
+  });
+
   it("keep digits beyond 2^53, names as they are written, and __proto__ as a name", () => {
     const { sources } = readSources('a: 18446744073709551615\nnull: 1\n2026: 2\n"__proto__": { x: 1 }\n');
     expect(Object.entries(sources[0]?.value ?? {})).to.deep.equal([

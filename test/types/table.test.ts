@@ -63,6 +63,25 @@ describe("the table of a type", () => {
     });
   }
 
+  it("is what one would write by hand for a device with a serial number", () => {
+    const { columns } = layoutOf(`
+$id: device
+x-record: { topic: devices, table: devices, key: serial, count: 1000 }
+type: object
+required: [serial, base]
+properties:
+  serial: { type: string, x-generate: { sequence: "dev-{0000000}" } }
+  model: { enum: [TH-1, TH-2, TH-2S], x-generate: { weights: [5, 3, 1] } }
+  installed_at: { type: string, format: date, x-generate: { between: [2024-01-01, 2026-06-30], growth: 4 } }
+  base: { type: number, x-generate: { normal: [21, 3], decimals: 1 } }`);
+    expect(columns.map(({ name, sqlType }) => `${name} ${sqlType}`)).to.deep.equal([
+      "serial text",
+      "model text",
+      "installed_at date",
+      "base numeric",
+    ]);
+  });
+
   it("takes what a $ref leads to", () => {
     const { columns } = layoutOf(`
 $id: thing

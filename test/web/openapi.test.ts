@@ -53,7 +53,7 @@ describe("The OpenAPI document", () => {
 
   it("describes nothing that is not served", async () => {
     for (const [path, methods] of Object.entries(document.paths)) {
-      const response = await fetch(`${web().url}${path.replace("{id}", "x")}`, { method: "DELETE" });
+      const response = await fetch(`${web().url}${path.replace(/\{\w+\}/, "x")}`, { method: "PUT" });
       expect(response.status, path).to.equal(405);
       const allowed = response.headers.get("allow")?.toLowerCase().split(", ") ?? [];
       expect(allowed).to.include.members(Object.keys(methods));
@@ -70,6 +70,9 @@ describe("The OpenAPI document", () => {
       "/api/runs/{id}/resume",
       "/api/runs/{id}/records",
       "/api/runs/cancel",
+      "/api/types",
+      "/api/types/{name}",
+      "/api/types/meta-schema",
       "/api/generate",
       "/produce",
       "/api/dead-letters",
@@ -110,6 +113,16 @@ describe("The OpenAPI document", () => {
     ["/api/runs/{id}/records", "get", `/api/runs/${id}/records?format=xml`, 400],
     ["/api/runs/cancel", "post", "/api/runs/cancel", 200, { all: true, dryRun: true }],
     ["/api/runs/cancel", "post", "/api/runs/cancel", 400, {}],
+    ["/api/types", "get", "/api/types", 200],
+    ["/api/types", "post", "/api/types", 201, { $id: "documented", properties: { a: {} } }],
+    ["/api/types", "post", "/api/types?dryRun=true", 200, { $id: "dry", properties: { a: {} } }],
+    ["/api/types", "post", "/api/types", 400, { $id: "a", properties: { a: { type: "strin" } } }],
+    ["/api/types", "post", "/api/types", 409, { $id: "user", properties: { a: {} } }],
+    ["/api/types", "post", "/api/types", 415, "a", { "Content-Type": "text/plain" }],
+    ["/api/types/{name}", "get", "/api/types/user", 200],
+    ["/api/types/{name}", "get", "/api/types/documented@1", 200],
+    ["/api/types/{name}", "get", "/api/types/nothing", 404],
+    ["/api/types/meta-schema", "get", "/api/types/meta-schema", 200],
     ["/api/generate", "post", "/api/generate", 200, { count: 3 }],
     ["/api/generate", "post", "/api/generate", 400, { count: -3 }],
     ["/api/generate", "post", "/api/generate", 406, { count: 3 }, { Accept: "image/png" }],

@@ -7,7 +7,7 @@ import { createApp } from "../../web/app.ts";
 import type { WebDependencies } from "../../web/dependencies.ts";
 import { listen, stopServer } from "../../web/listen.ts";
 import { openDependencies } from "../../web/open.ts";
-import { type ProblemKind, problemKinds, problemType } from "../../web/problem.ts";
+import { type FieldError, type ProblemKind, problemKinds, problemType } from "../../web/problem.ts";
 import type { RunJson } from "../../web/schemas/run.ts";
 import { createTestDatabase, type TestDatabase } from "../setup/database.ts";
 import { eventually } from "../setup/eventually.ts";
@@ -118,7 +118,7 @@ export interface ProblemJson {
   readonly status: number;
   readonly detail: string;
   readonly instance: string;
-  readonly errors?: readonly { readonly field: string; readonly message: string }[];
+  readonly errors?: readonly FieldError[];
   readonly dependency?: string;
   readonly runStatus?: string;
 }
