@@ -70,6 +70,13 @@ export function webClient(address: string, credentials?: Credentials): WebClient
     throw response.status >= 500 ? new Unreachable(message) : new ExplainedError(message);
   }
 
+  /** openapi-fetch's types take a readonly array for an object with an array's members. */
+  async function takeAs<T>(
+    answering: Promise<{ data?: unknown; error?: unknown; response: Response }>,
+  ): Promise<T> {
+    return (await take(answering)) as T;
+  }
+
   function getRun(id: string): Promise<Run> {
     return take(client.GET("/api/runs/{id}", { params: { path: { id } } }));
   }
@@ -113,7 +120,7 @@ export function webClient(address: string, credentials?: Credentials): WebClient
         bodySerializer: () => text,
       });
       try {
-        return await take(
+        return await takeAs<{ types: readonly RegisteredRecordType[] }>(
           answering.then((answer) => {
             problems = readMistakes(answer.error);
             return answer;
@@ -125,9 +132,9 @@ export function webClient(address: string, credentials?: Credentials): WebClient
       }
     },
     async listTypes() {
-      return (await take(client.GET("/api/types"))).types;
+      return (await takeAs<{ types: readonly RecordType[] }>(client.GET("/api/types", {}))).types;
     },
-    getType: (name) => take(client.GET("/api/types/{name}", { params: { path: { name } } })),
+    getType: (name) => takeAs(client.GET("/api/types/{name}", { params: { path: { name } } })),
   };
 }
 

@@ -37,6 +37,11 @@ describe("files of definitions", () => {
     }
   });
 
+  it("have no half a surrogate pair, neither in names nor in texts", () => {
+    for (const text of ['{"$id": "a", "\\ud800": 1}', '{"$id": "a", "title": "x\\udc00"}'])
+      expect(messageOf(text)).to.contain("half a surrogate pair");
+  });
+
   it("keep digits beyond 2^53, names as they are written, and __proto__ as a name", () => {
     const { sources } = readSources('a: 18446744073709551615\nnull: 1\n2026: 2\n"__proto__": { x: 1 }\n');
     expect(Object.entries(sources[0]?.value ?? {})).to.deep.equal([

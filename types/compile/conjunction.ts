@@ -1,4 +1,5 @@
 import type { Json, JsonSchema } from "../definition/nodes.ts";
+import { tokensOf } from "../definition/pointer.ts";
 import { isObject } from "../definition/read-source.ts";
 import { createResolve } from "../definition/references.ts";
 import type { Schema } from "../definition/walk-schema.ts";
@@ -17,7 +18,16 @@ export function createConjunction(schema: JsonSchema): (pointer: string) => read
       for (const part of Array.isArray(value.allOf) ? value.allOf : []) collect(part);
       if (typeof value.$ref === "string") collect(resolve(value.$ref)?.schema);
     };
-    collect(resolve(`#${pointer.split("/").map(encodeURIComponent).join("/")}`)?.schema);
+    collect(valueAt(schema as Schema, pointer));
     return [...schemas];
   };
 }
+
+const valueAt = (root: Json, pointer: string): Json | undefined =>
+  tokensOf(pointer).reduce<Json | undefined>(
+    (value, token) =>
+      typeof value === "object" && value !== null && Object.hasOwn(value, token)
+        ? (value as { readonly [name: string]: Json })[token]
+        : undefined,
+    root,
+  );

@@ -2,8 +2,9 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { isMultiple, toDecimal } from "./decimal.ts";
 import { createMatcher } from "./match-pattern.ts";
-import type { JsonSchema } from "./nodes.ts";
+import type { Json, JsonSchema } from "./nodes.ts";
 import { parsePattern } from "./parse-pattern.ts";
+import { keyOf } from "./same-json.ts";
 
 const rootKey = "definition";
 
@@ -27,6 +28,16 @@ export function createValidator(schema: JsonSchema): (pointer: string) => Valida
     type: "number",
     compile: (step: number) => (value: number) => isMultipleOf(value, step),
     error: { message: "is no multiple of what multipleOf says" },
+  });
+  // ajv asks what it compares for `constructor` and calls its `toString`, which a value's own members may be called.
+  ajv.removeKeyword("const");
+  ajv.addKeyword({
+    keyword: "const",
+    compile: (wanted: Json) => {
+      const key = keyOf(wanted);
+      return (value: Json) => keyOf(value) === key;
+    },
+    error: { message: "must be equal to constant" },
   });
   ajv.addSchema(schema, rootKey);
   return (pointer) => {

@@ -102,6 +102,8 @@ function cutOut(text: string, isWhole: boolean, item: unknown): string | null {
 export const isObject = (value: unknown): value is { readonly [name: string]: Json } =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+const halfPair = "half a surrogate pair, which is no character and has no UTF-8";
+
 const lineAt = (lines: LineCounter, offset: number): number => Math.max(1, lines.linePos(offset).line);
 
 function findLine(lineNumbers: ReadonlyMap<string, number>, pointer: string): number {
@@ -205,6 +207,10 @@ function createReader(
         report(pointer, "has a key that is not a text");
         continue;
       }
+      if (!name.isWellFormed()) {
+        report(pointer, `has the name ${JSON.stringify(name)}, with ${halfPair}`);
+        continue;
+      }
       const place = pointTo(pointer, name);
       if (entries.has(name)) report(place, `${JSON.stringify(name)} is there twice`);
       if (name === "<<") report(place, "is YAML 1.1's merge, which 1.2 has not; use $ref or allOf");
@@ -221,6 +227,8 @@ function createReader(
         return report(pointer, `is a number beyond ±${Number.MAX_VALUE}, which JSON's readers do not hold`);
       return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
     }
+    if (typeof value === "string" && !value.isWellFormed())
+      return report(pointer, `is a text with ${halfPair}`);
     if (typeof value === "number" && !Number.isFinite(value))
       return report(pointer, "is a number that JSON does not have");
     if (
