@@ -181,7 +181,7 @@ describe("The API of record types", () => {
     await expectProblem(await remove("gone"), "not-found");
     expect((await add(simple("gone"))).status).to.equal(201);
     await expectProblem(await remove("gone@1"), "not-found");
-    await expectProblem(await remove("user"), "type-in-use");
+    await expectProblem(await remove("user"), "type-conflict");
   });
 
   it("serves the meta-schema by which editors check definitions", async () => {

@@ -158,7 +158,7 @@ const deleteOperation: Operation = {
     name: Type.String({ pattern: `^${namePattern}$`, description: "A type's name", examples: ["order"] }),
   }),
   responses: { 204: { description: "The type is deleted" } },
-  problems: ["not-found", "type-in-use", "unavailable"],
+  problems: ["not-found", "type-conflict", "type-in-use", "unavailable"],
 };
 
 const typeNotFound = (): Problem => new Problem("not-found", "There is no type of this name and version.");
@@ -253,7 +253,7 @@ export function typeEndpoints({ db, recordType, registry }: WebDependencies): En
         const { name, version } = nameOf(req);
         if (version !== null)
           throw new Problem("not-found", "A type is deleted with all its versions, by its name.");
-        if (name === builtIn.name) throw new Problem("type-in-use", `${name} is part of the product.`);
+        if (name === builtIn.name) throw new Problem("type-conflict", `${name} is part of the product.`);
         const deleted = await registry.remove(name);
         if (deleted.kind === "not_found") throw typeNotFound();
         if (deleted.kind === "in_use")

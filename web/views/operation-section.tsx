@@ -39,7 +39,12 @@ export function OperationSection({
 }
 
 /** What stands in the example for an id that only the reader knows, by the name in the path before it. */
-const placeholders: Readonly<Record<string, string>> = { runs: "RUN_ID", "dead-letters": "DEAD_LETTER_ID" };
+const placeholders: Readonly<Record<string, string>> = {
+  runs: "RUN_ID",
+  "dead-letters": "DEAD_LETTER_ID",
+  // The one that the example above it registers.
+  types: "order",
+};
 
 function curlOf(operation: Operation, baseUrl: string): string {
   const streams = operation.id === "watchRun" ? { Accept: "text/event-stream" } : {};
