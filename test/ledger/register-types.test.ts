@@ -1,3 +1,4 @@
+import { randomBytes, randomInt } from "node:crypto";
 import { expect } from "chai";
 import pg from "pg";
 import { deleteType } from "../../ledger/delete-type.ts";
@@ -8,6 +9,7 @@ import {
   type RecordTypeVersion,
 } from "../../ledger/record-types.ts";
 import { candidatesOf, type Registered, registerTypes, typesChannel } from "../../ledger/register-types.ts";
+import { checkTable } from "../../types/compile/table.ts";
 import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { eventually } from "../setup/eventually.ts";
@@ -25,6 +27,9 @@ properties:
   id: { type: string, format: uuid }
   status: { enum: [placed, paid] }
 `;
+
+/** Which cannot be compressed. */
+const randomText = (length: number): string => randomBytes(length).toString("base64").slice(0, length);
 
 describe("the registry of types", () => {
   const database = databaseForEachTest();
@@ -96,6 +101,36 @@ describe("the registry of types", () => {
     await database().pool.query(insert);
     expect(await rejection(database().pool.query(insert))).to.include({ code: "23505" });
   });
+
+  const widest: readonly (readonly [what: string, schemas: readonly string[], value: () => string])[] = [
+    ["texts that PostgreSQL just leaves in the row", ["{ type: string }"], () => randomText(23)],
+    ["texts that it moves out of it", ["{ type: string }"], () => randomText(300)],
+    ["numbers, with gaps before them", ["{ type: boolean }", "{ type: integer, format: int64 }"], () => "1"],
+    ["numbers of many digits", ["{ type: integer }"], () => String(randomInt(1e12)).repeat(3)],
+  ];
+  for (const [what, schemas, value] of widest) {
+    it(`stores the widest row that a type may have: ${what}`, async () => {
+      const definitionOfWidth = (width: number): string =>
+        `$id: wide\nproperties:\n${Array.from({ length: width }, (_, index) => `  f${index}: ${schemas[index % schemas.length]}\n`).join("")}`;
+      const isTaken = (width: number): boolean =>
+        parseDefinitions(definitionOfWidth(width), { inspect: checkTable }).problems.length === 0;
+      let width = 320;
+      while (width < 1_000 && isTaken(width + 1)) width += 1;
+      await registered(definitionOfWidth(width));
+      const names = Array.from({ length: width }, (_, index) => `f${index}`);
+      await database().pool.query(
+        `INSERT INTO wide OVERRIDING SYSTEM VALUE SELECT 1, gen_random_uuid(), 1, 1, 1, $1, $2::json, now(), record.*
+           FROM jsonb_populate_record(NULL::wide, $3) AS filled, LATERAL (SELECT ${names.map((name) => `filled.${name}`).join(", ")}) AS record`,
+        [
+          randomText(500),
+          JSON.stringify(randomText(20_000)),
+          JSON.stringify(Object.fromEntries(names.map((name) => [name, value()]))),
+        ],
+      );
+      const { rows } = await database().pool.query("SELECT count(*) AS rows FROM wide");
+      expect(rows).to.deep.equal([{ rows: 1 }]);
+    });
+  }
 
   it("answers the very same with what is there, whatever its order and spelling", async () => {
     await registered(order);

@@ -104,6 +104,22 @@ describe("The API of record types", () => {
     expect(badFields(problem)).to.include("/properties/id");
   });
 
+  it("does not have everybody wait behind a table that is in use: it gives up, and registers nothing", async () => {
+    await add(simple("busy"));
+    const next = `${simple("busy")}  note: { type: string }\n`;
+    const reader = await web().pool.connect();
+    try {
+      await reader.query("BEGIN; SELECT FROM busy");
+      const problem = await expectProblem(await add(next), "unavailable");
+      expect(problem.detail).to.contain("is in use");
+      expect(await listed()).to.include("busy@1");
+    } finally {
+      await reader.query("COMMIT");
+      reader.release();
+    }
+    expect((await add(next)).status).to.equal(201);
+  });
+
   it("registers nothing in a dry run", async () => {
     const dry = await add(simple("dry"), "?dryRun=true");
     expect(dry.status).to.equal(200);
