@@ -7,7 +7,7 @@ import { findFreePorts } from "../../stack/free-ports.ts";
 import { installServerTools } from "../../stack/install/tools.ts";
 import { end, launch } from "../../stack/launch.ts";
 import { inSingleUserMode, postgresService } from "../../stack/postgres.ts";
-import { database as databaseName, postgresUrls } from "../../stack/postgres-roles.ts";
+import { database as databaseName, postgresUrls, privilegesSql } from "../../stack/postgres-roles.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import { databaseForSuite } from "../setup/database.ts";
 import { rejection } from "../setup/rejection.ts";
@@ -103,6 +103,22 @@ describe("the database's roles", () => {
         expect(await refusal(database().url, `SELECT ${call}`)).to.equal(code);
       });
     }
+
+    it("has them, and no other, of the roles' own script too", async () => {
+      const rights = `SELECT proname AS name, has_function_privilege('synthetic_user', oid, 'EXECUTE') AS may
+                        FROM pg_proc WHERE proname ~ 'record_(table|columns)' ORDER BY proname`;
+      const expected = [
+        { name: "add_record_columns", may: true },
+        { name: "create_record_table", may: true },
+        { name: "describe_record_columns", may: false },
+      ];
+      expect(await select(database().ownerUrl, rights)).to.deep.equal(expected);
+      await database().asOwner(
+        "REVOKE EXECUTE ON FUNCTION create_record_table, add_record_columns FROM synthetic_user",
+      );
+      await database().asOwner(await privilegesSql());
+      expect(await select(database().ownerUrl, rights)).to.deep.equal(expected);
+    });
 
     it("is not led astray by objects of its own that are found first", async () => {
       const code = await refusal(
