@@ -114,8 +114,12 @@ describe("the registry of types", () => {
         `$id: wide\nproperties:\n${Array.from({ length: width }, (_, index) => `  f${index}: ${schemas[index % schemas.length]}\n`).join("")}`;
       const isTaken = (width: number): boolean =>
         parseDefinitions(definitionOfWidth(width), { inspect: checkTable }).problems.length === 0;
-      let width = 320;
-      while (width < 1_000 && isTaken(width + 1)) width += 1;
+      let [width, refusedWidth] = [200, 1_001];
+      while (refusedWidth - width > 1) {
+        const middle = Math.floor((width + refusedWidth) / 2);
+        if (isTaken(middle)) width = middle;
+        else refusedWidth = middle;
+      }
       await registered(definitionOfWidth(width));
       const names = Array.from({ length: width }, (_, index) => `f${index}`);
       await database().pool.query(
