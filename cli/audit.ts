@@ -2,11 +2,11 @@ import { parseArgs } from "node:util";
 import { compareRecords, type OutcomeCount } from "../ledger/compare-records.ts";
 import { openPool, type Pool } from "../ledger/database.ts";
 import { findRun } from "../ledger/find-runs.ts";
-import { checkInvariant, invariants } from "../ledger/invariants.ts";
+import { checkInvariant, invariantsOf } from "../ledger/invariants.ts";
 import type { Run } from "../ledger/run.ts";
 import { usersStatsInvariant } from "../ledger/users-stats-invariant.ts";
+import type { RecordMaker } from "../records/record-type.ts";
 import { userType } from "../records/user.ts";
-import { optionsOfVersion } from "../records/versions.ts";
 import { readConfig } from "../service/config.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
 import { describeFaults, measureValidator } from "./describe-faults.ts";
@@ -43,13 +43,13 @@ async function audit(): Promise<number> {
     const run = await findRun(pool, runId);
     if (run === null) throw new ExplainedError(`There is no run ${runId} in this database.`);
     if (labels) {
-      await listLabels(userType, requireKnownType(run), process.stdout);
+      await listLabels(run, openKnown(run).spoil, process.stdout);
       return 0;
     }
     if (!json)
       console.log(`Run ${run.id}: ${run.status}, ${run.stored} of ${run.requested ?? run.produced} stored\n`);
     const checks: Check[] = [];
-    for (const invariant of invariants) {
+    for (const invariant of invariantsOf([userType])) {
       const scope = invariant === usersStatsInvariant ? null : run.id;
       const { examples } = await checkInvariant(pool, invariant, scope);
       checks.push(report({ name: invariant.name, sentence: invariant.sentence, violations: examples }));
@@ -71,11 +71,11 @@ async function audit(): Promise<number> {
   }
 }
 
-/** The run as this program makes its records again. @throws ExplainedError where it cannot */
-function requireKnownType(run: Run): Run {
-  const options = optionsOfVersion(userType, run);
-  if (options === null) throw new ExplainedError(`The run's faults are not known: ${describeVersions(run)}.`);
-  return { ...run, options };
+/** Makes the run's records again. @throws ExplainedError where this program cannot */
+function openKnown(run: Run): RecordMaker {
+  const maker = userType.openRun(run);
+  if (maker === null) throw new ExplainedError(`The run's faults are not known: ${describeVersions(run)}.`);
+  return maker;
 }
 
 const describeVersions = ({ recordType: { name, version } }: Run): string =>
@@ -90,9 +90,9 @@ async function checkRecords(
     name: "faults-are-told-from-clean",
     sentence: "faulty records were flagged or dead-lettered as is due to their kind, and nothing clean was",
   };
-  const options = optionsOfVersion(userType, run);
-  if (options === null) return { checks: [{ ...equal, violations: [describeVersions(run)] }], counts: [] };
-  const compared = await compareRecords(pool, userType, { ...run, options }, { limit: 5 });
+  if (userType.openRun(run) === null)
+    return { checks: [{ ...equal, violations: [describeVersions(run)] }], counts: [] };
+  const compared = await compareRecords(pool, userType, run, { limit: 5 });
   return {
     checks: [
       { ...equal, violations: compared.altered },

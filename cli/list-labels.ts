@@ -1,22 +1,24 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Run } from "../ledger/run.ts";
-import { createSpoiler } from "../records/faults/spoil-records.ts";
-import { createGenerator } from "../records/generate.ts";
-import type { RecordType } from "../records/record-type.ts";
+import type { SpoilRecord } from "../records/faults/spoil-records.ts";
 
 /**
  * Writes the labels of a run's faulty records as CSV, a line a record: its sequence number, the kind of fault and the
  * field that is spoiled. They follow from the run alone, whatever became of its messages; of an
  * endless run those that are planned by now.
+ * @param spoil makes the run's records; null where they are clean
  */
-export async function listLabels(type: RecordType, run: Run, output: NodeJS.WritableStream): Promise<void> {
-  await pipeline(Readable.from(csvLines(type, run)), output, { end: false });
+export async function listLabels(
+  run: Run,
+  spoil: SpoilRecord | null,
+  output: NodeJS.WritableStream,
+): Promise<void> {
+  await pipeline(Readable.from(csvLines(run, spoil)), output, { end: false });
 }
 
-function* csvLines(type: RecordType, run: Run): Generator<string> {
+function* csvLines(run: Run, spoil: SpoilRecord | null): Generator<string> {
   yield "seq,fault,field\n";
-  const spoil = createSpoiler(type, run, createGenerator(type, run));
   if (spoil === null) return;
   const endSeq = run.requested ?? run.planned;
   for (let seq = 0; seq < endSeq; seq++) {

@@ -1,7 +1,7 @@
 /** The entry to this folder: `compileSampler(definition, run)` gives what writes the records of a run. */
 import { settleModel } from "../records/model.ts";
 import { createPeople, type People } from "../records/people.ts";
-import type { SamplingContext } from "../records/record-type.ts";
+import type { SamplingContext } from "../records/text-definition.ts";
 import type { Utf8Writer } from "../records/utf8-writer.ts";
 import type { Definition, Json, Node, ScalarNode } from "../types/definition/nodes.ts";
 import { maxAttempts as attemptsAtWork } from "./attempts.ts";

@@ -8,7 +8,7 @@ import {
 } from "../records/coherent-samplers.ts";
 import { createDraws } from "../records/draws.ts";
 import { createPermutation } from "../records/permutation.ts";
-import type { SamplingContext, Sampler as WriteUserField } from "../records/record-type.ts";
+import type { SamplingContext, Sampler as WriteUserField } from "../records/text-definition.ts";
 import { uniqueCapacity } from "../records/unique-capacity.ts";
 import type { Operator, PersonFeature, ScalarNode } from "../types/definition/nodes.ts";
 import type { Context } from "./context.ts";

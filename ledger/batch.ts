@@ -1,10 +1,11 @@
 import { copyValue } from "../records/copy-line.ts";
-import { createDecoder, type Dead, type Decoded, type DecodeMessage } from "../records/decode.ts";
+import type { Dead, Decoded, DecodedRow, DecodeMessage } from "../records/decode.ts";
 import type { Identity } from "../records/identity.ts";
 import { anyFields, type RunFields } from "../records/missing-fields.ts";
-import { createRecogniser, type Recogniser } from "../records/recognise.ts";
-import type { RecordType } from "../records/record-type.ts";
+import type { Recogniser } from "../records/recognise.ts";
+import type { StoredType } from "../records/record-type.ts";
 import { BinaryRows, createRowBuffers, type RowBuffers } from "./copy-binary.ts";
+import { namesIn, quoted } from "./table-names.ts";
 
 /** A message as Kafka has it: what a dead letter keeps. */
 export interface RawMessage {
@@ -66,8 +67,9 @@ export interface BatchOrigin {
 
 /** How a batch's values are read. */
 export interface RecordReader {
-  readonly type: RecordType;
-  readonly recogniser: Recogniser;
+  readonly type: StoredType;
+  /** Null where every message is decoded. */
+  readonly recogniser: Recogniser | null;
   readonly decode: DecodeMessage;
   readonly buffers: RowBuffers;
 }
@@ -79,11 +81,11 @@ export type FieldsOf = (identity: Identity) => RunFields;
  * Compiles what reads the values of a record type's messages.
  * @param batches how many batches are in hand at a time
  */
-export function createRecordReader(type: RecordType, batches: number): RecordReader {
+export function createRecordReader(type: StoredType, batches: number): RecordReader {
   return {
     type,
-    recogniser: createRecogniser(type),
-    decode: createDecoder(type),
+    recogniser: type.createRecogniser(),
+    decode: type.createDecoder(),
     buffers: createRowBuffers(batches),
   };
 }
@@ -124,6 +126,7 @@ export function assembleBatch(
         identity.kind === "record" &&
         replayOf === null &&
         verdict === undefined &&
+        recogniser !== null &&
         value !== null &&
         recogniser.recognise(value) &&
         fieldsOf(identity).isComplete(recogniser.spans);
@@ -154,27 +157,20 @@ function joinEscaped(values: readonly (string | null)[]): string {
   return values.map((value) => `${copyValue(value)}\t`).join("");
 }
 
-/** The columns of a COPY into users_raw, in the order of `copyLine` and of `BinaryRows`. */
-export function copyColumns(type: RecordType): string {
-  const columns = type.fields.map((field) => field.column.name);
-  return ["raw_payload", ...columns, "error", "run_id", "seq", "kafka_partition", "kafka_offset"].join(", ");
+/** The columns of a COPY into the type's table, in the order of `copyLine` and of `BinaryRows`. */
+export function copyColumns({ fields, table }: StoredType): string {
+  const { payload, error, runId, seq, partition, offset } = namesIn(table);
+  const columns = fields.map((field) => quoted(field.column.name));
+  return [payload, ...columns, error, runId, seq, partition, offset].join(", ");
 }
 
 /** One line of that COPY, its newline included. */
-export function copyLine(
-  row: Extract<Decoded, { kind: "row" }>,
-  identity: Identity,
-  partition: number,
-  offset: number,
-): string {
+export function copyLine(row: DecodedRow, identity: Identity, partition: number, offset: number): string {
   const origin = identity.kind === "record" ? `${identity.runId}\t${identity.seq}` : "\\N\t\\N";
   const values = joinEscaped([row.payload, ...row.values, row.error]);
   return `${values}${origin}\t${partition}\t${offset}\n`;
 }
 
-/** A line of a clean record: the examples that the record type gives of its fields. */
-export function sampleLine({ fields }: RecordType): string {
-  const values = fields.map((field) => field.schema.examples[0] ?? null);
-  const payload = JSON.stringify(Object.fromEntries(fields.map(({ name }, index) => [name, values[index]])));
-  return copyLine({ kind: "row", payload, values, error: null }, { kind: "foreign" }, 0, 0);
-}
+/** A line of a clean record. */
+export const sampleLine = (type: StoredType): string =>
+  copyLine(type.exampleRow(), { kind: "foreign" }, 0, 0);

@@ -1,4 +1,4 @@
-import type { DataOptions } from "../records/options.ts";
+import type { RunOptions } from "../records/options.ts";
 import type { Queryable } from "./database.ts";
 import { type Chunk, type ChunkRow, toChunk } from "./plan-window.ts";
 import type { RunStatus } from "./run.ts";
@@ -11,7 +11,7 @@ export type BegunChunk =
       readonly seed: number;
       readonly fields: readonly string[];
       readonly referenceDate: Date;
-      readonly options: DataOptions;
+      readonly options: RunOptions;
       /** When its records are due: the first in so many milliseconds (negative: it is late), the last so many after it. */
       readonly due: { readonly inMs: number; readonly lastingMs: number } | null;
     }
@@ -38,7 +38,7 @@ export async function beginChunk(db: Queryable, chunk: Chunk): Promise<BegunChun
       seed: number;
       fields: string[];
       reference_date: Date;
-      options: DataOptions;
+      options: RunOptions;
       due_in_ms: number | null;
       lasting_ms: number;
       produced: boolean;

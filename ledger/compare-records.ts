@@ -1,21 +1,20 @@
 import { createHash } from "node:crypto";
-import { createDecoder, type Decoded, type DecodeMessage } from "../records/decode.ts";
+import type { Decoded, DecodedRow, DecodeMessage } from "../records/decode.ts";
 import { isDueOutcome, type RecordOutcome } from "../records/faults/due-outcome.ts";
 import { type FaultName, faultNames } from "../records/faults/fault-kinds.ts";
-import { createSpoiler, type Fault } from "../records/faults/spoil-records.ts";
-import { createGenerator } from "../records/generate.ts";
+import type { Fault } from "../records/faults/spoil-records.ts";
+import { generateText } from "../records/generate.ts";
 import { mendPayload } from "../records/mend.ts";
-import { createRunFields } from "../records/missing-fields.ts";
-import type { RecordType } from "../records/record-type.ts";
+import type { StoredType } from "../records/record-type.ts";
 import { isSameJson } from "../records/same-json.ts";
 import type { Queryable } from "./database.ts";
 import type { Run } from "./run.ts";
 import { listOutcomeLetters, type OutcomeLetter, readResolvedLetters } from "./run-letters.ts";
-import { readStoredRows, type StoredRow } from "./stored-rows.ts";
+import { type ExpectedRow, findDifferingColumns, readStoredRows, type StoredRow } from "./stored-rows.ts";
 
 export interface AlteredRow {
   readonly seq: number;
-  /** The columns (or `raw_payload`, `error`) that differ from the record made again. */
+  /** The columns (those of the payload and the error among them) that differ from the record made again. */
   readonly columns: readonly string[];
 }
 
@@ -55,14 +54,16 @@ const recordsAtATime = 5_000;
  * Makes a run's records again, the faults among them, and holds what became of each against it: rows column by column,
  * dead letters by their bytes and reason, and both against what is due to the kind of fault. Records that have no
  * outcome (yet) are not judged.
+ * @throws RangeError where the type cannot make the run's records
  */
 export async function compareRecords(
   db: Queryable,
-  type: RecordType,
+  type: StoredType,
   run: Run,
   { limit }: ComparisonOptions,
 ): Promise<Comparison> {
   const remake = createRemaker(type, run);
+  const { payload, error } = type.table.own;
   const altered: AlteredRow[] = [];
   const misjudged: MisjudgedRecord[] = [];
   const counts = new Map<FaultName | "none", OutcomeCount>();
@@ -81,16 +82,35 @@ export async function compareRecords(
     if (words !== null && misjudged.length < limit) misjudged.push({ seq, fault: name, outcome: words });
   }
 
-  function judgeRow(row: StoredRow): void {
+  /** @returns what the row should be; null where it should not be there */
+  function judgeRow(row: StoredRow): DecodedRow | null {
     const { fault, bytes, expected, decode } = remake(row.seq);
     const digest = resolved.get(row.seq);
     const isReplayed = expected.kind === "dead" && digest !== undefined && isSameDigest(bytes, digest);
     // A replay took the place of the dead letter, as it was or mended; the verdict on what had come was the letter.
     const became = isReplayed ? decode(mendPayload(bytes)) : expected;
-    const columns = became.kind === "row" ? differingColumns(type, row, became) : ["raw_payload"];
-    if (columns.length > 0 && altered.length < limit) altered.push({ seq: row.seq, columns });
     const outcome: RecordOutcome = isReplayed ? expected : { kind: "row", error: row.error };
     judge(row.seq, fault, outcome, isDueOutcome(fault, outcome) ? null : describe(outcome));
+    return became.kind === "row" ? became : null;
+  }
+
+  /** Judges the rows of a slice, and finds in which of them something is altered. */
+  async function judgeRows(firstSeq: number, endSeq: number): Promise<void> {
+    const expected: ExpectedRow[] = [];
+    const beside = new Map<number, readonly string[]>();
+    for await (const row of readStoredRows(db, type.table, run.id, firstSeq, endSeq)) {
+      const became = judgeRow(row);
+      if (became !== null) expected.push({ seq: row.seq, values: became.values });
+      const isSamePayload = became !== null && isSameJson(became.payload, row.payload);
+      const isSameError = became === null || became.error === row.error;
+      const columns = [...(isSamePayload ? [] : [payload]), ...(isSameError ? [] : [error])];
+      if (columns.length > 0) beside.set(row.seq, columns);
+    }
+    const differing = await findDifferingColumns(db, type, run.id, expected);
+    const seqs = new Set([...differing.keys(), ...beside.keys()]);
+    for (const seq of [...seqs].sort((a, b) => a - b).slice(0, limit - altered.length)) {
+      altered.push({ seq, columns: [...(differing.get(seq) ?? []), ...(beside.get(seq) ?? [])] });
+    }
   }
 
   function judgeLetter({ seq, reason, digest, replays }: OutcomeLetter): void {
@@ -111,7 +131,7 @@ export async function compareRecords(
 
   for (let firstSeq = 0; firstSeq < run.planned; firstSeq += recordsAtATime) {
     const endSeq = Math.min(firstSeq + recordsAtATime, run.planned);
-    for await (const row of readStoredRows(db, type, run.id, firstSeq, endSeq)) judgeRow(row);
+    await judgeRows(firstSeq, endSeq);
     for (const letter of await listOutcomeLetters(db, run.id, firstSeq, endSeq)) judgeLetter(letter);
   }
   const inOrder = ["none" as const, ...faultNames].flatMap((name) => counts.get(name) ?? []);
@@ -127,11 +147,14 @@ interface Remade {
   readonly decode: DecodeMessage;
 }
 
-function createRemaker(type: RecordType, run: Run): (seq: number) => Remade {
-  const generate = createGenerator(type, run);
-  const spoil = createSpoiler(type, run, generate);
-  const decodeAny = createDecoder(type);
-  const { flagMissing } = createRunFields(type, run.fields);
+function createRemaker(type: StoredType, run: Run): (seq: number) => Remade {
+  const maker = type.openRun(run);
+  if (maker === null)
+    throw new RangeError(`${type.name}@${type.version} makes no records of ${describeType(run)}`);
+  const { write, spoil } = maker;
+  const generate = generateText(write);
+  const decodeAny = type.createDecoder();
+  const { flagMissing } = type.createRunFields(run.fields);
   const decode: DecodeMessage = (value) => flagMissing(decodeAny(value));
   return (seq) => {
     const { value, fault } = spoil === null ? { value: generate(seq), fault: null } : spoil(seq);
@@ -140,20 +163,7 @@ function createRemaker(type: RecordType, run: Run): (seq: number) => Remade {
   };
 }
 
-function differingColumns(
-  type: RecordType,
-  row: StoredRow,
-  expected: Extract<Decoded, { kind: "row" }>,
-): string[] {
-  const columns = type.fields.flatMap(({ column }, index) => {
-    const value = expected.values[index] ?? null;
-    const wanted = column.type === "timestamptz" && value !== null ? Date.parse(value) : value;
-    return wanted === row.values[index] ? [] : [column.name];
-  });
-  if (!isSameJson(expected.payload, row.payload)) columns.push("raw_payload");
-  if (row.error !== expected.error) columns.push("error");
-  return columns;
-}
+const describeType = ({ recordType: { name, version } }: Run): string => `${name}@${version}`;
 
 function isSameDigest(bytes: Buffer | null, digest: Buffer | null): boolean {
   if (bytes === null || digest === null) return bytes === digest;

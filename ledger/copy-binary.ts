@@ -1,5 +1,5 @@
 import { spansPerField } from "../records/recognise.ts";
-import type { RecordType } from "../records/record-type.ts";
+import type { StoredType } from "../records/record-type.ts";
 import { readUtcDateTime } from "../records/utc-date-time.ts";
 
 /** Bytes of a row beside its payload and its fields: what comes from its place, and the sizes of these. */
@@ -26,7 +26,7 @@ export class BinaryRows {
   #written = 0;
   readonly #isTime: readonly boolean[];
 
-  constructor(type: RecordType, count: number, buffers: RowBuffers) {
+  constructor(type: StoredType, count: number, buffers: RowBuffers) {
     this.#buffers = buffers;
     this.#buffer = buffers.take(count * expectedRowBytes);
     this.#ends = new Uint32Array(count);

@@ -1,10 +1,11 @@
 import { pipeline } from "node:stream/promises";
 import { from as copyFrom } from "pg-copy-streams";
 import { toExplanation } from "../records/explanation.ts";
-import type { RecordType } from "../records/record-type.ts";
+import type { StoredType } from "../records/record-type.ts";
 import { copyColumns, sampleLine } from "./batch.ts";
 import { type Client, inTransaction, type Pool, sqlState } from "./database.ts";
 import { Strides } from "./strides.ts";
+import { namesIn } from "./table-names.ts";
 
 /** A line that PostgreSQL refuses, with its reason. */
 export interface RefusedLine<Item> {
@@ -25,12 +26,12 @@ export interface CopyData {
 }
 
 /**
- * Copies rows into users_raw, all or none.
+ * Copies rows into the type's table, all or none.
  * @returns why PostgreSQL refuses one of them; null where it took all
  */
 export async function copyAll(
   client: Client,
-  type: RecordType,
+  type: StoredType,
   copies: readonly CopyData[],
 ): Promise<string | null> {
   await client.query("SAVEPOINT copy_rows");
@@ -46,11 +47,12 @@ export async function copyAll(
   }
 }
 
-async function copy(client: Client, type: RecordType, { format, pieces }: CopyData): Promise<void> {
+async function copy(client: Client, type: StoredType, { format, pieces }: CopyData): Promise<void> {
+  const names = namesIn(type.table);
   const statement =
     format === "binary"
-      ? `COPY users_raw (${copyColumns(type)}) FROM STDIN (FORMAT binary)`
-      : `COPY users_raw (${copyColumns(type)}) FROM STDIN (FORMAT text)`;
+      ? `COPY ${names.table} (${copyColumns(type)}) FROM STDIN (FORMAT binary)`
+      : `COPY ${names.table} (${copyColumns(type)}) FROM STDIN (FORMAT text)`;
   await pipeline(pieces, client.query(copyFrom(statement)));
 }
 
@@ -60,14 +62,14 @@ async function undoCopies(client: Client): Promise<void> {
 }
 
 /**
- * Copies lines into users_raw; where PostgreSQL refuses one, fewer are tried until it stands alone, so that one message
+ * Copies lines into the type's table; where PostgreSQL refuses one, fewer are tried until it stands alone, so that one message
  * nobody foresaw costs its neighbours nothing but time.
  * @returns the refused lines
  * @throws where it refuses all of them and a clean record too: that is not the lines' fault
  */
 export async function copyRows<Item extends { readonly line: string }>(
   client: Client,
-  type: RecordType,
+  type: StoredType,
   items: readonly Item[],
 ): Promise<RefusedLine<Item>[]> {
   const refused: RefusedLine<Item>[] = [];
@@ -89,11 +91,11 @@ export async function copyRows<Item extends { readonly line: string }>(
  * Does what storing any message does, with a clean record of our own that is taken back: whatever this fails of is no
  * message's fault.
  */
-export async function probeCopy(pool: Pool, type: RecordType): Promise<void> {
+export async function probeCopy(pool: Pool, type: StoredType): Promise<void> {
   await inTransaction(pool, (client) => copySample(client, type));
 }
 
-async function copySample(client: Client, type: RecordType): Promise<void> {
+async function copySample(client: Client, type: StoredType): Promise<void> {
   await client.query("SAVEPOINT copy_rows");
   await copy(client, type, { format: "text", pieces: [Buffer.from(sampleLine(type))] });
   await undoCopies(client);

@@ -1,4 +1,4 @@
-import type { DataOptions } from "../records/options.ts";
+import type { RunOptions } from "../records/options.ts";
 import type { Queryable } from "./database.ts";
 import type { Pace } from "./pace.ts";
 import { type Run, type RunRow, runColumns, toRun } from "./run.ts";
@@ -11,7 +11,7 @@ export interface NewRun {
   readonly fields: readonly string[];
   readonly seed: number;
   readonly referenceDate: Date;
-  readonly options: DataOptions;
+  readonly options: RunOptions;
   /** As fast as can be where it is left out. */
   readonly pace?: Pace | null;
   /** At most so many records are one chunk. */

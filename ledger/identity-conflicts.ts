@@ -1,6 +1,8 @@
+import type { RecordTable } from "../records/record-type.ts";
 import { isSameJson } from "../records/same-json.ts";
 import type { BatchMessage } from "./batch.ts";
 import type { Client } from "./database.ts";
+import { namesIn } from "./table-names.ts";
 
 /** A message whose sequence number has an outcome already. */
 export interface Duplicate {
@@ -17,19 +19,24 @@ export interface Duplicate {
  * takes so much more for the same record, and small messages must not have a batch read and compare gigabytes. Of texts
  * of more than a million characters only the bytes are compared.
  */
-export async function findConflicts(client: Client, duplicates: readonly Duplicate[]): Promise<Duplicate[]> {
+export async function findConflicts(
+  client: Client,
+  table: RecordTable,
+  duplicates: readonly Duplicate[],
+): Promise<Duplicate[]> {
   if (duplicates.length === 0) return [];
+  const names = namesIn(table);
   const { rows } = await client.query<Outcome>(
-    `SELECT u.id IS NOT NULL AS is_row,
+    `SELECT u.${names.id} IS NOT NULL AS is_row,
             -- What the value takes on disk is known without reading it, and is never more than its text.
-            CASE WHEN pg_column_size(u.raw_payload) <= d.max_bytes THEN
-              CASE WHEN octet_length(u.raw_payload::text) <= d.max_bytes THEN u.raw_payload::text END
+            CASE WHEN pg_column_size(u.${names.payload}) <= d.max_bytes THEN
+              CASE WHEN octet_length(u.${names.payload}::text) <= d.max_bytes THEN u.${names.payload}::text END
             END AS stored,
             octet_length(l.payload) IS NOT DISTINCT FROM d.bytes AS is_of_length,
             CASE WHEN octet_length(l.payload) = d.bytes THEN l.payload END AS dead
        FROM unnest($1::uuid[], $2::bigint[], $3::integer[], $4::integer[])
             WITH ORDINALITY AS d (run_id, seq, bytes, max_bytes, n)
-       LEFT JOIN users_raw u ON u.run_id = d.run_id AND u.seq = d.seq
+       LEFT JOIN ${names.table} u ON u.${names.runId} = d.run_id AND u.${names.seq} = d.seq
        LEFT JOIN dead_letters l ON l.run_id = d.run_id AND l.seq = d.seq AND l.accounted
       ORDER BY d.n`,
     [

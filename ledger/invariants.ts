@@ -1,4 +1,6 @@
+import type { RecordTable, RecordType } from "../records/record-type.ts";
 import type { Queryable } from "./database.ts";
+import { namesIn } from "./table-names.ts";
 import { usersStatsInvariant } from "./users-stats-invariant.ts";
 
 /** A sentence about the ledger that is always true, and the statement that finds where it is not. */
@@ -7,61 +9,20 @@ export interface Invariant {
   readonly sentence: string;
   /** $1: a run's id, or NULL for all runs. Gives a row for each violation. */
   readonly sql: string;
+  /** $2 and what follows. */
+  readonly values?: readonly unknown[];
 }
 
 const perRun = (column: string): string => `($1::uuid IS NULL OR ${column} = $1)`;
 
-export const invariants: readonly Invariant[] = [
+/** What holds of every run, whatever its records are about. */
+const ledgerInvariants: readonly Invariant[] = [
   {
     name: "completed-runs-balance",
     sentence: "a completed run has an end, and as many rows and dead letters as records were requested",
     sql: `SELECT id AS run_id, requested, stored, dead_lettered
             FROM runs
            WHERE ${perRun("id")} AND status = 'completed' AND stored + dead_lettered IS DISTINCT FROM requested`,
-  },
-  {
-    name: "counters-equal-rows",
-    sentence: "a run's counters are the numbers of its rows and dead letters",
-    sql: `SELECT r.id AS run_id, r.stored, u.stored AS rows, r.flagged, u.flagged AS flagged_rows,
-                 r.dead_lettered, l.dead_lettered AS letters
-            FROM runs r
-           CROSS JOIN LATERAL (SELECT count(*) AS stored, count(error) AS flagged
-                                 FROM users_raw WHERE run_id = r.id) AS u
-           CROSS JOIN LATERAL (SELECT count(*) AS dead_lettered
-                                 FROM dead_letters WHERE run_id = r.id AND accounted) AS l
-           WHERE ${perRun("r.id")}
-             AND (r.stored, r.flagged, r.dead_lettered) <> (u.stored, u.flagged, l.dead_lettered)`,
-  },
-  {
-    name: "one-outcome-per-sequence-number",
-    sentence: "no sequence number has two outcomes",
-    sql: `SELECT run_id, seq, count(*) AS outcomes
-            FROM (SELECT run_id, seq FROM users_raw WHERE ${perRun("run_id")} AND run_id IS NOT NULL
-                  UNION ALL
-                  SELECT run_id, seq FROM dead_letters WHERE ${perRun("run_id")} AND accounted) AS outcomes
-           GROUP BY run_id, seq HAVING count(*) > 1`,
-  },
-  {
-    name: "accounted-equals-outcomes",
-    sentence: "a chunk's accounted sequence numbers are exactly those of its rows and dead letters",
-    sql: `SELECT c.run_id, c.index, c.accounted, o.outcomes
-            FROM chunks c
-           CROSS JOIN LATERAL (
-             SELECT coalesce(range_agg(int8range(seq, seq + 1)), '{}') AS outcomes
-               FROM (SELECT seq FROM users_raw
-                      WHERE run_id = c.run_id AND seq >= c.first_seq AND seq < c.end_seq
-                     UNION ALL
-                     SELECT seq FROM dead_letters
-                      WHERE run_id = c.run_id AND accounted AND seq >= c.first_seq AND seq < c.end_seq) AS s) AS o
-           WHERE ${perRun("c.run_id")} AND c.accounted <> o.outcomes`,
-  },
-  {
-    name: "no-row-outside-its-run",
-    sentence: "no row names a run that is not there, or a sequence number outside its run",
-    sql: `SELECT u.run_id, u.seq
-            FROM users_raw u LEFT JOIN runs r ON r.id = u.run_id
-           WHERE ${perRun("u.run_id")} AND u.run_id IS NOT NULL
-             AND (r.id IS NULL OR u.seq < 0 OR u.seq >= COALESCE(r.requested, r.planned_records))`,
   },
   {
     name: "no-dead-letter-outside-its-run",
@@ -114,6 +75,71 @@ export const invariants: readonly Invariant[] = [
   usersStatsInvariant,
 ];
 
+/** What holds of the rows of a type's runs. */
+function rowInvariants(type: string, table: RecordTable): readonly Invariant[] {
+  const names = namesIn(table);
+  const values = [type];
+  return [
+    {
+      name: "counters-equal-rows",
+      values,
+      sentence: "a run's counters are the numbers of its rows and dead letters",
+      sql: `SELECT r.id AS run_id, r.stored, u.stored AS rows, r.flagged, u.flagged AS flagged_rows,
+                   r.dead_lettered, l.dead_lettered AS letters
+              FROM runs r
+             CROSS JOIN LATERAL (SELECT count(*) AS stored, count(${names.error}) AS flagged
+                                   FROM ${names.table} WHERE ${names.runId} = r.id) AS u
+             CROSS JOIN LATERAL (SELECT count(*) AS dead_lettered
+                                   FROM dead_letters WHERE run_id = r.id AND accounted) AS l
+             WHERE ${perRun("r.id")} AND r.record_type = $2
+               AND (r.stored, r.flagged, r.dead_lettered) <> (u.stored, u.flagged, l.dead_lettered)`,
+    },
+    {
+      name: "one-outcome-per-sequence-number",
+      sentence: "no sequence number has two outcomes",
+      sql: `SELECT run_id, seq, count(*) AS outcomes
+              FROM (SELECT ${names.runId} AS run_id, ${names.seq} AS seq FROM ${names.table}
+                     WHERE ${perRun(names.runId)} AND ${names.runId} IS NOT NULL
+                    UNION ALL
+                    SELECT run_id, seq FROM dead_letters WHERE ${perRun("run_id")} AND accounted) AS outcomes
+             GROUP BY run_id, seq HAVING count(*) > 1`,
+    },
+    {
+      name: "accounted-equals-outcomes",
+      values,
+      sentence: "a chunk's accounted sequence numbers are exactly those of its rows and dead letters",
+      sql: `SELECT c.run_id, c.index, c.accounted, o.outcomes
+              FROM chunks c JOIN runs r ON r.id = c.run_id
+             CROSS JOIN LATERAL (
+               SELECT coalesce(range_agg(int8range(seq, seq + 1)), '{}') AS outcomes
+                 FROM (SELECT ${names.seq} AS seq FROM ${names.table}
+                        WHERE ${names.runId} = c.run_id AND ${names.seq} >= c.first_seq AND ${names.seq} < c.end_seq
+                       UNION ALL
+                       SELECT seq FROM dead_letters
+                        WHERE run_id = c.run_id AND accounted AND seq >= c.first_seq AND seq < c.end_seq) AS s) AS o
+             WHERE ${perRun("c.run_id")} AND r.record_type = $2 AND c.accounted <> o.outcomes`,
+    },
+    {
+      name: "no-row-outside-its-run",
+      values,
+      sentence:
+        "no row names a run that is not there or is of another type, or a sequence number outside its run",
+      sql: `SELECT u.run_id, u.seq
+              FROM (SELECT ${names.runId} AS run_id, ${names.seq} AS seq FROM ${names.table}) AS u
+              LEFT JOIN runs r ON r.id = u.run_id AND r.record_type = $2
+             WHERE ${perRun("u.run_id")} AND u.run_id IS NOT NULL
+               AND (r.id IS NULL OR u.seq < 0 OR u.seq >= COALESCE(r.requested, r.planned_records))`,
+    },
+  ];
+}
+
+export function invariantsOf(types: readonly Pick<RecordType, "name" | "table">[]): readonly Invariant[] {
+  return [
+    ...ledgerInvariants,
+    ...types.flatMap(({ name, table }) => (table === null ? [] : rowInvariants(name, table))),
+  ];
+}
+
 export interface Violations {
   readonly invariant: Invariant;
   /** The first few rows that the statement gives. */
@@ -128,6 +154,9 @@ export async function checkInvariant(
   invariant: Invariant,
   runId: string | null,
 ): Promise<Violations> {
-  const { rows } = await db.query(`${invariant.sql} LIMIT ${examplesShown}`, [runId]);
+  const { rows } = await db.query(`${invariant.sql} LIMIT ${examplesShown}`, [
+    runId,
+    ...(invariant.values ?? []),
+  ]);
   return { invariant, examples: rows };
 }

@@ -1,4 +1,6 @@
+import type { RecordTable } from "../records/record-type.ts";
 import type { Queryable } from "./database.ts";
+import { namesIn } from "./table-names.ts";
 
 /** What the table of stored records takes. */
 export interface RowSize {
@@ -14,21 +16,22 @@ export interface RowSize {
 const fewestRows = 1_000;
 const sampledRows = 200;
 
-/** Measures a row of users_raw without reading the table; null where it has too few rows, or none that PostgreSQL has counted yet. */
-export async function measureRowSize(db: Queryable): Promise<RowSize | null> {
+/** Measures a row of a table without reading the table; null where it has too few rows, or none that PostgreSQL has counted yet. */
+export async function measureRowSize(db: Queryable, table: RecordTable): Promise<RowSize | null> {
+  const names = namesIn(table);
   const { rows } = await db.query<{ rows: number | null; bytes: number; payload_bytes: number | null }>(
     // As the planner does it: counted rows a page, and the pages that there are now. The count alone is as old as the last ANALYZE.
     `SELECT round(reltuples / NULLIF(relpages, 0) * (pg_relation_size(oid) / current_setting('block_size')::integer))::float8 AS rows,
             pg_total_relation_size(oid)::float8 AS bytes,
             -- Known without reading the JSON, however long that is.
-            (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY pg_column_size(raw_payload))::float8
-               FROM (SELECT raw_payload FROM users_raw ORDER BY id DESC LIMIT $1) AS latest) AS payload_bytes
+            (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY pg_column_size(${names.payload}))::float8
+               FROM (SELECT ${names.payload} FROM ${names.table} ORDER BY ${names.id} DESC LIMIT $1) AS latest) AS payload_bytes
        FROM pg_class
-      WHERE oid = 'users_raw'::regclass`,
-    [sampledRows],
+      WHERE oid = $2::regclass`,
+    [sampledRows, names.table],
   );
-  const [table] = rows;
-  if (table === undefined || table.rows === null || table.payload_bytes === null || table.rows < fewestRows)
+  const [found] = rows;
+  if (found === undefined || found.rows === null || found.payload_bytes === null || found.rows < fewestRows)
     return null;
-  return { rows: table.rows, bytesPerRow: table.bytes / table.rows, payloadBytes: table.payload_bytes };
+  return { rows: found.rows, bytesPerRow: found.bytes / found.rows, payloadBytes: found.payload_bytes };
 }

@@ -1,28 +1,37 @@
 import { to as copyTo } from "pg-copy-streams";
-import { type RecordType, selectFields } from "../records/record-type.ts";
+import { type Column, type RecordTable, type StoredType, selectFields } from "../records/record-type.ts";
 import { formulaAtStart, formulaWithin } from "../records/spreadsheet-cells.ts";
 import { inTransaction, type Pool, type Queryable } from "./database.ts";
+import { namesIn, quoted } from "./table-names.ts";
 
 export const rowFormats = ["csv", "ndjson"] as const;
 export type RowFormat = (typeof rowFormats)[number];
 
 /** The columns in which a run's rows are shown and handed out: the number, the fields that it asked for, the repair. */
-export function rowColumns(type: RecordType, fields: readonly string[]): readonly string[] {
-  return ["seq", ...selectFields(type, fields).map(({ column }) => column.name), "error"];
+export function rowColumns(type: StoredType, fields: readonly string[]): readonly string[] {
+  const { seq, error } = type.table.own;
+  return [seq, ...selectFields(type, fields).map(({ column }) => column.name), error];
 }
 
 /** The columns as text for a SELECT; instants in ISO 8601 with milliseconds, in every format. */
 function selectList(
-  type: RecordType,
+  type: StoredType,
   fields: readonly string[],
   textColumn: (name: string) => string = (name) => name,
 ): string {
-  const columns = selectFields(type, fields).map(({ column }) =>
-    column.type === "timestamptz"
-      ? `to_char(${column.name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS ${column.name}`
-      : textColumn(column.name),
-  );
-  return ["seq", ...columns, textColumn("error")].join(", ");
+  const { seq, error } = namesIn(type.table);
+  const columns = selectFields(type, fields).map(({ column }) => selectColumn(column, textColumn));
+  return [seq, ...columns, textColumn(error)].join(", ");
+}
+
+function selectColumn({ name, type }: Column, textColumn: (name: string) => string): string {
+  const column = quoted(name);
+  switch (type) {
+    case "timestamptz":
+      return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS ${column}`;
+    case "varchar":
+      return textColumn(column);
+  }
 }
 
 /** As `disarmFormulas` would write it. */
@@ -33,30 +42,32 @@ const disarmed = (name: string): string => String.raw`regexp_replace(
 /** A run's first or last rows by sequence number, each with the values of `rowColumns`. */
 export async function listRunRows(
   db: Queryable,
-  type: RecordType,
+  type: StoredType,
   run: { readonly id: string; readonly fields: readonly string[] },
   end: "first" | "last",
   limit: number,
 ): Promise<readonly (readonly (string | number | null)[])[]> {
+  const names = namesIn(type.table);
   const columns = [selectList(type, run.fields)];
   const { rows } =
     end === "first"
       ? await db.query<Record<string, string | number | null>>(
-          `SELECT ${columns.join(", ")} FROM users_raw WHERE run_id = $1 ORDER BY seq LIMIT $2`,
+          `SELECT ${columns.join(", ")} FROM ${names.table} WHERE ${names.runId} = $1 ORDER BY ${names.seq} LIMIT $2`,
           [run.id, limit],
         )
       : await db.query<Record<string, string | number | null>>(
-          `SELECT ${columns.join(", ")} FROM users_raw WHERE run_id = $1 ORDER BY seq DESC LIMIT $2`,
+          `SELECT ${columns.join(", ")} FROM ${names.table} WHERE ${names.runId} = $1 ORDER BY ${names.seq} DESC LIMIT $2`,
           [run.id, limit],
         );
-  const names = rowColumns(type, run.fields);
-  return rows.map((row) => names.map((name) => row[name] ?? null));
+  const keys = rowColumns(type, run.fields);
+  return rows.map((row) => keys.map((key) => row[key] ?? null));
 }
 
 /** The number behind the last row that a run has so far; 0 where it has none. */
-export async function findRowsEnd(db: Queryable, runId: string): Promise<number> {
+export async function findRowsEnd(db: Queryable, table: RecordTable, runId: string): Promise<number> {
+  const names = namesIn(table);
   const { rows } = await db.query<{ end: number | null }>(
-    `SELECT max(seq) + 1 AS "end" FROM users_raw WHERE run_id = $1`,
+    `SELECT max(${names.seq}) + 1 AS "end" FROM ${names.table} WHERE ${names.runId} = $1`,
     [runId],
   );
   return rows[0]?.end ?? 0;
@@ -79,7 +90,8 @@ export type CopyRunRows = (slice: RowsSlice) => Promise<Buffer>;
  * PostgreSQL writes the text: nothing is parsed here. A slice is a transaction of its own, so that a reader who takes a
  * day over a billion rows holds neither a connection nor, for VACUUM, a snapshot.
  */
-export function copyRunRows(pool: Pool, type: RecordType, slice: RowsSlice): Promise<Buffer> {
+export function copyRunRows(pool: Pool, type: StoredType, slice: RowsSlice): Promise<Buffer> {
+  const names = namesIn(type.table);
   const columns = [selectList(type, slice.run.fields, slice.isDisarmed ? disarmed : undefined)];
   return inTransaction(pool, async (client) => {
     // COPY takes no parameters; settings of the transaction stand in for them.
@@ -89,11 +101,11 @@ export function copyRunRows(pool: Pool, type: RecordType, slice: RowsSlice): Pro
               set_config('slice.formula_within', $5, true)`,
       [slice.run.id, String(slice.firstSeq), String(slice.endSeq), formulaAtStart, formulaWithin],
     );
-    const rowsOfSlice = `SELECT ${columns.join(", ")} FROM users_raw
-       WHERE run_id = current_setting('slice.run_id')::uuid
-         AND seq >= current_setting('slice.first_seq')::bigint
-         AND seq < current_setting('slice.end_seq')::bigint
-       ORDER BY seq`;
+    const rowsOfSlice = `SELECT ${columns.join(", ")} FROM ${names.table}
+       WHERE ${names.runId} = current_setting('slice.run_id')::uuid
+         AND ${names.seq} >= current_setting('slice.first_seq')::bigint
+         AND ${names.seq} < current_setting('slice.end_seq')::bigint
+       ORDER BY ${names.seq}`;
     const copy = client.query(copyTo(slice.format === "csv" ? asCsv(rowsOfSlice) : asNdjson(rowsOfSlice)));
     const parts: Buffer[] = [];
     for await (const part of copy) parts.push(part);

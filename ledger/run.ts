@@ -1,4 +1,4 @@
-import type { DataOptions } from "../records/options.ts";
+import type { RunOptions } from "../records/options.ts";
 import type { Pace, Shape } from "./pace.ts";
 
 export const runStatuses = ["queued", "running", "paused", "completed", "cancelled", "failed"] as const;
@@ -22,7 +22,7 @@ export interface Run {
   readonly fields: readonly string[];
   readonly seed: number;
   readonly referenceDate: Date;
-  readonly options: DataOptions;
+  readonly options: RunOptions;
   /** null: as fast as can be. */
   readonly pace: Pace | null;
   readonly chunkSize: number;
@@ -60,7 +60,7 @@ export interface RunRow {
   readonly fields: string[];
   readonly seed: number;
   readonly reference_date: Date;
-  readonly options: DataOptions;
+  readonly options: RunOptions;
   readonly rate: number | null;
   readonly shape: Shape | null;
   readonly chunk_size: number;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { DeadLetterReason, Decoded } from "../records/decode.ts";
 import type { Identity } from "../records/identity.ts";
-import type { RecordType } from "../records/record-type.ts";
+import type { StoredType } from "../records/record-type.ts";
 import { type Batch, type BatchMessage, copyLine, type Segment } from "./batch.ts";
 import { advanceProgress, lockProgress } from "./consumer-progress.ts";
 import { binaryHead } from "./copy-binary.ts";
@@ -77,7 +77,7 @@ interface Sorted {
  *
  * Locks are taken in the order progress, dead letters, chunks, runs, each sorted, so consumers never deadlock.
  */
-export function storeBatch(pool: Pool, type: RecordType, batch: Batch): Promise<StoredBatch> {
+export function storeBatch(pool: Pool, type: StoredType, batch: Batch): Promise<StoredBatch> {
   return inTransaction(pool, async (client) => {
     const progress = await lockProgress(client, batch);
     if (progress?.nextOffset !== batch.fromOffset || progress.topicId !== batch.topicId) {
@@ -100,7 +100,7 @@ export function storeBatch(pool: Pool, type: RecordType, batch: Batch): Promise<
     await recordFailedReplays(client, sorted.failedReplays);
     await insertDeadLetters(client, batch, sorted.letters);
     // After the batch's own rows and dead letters, which its duplicates may repeat.
-    const conflicts = await findConflicts(client, sorted.duplicates);
+    const conflicts = await findConflicts(client, type.table, sorted.duplicates);
     await insertDeadLetters(client, batch, conflicts.map(conflictLetter));
     tally(sorted.segments, storedRows, sorted.letters);
     const completedRunIds = await writeLedger(client, chunks.touched);
@@ -134,7 +134,7 @@ async function writeLedger(client: Client, touched: readonly OpenChunk[]): Promi
  */
 async function copySorted(
   client: Client,
-  type: RecordType,
+  type: StoredType,
   batch: Batch,
   sorted: Sorted,
 ): Promise<RefusedLine<Row>[]> {

@@ -3,7 +3,7 @@ import type { NamePart, NamePattern } from "./locale-words.ts";
 import type { Person } from "./people.ts";
 import { createPermutation, type Permutation } from "./permutation.ts";
 import type { PhonePlan } from "./phone-plan.ts";
-import type { Sampler, SamplingContext } from "./record-type.ts";
+import type { Sampler, SamplingContext } from "./text-definition.ts";
 import { createUniqueNumber } from "./unique-number.ts";
 import type { Utf8Writer } from "./utf8-writer.ts";
 import { vocabulary } from "./vocabulary.ts";

@@ -4,7 +4,7 @@ import { createAjv } from "./create-ajv.ts";
 import { findUnstorableEscape } from "./escapes.ts";
 import { toExplanation } from "./explanation.ts";
 import { listMembers } from "./json-members.ts";
-import { type Field, type RecordType, recordSchema } from "./record-type.ts";
+import { type Field, recordSchema, type TextDefinition } from "./text-definition.ts";
 import { isBeyondYears } from "./year-bounds.ts";
 
 /** Why a message can never become a row; what `dead_letters.reason` may hold. */
@@ -26,17 +26,17 @@ export type DeadLetterReason =
   | "processing_failed"
   | "not_kept";
 
-export type Decoded =
-  | {
-      readonly kind: "row";
-      /** The message's JSON text as it came. */
-      readonly payload: string;
-      /** One value a field of the record type, in its order; null where the column becomes NULL. */
-      readonly values: readonly (string | null)[];
-      /** What was repaired, in words; null for a clean record. */
-      readonly error: string | null;
-    }
-  | Dead;
+export type Decoded = DecodedRow | Dead;
+
+export interface DecodedRow {
+  readonly kind: "row";
+  /** The message's JSON text as it came. */
+  readonly payload: string;
+  /** One value a field of the record type, in its order, as COPY takes it as text; null where the column becomes NULL. */
+  readonly values: readonly (string | null)[];
+  /** What was repaired, in words; null for a clean record. */
+  readonly error: string | null;
+}
 
 export interface Dead {
   readonly kind: "dead";
@@ -48,7 +48,7 @@ export interface Dead {
 export type DecodeMessage = (value: Buffer | null) => Decoded;
 
 /** Compiles the record type's JSON Schema once. */
-export function createDecoder(type: RecordType): DecodeMessage {
+export function createDecoder(type: TextDefinition): DecodeMessage {
   const isValid = createAjv().compile<Record<string, string | null | undefined>>(recordSchema(type));
   const fields = type.fields;
 

@@ -1,7 +1,8 @@
 import Type from "typebox";
 import { type FaultName, faultKinds, faultNames } from "./faults/fault-kinds.ts";
 import { InvalidOption } from "./invalid-option.ts";
-import { type Field, type RecordType, selectFields } from "./record-type.ts";
+import { selectFields } from "./record-type.ts";
+import type { Field, TextDefinition } from "./text-definition.ts";
 
 /** Shares of a run's records that are spoiled on purpose, from 0 to 1, by kind of fault; none for a clean run. */
 export type FaultRates = Readonly<Partial<Record<FaultName, number>>>;
@@ -14,7 +15,7 @@ export interface FaultRequest {
 }
 
 /** What a request may say about faults: one schema a property. */
-export function faultProperties(type: RecordType) {
+export function faultProperties(type: TextDefinition) {
   const offered = faultNames.filter((name) => canSpoil(name, type.fields));
   return {
     faults: Type.Optional(
@@ -51,7 +52,7 @@ export function faultProperties(type: RecordType) {
  * Fills in what a request leaves open, and leaves out what comes to nothing: a clean run's rates are empty.
  * @throws InvalidOption where the rates add up to more than 1, or a fault needs a field that the run has not
  */
-export function settleFaults(type: RecordType, request: FaultRequest): FaultRates {
+export function settleFaults(type: TextDefinition, request: FaultRequest): FaultRates {
   const asked = faultNames.flatMap((name) => {
     const rate = request.faults?.[name] ?? 0;
     return rate > 0 ? [{ name, rate }] : [];

@@ -1,5 +1,5 @@
 import { createAjv } from "./create-ajv.ts";
-import type { Field, FieldSchema } from "./record-type.ts";
+import type { Field, FieldSchema } from "./text-definition.ts";
 import { isUtcDateTime } from "./utc-date-time.ts";
 
 /** Whether the bytes from `start` to below `end` are a valid value of a field: valid UTF-8, nothing of it escaped. */

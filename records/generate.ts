@@ -1,7 +1,8 @@
 import { createDraws, type Draws } from "./draws.ts";
 import type { DataOptions } from "./options.ts";
 import { createPeople, type People } from "./people.ts";
-import { type RecordType, type Sampler, type SamplingContext, selectFields } from "./record-type.ts";
+import { selectFields } from "./record-type.ts";
+import type { Sampler, SamplingContext, TextDefinition } from "./text-definition.ts";
 import { uniqueCapacity } from "./unique-capacity.ts";
 import { Utf8Writer } from "./utf8-writer.ts";
 import { fixedText } from "./words.ts";
@@ -33,7 +34,7 @@ const longestRecordBytes = 16_384;
  * Prepares a run's generator. A field's value follows from (type and version, seed, sequence number, field,
  * options) alone, so it is the same whichever other fields are selected.
  */
-export function createRecordWriter(type: RecordType, options: RecordOptions): WriteRecord {
+export function createRecordWriter(type: TextDefinition, options: RecordOptions): WriteRecord {
   const { seed, options: model } = options;
   const fields = selectFields(type, options.fields);
   const context = createContext(options);
@@ -58,7 +59,7 @@ export function createRecordWriter(type: RecordType, options: RecordOptions): Wr
 }
 
 /** Prepares a run's generator for who wants text. */
-export function createGenerator(type: RecordType, options: RecordOptions): GenerateRecord {
+export function createGenerator(type: TextDefinition, options: RecordOptions): GenerateRecord {
   return generateText(createRecordWriter(type, options));
 }
 

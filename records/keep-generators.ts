@@ -1,5 +1,4 @@
-import { createRecordWriter, type RecordOptions, type WriteRecord } from "./generate.ts";
-import type { RecordType } from "./record-type.ts";
+import type { RecordMaker, RecordType, RunOfRecords } from "./record-type.ts";
 
 /**
  * Each holds what its records have been drawn from: five megabytes at the most. Chunks of runs that are under way at the
@@ -8,19 +7,21 @@ import type { RecordType } from "./record-type.ts";
 const kept = 12;
 
 /**
- * Prepares generators as `createRecordWriter` does and keeps the last few: the chunks of a run need the same one, and to
+ * Opens runs of any type as `RecordType.openRun` does and keeps the last few: the chunks of a run need the same, and to
  * prepare it may take longer than to make a chunk.
  */
-export function keepGenerators(type: RecordType): (options: RecordOptions) => WriteRecord {
-  const generators = new Map<string, WriteRecord>();
-  return ({ seed, fields, referenceDate, options }) => {
-    const key = JSON.stringify([seed, fields, referenceDate, options]);
-    const write = generators.get(key) ?? createRecordWriter(type, { seed, fields, referenceDate, options });
+export function keepGenerators(): (type: RecordType, run: RunOfRecords) => RecordMaker | null {
+  const makers = new Map<string, RecordMaker>();
+  return (type, { recordType: { name, version }, seed, fields, referenceDate, options }) => {
+    const key = JSON.stringify([name, version, seed, fields, referenceDate, options]);
+    const run = { recordType: { name, version }, seed, fields, referenceDate, options };
+    const maker = makers.get(key) ?? type.openRun(run);
+    if (maker === null) return null;
     // The last one used comes last.
-    generators.delete(key);
-    generators.set(key, write);
-    const [oldest] = generators.keys();
-    if (generators.size > kept && oldest !== undefined) generators.delete(oldest);
-    return write;
+    makers.delete(key);
+    makers.set(key, maker);
+    const [oldest] = makers.keys();
+    if (makers.size > kept && oldest !== undefined) makers.delete(oldest);
+    return maker;
   };
 }

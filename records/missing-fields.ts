@@ -1,6 +1,6 @@
 import type { Decoded } from "./decode.ts";
 import { spansPerField } from "./recognise.ts";
-import type { RecordType } from "./record-type.ts";
+import type { TextDefinition } from "./text-definition.ts";
 
 /** What a run's records must have. */
 export interface RunFields {
@@ -17,7 +17,7 @@ export interface RunFields {
 export const anyFields: RunFields = { isComplete: () => true, flagMissing: (decoded) => decoded };
 
 /** @param names the run's fields; those that the type does not have are passed over */
-export function createRunFields(type: RecordType, names: readonly string[]): RunFields {
+export function createRunFields(type: TextDefinition, names: readonly string[]): RunFields {
   const expected = type.fields.flatMap(({ name }, index) => (names.includes(name) ? [index] : []));
   const spansOf = Int32Array.from(expected, (index) => spansPerField * index);
   return {

@@ -1,13 +1,21 @@
 import { type FaultRates, type FaultRequest, faultProperties, settleFaults } from "./fault-rates.ts";
 import { type Model, type ModelRequest, settleModel } from "./model.ts";
 import { modelProperties } from "./model-schema.ts";
-import type { RecordType } from "./record-type.ts";
+import type { TextDefinition } from "./text-definition.ts";
 
-/** What shapes a run's data beside its seed, fields and reference date; kept with the run as JSON. */
+/**
+ * What shapes a run's data beside its seed, fields and reference date, kept with the run as JSON: what more there is, its type
+ * knows.
+ */
+export interface RunOptions {
+  readonly faults?: FaultRates;
+}
+
+/** What shapes a run's data beside that, of a type of texts. */
 export type DataOptions = Model & { readonly faults: FaultRates };
 
 /** What a request may say about the data: one schema a property, of API, form, command line and documentation. */
-export function optionProperties(type: RecordType) {
+export function optionProperties(type: TextDefinition) {
   return { ...modelProperties(type), ...faultProperties(type) };
 }
 
@@ -18,6 +26,6 @@ export type OptionsRequest = ModelRequest & FaultRequest;
  * Fills in what a request leaves open.
  * @throws InvalidOption where values contradict one another, or ask for more than there is
  */
-export function settleOptions(type: RecordType, request: OptionsRequest): DataOptions {
+export function settleOptions(type: TextDefinition, request: OptionsRequest): DataOptions {
   return { ...settleModel(request), faults: settleFaults(type, request) };
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { createFieldCheck } from "./field-check.ts";
-import type { RecordType } from "./record-type.ts";
+import type { TextDefinition } from "./text-definition.ts";
 
 /**
  * Finds a record's values in its bytes, where it is clean and written as `JSON.stringify` writes it: an object of fields of
@@ -32,7 +32,7 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
 /** Compiles the record type's names and schemas once. */
-export function createRecogniser(type: RecordType): Recogniser {
+export function createRecogniser(type: TextDefinition): Recogniser {
   const fields = type.fields.map((field) => ({
     /** The field as it begins: `"name":` */
     start: Uint8Array.from(Buffer.from(`${JSON.stringify(field.name)}:`)),

@@ -1,73 +1,91 @@
-import type { Draws } from "./draws.ts";
-import type { Model } from "./model.ts";
-import type { People } from "./people.ts";
-import type { Utf8Writer } from "./utf8-writer.ts";
+import type { DecodedRow, DecodeMessage } from "./decode.ts";
+import type { SpoilRecord } from "./faults/spoil-records.ts";
+import type { WriteRecord } from "./generate.ts";
+import type { RunFields } from "./missing-fields.ts";
+import type { RunOptions } from "./options.ts";
+import type { Recogniser } from "./recognise.ts";
 
-/** What the records of a run depend on beside their sequence numbers. */
-export interface SamplingContext {
-  readonly seed: number;
-  /** The run's pinned "now": a UTC instant in milliseconds since 1970. */
-  readonly referenceTimeMs: number;
-  readonly model: Model;
-  /** Whom the records are about, where their fields fit one another. */
-  readonly people: () => People;
-}
-
-/**
- * Draws one value of a sequence number from the field's stream, which is opened at it, and writes it: text that may stand
- * between JSON's quotes without escaping.
- */
-export type Sampler = (draws: Draws, out: Utf8Writer, seq: number) => void;
-
-/** The JSON Schema of a field's value; keywords as in draft 2020-12. */
-export interface FieldSchema {
-  readonly type: readonly ["string", "null"];
-  readonly description: string;
-  readonly maxLength: number;
-  readonly examples: readonly string[];
-  readonly format?: string;
-  readonly pattern?: string;
-  readonly anyOf?: readonly { readonly format: string }[];
-}
-
-/** The column of `users_raw` that a field becomes. */
-export type Column =
-  | { readonly name: string; readonly type: "varchar"; readonly length: number }
-  | { readonly name: string; readonly type: "timestamptz" };
-
-export interface Field {
-  /** The key in the message. */
-  readonly name: string;
-  /** The name that a person reads in the form. */
-  readonly label: string;
-  readonly schema: FieldSchema;
-  readonly column: Column;
-  /** Prepares what is the same for every record of a run. */
-  readonly sampler: (context: SamplingContext) => Sampler;
-}
-
-/** The one definition that form, generator, validator, OpenAPI document and COPY columns read. */
+/** A type of records: all that the pipeline knows of them. It asks for no more, whatever the records are about. */
 export interface RecordType {
   readonly name: string;
   /** Raised by every change that changes a record made from the same seed. */
   readonly version: number;
-  /** Names the fields' random streams: the first version that drew from them as this one does. */
-  readonly streams: string;
-  readonly fields: readonly Field[];
+  /** The record's fields, in the order of the table's columns. */
+  readonly fields: readonly RecordField[];
+  /** Null: its records go to Kafka only. */
+  readonly table: RecordTable | null;
+  /** Prepares the making of a run's records; null where this program cannot make them, since they are of another version. */
+  readonly openRun: (run: RunOfRecords) => RecordMaker | null;
+  /** The row of a clean record, of any. */
+  readonly exampleRow: () => DecodedRow;
+  /** Compiles what reads the values of its messages. */
+  readonly createDecoder: () => DecodeMessage;
+  /** Compiles the decoder's short cut; null where there is none. */
+  readonly createRecogniser: () => Recogniser | null;
+  /** @param names the run's fields; those that the type does not have are passed over */
+  readonly createRunFields: (names: readonly string[]) => RunFields;
 }
 
-/** The JSON Schema of a record's message value (draft 2020-12). */
-export function recordSchema(type: RecordType): Record<string, unknown> {
-  return {
-    type: "object",
-    minProperties: 1,
-    properties: Object.fromEntries(type.fields.map((field) => [field.name, field.schema])),
-    additionalProperties: true,
-  };
+/** One whose messages become rows. */
+export type StoredType = RecordType & { readonly table: RecordTable };
+
+export interface RecordField {
+  /** The key in the message. */
+  readonly name: string;
+  readonly column: Column;
 }
 
-/** The fields of these names, in the definition's order. @throws RangeError for a name that the type lacks */
-export function selectFields(type: RecordType, names: readonly string[]): readonly Field[] {
+/** The column that a field becomes. */
+export type Column =
+  | { readonly name: string; readonly type: "varchar"; readonly length: number }
+  | { readonly name: string; readonly type: Exclude<ColumnType, "varchar"> };
+
+export type ColumnType = "varchar" | "timestamptz";
+
+/** Where a type's rows are. */
+export interface RecordTable {
+  readonly name: string;
+  /** What the pipeline's own columns are called there. */
+  readonly own: PipelineColumns;
+}
+
+/** The columns that every table of records has beside its fields'. */
+export interface PipelineColumns {
+  readonly id: string;
+  readonly runId: string;
+  readonly seq: string;
+  readonly partition: string;
+  readonly offset: string;
+  /** What was repaired; null in a clean row. */
+  readonly error: string;
+  /** The message's text. */
+  readonly payload: string;
+}
+
+/** What the records of a run follow from, as the ledger has it. */
+export interface RunOfRecords {
+  readonly recordType: { readonly name: string; readonly version: number };
+  /** Integer from 0 to 2^53 - 1. */
+  readonly seed: number;
+  /** Names of the fields; order and repetition do not matter. */
+  readonly fields: readonly string[];
+  /** The run's pinned "now". */
+  readonly referenceDate: Date;
+  readonly options: RunOptions;
+}
+
+/** Makes the records of a run. */
+export interface RecordMaker {
+  readonly write: WriteRecord;
+  /** What is made of them on purpose; null for a clean run. */
+  readonly spoil: SpoilRecord | null;
+}
+
+/** The fields of these names, in the type's order. @throws RangeError for a name that the type lacks */
+export function selectFields<F extends RecordField>(
+  type: { readonly name: string; readonly fields: readonly F[] },
+  names: readonly string[],
+): readonly F[] {
   const unknown = names.find((name) => !type.fields.some((field) => field.name === name));
   if (unknown !== undefined) throw new RangeError(`${type.name} has no field ${JSON.stringify(unknown)}`);
   return type.fields.filter((field) => names.includes(field.name));

@@ -5,7 +5,7 @@ import { createUniverse } from "./people.ts";
 import { createPermutation } from "./permutation.ts";
 import { createPhonePlan, type PhonePlan } from "./phone-plan.ts";
 import { listTexts } from "./ranked-texts.ts";
-import type { Sampler, SamplingContext } from "./record-type.ts";
+import type { Sampler, SamplingContext } from "./text-definition.ts";
 import { createUniqueNumber } from "./unique-number.ts";
 import { Utf8Writer } from "./utf8-writer.ts";
 import { vocabulary } from "./vocabulary.ts";

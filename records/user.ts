@@ -6,7 +6,6 @@ import {
   samplePersonName,
   samplePersonPhone,
 } from "./coherent-samplers.ts";
-import type { Field, FieldSchema, RecordType, Sampler, SamplingContext } from "./record-type.ts";
 import {
   sampleCity,
   sampleCompany,
@@ -19,6 +18,8 @@ import {
   samplePasswordHash,
   samplePhoneNumber,
 } from "./samplers.ts";
+import type { Field, FieldSchema, Sampler, SamplingContext } from "./text-definition.ts";
+import { createTextType, type TextType } from "./text-type.ts";
 
 type TextDefinition = Pick<Field, "name" | "label" | "sampler"> &
   Pick<FieldSchema, "description"> & {
@@ -55,10 +56,23 @@ const either =
 export const userTable = "users_raw";
 
 /** The synthetic user. To add a field see CONTRIBUTING. */
-export const userType: RecordType = {
+export const userType: TextType = createTextType({
   name: "user",
   version: 2,
   streams: "user@1",
+  // The original's table, with the names that it has always had.
+  table: {
+    name: userTable,
+    own: {
+      id: "id",
+      runId: "run_id",
+      seq: "seq",
+      partition: "kafka_partition",
+      offset: "kafka_offset",
+      error: "error",
+      payload: "raw_payload",
+    },
+  },
   fields: [
     text({
       name: "name",
@@ -155,4 +169,4 @@ export const userType: RecordType = {
       sampler: sampleIpv4,
     }),
   ],
-};
+});

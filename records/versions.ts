@@ -1,12 +1,12 @@
 import { settleFaults } from "./fault-rates.ts";
 import { settleModel } from "./model.ts";
-import type { DataOptions } from "./options.ts";
-import type { RecordType } from "./record-type.ts";
+import type { DataOptions, RunOptions } from "./options.ts";
+import type { TextDefinition } from "./text-definition.ts";
 
 /** What a run's records were asked for as. */
 export interface VersionedOptions {
   readonly recordType: { readonly name: string; readonly version: number };
-  readonly options: DataOptions;
+  readonly options: RunOptions;
 }
 
 /**
@@ -14,9 +14,9 @@ export interface VersionedOptions {
  * null where it cannot. The first version had no options: it drew every field by itself, as `coherent: false` still does,
  * from the same streams.
  */
-export function optionsOfVersion(type: RecordType, run: VersionedOptions): DataOptions | null {
+export function optionsOfVersion(type: TextDefinition, run: VersionedOptions): DataOptions | null {
   const { name, version } = run.recordType;
   if (name !== type.name) return null;
-  if (version === type.version) return run.options;
+  if (version === type.version) return run.options as DataOptions;
   return version === 1 ? { ...settleModel({ coherent: false }), faults: settleFaults(type, {}) } : null;
 }

@@ -4,7 +4,7 @@ import type { ChangeRunPace } from "../ledger/change-run-pace.ts";
 import type { Queryable } from "../ledger/database.ts";
 import type { CopyRunRows } from "../ledger/run-rows.ts";
 import type { Queues } from "../queues/queues.ts";
-import type { RecordType } from "../records/record-type.ts";
+import type { TextType } from "../records/text-type.ts";
 import type { Config } from "../service/config.ts";
 import type { Logger } from "../service/log.ts";
 import type { Tracing } from "../service/tracing.ts";
@@ -20,7 +20,7 @@ import type { RunFeed } from "./run-feed.ts";
 export interface WebDependencies {
   readonly config: Config;
   readonly log: Logger;
-  readonly recordType: RecordType;
+  readonly recordType: TextType;
   /** Bounded in time; its outages are Problems already. */
   readonly db: Queryable;
   readonly admitRun: AdmitRun;

@@ -3,9 +3,9 @@ import type { Queryable } from "../ledger/database.ts";
 import type { DeadLetter } from "../ledger/dead-letters.ts";
 import { type ForeseenPlace, foreseePlaces } from "../ledger/foresee-places.ts";
 import { readRunFields } from "../ledger/run-fields.ts";
-import { createDecoder, type DeadLetterReason } from "../records/decode.ts";
+import type { DeadLetterReason } from "../records/decode.ts";
 import type { Identity } from "../records/identity.ts";
-import { createRunFields, type RunFields } from "../records/missing-fields.ts";
+import type { RunFields } from "../records/missing-fields.ts";
 import type { RecordType } from "../records/record-type.ts";
 
 /** What would become of a dead letter that is sent again, as far as it can be known without sending it. */
@@ -26,13 +26,13 @@ export type ForeseeReplay = (
 
 /** Foresees by the decoder that the consumer uses and by the ledger as it is now; sends and changes nothing. */
 export function createForeseeReplay(db: Queryable, type: RecordType): ForeseeReplay {
-  const decode = createDecoder(type);
+  const decode = type.createDecoder();
 
   /** Run -> what its records must have. */
   async function findRunFields(identities: readonly Identity[]): Promise<ReadonlyMap<string, RunFields>> {
     const runIds = new Set(identities.flatMap((one) => (one.kind === "record" ? [one.runId] : [])));
     const found = runIds.size === 0 ? [] : await readRunFields(db, [...runIds]);
-    return new Map(Array.from(found, ([runId, names]) => [runId, createRunFields(type, names)]));
+    return new Map(Array.from(found, ([runId, names]) => [runId, type.createRunFields(names)]));
   }
 
   return async (messages, claimed) => {

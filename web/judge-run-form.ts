@@ -1,8 +1,7 @@
-import { generateText } from "../records/generate.ts";
 import { keepGenerators } from "../records/keep-generators.ts";
 import { presets } from "../records/model-schema.ts";
 import { settleOptions } from "../records/options.ts";
-import type { RecordType } from "../records/record-type.ts";
+import type { TextType } from "../records/text-type.ts";
 import type { InputTexts } from "./options/option-inputs.ts";
 import { type Preview, previewRecords } from "./preview.ts";
 import { type FieldError, Problem } from "./problem.ts";
@@ -29,7 +28,7 @@ const previewedRecords = 10;
 
 /** Judges forms as the API judges requests: by its schemas and its settling of options. */
 export function createRunFormJudge(
-  recordType: RecordType,
+  recordType: TextType,
   limits: RunLimits & { readonly maxRecordsPerRun: number },
 ): { readonly judge: JudgeRunForm; readonly properties: RequestProperties } {
   const schema = runRequestSchema(recordType, limits.maxRecordsPerRun);
@@ -39,7 +38,7 @@ export function createRunFormJudge(
   const parseRecords = requestParser("body", recordSchema);
   const recordProperties = Object.keys(recordSchema.properties);
   // Most of what is typed changes nothing of how the records are drawn.
-  const openGenerator = keepGenerators(recordType);
+  const openGenerator = keepGenerators();
 
   /** What /api/generate would answer to the same options. */
   const preview = (sent: Readonly<Record<string, unknown>>, request: RunRequest | null): Preview | null =>
@@ -48,7 +47,9 @@ export function createRunFormJudge(
       const count = Math.min(request?.count ?? previewedRecords, previewedRecords);
       const options = completeOptions(recordType, parseRecords(withoutOpen({ ...asked, count })));
       const runCount = request === null ? count : request.count;
-      return previewRecords(recordType, options, count, runCount, generateText(openGenerator(options)));
+      const maker = openGenerator(recordType, { ...options, recordType });
+      if (maker === null) throw new Error("a type makes the records of its own version");
+      return previewRecords(options, count, runCount, maker);
     }).value;
 
   const judge: JudgeRunForm = (texts, isOurForm) => {
@@ -69,7 +70,7 @@ export function createRunFormJudge(
 
 /** What holds where a request leaves it open, by property; `coherent` decides which preset that is. */
 export function optionDefaults(
-  type: RecordType,
+  type: TextType,
   sent: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   const preset = presets.find((name) => name === sent.preset);

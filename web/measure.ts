@@ -1,6 +1,7 @@
 import type { Queryable } from "../ledger/database.ts";
 import { listRecentPaces } from "../ledger/recent-paces.ts";
 import { measureRowSize } from "../ledger/row-size.ts";
+import type { RecordTable } from "../records/record-type.ts";
 import { withDeadline } from "./deadline.ts";
 import type { Measured } from "./estimate-run.ts";
 import { fitPace } from "./fit-pace.ts";
@@ -13,12 +14,12 @@ const freshMs = 5_000;
 const patienceMs = 400;
 
 /** Measures at most once in a while, however often the form is asked for. */
-export function createMeasure(db: Queryable): Measure {
+export function createMeasure(db: Queryable, table: RecordTable): Measure {
   let last: Measured | null = null;
   let asked: { readonly atMs: number; readonly answer: Promise<unknown> } | null = null;
 
   const measure = async (): Promise<void> => {
-    const [paces, rowSize] = await Promise.all([listRecentPaces(db), measureRowSize(db)]);
+    const [paces, rowSize] = await Promise.all([listRecentPaces(db), measureRowSize(db, table)]);
     last = { pace: fitPace(paces), rowSize };
   };
 

@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { faultKinds } from "../records/faults/fault-kinds.ts";
-import { createSpoiler, type SpoiledRecord, type SpoilRecord } from "../records/faults/spoil-records.ts";
-import type { GenerateRecord, RecordOptions } from "../records/generate.ts";
-import type { RecordType } from "../records/record-type.ts";
+import type { SpoiledRecord, SpoilRecord } from "../records/faults/spoil-records.ts";
+import { generateText, type RecordOptions } from "../records/generate.ts";
+import type { RecordMaker } from "../records/record-type.ts";
 
 /** One of the run's messages, as a table shows it. */
 export interface PreviewRow {
@@ -35,16 +35,15 @@ export interface Preview {
 /**
  * The first records of a run with these options.
  * @param runCount records of the run, null for one without an end
- * @param generate makes records of the same options
+ * @param maker makes records of the same options
  */
 export function previewRecords(
-  type: RecordType,
   options: RecordOptions,
   count: number,
   runCount: number | null,
-  generate: GenerateRecord,
+  { write, spoil: spoiler }: RecordMaker,
 ): Preview {
-  const spoiler = createSpoiler(type, options, generate);
+  const generate = generateText(write);
   const spoil: SpoilRecord = spoiler ?? ((seq) => ({ value: generate(seq), fault: null, sent: inPlace }));
   const { fields, seed } = options;
   const rows = Array.from({ length: count }, (_, seq) => toRow(seq, spoil(seq), fields));

@@ -2,7 +2,8 @@ import { randomInt } from "node:crypto";
 import type { RecordOptions } from "../records/generate.ts";
 import { InvalidOption } from "../records/invalid-option.ts";
 import { type DataOptions, settleOptions } from "../records/options.ts";
-import { type RecordType, selectFields } from "../records/record-type.ts";
+import { selectFields } from "../records/record-type.ts";
+import type { TextType } from "../records/text-type.ts";
 import { invalidRequest } from "./problem.ts";
 import type { RecordRequest } from "./schemas/run.ts";
 
@@ -16,7 +17,7 @@ type OptionsOfRequest = Omit<RecordRequest, "count"> & { readonly count?: number
  * Fills in what a request leaves open: every field, a random seed, the last midnight in UTC, the options' defaults.
  * @throws Problem `invalid-request` where options contradict one another, or ask for more than there is
  */
-export function completeOptions(type: RecordType, request: OptionsOfRequest): RecordOptions {
+export function completeOptions(type: TextType, request: OptionsOfRequest): RecordOptions {
   const names = request.fields ?? type.fields.map((field) => field.name);
   return {
     fields: selectFields(type, names).map((field) => field.name),
@@ -29,7 +30,7 @@ export function completeOptions(type: RecordType, request: OptionsOfRequest): Re
 /** A seed for a run that names none. */
 export const drawSeed = (): number => randomInt(seedBound);
 
-function settle(type: RecordType, request: OptionsOfRequest): DataOptions {
+function settle(type: TextType, request: OptionsOfRequest): DataOptions {
   try {
     return settleOptions(type, request);
   } catch (error) {

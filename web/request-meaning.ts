@@ -1,14 +1,14 @@
-import type { NewRun } from "../ledger/create-run.ts";
 import type { DataOptions } from "../records/options.ts";
-import type { RecordType } from "../records/record-type.ts";
+import type { TextType } from "../records/text-type.ts";
 import { requestHash } from "./request-hash.ts";
 import { runRequestOf } from "./run-request.ts";
 import type { RunRequest } from "./schemas/run.ts";
+import type { SettledRun } from "./settle-run.ts";
 
 /** A request and what it was settled as. */
 export interface SettledRequest {
   readonly request: RunRequest;
-  readonly settled: Omit<NewRun, "idempotency">;
+  readonly settled: SettledRun;
   /** Of a request that names none. */
   readonly defaultChunkSize: number;
 }
@@ -19,14 +19,14 @@ export interface SettledRequest {
  * open, its seed and reference date, stays open: the request is the same tomorrow, and another than one that names
  * the seed that was drawn. An option that is added later changes no hash of a request that does not name it.
  */
-export function hashMeaning(type: RecordType, asked: SettledRequest): string {
+export function hashMeaning(type: TextType, asked: SettledRequest): string {
   return `${version}:${requestHash(meaningOf(type, asked))}`;
 }
 
 /** Of how a request is hashed; the first way, of the request as it was typed, had none. */
 const version = 2;
 
-function meaningOf(type: RecordType, asked: SettledRequest): Record<string, unknown> {
+function meaningOf(type: TextType, asked: SettledRequest): Record<string, unknown> {
   const { request, settled, defaultChunkSize } = asked;
   const run = {
     ...settled,

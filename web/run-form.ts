@@ -1,5 +1,5 @@
 import type { Run } from "../ledger/run.ts";
-import type { RecordType } from "../records/record-type.ts";
+import type { TextType } from "../records/text-type.ts";
 import { userType } from "../records/user.ts";
 import {
   firstText,
@@ -87,7 +87,7 @@ export function spreadTexts(properties: RequestProperties, texts: InputTexts): I
 /** The address of the form filled in with what a run was asked for, its seed included unless it is to be a new one. */
 export function runFormQuery(
   run: Run,
-  { withSeed = true, type = userType }: { readonly withSeed?: boolean; readonly type?: RecordType } = {},
+  { withSeed = true, type = userType }: { readonly withSeed?: boolean; readonly type?: TextType } = {},
 ): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(runRequestOf(type, run))) {

@@ -1,7 +1,7 @@
 import Type, { type Static } from "typebox";
 import { type RunFilter, type RunOrder, runOrders } from "../ledger/list-runs.ts";
 import { readRunSearch } from "../ledger/run-search.ts";
-import type { RecordType } from "../records/record-type.ts";
+import type { TextType } from "../records/text-type.ts";
 import { runStatusSchema } from "./schemas/run.ts";
 
 const searchSchema = Type.String({
@@ -34,7 +34,7 @@ export const runListProperties = {
 const listing = Type.Object(runListProperties);
 export type RunListing = Static<typeof listing>;
 
-export function runFilterOf({ status, q }: Pick<RunListing, "status" | "q">, type: RecordType): RunFilter {
+export function runFilterOf({ status, q }: Pick<RunListing, "status" | "q">, type: TextType): RunFilter {
   return { status: status ?? null, search: readRunSearch(q ?? "", type.fields) };
 }
 

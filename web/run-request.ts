@@ -1,6 +1,6 @@
 import type { Run } from "../ledger/run.ts";
 import { optionProperties, settleOptions } from "../records/options.ts";
-import type { RecordType } from "../records/record-type.ts";
+import type { TextType } from "../records/text-type.ts";
 import { optionsOfVersion } from "../records/versions.ts";
 import { requestHash } from "./request-hash.ts";
 
@@ -11,7 +11,7 @@ export type AskedRun = Pick<
 >;
 
 /** The shortest request that gives the run once more: of its options those that its preset does not give by itself. */
-export function runRequestOf(type: RecordType, run: AskedRun): Record<string, unknown> {
+export function runRequestOf(type: TextType, run: AskedRun): Record<string, unknown> {
   return {
     count: run.requested,
     fields: [...run.fields],
@@ -24,7 +24,7 @@ export function runRequestOf(type: RecordType, run: AskedRun): Record<string, un
 }
 
 /** One option after the other in the order of their definition, since an earlier one decides what a later one is by default. */
-function openOptions(type: RecordType, run: AskedRun): Record<string, unknown> {
+function openOptions(type: TextType, run: AskedRun): Record<string, unknown> {
   const wanted: Readonly<Record<string, unknown>> = { ...(optionsOfVersion(type, run) ?? run.options) };
   const said: Record<string, unknown> = {};
   const settle = (): Readonly<Record<string, unknown>> => ({

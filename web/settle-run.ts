@@ -1,6 +1,7 @@
 import type { NewRun } from "../ledger/create-run.ts";
 import { findPaceFaults, settlePace } from "../ledger/pace-request.ts";
-import type { RecordType } from "../records/record-type.ts";
+import type { DataOptions } from "../records/options.ts";
+import type { TextType } from "../records/text-type.ts";
 import { type FieldError, invalidRequest, Problem } from "./problem.ts";
 import { completeOptions } from "./record-options.ts";
 import type { RunRequest } from "./schemas/run.ts";
@@ -10,15 +11,14 @@ export interface RunLimits {
   readonly maxQueuedRecords: number;
 }
 
+/** A run as it goes to the ledger, but for the key under which it was asked for. */
+export type SettledRun = Omit<NewRun, "idempotency" | "options"> & { readonly options: DataOptions };
+
 /**
  * Fills in what a request leaves open, and judges what its schema cannot.
  * @throws Problem `invalid-request`, naming every bad field
  */
-export function settleRun(
-  recordType: RecordType,
-  limits: RunLimits,
-  request: RunRequest,
-): Omit<NewRun, "idempotency"> {
+export function settleRun(recordType: TextType, limits: RunLimits, request: RunRequest): SettledRun {
   const errors: FieldError[] = [...findPaceFaults(request)];
   if (request.count !== null && request.count > limits.maxQueuedRecords) {
     // Waiting would not help.

@@ -1,6 +1,6 @@
 import type { AdmitRun } from "../ledger/admit-run.ts";
 import type { Run } from "../ledger/run.ts";
-import type { RecordType } from "../records/record-type.ts";
+import type { TextType } from "../records/text-type.ts";
 import type { Enqueue } from "./enqueue.ts";
 import { Problem } from "./problem.ts";
 import { requestHash } from "./request-hash.ts";
@@ -25,7 +25,7 @@ export function createSubmitRun({
   enqueue,
 }: {
   readonly admitRun: AdmitRun;
-  readonly recordType: RecordType;
+  readonly recordType: TextType;
   readonly limits: RunLimits & { readonly maxEndlessRuns: number };
   readonly enqueue: Enqueue;
 }): SubmitRun {

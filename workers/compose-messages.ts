@@ -4,9 +4,8 @@ import { messagesPerSend } from "../kafka/produce.ts";
 import { type Messages, RunRecords } from "../kafka/run-records.ts";
 import type { Chunk } from "../ledger/plan-window.ts";
 import { beginSendings, type Sending } from "../records/faults/sending-order.ts";
-import { createSpoiler, type SpoilRecord } from "../records/faults/spoil-records.ts";
-import { generateText, type RecordOptions, type WriteRecord } from "../records/generate.ts";
-import type { RecordType } from "../records/record-type.ts";
+import type { SpoilRecord } from "../records/faults/spoil-records.ts";
+import type { RecordMaker } from "../records/record-type.ts";
 
 /** The messages of one chunk for one partition. */
 export interface ChunkMessages {
@@ -22,8 +21,7 @@ export interface ChunkMessages {
 export type ComposeChunk = (chunk: Chunk, partition: number) => ChunkMessages;
 
 /** Prepares the messages of a run's chunks. */
-export function createComposer(type: RecordType, options: RecordOptions, write: WriteRecord): ComposeChunk {
-  const spoil = createSpoiler(type, options, generateText(write));
+export function createComposer({ write, spoil }: RecordMaker): ComposeChunk {
   if (spoil !== null) return (chunk, partition) => composeSpoiled(chunk, partition, spoil);
   return ({ runId }) => ({
     inPlace: (startSeq, endSeq) => new RunRecords(runId, startSeq, endSeq - startSeq, write),

@@ -10,7 +10,6 @@ import type { Chunk } from "../ledger/plan-window.ts";
 import { chunkOfJobId, parseChunkJob, type UntrustedJob, WrongJobError } from "../queues/parse-job.ts";
 import { keepGenerators } from "../records/keep-generators.ts";
 import type { RecordType } from "../records/record-type.ts";
-import { optionsOfVersion } from "../records/versions.ts";
 import type { Logger } from "../service/log.ts";
 import { type ComposeChunk, createComposer } from "./compose-messages.ts";
 import { sendParts } from "./send-parts.ts";
@@ -36,7 +35,7 @@ export type ChunkOutcome =
  */
 export function createChunkProducer(deps: ChunkDependencies): (job: UntrustedJob) => Promise<ChunkOutcome> {
   const { pool, producer, topic, log } = deps;
-  const openGenerator = keepGenerators(deps.type);
+  const openGenerator = keepGenerators();
 
   return async function produceChunk(job) {
     try {
@@ -105,12 +104,8 @@ async function prepareComposer(
   chunk: Chunk,
   run: Extract<BegunChunk, { kind: "produce" }>,
 ): Promise<ComposeChunk> {
-  const { seed, fields, referenceDate } = run;
-  const options = optionsOfVersion(type, run);
-  if (options !== null) {
-    const ofRun = { seed, fields, referenceDate, options };
-    return createComposer(type, ofRun, openGenerator(ofRun));
-  }
+  const maker = openGenerator(type, run);
+  if (maker !== null) return createComposer(maker);
   const wanted = `${run.recordType.name}@${run.recordType.version}`;
   const known = `${type.name}@${type.version}`;
   const reason = `the run asks for records of ${wanted}, this worker makes ${known}`;

@@ -1,7 +1,7 @@
 import type { FieldsOf } from "../ledger/batch.ts";
 import type { Pool } from "../ledger/database.ts";
 import { readRunFields } from "../ledger/run-fields.ts";
-import { anyFields, createRunFields, type RunFields } from "../records/missing-fields.ts";
+import { anyFields, type RunFields } from "../records/missing-fields.ts";
 import type { RecordType } from "../records/record-type.ts";
 
 /**
@@ -58,7 +58,7 @@ export function rememberRunFields(pool: Pool, type: RecordType): WithRunFields {
     const found = await readRunFields(pool, [...unknown]);
     for (const runId of unknown) {
       const names = found.get(runId);
-      const fields = names === undefined ? anyFields : createRunFields(type, names);
+      const fields = names === undefined ? anyFields : type.createRunFields(names);
       known.set(runId, fields);
       // A run that is not there is not remembered: anybody may invent one.
       if (names !== undefined) keep(runId, fields);

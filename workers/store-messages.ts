@@ -15,7 +15,7 @@ import type { Pool } from "../ledger/database.ts";
 import { type StoredBatch, storeBatch as storeInLedger } from "../ledger/store-batch.ts";
 import { Strides } from "../ledger/strides.ts";
 import { dead } from "../records/decode.ts";
-import type { RecordType } from "../records/record-type.ts";
+import type { StoredType } from "../records/record-type.ts";
 import type { Logger } from "../service/log.ts";
 import { isMistake, isOwnTrouble } from "./failures.ts";
 import { asItIs, type Change, isLoss, lastResorts, leaveUnread } from "./last-resorts.ts";
@@ -26,7 +26,7 @@ import { rememberRunFields } from "./run-fields.ts";
 export interface StoreDependencies {
   readonly pool: Pool;
   readonly topic: string;
-  readonly type: RecordType;
+  readonly type: StoredType;
   readonly positions: Positions;
   /** How many batches are in hand at a time, at most. */
   readonly concurrency: number;

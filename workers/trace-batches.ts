@@ -47,13 +47,13 @@ const traceOf = (traceparent: string): string => traceparent.slice(3, 35);
 export function traceTransactions(store: typeof storeBatch, tracing: Tracing): typeof storeBatch {
   return (pool, type, batch) =>
     tracing.inSpan(
-      "COPY users_raw",
+      ["COPY", type.table.name].join(" "),
       {
         kind: "client",
         attributes: {
           "db.system.name": "postgresql",
           "db.operation.name": "COPY",
-          "db.collection.name": "users_raw",
+          "db.collection.name": type.table.name,
         },
       },
       async (span) => {

@@ -1,6 +1,6 @@
 import type { DeadLetterReason } from "../decode.ts";
 import type { Draws } from "../draws.ts";
-import type { Field } from "../record-type.ts";
+import type { Field } from "../text-definition.ts";
 import { breakJson, breakUtf8, insertLoneSurrogate, insertNul, wrapOtherwise } from "./faulty-texts.ts";
 import { emailFaults, invalidDate, invalidIpv4, tooLong, wrongType } from "./faulty-values.ts";
 

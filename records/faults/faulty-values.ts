@@ -1,5 +1,5 @@
 import type { Draws } from "../draws.ts";
-import type { Field } from "../record-type.ts";
+import type { Field } from "../text-definition.ts";
 
 /** Texts that have been found where a date should be. None is RFC 3339. */
 const wrongDates: readonly ((date: Date) => string)[] = [

@@ -1,6 +1,7 @@
 import { createDraws, type Draws } from "../draws.ts";
 import type { GenerateRecord, RecordOptions } from "../generate.ts";
-import { type Field, type RecordType, selectFields } from "../record-type.ts";
+import { selectFields } from "../record-type.ts";
+import type { Field, TextDefinition } from "../text-definition.ts";
 import { type FaultName, faultKinds, faultNames } from "./fault-kinds.ts";
 
 /** What is wrong with a message on purpose. */
@@ -30,7 +31,7 @@ const onceInPlace = { inPlace: 1, atEnd: 0 } as const;
  * @returns null for a clean run, whose messages are what `generate` makes
  */
 export function createSpoiler(
-  type: RecordType,
+  type: TextDefinition,
   { seed, fields, options }: RecordOptions,
   generate: GenerateRecord,
 ): SpoilRecord | null {

@@ -5,7 +5,10 @@ import { expect } from "chai";
 const root = path.resolve(import.meta.dirname, "..", "..");
 const folders = ["ledger", "queues", "workers", "web", "kafka", "cli"];
 
-/** What may stand inside a statement's text: constants of the source. Values of a request or a message go in as $1. */
+/**
+ * What may stand inside a statement's text: constants of the source, and the names of a type's table and columns, which are
+ * quoted (`ledger/table-names.ts`). Values of a request or a message go in as $1.
+ */
 const constants = new Set([
   "beginningBytes",
   "channel",
@@ -19,6 +22,9 @@ const constants = new Set([
   "isHalfMade",
   "isToBeRequeued",
   "isToBeShelved",
+  "listed.differ",
+  "listed.names",
+  "listed.parameters",
   "plannedRunColumns",
   "rowsOfSlice",
   "runColumns",
@@ -27,7 +33,9 @@ const constants = new Set([
   "versionColumns",
 ]);
 const isConstant = (expression: string): boolean =>
-  constants.has(expression) || /^perRun\("[a-z_.]+"\)$/.test(expression);
+  constants.has(expression) ||
+  /^names\.[a-zA-Z]+$/.test(expression) ||
+  /^perRun\((?:"[a-z_.]+"|names\.runId)\)$/.test(expression);
 
 describe("SQL", () => {
   it("is made of constants, values are its parameters", () => {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { measureRowSize } from "../../ledger/row-size.ts";
+import { userType } from "../../records/user.ts";
 import { foreign, range, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 
@@ -14,21 +15,21 @@ describe("the size of a row", () => {
 
   it("is not known of a table that has few", async () => {
     await storeAndCount(range(0, 100).map(plain));
-    expect(await measureRowSize(database().pool)).to.equal(null);
+    expect(await measureRowSize(database().pool, userType.table)).to.equal(null);
   });
 
   it("is not taken for larger where rows have come since PostgreSQL counted them", async () => {
     await storeAndCount(range(0, 2_000).map(plain));
-    const before = await measureRowSize(database().pool);
+    const before = await measureRowSize(database().pool, userType.table);
     for (let n = 0; n < 4; n++) await storeNext(database().pool, range(0, 2_000).map(plain).map(foreign));
-    const after = await measureRowSize(database().pool);
+    const after = await measureRowSize(database().pool, userType.table);
     expect(after?.rows).to.be.within(5_000, 12_000);
     expect(after?.bytesPerRow).to.be.within((before?.bytesPerRow ?? 0) / 2, (before?.bytesPerRow ?? 0) * 2);
   });
 
   it("is that of most of the latest rows, whatever is among them", async () => {
     await storeAndCount(range(0, 2_000).map(plain));
-    const before = await measureRowSize(database().pool);
+    const before = await measureRowSize(database().pool, userType.table);
     expect(before?.rows).to.equal(2_000);
     expect(before?.bytesPerRow).to.be.within(200, 2_000);
     expect(before?.payloadBytes).to.be.within(plain(0).length, plain(0).length + 4);
@@ -37,7 +38,7 @@ describe("the size of a row", () => {
       `{"x":"${"y".repeat(1_000_000)}"}`,
       `{"x":${"[".repeat(3_000)}${"]".repeat(3_000)}}`,
     ]);
-    const after = await measureRowSize(database().pool);
+    const after = await measureRowSize(database().pool, userType.table);
     expect(after?.payloadBytes).to.equal(before?.payloadBytes);
   });
 });

@@ -3,8 +3,7 @@ import kafkajs, { type Kafka, type Message, type Producer } from "kafkajs";
 import { createKafka } from "../../kafka/client.ts";
 import { recordMessage } from "../../kafka/message.ts";
 import { findRun } from "../../ledger/find-runs.ts";
-import { createGenerator } from "../../records/generate.ts";
-import { userType } from "../../records/user.ts";
+import { generatorOf } from "../setup/generator-of.ts";
 import { silentLog } from "../setup/log.ts";
 import { topic, untilAllIsRead } from "./kafka-faults.ts";
 import { type ApiRun, isCompleted, startTestStack, type TestStack } from "./test-stack.ts";
@@ -48,7 +47,7 @@ describe("replaying a run's dead letters", function () {
     run = await stack.startRun({ count, chunkSize: 500, seed: 11 });
     const found = await findRun(stack.pool, run.id);
     if (found === null) throw new Error("there is no run");
-    const generate = createGenerator(userType, found);
+    const generate = generatorOf(found);
     const messages: Message[] = Object.entries(spoil).map(([seq, change]) => ({
       ...recordMessage(0, run.id, Number(seq), ""),
       value: change(generate(Number(seq))),
@@ -143,7 +142,7 @@ describe("replaying a run's dead letters", function () {
     const found = await findRun(stack.pool, run.id);
     if (found === null) throw new Error("there is no run");
     const [letter] = await letters("resolved=true");
-    const value = createGenerator(userType, found)(3);
+    const value = generatorOf(found)(3);
     const message = recordMessage(0, run.id, 3, value);
     const again = { ...message, headers: { ...message.headers, replay_of: String(letter?.id) } };
     const before = await stack.pool.query("SELECT count(*) AS rows FROM users_raw");

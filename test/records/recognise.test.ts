@@ -4,13 +4,13 @@ import { createDecoder } from "../../records/decode.ts";
 import { createGenerator } from "../../records/generate.ts";
 import { settleOptions } from "../../records/options.ts";
 import { createRecogniser, spansPerField } from "../../records/recognise.ts";
-import type { Field, RecordType } from "../../records/record-type.ts";
+import type { Field, TextDefinition } from "../../records/text-definition.ts";
 import { userType } from "../../records/user.ts";
 
 const names = userType.fields.map((field) => field.name);
 
 /** What is read of a message's bytes alone; null where they are left to the decoder. */
-function createReader(type: RecordType): (value: Buffer) => (string | null)[] | null {
+function createReader(type: TextDefinition): (value: Buffer) => (string | null)[] | null {
   const { recognise, spans } = createRecogniser(type);
   return (value) => {
     if (!recognise(value)) return null;

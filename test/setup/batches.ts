@@ -3,9 +3,9 @@ import { enterPartition } from "../../ledger/consumer-progress.ts";
 import type { Pool } from "../../ledger/database.ts";
 import type { Run } from "../../ledger/run.ts";
 import { type StoredBatch, storeBatch } from "../../ledger/store-batch.ts";
-import { createGenerator } from "../../records/generate.ts";
 import type { Identity } from "../../records/identity.ts";
 import { userType } from "../../records/user.ts";
+import { generatorOf } from "./generator-of.ts";
 
 const reader = createRecordReader(userType, 1);
 
@@ -20,7 +20,7 @@ export interface Draft {
 
 /** The messages that a run's records make. */
 export function recordsOf(run: Run, seqs: Iterable<number>): Draft[] {
-  const generate = createGenerator(userType, run);
+  const generate = generatorOf(run);
   return Array.from(seqs, (seq) => draftOf(run.id, seq, generate(seq)));
 }
 

@@ -6,11 +6,10 @@ import { storeBatch } from "../../ledger/store-batch.ts";
 import type { FaultRates } from "../../records/fault-rates.ts";
 import { faultNames } from "../../records/faults/fault-kinds.ts";
 import { type Sending, sendingOrder } from "../../records/faults/sending-order.ts";
-import { createSpoiler } from "../../records/faults/spoil-records.ts";
-import { createGenerator } from "../../records/generate.ts";
 import { createRunFields } from "../../records/missing-fields.ts";
 import { type DataOptions, settleOptions } from "../../records/options.ts";
 import { userType } from "../../records/user.ts";
+import { makerOf } from "./generator-of.ts";
 
 const reader = createRecordReader(userType, 1);
 
@@ -23,7 +22,7 @@ export const withFaults = (faults: FaultRates): DataOptions => settleOptions(use
 
 /** The messages of a run with faults, in the order in which they are sent where it is one chunk. */
 export function sendingsOf(run: Run, firstSeq = 0, endSeq = run.requested ?? run.planned): Sending[] {
-  const spoil = createSpoiler(userType, run, createGenerator(userType, run));
+  const { spoil } = makerOf(run);
   if (spoil === null) throw new Error("the run has no faults");
   return [...sendingOrder(firstSeq, endSeq, spoil)];
 }

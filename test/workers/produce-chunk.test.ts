@@ -6,8 +6,8 @@ import { controlRun } from "../../ledger/control-run.ts";
 import type { NewRun } from "../../ledger/create-run.ts";
 import type { Chunk } from "../../ledger/plan-window.ts";
 import { chunkJobId } from "../../queues/queues.ts";
-import { createGenerator } from "../../records/generate.ts";
-import type { Sampler } from "../../records/record-type.ts";
+import type { Sampler } from "../../records/text-definition.ts";
+import { createTextType } from "../../records/text-type.ts";
 import { userType } from "../../records/user.ts";
 import { fixedText } from "../../records/words.ts";
 import { type ChunkOutcome, createChunkProducer } from "../../workers/produce-chunk.ts";
@@ -15,6 +15,7 @@ import { range } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { eventually } from "../setup/eventually.ts";
 import { everyFault, sendingsOf, withFaults } from "../setup/faulty-runs.ts";
+import { generatorOf } from "../setup/generator-of.ts";
 import { kafkaAdmin, testKafka } from "../setup/kafka.ts";
 import { silentLog } from "../setup/log.ts";
 import { rejection } from "../setup/rejection.ts";
@@ -62,7 +63,7 @@ describe("producing a chunk", () => {
     expect(outcome).to.include({ produced: 1_200 });
     expect(await endOffsets()).to.deep.equal([1_200, 0, 0]);
     const messages = await readTopic(1_200);
-    const generate = createGenerator(userType, run);
+    const generate = generatorOf(run);
     expect(messages.map(({ value }) => value)).to.deep.equal(range(0, 1_200).map(generate));
     expect(messages.map(({ identity }) => identity)).to.deep.equal(
       range(0, 1_200).map((seq) => ({ kind: "record", runId: run.id, seq })),
@@ -135,7 +136,9 @@ describe("producing a chunk", () => {
 
   it("fails a run that asks for another version of the records, for good and with the reason", async () => {
     const { run, chunk } = await oneChunk();
-    const error = await rejection(produce(chunk, { ...userType, version: userType.version + 1 }));
+    const error = await rejection(
+      produce(chunk, createTextType({ ...userType, version: userType.version + 1 })),
+    );
     expect(error.name).to.equal("UnrecoverableError");
     expect(await currentRun(pool(), run.id)).to.include({
       status: "failed",
@@ -153,7 +156,7 @@ describe("producing a chunk", () => {
       out.reserve(6_000_000);
       out.word(long, 0);
     };
-    const tooLarge = { ...userType, fields: [{ ...name, sampler: () => writeLong }] };
+    const tooLarge = createTextType({ ...userType, fields: [{ ...name, sampler: () => writeLong }] });
     expect((await rejection(produce(chunk, tooLarge))).name).to.equal("UnrecoverableError");
     const failed = await currentRun(pool(), run.id);
     expect(failed).to.include({ status: "failed", produced: 0 });

@@ -23,7 +23,7 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
   const { config, recordType } = deps;
   const { judge, properties } = createRunFormJudge(recordType, config.limits);
   const submitRun = createSubmitRun({ ...deps, limits: config.limits });
-  const measure = createMeasure(deps.db);
+  const measure = createMeasure(deps.db, recordType.table);
   const labels = new Map(recordType.fields.map(({ name, label }) => [name, label]));
 
   /** The page for a form in which these texts stand. */

@@ -3,7 +3,7 @@ import { pipeline } from "node:stream/promises";
 import Type from "typebox";
 import { createSpoiler } from "../../records/faults/spoil-records.ts";
 import { createGenerator } from "../../records/generate.ts";
-import { recordSchema } from "../../records/record-type.ts";
+import { recordSchema } from "../../records/text-definition.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { faultyLines } from "../faulty-lines.ts";
 import type { Endpoint, Operation } from "../operation.ts";

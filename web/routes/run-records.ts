@@ -65,7 +65,7 @@ export function runRecordsEndpoints({ db, copyRunRows, recordType, log }: WebDep
   /** The file in pieces, each read when the reader has taken the one before. */
   async function* pieces(run: Run, format: RowFormat, isDisarmed: boolean): AsyncGenerator<string | Buffer> {
     if (format === "csv") yield csvHead(rowColumns(recordType, run.fields));
-    const end = await findRowsEnd(db, run.id);
+    const end = await findRowsEnd(db, recordType.table, run.id);
     for (let firstSeq = 0; firstSeq < end; firstSeq += rowsPerSlice) {
       const endSeq = Math.min(firstSeq + rowsPerSlice, end);
       yield copyRunRows({ run, format, isDisarmed, firstSeq, endSeq });

@@ -7,7 +7,7 @@ import {
   listVersions,
   type RecordTypeVersion,
 } from "../../ledger/record-types.ts";
-import { type Column, recordSchema } from "../../records/record-type.ts";
+import { recordSchema, type TextColumn } from "../../records/text-definition.ts";
 import { layOutTable } from "../../types/compile/table.ts";
 import { limits } from "../../types/definition/limits.ts";
 import { metaSchema } from "../../types/definition/meta-schema.ts";
@@ -276,5 +276,5 @@ function textOf(req: Request): string {
   return text;
 }
 
-const columnTypeOf = (column: Column): string =>
+const columnTypeOf = (column: TextColumn): string =>
   column.type === "varchar" ? `varchar(${column.length})` : column.type;

@@ -3,7 +3,7 @@ import type { Shape } from "../../ledger/pace.ts";
 import { paceProperties, runCountSchema, shapeSchema } from "../../ledger/pace-request.ts";
 import { type Run, runStatuses } from "../../ledger/run.ts";
 import { optionProperties } from "../../records/options.ts";
-import type { RecordType } from "../../records/record-type.ts";
+import type { TextType } from "../../records/text-type.ts";
 
 const count = (description: string, example: number) =>
   Type.Integer({ minimum: 0, description, examples: [example] });
@@ -96,7 +96,7 @@ export function runJson(run: Run): RunJson {
 export const runParams = Type.Object({ id: Type.String({ format: "uuid", description: "The run's id" }) });
 
 /** What asks for records, whether as a run or at once. */
-export function recordRequestSchema(type: RecordType, maxCount: number) {
+export function recordRequestSchema(type: TextType, maxCount: number) {
   return Type.Object(
     {
       count: Type.Integer({
@@ -148,7 +148,7 @@ export function recordRequestSchema(type: RecordType, maxCount: number) {
   );
 }
 
-export function runRequestSchema(type: RecordType, maxCount: number) {
+export function runRequestSchema(type: TextType, maxCount: number) {
   return Type.Object(
     {
       ...recordRequestSchema(type, maxCount).properties,

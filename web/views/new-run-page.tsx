@@ -1,4 +1,4 @@
-import type { RecordType } from "../../records/record-type.ts";
+import type { TextType } from "../../records/text-type.ts";
 import type { SignedIn } from "../access/visitor.ts";
 import type { RunEstimate } from "../estimate-run.ts";
 import type { Preview } from "../preview.ts";
@@ -14,7 +14,7 @@ import { OptionGroups } from "./new-run/option-groups.tsx";
 import { PreviewSection } from "./new-run/preview-section.tsx";
 
 export interface NewRunPageProps {
-  readonly recordType: RecordType;
+  readonly recordType: TextType;
   readonly form: FormState;
   /** Whether the form was sent to start a run, which its errors prevented. */
   readonly wasRefused: boolean;

@@ -1,10 +1,10 @@
 import type { VNode } from "preact";
-import type { RecordType } from "../../../records/record-type.ts";
+import type { TextType } from "../../../records/text-type.ts";
 import type { Preview, PreviewCell, PreviewRow } from "../../preview.ts";
 import { formatCount } from "../format.ts";
 
 interface PreviewSectionProps {
-  readonly recordType: RecordType;
+  readonly recordType: TextType;
   /** Null where the options cannot be carried out. */
   readonly preview: Preview | null;
 }
@@ -38,7 +38,7 @@ function PreviewTable({
   recordType,
   preview,
 }: {
-  readonly recordType: RecordType;
+  readonly recordType: TextType;
   readonly preview: Preview;
 }): VNode {
   const { fields, rows, further } = preview;

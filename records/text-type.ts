@@ -1,0 +1,33 @@
+import { createDecoder } from "./decode.ts";
+import { createSpoiler } from "./faults/spoil-records.ts";
+import { createRecordWriter, generateText } from "./generate.ts";
+import { createRunFields } from "./missing-fields.ts";
+import { createRecogniser } from "./recognise.ts";
+import type { RecordTable, StoredType } from "./record-type.ts";
+import type { TextDefinition } from "./text-definition.ts";
+import { optionsOfVersion } from "./versions.ts";
+
+/** A record type with all that its definition says. */
+export type TextType = Omit<StoredType, "fields"> & TextDefinition;
+
+/** What the pipeline asks of a record type, of one of texts. */
+export function createTextType(definition: TextDefinition & { readonly table: RecordTable }): TextType {
+  return {
+    ...definition,
+    openRun(run) {
+      const options = optionsOfVersion(definition, run);
+      if (options === null) return null;
+      const ofRun = { ...run, options };
+      const write = createRecordWriter(definition, ofRun);
+      return { write, spoil: createSpoiler(definition, ofRun, generateText(write)) };
+    },
+    exampleRow() {
+      const values = definition.fields.map((field) => field.schema.examples[0] ?? null);
+      const entries = definition.fields.map(({ name }, index) => [name, values[index]]);
+      return { kind: "row", payload: JSON.stringify(Object.fromEntries(entries)), values, error: null };
+    },
+    createDecoder: () => createDecoder(definition),
+    createRecogniser: () => createRecogniser(definition),
+    createRunFields: (names) => createRunFields(definition, names),
+  };
+}
