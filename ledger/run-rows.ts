@@ -30,13 +30,17 @@ function selectColumn({ name, type }: Column, textColumn: (name: string) => stri
     case "timestamptz":
       return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS ${column}`;
     case "varchar":
+    case "text":
+    case "jsonb":
       return textColumn(column);
+    default:
+      return column;
   }
 }
 
 /** As `disarmFormulas` would write it. */
 const disarmed = (name: string): string => String.raw`regexp_replace(
-    regexp_replace(${name}, current_setting('slice.formula_within'), '\1''\2', 'g'),
+    regexp_replace(${name}::text, current_setting('slice.formula_within'), '\1''\2', 'g'),
     current_setting('slice.formula_at_start'), '''\1') AS ${name}`;
 
 /** A run's first or last rows by sequence number, each with the values of `rowColumns`. */

@@ -16,6 +16,8 @@ export type DeadLetterReason =
   | "not_an_object"
   | "nul_character"
   | "lone_surrogate"
+  /** Of a type whose definition wants no rows of such. */
+  | "invalid_record"
   | "invalid_headers"
   | "unknown_run"
   | "sequence_out_of_range"
@@ -53,34 +55,50 @@ export function createDecoder(type: TextDefinition): DecodeMessage {
   const fields = type.fields;
 
   return (value) => {
-    if (value === null) return dead("tombstone", "the message has no value");
-    if (value.length === 0) return dead("empty", "the message's value is empty");
-    const payload = value.toString("utf8");
-    // Where bytes are not UTF-8, decoding leaves this sign; text may have it too.
-    if (payload.includes("\ufffd") && !isUtf8(value)) return dead("not_utf8", "the value is not valid UTF-8");
-    let record: unknown;
-    try {
-      record = JSON.parse(payload);
-    } catch (error) {
-      return dead("not_json", error instanceof Error ? error.message : String(error));
-    }
-    if (typeof record !== "object" || record === null || Array.isArray(record)) {
-      return dead("not_an_object", `the value is ${describeType(record)}, not a JSON object`);
-    }
-    const unstorable = findUnstorableEscape(payload);
-    if (unstorable?.kind === "nul")
-      return dead("nul_character", "PostgreSQL cannot store the character U+0000");
-    if (unstorable?.kind === "surrogate")
-      return dead("lone_surrogate", `half a surrogate pair, ${unstorable.sequence}, is no character`);
+    const read = readObject(value);
+    if (read.kind === "dead") return read;
+    const { payload, record } = read;
     if (isValid(record)) {
       return { kind: "row", payload, values: fields.map((field) => record[field.name] ?? null), error: null };
     }
     return {
       kind: "row",
       payload,
-      ...repair(fields, record as Record<string, unknown>, payload, isValid.errors ?? []),
+      ...repair(fields, record, payload, isValid.errors ?? []),
     };
   };
+}
+
+/** A message's value that is one JSON object of texts that PostgreSQL can hold; nothing more is known of it. */
+export interface ReadObject {
+  readonly kind: "object";
+  /** The JSON text as it came. */
+  readonly payload: string;
+  readonly record: Readonly<Record<string, unknown>>;
+}
+
+/** Reads what every record is made of, whatever its type. */
+export function readObject(value: Buffer | null): ReadObject | Dead {
+  if (value === null) return dead("tombstone", "the message has no value");
+  if (value.length === 0) return dead("empty", "the message's value is empty");
+  const payload = value.toString("utf8");
+  // Where bytes are not UTF-8, decoding leaves this sign; text may have it too.
+  if (payload.includes("\ufffd") && !isUtf8(value)) return dead("not_utf8", "the value is not valid UTF-8");
+  let record: unknown;
+  try {
+    record = JSON.parse(payload);
+  } catch (error) {
+    return dead("not_json", error instanceof Error ? error.message : String(error));
+  }
+  if (typeof record !== "object" || record === null || Array.isArray(record)) {
+    return dead("not_an_object", `the value is ${describeType(record)}, not a JSON object`);
+  }
+  const unstorable = findUnstorableEscape(payload);
+  if (unstorable?.kind === "nul")
+    return dead("nul_character", "PostgreSQL cannot store the character U+0000");
+  if (unstorable?.kind === "surrogate")
+    return dead("lone_surrogate", `half a surrogate pair, ${unstorable.sequence}, is no character`);
+  return { kind: "object", payload, record: record as Readonly<Record<string, unknown>> };
 }
 
 /** Why there is no row; the detail may quote what is wrong, whatever it is. */
@@ -139,7 +157,7 @@ function repairValue(
     const fault = isBeyondYears(text)
       ? "is not in the years 1 to 9999 in UTC"
       : "is not an RFC 3339 date or date-time";
-    return { value: null, note: `${quote(text)} ${fault}, set to NULL` };
+    return { value: null, note: `${quoteBeginning(text)} ${fault}, set to NULL` };
   }
   const notes = typeof value === "string" ? [] : [`${describeType(value)} instead of text, written as text`];
   const { length } = field.column;
@@ -148,17 +166,18 @@ function repairValue(
     notes.push(`${characters} characters cut to ${length}`);
     return { value: firstCharacters(text, length), note: notes.join(", ") };
   }
-  if (notes.length === 0) notes.push(`${quote(text)} is not a valid ${field.schema.format ?? "value"}, kept`);
+  if (notes.length === 0)
+    notes.push(`${quoteBeginning(text)} is not a valid ${field.schema.format ?? "value"}, kept`);
   return { value: text, note: notes.join(", ") };
 }
 
-function describeType(value: unknown): string {
+export function describeType(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-function quote(text: string): string {
+export function quoteBeginning(text: string): string {
   const beginning = firstCharacters(text, 40);
   return JSON.stringify(beginning.length < text.length ? `${beginning}…` : beginning);
 }

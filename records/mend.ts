@@ -18,6 +18,7 @@ const remedies: Readonly<Record<DeadLetterReason, Remedy>> = {
   not_an_object: "none",
   nul_character: "text",
   lone_surrogate: "text",
+  invalid_record: "none",
   invalid_headers: "identity",
   unknown_run: "identity",
   sequence_out_of_range: "identity",

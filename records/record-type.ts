@@ -36,11 +36,22 @@ export interface RecordField {
 }
 
 /** The column that a field becomes. */
-export type Column =
-  | { readonly name: string; readonly type: "varchar"; readonly length: number }
-  | { readonly name: string; readonly type: Exclude<ColumnType, "varchar"> };
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+}
 
-export type ColumnType = "varchar" | "timestamptz";
+export type ColumnType =
+  | "varchar"
+  | "text"
+  | "bigint"
+  | "numeric"
+  | "double precision"
+  | "boolean"
+  | "timestamptz"
+  | "date"
+  | "uuid"
+  | "jsonb";
 
 /** Where a type's rows are. */
 export interface RecordTable {

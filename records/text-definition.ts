@@ -1,7 +1,7 @@
 import type { Draws } from "./draws.ts";
 import type { Model } from "./model.ts";
 import type { People } from "./people.ts";
-import type { Column, RecordField } from "./record-type.ts";
+import type { RecordField } from "./record-type.ts";
 import type { Utf8Writer } from "./utf8-writer.ts";
 
 /** What the records of a run depend on beside their sequence numbers. */
@@ -32,7 +32,9 @@ export interface FieldSchema {
 }
 
 /** The columns that text becomes. */
-export type TextColumn = Extract<Column, { type: "varchar" | "timestamptz" }>;
+export type TextColumn =
+  | { readonly name: string; readonly type: "varchar"; readonly length: number }
+  | { readonly name: string; readonly type: "timestamptz" };
 
 export interface Field extends RecordField {
   /** The name that a person reads in the form. */

@@ -1,6 +1,6 @@
 import { createDraws, type Draws } from "../draws.ts";
-import type { GenerateRecord, RecordOptions } from "../generate.ts";
-import { selectFields } from "../record-type.ts";
+import type { GenerateRecord } from "../generate.ts";
+import { type RunOfRecords, selectFields } from "../record-type.ts";
 import type { Field, TextDefinition } from "../text-definition.ts";
 import { type FaultName, faultKinds, faultNames } from "./fault-kinds.ts";
 
@@ -31,8 +31,8 @@ const onceInPlace = { inPlace: 1, atEnd: 0 } as const;
  * @returns null for a clean run, whose messages are what `generate` makes
  */
 export function createSpoiler(
-  type: TextDefinition,
-  { seed, fields, options }: RecordOptions,
+  type: Pick<TextDefinition, "name" | "version" | "fields">,
+  { seed, fields, options }: Pick<RunOfRecords, "seed" | "fields" | "options">,
   generate: GenerateRecord,
 ): SpoilRecord | null {
   const selected = selectFields(type, fields);

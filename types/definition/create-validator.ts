@@ -8,11 +8,17 @@ import { keyOf } from "./same-json.ts";
 
 const rootKey = "definition";
 
-/** Compiles a definition's plain schema, or a part of it by its JSON pointer, to what validates values as JSON.parse gives them. */
-export function createValidator(schema: JsonSchema): (pointer: string) => ValidateFunction {
+/**
+ * Compiles a definition's plain schema, or a part of it by its JSON pointer, to what validates values as JSON.parse gives them.
+ * @param allErrors whether all errors of a value are to be found; of what anybody sends there may be as many as it has bytes
+ */
+export function createValidator(
+  schema: JsonSchema,
+  { allErrors = true }: { readonly allErrors?: boolean } = {},
+): (pointer: string) => ValidateFunction {
   const ajv = new Ajv2020({
     strict: false,
-    allErrors: true,
+    allErrors,
     // Fields may be called `constructor` or `toString`, which every object inherits.
     ownProperties: true,
     logger: false,
@@ -21,6 +27,7 @@ export function createValidator(schema: JsonSchema): (pointer: string) => Valida
   });
   addFormats.default(ajv);
   for (const [name, isValid] of Object.entries(internationalFormats)) ajv.addFormat(name, isValid);
+  boundFormats(ajv);
   // ajv divides doubles: 19.99 would be no multiple of 0.01.
   ajv.removeKeyword("multipleOf");
   ajv.addKeyword({
@@ -28,6 +35,15 @@ export function createValidator(schema: JsonSchema): (pointer: string) => Valida
     type: "number",
     compile: (step: number) => (value: number) => isMultipleOf(value, step),
     error: { message: "is no multiple of what multipleOf says" },
+  });
+  // ajv compares each item with each other one.
+  ajv.removeKeyword("uniqueItems");
+  ajv.addKeyword({
+    keyword: "uniqueItems",
+    type: "array",
+    compile: (isWanted: boolean) => (items: readonly Json[]) =>
+      !isWanted || new Set(items.map(keyOf)).size === items.length,
+    error: { message: "must NOT have duplicate items" },
   });
   // ajv asks what it compares for `constructor` and calls its `toString`, which a value's own members may be called.
   ajv.removeKeyword("const");
@@ -47,6 +63,21 @@ export function createValidator(schema: JsonSchema): (pointer: string) => Valida
     return validate as ValidateFunction;
   };
 }
+
+/** Longer texts are of no format: some take the square of a text's length to be looked through, and megabytes all of the stack. */
+const maxFormatLength = 8_192;
+
+function boundFormats(ajv: Ajv2020): void {
+  for (const [name, format] of Object.entries(ajv.formats)) {
+    const check = typeof format === "object" && "validate" in format ? format.validate : format;
+    if (typeof format === "object" && "type" in format && format.type === "number") continue;
+    if (!(check instanceof RegExp) && typeof check !== "function") continue;
+    const isValid = check instanceof RegExp ? (text: string) => check.test(text) : (check as TextCheck);
+    ajv.addFormat(name, (text: string) => text.length <= maxFormatLength && isValid(text));
+  }
+}
+
+type TextCheck = (text: string) => boolean;
 
 /** As they are written in decimal. Of whole numbers beyond 2^53 the digits are lost already. */
 const isMultipleOf = (value: number, step: number): boolean =>

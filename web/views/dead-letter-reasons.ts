@@ -48,6 +48,12 @@ const words: Readonly<Record<DeadLetterReason, ReasonWords>> = {
     meaning: "An escape names half a character, as when text is cut in an emoji.",
     remedy: "Mending puts � in its place.",
   },
+  invalid_record: {
+    title: "Invalid record",
+    meaning:
+      "The record is not what its type's JSON Schema says, and the type wants no rows of such (onInvalid: dead_letter).",
+    remedy: "Its producer has to send a valid record; with onInvalid: flag it would be a flagged row.",
+  },
   invalid_headers: {
     title: "Invalid headers",
     meaning: "The headers run_id and seq say whose record it is, and these do not name one.",

@@ -1,0 +1,67 @@
+/** The entry to this folder: `createOwnType(definition)` gives what the pipeline asks of a record type. */
+import { compileSampler } from "../../generate/compile-sampler.ts";
+import type { DecodedRow } from "../../records/decode.ts";
+import { createSpoiler } from "../../records/faults/spoil-records.ts";
+import { generateText } from "../../records/generate.ts";
+import { anyFields } from "../../records/missing-fields.ts";
+import type {
+  RecordField,
+  RecordMaker,
+  RecordTable,
+  RecordType,
+  RunOfRecords,
+} from "../../records/record-type.ts";
+import type { Definition } from "../definition/nodes.ts";
+import { createOwnDecoder } from "./own-decoder.ts";
+import { layOutTable, type TableLayout } from "./table.ts";
+
+/** A record type of somebody's own, of whose definition nothing else has to be known. */
+export function createOwnType(definition: Definition): RecordType {
+  const { name, version } = definition;
+  // Of a type without a table the columns tell at least which fields it has.
+  const layout = layOutTable({ ...definition, table: definition.table ?? name });
+  if (layout === null) throw new Error("a definition with a table has a layout");
+  const createDecoder = () => createOwnDecoder(definition, layout.columns);
+  return {
+    name,
+    version,
+    fields: layout.columns.map(toField),
+    table: definition.table === null ? null : toTable(layout),
+    openRun: (run) => openRun(definition, run),
+    exampleRow() {
+      const { write } = compileSampler(definition, { seed: 0, referenceDate: exampleDate });
+      return asRow(createDecoder()(Buffer.from(generateText(write)(0))));
+    },
+    createDecoder,
+    createRecogniser: () => null,
+    // What a record must have, its schema says.
+    createRunFields: () => anyFields,
+  };
+}
+
+const exampleDate = new Date("2026-01-01T00:00:00Z");
+
+const toField = ({ field, name, sqlType }: TableLayout["columns"][number]): RecordField => ({
+  name: field,
+  column: { name, type: sqlType },
+});
+
+function toTable({ table, pipeline }: TableLayout): RecordTable {
+  const { raw, createdAt: _createdAt, ...own } = pipeline;
+  return { name: table, own: { ...own, payload: raw } };
+}
+
+function openRun(definition: Definition, run: RunOfRecords): RecordMaker | null {
+  const { name, version } = definition;
+  if (run.recordType.name !== name || run.recordType.version !== version) return null;
+  const { seed, referenceDate, options } = run;
+  const { write } = compileSampler(definition, { seed, referenceDate });
+  // Faults of a message and its delivery are those of any type.
+  const withoutFields = { name, version, fields: [] };
+  return { write, spoil: createSpoiler(withoutFields, { seed, fields: [], options }, generateText(write)) };
+}
+
+function asRow(decoded: ReturnType<ReturnType<RecordType["createDecoder"]>>): DecodedRow {
+  if (decoded.kind === "row") return decoded;
+  throw new Error(`a record that was made is no row: ${decoded.detail}`);
+}
