@@ -30,6 +30,10 @@ export interface components {
     Shape: Readonly<Record<string, unknown>>;
     Run: {
       readonly id: string;
+      /** The type of its records */
+      readonly type: string;
+      /** And which version of it */
+      readonly typeVersion: number;
       /** `completed`, `cancelled` and `failed` are final */
       readonly status: "queued" | "running" | "paused" | "completed" | "cancelled" | "failed";
       /** Records that were asked for; null: it goes on until it is cancelled */
@@ -144,6 +148,8 @@ export interface components {
       readonly late?: number;
     };
     RunRequest: {
+      /** A type of records; the built-in `user` by default */
+      readonly type?: string;
       /** How many records; null for a run that goes on, at its `rate`, until it is cancelled */
       readonly count: number | null;
       /** Fields of each record; all of them by default. Their order does not matter. */
@@ -1372,6 +1378,8 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": {
+          /** A type of records; the built-in `user` by default */
+          readonly type?: string;
           /** How many records */
           readonly count: number;
           /** Fields of each record; all of them by default. Their order does not matter. */
@@ -1634,7 +1642,7 @@ export interface operations {
     };
   };
   produceRecords: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    parameters: { query?: { readonly type?: string }; header?: never; path?: never; cookie?: never };
     requestBody: { content: { "application/json": components["schemas"]["ProduceRequest"] } };
     responses: {
       202: {

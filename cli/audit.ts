@@ -3,9 +3,10 @@ import { compareRecords, type OutcomeCount } from "../ledger/compare-records.ts"
 import { openPool, type Pool } from "../ledger/database.ts";
 import { findRun } from "../ledger/find-runs.ts";
 import { checkInvariant, invariantsOf } from "../ledger/invariants.ts";
+import { createRecordTypes } from "../ledger/own-types.ts";
 import type { Run } from "../ledger/run.ts";
 import { usersStatsInvariant } from "../ledger/users-stats-invariant.ts";
-import type { RecordMaker } from "../records/record-type.ts";
+import type { RecordMaker, RecordType } from "../records/record-type.ts";
 import { userType } from "../records/user.ts";
 import { readConfig } from "../service/config.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
@@ -34,7 +35,7 @@ else process.exitCode = await audit();
 
 async function audit(): Promise<number> {
   if (runId === undefined) throw new ExplainedError(`RUN_ID is missing.\n\n${usage}`, { exitCode: 2 });
-  const { databaseUrl } = readConfig(process.env);
+  const { databaseUrl, kafka } = readConfig(process.env);
   const pool = openPool(
     { url: databaseUrl, applicationName: "audit", maxConnections: 1, transactionTimeoutMs: 0 },
     () => undefined,
@@ -42,19 +43,21 @@ async function audit(): Promise<number> {
   try {
     const run = await findRun(pool, runId);
     if (run === null) throw new ExplainedError(`There is no run ${runId} in this database.`);
+    const types = createRecordTypes(pool, { type: userType, topic: kafka.topic });
+    const type = (await types.find(run.recordType.name, run.recordType.version))?.type ?? null;
     if (labels) {
-      await listLabels(run, openKnown(run).spoil, process.stdout);
+      await listLabels(run, openKnown(type, run).spoil, process.stdout);
       return 0;
     }
     if (!json)
       console.log(`Run ${run.id}: ${run.status}, ${run.stored} of ${run.requested ?? run.produced} stored\n`);
     const checks: Check[] = [];
-    for (const invariant of invariantsOf([userType])) {
+    for (const invariant of invariantsOf(type === null ? [] : [type])) {
       const scope = invariant === usersStatsInvariant ? null : run.id;
       const { examples } = await checkInvariant(pool, invariant, scope);
       checks.push(report({ name: invariant.name, sentence: invariant.sentence, violations: examples }));
     }
-    const records = await checkRecords(pool, run);
+    const records = await checkRecords(pool, type, run);
     for (const check of records.checks) checks.push(report(check));
     const failed = checks.filter((check) => check.violations.length > 0).length;
     const { counts } = records;
@@ -72,17 +75,21 @@ async function audit(): Promise<number> {
 }
 
 /** Makes the run's records again. @throws ExplainedError where this program cannot */
-function openKnown(run: Run): RecordMaker {
-  const maker = userType.openRun(run);
-  if (maker === null) throw new ExplainedError(`The run's faults are not known: ${describeVersions(run)}.`);
+function openKnown(type: RecordType | null, run: Run): RecordMaker {
+  const maker = type?.openRun(run) ?? null;
+  if (maker === null)
+    throw new ExplainedError(`The run's faults are not known: ${describeVersions(type, run)}.`);
   return maker;
 }
 
-const describeVersions = ({ recordType: { name, version } }: Run): string =>
-  `made as ${name}@${version}, this program makes ${userType.name}@${userType.version}`;
+const describeVersions = (type: RecordType | null, { recordType: { name, version } }: Run): string =>
+  type === null
+    ? `made as ${name}@${version}, which is not registered`
+    : `made as ${name}@${version}, this program makes ${type.name}@${type.version}`;
 
 async function checkRecords(
   pool: Pool,
+  type: RecordType | null,
   run: Run,
 ): Promise<{ readonly checks: readonly Check[]; readonly counts: readonly OutcomeCount[] }> {
   const equal = { name: "rows-equal-records", sentence: "every stored row equals the record made again" };
@@ -90,9 +97,11 @@ async function checkRecords(
     name: "faults-are-told-from-clean",
     sentence: "faulty records were flagged or dead-lettered as is due to their kind, and nothing clean was",
   };
-  if (userType.openRun(run) === null)
-    return { checks: [{ ...equal, violations: [describeVersions(run)] }], counts: [] };
-  const compared = await compareRecords(pool, userType, run, { limit: 5 });
+  if (type === null || type.openRun(run) === null)
+    return { checks: [{ ...equal, violations: [describeVersions(type, run)] }], counts: [] };
+  // Of a type without a table there is nothing to compare with.
+  if (type.table === null) return { checks: [], counts: [] };
+  const compared = await compareRecords(pool, { ...type, table: type.table }, run, { limit: 5 });
   return {
     checks: [
       { ...equal, violations: compared.altered },

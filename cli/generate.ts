@@ -18,8 +18,9 @@ import { type WebClient, webClient } from "./web-client.ts";
 
 const usage = `Usage: npm run generate -- --count N [options]
 
-Asks a running stack for N synthetic users, shows the run's progress and prints its ledger.
+Asks a running stack for N synthetic users, or records of a registered type, shows the run's progress and prints its ledger.
 
+${describeFlag("--type NAME", "A registered type of records, which takes --count, --seed, --reference-date, --faults (those of whole messages), --rate, --shape and --chunk-size; user by default")}
 ${describeRunFlags()}
 
 ${describeFlag("--idempotency-key KEY", "The same key and request always mean the same run")}
@@ -30,6 +31,7 @@ ${describeFlag("--url URL", "Address of the web service; the running stack's by 
 Exit code 0: the run has completed (with --no-wait: it was accepted). 1: it has not. 2: wrong usage.`;
 
 const ownOptions = {
+  type: { type: "string" },
   "idempotency-key": { type: "string" },
   "no-wait": { type: "boolean", default: false },
   json: { type: "boolean", default: false },
@@ -49,7 +51,7 @@ if (flags.help === true) console.log(usage);
 else process.exitCode = await generate();
 
 async function generate(): Promise<number> {
-  const request = readRunRequest(flags);
+  const request = readRunRequest(flags, textOf(flags.type));
   if (url === undefined) useStackEnvironment("WEB_URL");
   const access = readWebAccess();
   const client = webClient(url ?? access.url, access.credentials);

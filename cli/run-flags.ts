@@ -7,7 +7,12 @@ import { readText, writeText } from "../web/options/option-text.ts";
 import { type FieldError, Problem } from "../web/problem.ts";
 import { requestProperties } from "../web/run-form.ts";
 import { requestParser } from "../web/schemas/parse.ts";
-import { type RunRequest, runRequestSchema } from "../web/schemas/run.ts";
+import {
+  type OwnRunRequest,
+  ownRunRequestSchema,
+  type RunRequest,
+  runRequestSchema,
+} from "../web/schemas/run.ts";
 import { settleRun } from "../web/settle-run.ts";
 
 /** How much may be asked for at a time, only the service knows. */
@@ -15,6 +20,9 @@ const schema = runRequestSchema(userType, Number.MAX_SAFE_INTEGER);
 const noLimits = { chunkSize: 1, maxQueuedRecords: Number.POSITIVE_INFINITY };
 const properties = requestProperties(schema);
 const parse = requestParser("body", schema);
+const ownSchema = ownRunRequestSchema(Number.MAX_SAFE_INTEGER);
+const ownProperties = requestProperties(ownSchema);
+const parseOwn = requestParser("body", ownSchema);
 
 export type FlagOptions = NonNullable<ParseArgsConfig["options"]>;
 /** What `parseArgs` has read. */
@@ -33,9 +41,10 @@ export function runFlags(): FlagOptions {
 
 /**
  * The request that the flags stand for.
+ * @param type whose records are wanted; the built-in one's where it is left out
  * @throws ExplainedError naming every flag that is wrong, and what would be right
  */
-export function readRunRequest(values: FlagValues): RunRequest {
+export function readRunRequest(values: FlagValues, type: string = userType.name): RunRequest | OwnRunRequest {
   const request = Object.fromEntries(
     Object.entries(properties).flatMap(([name, property]) => {
       const value = readFlag(name, property, values);
@@ -43,6 +52,8 @@ export function readRunRequest(values: FlagValues): RunRequest {
     }),
   );
   try {
+    // What its definition has to say, only the service knows.
+    if (type !== userType.name) return parseOwn(refuseForeign({ type, ...request }));
     const parsed = parse(request);
     // The service judges it once more; here a mistake is told as the flag that it is in.
     settleRun(userType, noLimits, parsed);
@@ -51,6 +62,14 @@ export function readRunRequest(values: FlagValues): RunRequest {
     if (!(error instanceof Problem)) throw error;
     throw wrongUsage(error.errors.map(explain).join("\n"));
   }
+}
+
+function refuseForeign(request: Readonly<Record<string, unknown>>): typeof request {
+  const foreign = Object.keys(request).filter((name) => !Object.hasOwn(ownProperties, name));
+  if (foreign.length === 0) return request;
+  throw wrongUsage(
+    `${foreign.map((name) => `--${flagName(name)}`).join(", ")} only the built-in type ${userType.name} takes.`,
+  );
 }
 
 function readFlag(name: string, property: Schema, values: FlagValues): unknown {

@@ -5,6 +5,7 @@ import { assignWithNote } from "./member-note.ts";
 
 /** Messages of one partition from one fetch, or a part of them, at least one. */
 export interface FetchedBatch {
+  readonly topic: string;
   readonly partition: number;
   readonly firstOffset: number;
   /** Inclusive; may be behind the last message where Kafka's own control records follow it. */
@@ -26,19 +27,20 @@ export type BatchVerdict =
   /** The batch is stale. */
   | { readonly kind: "dropped" };
 
+/** Makes reading of one topic's partition go on from an offset. */
 export type Seek = (partition: number, offset: number) => void;
 
 export interface ConsumerOptions {
-  readonly topic: string;
+  readonly topics: readonly string[];
   readonly group: string;
   /** Partitions of which batches are in hand at the same time. */
   readonly concurrency: number;
   readonly handle: (batch: FetchedBatch) => Promise<BatchVerdict>;
   /**
-   * Partitions have been assigned anew: what is remembered of positions holds no longer. `seek` makes reading go on from
-   * another offset; for a partition that is no longer assigned it does nothing.
+   * Partitions of a topic have been assigned anew: what is remembered of its positions holds no longer. `seek` does nothing for
+   * a partition that is no longer assigned. Called for each of the topics, also where it has no partition for this consumer.
    */
-  readonly onAssigned: (partitions: readonly number[], seek: Seek) => void;
+  readonly onAssigned: (topic: string, partitions: readonly number[], seek: Seek) => void;
   /** The consumer is of no more use: kafkajs has stopped it, which it does after some errors, or `handle` threw. */
   readonly onCrash: (error: Error) => void;
 }
@@ -54,7 +56,7 @@ const heartbeatMs = 2_000;
 const maxBytesPerPartition = 2 * 1024 * 1024;
 
 /**
- * Reads the topic as a member of the group. kafkajs commits to Kafka only offsets of batches that `handle` has
+ * Reads the topics, all of which are there, as a member of the group. kafkajs commits to Kafka only offsets of batches that `handle` has
  * declared done, so Kafka's committed offset never runs ahead of the ledger by its doing. Messages of transactions that
  * were aborted, or are still open, are not handed over.
  * @returns a function that leaves the group after the batches in hand
@@ -74,16 +76,17 @@ export async function startConsumer(kafka: Kafka, options: ConsumerOptions): Pro
     partitionAssigners: [assignWithNote],
     retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 10, restartOnFailure: async () => true },
   });
-  const seek: Seek = (partition, offset) =>
-    consumer.seek({ topic: options.topic, partition, offset: String(offset) });
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
-    options.onAssigned(payload.memberAssignment[options.topic] ?? [], seek),
-  );
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    for (const topic of options.topics) {
+      const seek: Seek = (partition, offset) => consumer.seek({ topic, partition, offset: String(offset) });
+      options.onAssigned(topic, payload.memberAssignment[topic] ?? [], seek);
+    }
+  });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (!payload.restart) options.onCrash(payload.error);
   });
   await consumer.connect();
-  await consumer.subscribe({ topics: [options.topic], fromBeginning: true });
+  await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
   await consumer.run({
     eachBatchAutoResolve: false,
     autoCommit: true,
@@ -105,6 +108,7 @@ async function handleBatch(
     const isLast = index === parts.length - 1;
     const lastOffset = isLast ? batch.lastOffset() : (messages.at(-1) as KafkaMessage).offset;
     const fetched: FetchedBatch = {
+      topic: batch.topic,
       partition: batch.partition,
       firstOffset: Number(first.offset),
       lastOffset: Number(lastOffset),
@@ -119,7 +123,7 @@ async function handleBatch(
       throw error;
     });
     if (verdict.kind === "seek") {
-      consumer.seek({ topic: options.topic, partition: batch.partition, offset: String(verdict.offset) });
+      consumer.seek({ topic: batch.topic, partition: batch.partition, offset: String(verdict.offset) });
     }
     if (verdict.kind !== "done") return;
     payload.resolveOffset(lastOffset);

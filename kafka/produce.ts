@@ -1,4 +1,4 @@
-import { type Kafka, Partitioners } from "kafkajs";
+import { type Kafka, Partitioners, type Producer } from "kafkajs";
 import { Utf8Writer } from "../records/utf8-writer.ts";
 import { CarriedBatch, headroom } from "./carry-record-batches.ts";
 import { type Codec, prepareCodecs } from "./codecs/codec.ts";
@@ -11,14 +11,14 @@ import { createTopicStateReader, type TopicState } from "./topic-state.ts";
 export const messagesPerSend = 500;
 
 export interface MessageProducer {
-  /** What the topic is now, with the partitions to which it is safe to send; creates it where it is missing. */
-  describeTopic(): Promise<TopicState>;
+  /** What a topic is now, with the partitions to which it is safe to send; creates it where it is missing. */
+  describeTopic(topic: string): Promise<TopicState>;
   /**
-   * Sends messages to one partition, as one record batch.
+   * Sends messages to one partition of a topic, as one record batch.
    * @returns the offset behind the last of them
    * @throws where the broker did not acknowledge all; any number of them may have arrived
    */
-  send(partition: number, messages: Messages): Promise<number>;
+  send(topic: string, partition: number, messages: Messages): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -37,12 +37,73 @@ export interface ProducerOptions {
  */
 export function createMessageProducer(
   kafka: Kafka,
-  topic: TopicSettings & { readonly brokers: readonly string[] },
+  settings: Omit<TopicSettings, "topic"> & { readonly brokers: readonly string[] },
   options: ProducerOptions,
 ): MessageProducer {
   const { compression = "none" } = options;
-  const reader = createTopicStateReader(topic.brokers, topic.topic);
-  const admitPartitions = createPartitionAdmission(metadataMaxAgeMs);
+  const reader = createTopicStateReader(settings.brokers);
+  const topics = new Map<string, OpenTopic>();
+  /**
+   * Of sends that are over, for those that come: new buffers for every batch made V8 collect the garbage of the whole heap
+   * every 12,000 records.
+   */
+  const writers: Utf8Writer[] = [];
+
+  function open(topic: string): OpenTopic {
+    const found = topics.get(topic) ?? openTopic(kafka, { ...settings, topic }, options);
+    topics.set(topic, found);
+    return found;
+  }
+
+  return {
+    async describeTopic(topic) {
+      const { ensure, admitPartitions } = open(topic);
+      let state = await reader.read(topic);
+      if (state === null) {
+        await ensure();
+        state = await reader.read(topic);
+      }
+      if (state === null) throw new Error(`Kafka has no topic ${topic}, although it was just made`);
+      return { ...state, partitions: admitPartitions(state.partitions, Date.now()) };
+    },
+    async send(topic, partition, messages) {
+      const producer = await open(topic).connect();
+      if (compression !== "none") await prepareCodecs();
+      const writer = writers.pop() ?? new Utf8Writer();
+      const batch = new CarriedBatch(partition, encodeMessages(messages, writer, compression));
+      const acknowledged = await producer.send({ topic, acks: -1, messages: [batch] });
+      const [metadata] = acknowledged;
+      // A send can resolve without having sent (tulios/kafkajs#1303): the broker's word counts, not the promise.
+      if (
+        acknowledged.length !== 1 ||
+        metadata?.partition !== partition ||
+        metadata.baseOffset === undefined
+      ) {
+        throw new Error(`Kafka acknowledged no messages for partition ${partition} of ${topic}`);
+      }
+      if (batch.wasSentOnce) writers.push(writer);
+      return Number(metadata.baseOffset) + messages.length;
+    },
+    async close() {
+      reader.close();
+      await Promise.all(Array.from(topics.values(), (each) => each.close()));
+    },
+  };
+}
+
+/**
+ * What is kept of a topic that is sent to. Each has a producer of kafkajs of its own: one that has sent to a topic asks for the
+ * metadata of it for ever, and can send to no other where that is gone.
+ */
+interface OpenTopic {
+  readonly connect: () => Promise<Producer>;
+  /** Makes the topic; at one time it is made once. */
+  readonly ensure: () => Promise<unknown>;
+  readonly admitPartitions: ReturnType<typeof createPartitionAdmission>;
+  readonly close: () => Promise<void>;
+}
+
+function openTopic(kafka: Kafka, settings: TopicSettings, options: ProducerOptions): OpenTopic {
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
     idempotent: false,
@@ -51,57 +112,27 @@ export function createMessageProducer(
     metadataMaxAge: metadataMaxAgeMs,
     retry: { retries: options.retries, maxRetryTime: options.maxRetryTimeMs },
   });
-  /**
-   * Of sends that are over, for those that come: new buffers for every batch made V8 collect the garbage of the whole heap
-   * every 12,000 records.
-   */
-  const writers: Utf8Writer[] = [];
-  let connected: Promise<void> | null = null;
+  let connected: Promise<Producer> | null = null;
   let ensuring: Promise<unknown> | null = null;
-
-  const connect = (): Promise<void> => {
-    connected ??= producer.connect().catch((error: unknown) => {
-      connected = null;
-      throw error;
-    });
-    return connected;
-  };
-
   return {
-    async describeTopic() {
-      let state = await reader.read();
-      if (state === null) {
-        ensuring ??= ensureTopic(kafka, topic).finally(() => {
-          ensuring = null;
+    connect() {
+      connected ??= producer
+        .connect()
+        .then(() => producer)
+        .catch((error: unknown) => {
+          connected = null;
+          throw error;
         });
-        await ensuring;
-        state = await reader.read();
-      }
-      if (state === null) throw new Error(`Kafka has no topic ${topic.topic}, although it was just made`);
-      return { ...state, partitions: admitPartitions(state.partitions, Date.now()) };
+      return connected;
     },
-    async send(partition, messages) {
-      await connect();
-      if (compression !== "none") await prepareCodecs();
-      const writer = writers.pop() ?? new Utf8Writer();
-      const batch = new CarriedBatch(partition, encodeMessages(messages, writer, compression));
-      const acknowledged = await producer.send({ topic: topic.topic, acks: -1, messages: [batch] });
-      const [metadata] = acknowledged;
-      // A send can resolve without having sent (tulios/kafkajs#1303): the broker's word counts, not the promise.
-      if (
-        acknowledged.length !== 1 ||
-        metadata?.partition !== partition ||
-        metadata.baseOffset === undefined
-      ) {
-        throw new Error(`Kafka acknowledged no messages for partition ${partition} of ${topic.topic}`);
-      }
-      if (batch.wasSentOnce) writers.push(writer);
-      return Number(metadata.baseOffset) + messages.length;
+    ensure() {
+      ensuring ??= ensureTopic(kafka, settings).finally(() => {
+        ensuring = null;
+      });
+      return ensuring;
     },
-    close() {
-      reader.close();
-      return producer.disconnect();
-    },
+    admitPartitions: createPartitionAdmission(metadataMaxAgeMs),
+    close: () => producer.disconnect(),
   };
 }
 

@@ -4,9 +4,9 @@ import { decodeMetadataResponse, encodeMetadataRequest, type TopicState } from "
 
 export type { TopicState };
 
-/** Asks a broker what the topic is now; null where there is none. */
+/** Asks a broker what a topic is now; null where there is none. */
 export interface TopicStateReader {
-  read(): Promise<TopicState | null>;
+  read(topic: string): Promise<TopicState | null>;
   close(): void;
 }
 
@@ -14,17 +14,17 @@ const timeoutMs = 5_000;
 const maxResponseBytes = 16 * 1024 * 1024;
 
 /**
- * Reads a topic's id and number of partitions over a connection of its own, which is kept; kafkajs shows no id.
+ * Reads topics' ids and numbers of partitions over a connection of its own, which is kept; kafkajs shows no id.
  * A broker that fails is given up for the next one at the next read. Reads take turns.
  */
-export function createTopicStateReader(brokers: readonly string[], topic: string): TopicStateReader {
+export function createTopicStateReader(brokers: readonly string[]): TopicStateReader {
   let socket: Socket | null = null;
   let broker = 0;
   let correlationId = 0;
   let closed = false;
   let turn: Promise<unknown> = Promise.resolve();
 
-  async function ask(): Promise<TopicState | null> {
+  async function ask(topic: string): Promise<TopicState | null> {
     if (closed) throw new Error("the reader of the topic's state is closed");
     const signal = AbortSignal.timeout(timeoutMs);
     try {
@@ -41,8 +41,8 @@ export function createTopicStateReader(brokers: readonly string[], topic: string
   }
 
   return {
-    read() {
-      const answer = turn.then(ask);
+    read(topic) {
+      const answer = turn.then(() => ask(topic));
       turn = answer.catch(() => undefined);
       return answer;
     },

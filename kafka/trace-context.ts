@@ -27,10 +27,10 @@ export function startsWithTraceparent(record: Buffer, headersAt: number): boolea
  * A producer whose messages carry the span in which they are sent: a chunk's job, a request. Sending is a span too, one
  * a call and never one a message.
  */
-export function traceProducer(producer: MessageProducer, topic: string, tracing: Tracing): MessageProducer {
+export function traceProducer(producer: MessageProducer, tracing: Tracing): MessageProducer {
   return {
     ...producer,
-    send(partition, messages) {
+    send(topic, partition, messages) {
       const traceparent = tracing.traceparent();
       const attributes = {
         "messaging.system": "kafka",
@@ -42,7 +42,7 @@ export function traceProducer(producer: MessageProducer, topic: string, tracing:
       };
       const carrying = traceparent === null ? messages : withTrace(messages, traceparent);
       return tracing.inSpan(`send ${topic}`, { kind: "producer", attributes }, () =>
-        producer.send(partition, carrying),
+        producer.send(topic, partition, carrying),
       );
     },
   };

@@ -1,8 +1,11 @@
+import { userType } from "../records/user.ts";
 import { type CreatedRun, createRun, type NewRun } from "./create-run.ts";
 import { inTransaction, type Pool, type Queryable } from "./database.ts";
 
 export type AdmittedRun =
   | CreatedRun
+  /** Nobody has registered it, or it is deleted. */
+  | { readonly kind: "unknown_type" }
   | { readonly kind: "queue_full"; readonly queuedRecords: number }
   | { readonly kind: "too_many_endless" };
 
@@ -25,6 +28,7 @@ export async function admitRun(pool: Pool, run: NewRun, limits: AdmissionLimits)
   try {
     return await inTransaction(pool, async (client) => {
       await takeTurn(client);
+      if (!(await holdType(client, run))) return { kind: "unknown_type" };
       const created = await createRun(client, run);
       if (created.kind !== "created") return created;
       // A statement of its own: its snapshot is taken after the turn has come.
@@ -53,6 +57,16 @@ class QueueFull extends Error {
     super("too many records are waiting");
     this.queuedRecords = queuedRecords;
   }
+}
+
+/** Keeps a registered type from being deleted until the run is there. @returns whether there is the type */
+async function holdType(db: Queryable, { recordType: { name, version } }: NewRun): Promise<boolean> {
+  if (name === userType.name) return true;
+  const { rowCount } = await db.query(
+    "SELECT FROM record_types WHERE name = $1 AND version = $2 AND deleted_at IS NULL FOR SHARE",
+    [name, version],
+  );
+  return rowCount === 1;
 }
 
 /** Waits until no other transaction admits a run; held until this one ends. */

@@ -76,18 +76,18 @@ export async function beginChunk(db: Queryable, chunk: Chunk): Promise<BegunChun
   };
 }
 
-/** Records, once, that Kafka has acknowledged every record of a chunk. `endOffset` is exclusive. */
-export async function markChunkProduced(
-  db: Queryable,
-  chunk: Chunk,
-  position: {
-    readonly topic: string;
-    readonly partition: number;
-    readonly endOffset: number;
-    /** Kafka's id of the topic, read before the first of the chunk's messages was sent. */
-    readonly topicId: string | null;
-  },
-): Promise<void> {
+/** Where a chunk's messages are. */
+export interface ChunkPosition {
+  readonly topic: string;
+  readonly partition: number;
+  /** Exclusive. */
+  readonly endOffset: number;
+  /** Kafka's id of the topic, read before the first of the chunk's messages was sent. */
+  readonly topicId: string | null;
+}
+
+/** Records, once, that Kafka has acknowledged every record of a chunk. */
+export async function markChunkProduced(db: Queryable, chunk: Chunk, position: ChunkPosition): Promise<void> {
   const { topic, partition, endOffset, topicId } = position;
   await db.query(
     `WITH marked AS (

@@ -1,6 +1,6 @@
 import type { Queryable } from "./database.ts";
 
-/** The topic to which this process sends and from which it reads. */
+/** A topic to which this process sends and from which it reads. */
 export interface Topic {
   readonly name: string;
   /** Kafka's id of it as it is now; null where that is not known. */
@@ -22,9 +22,10 @@ const chunksAtATime = 1_000;
  * Those of runs that go on are made again, of paused ones when they are resumed; what did arrive is recognised by its sequence
  * number. A cancelled run's is made again where part of it arrived, and has not been made at all where none did; a failed run's
  * cannot be made. So what is shown as produced is what has its outcome, in the end, however a run ended.
+ * @param topics of all types; the first is that of chunks from before they remembered theirs
  * @returns the number of runs that had lost some
  */
-export async function reopenLostChunks(db: Queryable, topic: Topic): Promise<number> {
+export async function reopenLostChunks(db: Queryable, topics: readonly Topic[]): Promise<number> {
   const { rowCount } = await db.query(
     `WITH lost AS MATERIALIZED (
        SELECT c.run_id, c.index,
@@ -33,14 +34,14 @@ export async function reopenLostChunks(db: Queryable, topic: Topic): Promise<num
                    ELSE 'shelved' END AS job
          FROM chunks c
          JOIN runs r ON r.id = c.run_id
-         LEFT JOIN consumer_progress p
-           ON p.topic = coalesce(c.kafka_topic, $1) AND p.kafka_partition = c.kafka_partition
+        CROSS JOIN LATERAL (SELECT coalesce(c.kafka_topic, ($1::text[])[1]) AS name) AS t
+         LEFT JOIN unnest($1::text[], $2::uuid[]) AS s (name, id) ON s.name = t.name
+         LEFT JOIN consumer_progress p ON p.topic = t.name AND p.kafka_partition = c.kafka_partition
         WHERE c.closed_at IS NULL AND c.produced_at IS NOT NULL
                -- Offsets of two logs say nothing of each other; 0 is before every message of any.
           AND (p.next_offset >= c.kafka_end_offset
                AND (c.kafka_end_offset = 0 OR coalesce(c.kafka_topic_id = p.topic_id, true))
-               OR CASE coalesce(c.kafka_topic, $1)
-                  WHEN $1 THEN c.kafka_topic_id <> $2
+               OR CASE WHEN s.name IS NOT NULL THEN c.kafka_topic_id <> s.id
                   ELSE GREATEST(c.produced_at, p.updated_at) < clock_timestamp() - make_interval(secs => $3) END)
         ORDER BY c.run_id, c.index LIMIT $4
           FOR NO KEY UPDATE OF c SKIP LOCKED),
@@ -60,7 +61,7 @@ export async function reopenLostChunks(db: Queryable, topic: Topic): Promise<num
      UPDATE runs r SET produced = produced - records, shelved_records = shelved_records + shelved
        FROM per_run JOIN locked ON locked.id = per_run.run_id
       WHERE r.id = locked.id`,
-    [topic.name, topic.id, abandonedSeconds, chunksAtATime],
+    [topics.map(({ name }) => name), topics.map(({ id }) => id), abandonedSeconds, chunksAtATime],
   );
   return rowCount ?? 0;
 }

@@ -20,7 +20,7 @@ export interface OpenChunk {
 
 export type FoundChunk =
   | { readonly kind: "found"; readonly chunk: OpenChunk }
-  | { readonly kind: "unknown_run" }
+  | { readonly kind: "unknown_run"; readonly detail: string }
   | { readonly kind: "out_of_range"; readonly detail: string };
 
 export interface OpenChunks {
@@ -34,13 +34,17 @@ export interface SequenceRange {
   readonly end: number;
 }
 
-/** Reads and locks the chunks to which a batch's sequence numbers belong, in one order for all consumers. */
+/**
+ * Reads and locks the chunks to which a batch's sequence numbers belong, in one order for all consumers.
+ * @param type whose runs they are: those of other types are not known here
+ */
 export async function lockChunks(
   client: Client,
+  type: string,
   ranges: ReadonlyMap<string, readonly SequenceRange[]>,
 ): Promise<OpenChunks> {
-  const requested = await findRequested(client, [...ranges.keys()]);
-  const known = [...ranges].filter(([runId]) => requested.has(runId));
+  const runs = await findRuns(client, [...ranges.keys()]);
+  const known = [...ranges].filter(([runId]) => runs.get(runId)?.type === type);
   const merged = known.flatMap(([runId, ofRun]) => mergeRanges(ofRun).map((range) => ({ runId, ...range })));
   const { rows } = await client.query<{
     run_id: string;
@@ -90,8 +94,14 @@ export async function lockChunks(
   return {
     touched,
     find(runId, seq) {
-      const end = requested.get(runId);
-      if (end === undefined) return { kind: "unknown_run" };
+      const run = runs.get(runId);
+      if (run === undefined) return { kind: "unknown_run", detail: `there is no run ${runId}` };
+      if (run.type !== type)
+        return {
+          kind: "unknown_run",
+          detail: `run ${runId} is one of ${run.type}, this is a topic of ${type}`,
+        };
+      const end = run.requested;
       if (end !== null && seq >= end) {
         return {
           kind: "out_of_range",
@@ -130,13 +140,18 @@ function findChunk(chunks: readonly OpenChunk[], seq: number): OpenChunk | null 
   return chunk !== undefined && chunk.firstSeq <= seq ? chunk : null;
 }
 
-/** Run -> how many records were asked for; null of a run without an end. */
-async function findRequested(client: Client, runIds: readonly string[]): Promise<Map<string, number | null>> {
-  const { rows } = await client.query<{ id: string; requested: number | null }>(
-    "SELECT id, requested FROM runs WHERE id = ANY ($1::uuid[])",
+interface AskedRun {
+  readonly type: string;
+  /** null: without an end. */
+  readonly requested: number | null;
+}
+
+async function findRuns(client: Client, runIds: readonly string[]): Promise<ReadonlyMap<string, AskedRun>> {
+  const { rows } = await client.query<AskedRun & { readonly id: string }>(
+    "SELECT id, record_type AS type, requested FROM runs WHERE id = ANY ($1::uuid[])",
     [runIds],
   );
-  return new Map(rows.map((row) => [row.id, row.requested]));
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** Writes what the batch added to its chunks, and closes those in which every sequence number has its outcome. */

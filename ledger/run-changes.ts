@@ -1,5 +1,5 @@
-import pg from "pg";
 import type { Queryable } from "./database.ts";
+import { listen } from "./listen.ts";
 
 const channel = "run_changed";
 
@@ -37,57 +37,18 @@ export interface RunChanges {
   close(): Promise<void>;
 }
 
-/** Listens on a connection of its own and opens it again, with a growing pause, for as long as it is not closed. */
+/** Listens for as long as it is not closed. */
 export function listenToRunChanges(url: string, onError: (error: Error) => void): RunChanges {
   const listeners = new Set<RunChangeListener>();
   const closing = new AbortController();
   const announce: RunChangeListener = (runId, change) => {
     for (const listener of [...listeners]) listener(runId, change);
   };
-
-  async function listenOnce(): Promise<void> {
-    const client = new pg.Client({
-      connectionString: url,
-      application_name: "run-changes",
-      connectionTimeoutMillis: 5_000,
-      keepAlive: true,
-    });
-    // Not events.once(): it rejects at an error too, which may come while nobody waits for the end yet.
-    const ended = new Promise<void>((resolve) => client.once("end", () => resolve()));
-    client.on("error", onError);
-    client.on("notification", ({ payload = "" }) => {
-      const [, runId = null, change = "command"] = /^(.*) (progress|command)$/.exec(payload) ?? [];
-      announce(runId, change === "progress" ? "progress" : "command");
-    });
-    const disconnect = (): void => void client.end().catch(onError);
-    try {
-      await client.connect();
-      closing.signal.addEventListener("abort", disconnect, { once: true });
-      await client.query(`LISTEN ${channel}`);
-      announce(null, null);
-      if (closing.signal.aborted) disconnect();
-      await ended;
-    } finally {
-      closing.signal.removeEventListener("abort", disconnect);
-      await client.end().catch(() => undefined);
-    }
-  }
-
-  async function listen(): Promise<void> {
-    let pauseMs = 100;
-    while (!closing.signal.aborted) {
-      const startedMs = Date.now();
-      try {
-        await listenOnce();
-      } catch (error) {
-        onError(error instanceof Error ? error : new Error(String(error)));
-      }
-      if (Date.now() - startedMs > 10_000) pauseMs = 100;
-      await pause(pauseMs, closing.signal);
-      pauseMs = Math.min(pauseMs * 2, 5_000);
-    }
-  }
-  const listening = listen();
+  const stopListening = listen({ url, channel, applicationName: "run-changes", onError }, (payload) => {
+    if (payload === null) return announce(null, null);
+    const [, runId = null, change = "command"] = /^(.*) (progress|command)$/.exec(payload) ?? [];
+    announce(runId, change === "progress" ? "progress" : "command");
+  });
 
   const subscribe: RunChanges["subscribe"] = (listener) => {
     listeners.add(listener);
@@ -114,20 +75,7 @@ export function listenToRunChanges(url: string, onError: (error: Error) => void)
       }),
     async close() {
       closing.abort();
-      await listening;
+      await stopListening();
     },
   };
-}
-
-function pause(timeoutMs: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, timeoutMs);
-    signal.addEventListener("abort", finish, { once: true });
-  });
 }

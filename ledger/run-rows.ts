@@ -13,22 +13,25 @@ export function rowColumns(type: StoredType, fields: readonly string[]): readonl
   return [seq, ...selectFields(type, fields).map(({ column }) => column.name), error];
 }
 
-/** The columns as text for a SELECT; instants in ISO 8601 with milliseconds, in every format. */
+/** The columns for a SELECT, under their own names. */
 function selectList(
   type: StoredType,
   fields: readonly string[],
   textColumn: (name: string) => string = (name) => name,
 ): string {
   const { seq, error } = namesIn(type.table);
-  const columns = selectFields(type, fields).map(({ column }) => selectColumn(column, textColumn));
-  return [seq, ...columns, textColumn(error)].join(", ");
+  const columns = selectFields(type, fields).map(
+    ({ column }) => `${shownAs(column, textColumn)} AS ${quoted(column.name)}`,
+  );
+  return [seq, ...columns, `${textColumn(error)} AS ${error}`].join(", ");
 }
 
-function selectColumn({ name, type }: Column, textColumn: (name: string) => string): string {
+/** Instants in ISO 8601 with milliseconds, in every format. */
+function shownAs({ name, type }: Column, textColumn: (name: string) => string): string {
   const column = quoted(name);
   switch (type) {
     case "timestamptz":
-      return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS ${column}`;
+      return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
     case "varchar":
     case "text":
     case "jsonb":
@@ -41,9 +44,9 @@ function selectColumn({ name, type }: Column, textColumn: (name: string) => stri
 /** As `disarmFormulas` would write it. */
 const disarmed = (name: string): string => String.raw`regexp_replace(
     regexp_replace(${name}::text, current_setting('slice.formula_within'), '\1''\2', 'g'),
-    current_setting('slice.formula_at_start'), '''\1') AS ${name}`;
+    current_setting('slice.formula_at_start'), '''\1')`;
 
-/** A run's first or last rows by sequence number, each with the values of `rowColumns`. */
+/** A run's first or last rows by sequence number, each with the values of `rowColumns`; all but the first as text. */
 export async function listRunRows(
   db: Queryable,
   type: StoredType,
@@ -52,19 +55,29 @@ export async function listRunRows(
   limit: number,
 ): Promise<readonly (readonly (string | number | null)[])[]> {
   const names = namesIn(type.table);
-  const columns = [selectList(type, run.fields)];
+  const columns = selectFields(type, run.fields).map(
+    ({ column }) => `${shownAs(column, (name) => name)}::text`,
+  );
+  // As a list: of an object's members one may be called `__proto__`.
   const { rows } =
     end === "first"
-      ? await db.query<Record<string, string | number | null>>(
-          `SELECT ${columns.join(", ")} FROM ${names.table} WHERE ${names.runId} = $1 ORDER BY ${names.seq} LIMIT $2`,
+      ? await db.query<ShownRow>(
+          `SELECT ${names.seq} AS seq, ARRAY[${columns.join(", ")}]::text[] AS cells, ${names.error} AS error
+             FROM ${names.table} WHERE ${names.runId} = $1 ORDER BY ${names.seq} LIMIT $2`,
           [run.id, limit],
         )
-      : await db.query<Record<string, string | number | null>>(
-          `SELECT ${columns.join(", ")} FROM ${names.table} WHERE ${names.runId} = $1 ORDER BY ${names.seq} DESC LIMIT $2`,
+      : await db.query<ShownRow>(
+          `SELECT ${names.seq} AS seq, ARRAY[${columns.join(", ")}]::text[] AS cells, ${names.error} AS error
+             FROM ${names.table} WHERE ${names.runId} = $1 ORDER BY ${names.seq} DESC LIMIT $2`,
           [run.id, limit],
         );
-  const keys = rowColumns(type, run.fields);
-  return rows.map((row) => keys.map((key) => row[key] ?? null));
+  return rows.map(({ seq, cells, error }) => [seq, ...cells, error]);
+}
+
+interface ShownRow {
+  readonly seq: number;
+  readonly cells: readonly (string | null)[];
+  readonly error: string | null;
 }
 
 /** The number behind the last row that a run has so far; 0 where it has none. */
@@ -88,7 +101,7 @@ export interface RowsSlice {
 }
 
 /** Reads a slice of a run's rows, by sequence number, as the bytes of its format (CSV without a header row). */
-export type CopyRunRows = (slice: RowsSlice) => Promise<Buffer>;
+export type CopyRunRows = (type: StoredType, slice: RowsSlice) => Promise<Buffer>;
 
 /**
  * PostgreSQL writes the text: nothing is parsed here. A slice is a transaction of its own, so that a reader who takes a

@@ -85,7 +85,7 @@ export function storeBatch(pool: Pool, type: StoredType, batch: Batch): Promise<
     }
 
     const replayed = await lockReplayedLetters(client, replayIds(batch));
-    const chunks = await lockChunks(client, claimedRanges(batch));
+    const chunks = await lockChunks(client, type.name, claimedRanges(batch));
     const sorted = sortMessages(batch, chunks, replayed);
     const refused = await copySorted(client, type, batch, sorted);
     const refusedRows = new Map(refused.map(({ item, detail }) => [item, detail]));
@@ -117,7 +117,8 @@ export function storeBatch(pool: Pool, type: StoredType, batch: Batch): Promise<
   });
 }
 
-async function writeLedger(client: Client, touched: readonly OpenChunk[]): Promise<string[]> {
+/** Writes what was added to chunks, to them and their runs. @returns the runs that this completed */
+export async function writeLedger(client: Client, touched: readonly OpenChunk[]): Promise<string[]> {
   if (touched.length === 0) return [];
   await writeChunks(client, touched);
   const completedRunIds = await writeRuns(client, touched);
@@ -279,9 +280,7 @@ function findPlace(chunks: OpenChunks, identity: Identity, replaces: ReplayedLet
     return { kind: "none", reason: "invalid_headers", detail: identity.detail };
   const { runId, seq } = identity;
   const found = chunks.find(runId, seq);
-  if (found.kind === "unknown_run") {
-    return { kind: "none", reason: "unknown_run", detail: `there is no run ${runId}` };
-  }
+  if (found.kind === "unknown_run") return { kind: "none", reason: "unknown_run", detail: found.detail };
   if (found.kind === "out_of_range")
     return { kind: "none", reason: "sequence_out_of_range", detail: found.detail };
   // A dead letter that is to be replaced has its sequence number accounted for, and keeps it so.

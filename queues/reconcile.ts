@@ -1,7 +1,7 @@
 import type { Pool } from "../ledger/database.ts";
 import { listRunsToShelve, requeueHalfMadeChunks } from "../ledger/due-chunks.ts";
 import { listUnfinishedRunIds } from "../ledger/find-runs.ts";
-import { reopenLostChunks } from "../ledger/lost-chunks.ts";
+import { reopenLostChunks, type Topic } from "../ledger/lost-chunks.ts";
 import { planHungryRuns } from "../ledger/plan-window.ts";
 import type { Logger } from "../service/log.ts";
 import { addChunkJobs, ensureChunkJobs, removeChunkJobs } from "./chunk-jobs.ts";
@@ -12,9 +12,10 @@ import { type Queues, runJobId } from "./queues.ts";
 export interface ReconcilerDependencies {
   readonly pool: Pool;
   readonly queues: Queues;
-  readonly topic: string;
-  /** Kafka's id of the topic; null where there is none. */
-  readonly readTopicId: () => Promise<string | null>;
+  /** The topics of all types, the built-in one's first. */
+  readonly listTopics: () => Promise<readonly string[]>;
+  /** Kafka's id of a topic; null where there is none. */
+  readonly readTopicId: (topic: string) => Promise<string | null>;
   readonly maxPendingRecords: number;
   readonly log: Logger;
 }
@@ -57,10 +58,14 @@ export async function reconcile(deps: ReconcilerDependencies): Promise<void> {
   }
 }
 
-async function reopenChunks({ pool, topic, readTopicId, log }: ReconcilerDependencies): Promise<void> {
-  // Without Kafka there is still enough to reconcile.
-  const id = await readTopicId().catch(() => null);
-  const reopened = await reopenLostChunks(pool, { name: topic, id });
+async function reopenChunks(deps: ReconcilerDependencies): Promise<void> {
+  const { pool, listTopics, readTopicId, log } = deps;
+  const topics: Topic[] = [];
+  for (const name of await listTopics()) {
+    // Without Kafka there is still enough to reconcile.
+    topics.push({ name, id: await readTopicId(name).catch(() => null) });
+  }
+  const reopened = await reopenLostChunks(pool, topics);
   if (reopened > 0) log.warn({ runs: reopened }, "messages were lost, their chunks will be made again");
 }
 

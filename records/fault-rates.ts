@@ -15,7 +15,7 @@ export interface FaultRequest {
 }
 
 /** What a request may say about faults: one schema a property. */
-export function faultProperties(type: TextDefinition) {
+export function faultProperties(type: Pick<TextDefinition, "fields">) {
   const offered = faultNames.filter((name) => canSpoil(name, type.fields));
   return {
     faults: Type.Optional(
@@ -52,7 +52,10 @@ export function faultProperties(type: TextDefinition) {
  * Fills in what a request leaves open, and leaves out what comes to nothing: a clean run's rates are empty.
  * @throws InvalidOption where the rates add up to more than 1, or a fault needs a field that the run has not
  */
-export function settleFaults(type: TextDefinition, request: FaultRequest): FaultRates {
+export function settleFaults(
+  type: Pick<TextDefinition, "name" | "fields">,
+  request: FaultRequest,
+): FaultRates {
   const asked = faultNames.flatMap((name) => {
     const rate = request.faults?.[name] ?? 0;
     return rate > 0 ? [{ name, rate }] : [];
@@ -78,6 +81,7 @@ function fits(name: FaultName, field: Field): boolean {
   return kind.scope !== "field" || kind.fits(field);
 }
 
+/** A message as a whole can be spoiled whatever it is about. */
 function canSpoil(name: FaultName, fields: readonly Field[]): boolean {
-  return fields.some((field) => fits(name, field));
+  return faultKinds[name].scope !== "field" || fields.some((field) => fits(name, field));
 }

@@ -87,6 +87,8 @@ export interface RunOfRecords {
 
 /** Makes the records of a run. */
 export interface RecordMaker {
+  /** From sequence number 0 so many records can be made. */
+  readonly capacity: number;
   readonly write: WriteRecord;
   /** What is made of them on purpose; null for a clean run. */
   readonly spoil: SpoilRecord | null;

@@ -19,7 +19,8 @@ export function createTextType(definition: TextDefinition & { readonly table: Re
       if (options === null) return null;
       const ofRun = { ...run, options };
       const write = createRecordWriter(definition, ofRun);
-      return { write, spoil: createSpoiler(definition, ofRun, generateText(write)) };
+      // What unique fields suffice for was settled with the options.
+      return { capacity: 2 ** 53, write, spoil: createSpoiler(definition, ofRun, generateText(write)) };
     },
     exampleRow() {
       const values = definition.fields.map((field) => field.schema.examples[0] ?? null);

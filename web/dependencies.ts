@@ -4,6 +4,7 @@ import type { ChangeRunPace } from "../ledger/change-run-pace.ts";
 import type { Queryable } from "../ledger/database.ts";
 import type { CopyRunRows } from "../ledger/run-rows.ts";
 import type { Queues } from "../queues/queues.ts";
+import type { RecordTypes } from "../records/record-types.ts";
 import type { TextType } from "../records/text-type.ts";
 import type { Config } from "../service/config.ts";
 import type { Logger } from "../service/log.ts";
@@ -20,7 +21,9 @@ import type { RunFeed } from "./run-feed.ts";
 export interface WebDependencies {
   readonly config: Config;
   readonly log: Logger;
+  /** The built-in one, for which the form asks. */
   readonly recordType: TextType;
+  readonly types: RecordTypes;
   /** Bounded in time; its outages are Problems already. */
   readonly db: Queryable;
   readonly admitRun: AdmitRun;

@@ -3,10 +3,10 @@ import type { Queryable } from "../ledger/database.ts";
 import type { DeadLetter } from "../ledger/dead-letters.ts";
 import { type ForeseenPlace, foreseePlaces } from "../ledger/foresee-places.ts";
 import { readRunFields } from "../ledger/run-fields.ts";
-import type { DeadLetterReason } from "../records/decode.ts";
+import type { DeadLetterReason, DecodeMessage } from "../records/decode.ts";
 import type { Identity } from "../records/identity.ts";
-import type { RunFields } from "../records/missing-fields.ts";
 import type { RecordType } from "../records/record-type.ts";
+import type { RecordTypes } from "../records/record-types.ts";
 
 /** What would become of a dead letter that is sent again, as far as it can be known without sending it. */
 export type Foreseen =
@@ -25,14 +25,36 @@ export type ForeseeReplay = (
 ) => Promise<readonly Foreseen[]>;
 
 /** Foresees by the decoder that the consumer uses and by the ledger as it is now; sends and changes nothing. */
-export function createForeseeReplay(db: Queryable, type: RecordType): ForeseeReplay {
-  const decode = type.createDecoder();
+export function createForeseeReplay(db: Queryable, types: RecordTypes): ForeseeReplay {
+  const decoders = new WeakMap<RecordType, DecodeMessage>();
 
-  /** Run -> what its records must have. */
-  async function findRunFields(identities: readonly Identity[]): Promise<ReadonlyMap<string, RunFields>> {
+  /** Topic -> the type of its messages; the built-in one's of a topic that is no longer read. */
+  async function findTypes(topics: ReadonlySet<string>): Promise<(topic: string) => RecordType> {
+    const found = new Map<string, RecordType>();
+    const [builtIn, ...others] = await types.list();
+    for (const { name, version, topic } of [builtIn, ...others.filter((each) => topics.has(each.topic))]) {
+      const type = await types.find(name, version);
+      if (type !== null) found.set(topic, type.type);
+    }
+    return (topic) => {
+      const type = found.get(topic) ?? found.get(builtIn.topic);
+      if (type === undefined) throw new Error("the built-in type is always there");
+      return type;
+    };
+  }
+
+  function decoderOf(type: RecordType): DecodeMessage {
+    const decode = decoders.get(type) ?? type.createDecoder();
+    decoders.set(type, decode);
+    return decode;
+  }
+
+  /** Run -> the names of the fields that its records must have. */
+  async function findRunFields(
+    identities: readonly Identity[],
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
     const runIds = new Set(identities.flatMap((one) => (one.kind === "record" ? [one.runId] : [])));
-    const found = runIds.size === 0 ? [] : await readRunFields(db, [...runIds]);
-    return new Map(Array.from(found, ([runId, names]) => [runId, type.createRunFields(names)]));
+    return runIds.size === 0 ? new Map() : readRunFields(db, [...runIds]);
   }
 
   return async (messages, claimed) => {
@@ -47,14 +69,16 @@ export function createForeseeReplay(db: Queryable, type: RecordType): ForeseeRep
       claims.map(({ claim }) => claim),
     );
     const runFields = await findRunFields(identities);
+    const typeOf = await findTypes(new Set(messages.map(({ letter }) => letter.topic)));
     const places = new Map(claims.map(({ index }, at) => [index, found[at]]));
     return messages.map(({ letter, resent }, index) => {
       const identity = identities[index];
       const refusal = refusalOf(identity, places.get(index), claimed);
       if (refusal !== null) return refusal;
       const fields = identity?.kind === "record" ? runFields.get(identity.runId) : undefined;
-      const asDecoded = decode(resent.payload);
-      const decoded = fields === undefined ? asDecoded : fields.flagMissing(asDecoded);
+      const type = typeOf(letter.topic);
+      const asDecoded = decoderOf(type)(resent.payload);
+      const decoded = fields === undefined ? asDecoded : type.createRunFields(fields).flagMissing(asDecoded);
       if (decoded.kind === "dead") return decoded;
       if (unforeseen.has(letter.reason)) return { kind: "uncertain", detail: letter.detail };
       return { kind: "row", repaired: decoded.error };

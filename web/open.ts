@@ -5,6 +5,7 @@ import { traceProducer } from "../kafka/trace-context.ts";
 import { admitRun } from "../ledger/admit-run.ts";
 import { changeRunPace } from "../ledger/change-run-pace.ts";
 import { openPool } from "../ledger/database.ts";
+import { createRecordTypes } from "../ledger/own-types.ts";
 import { listenToRunChanges } from "../ledger/run-changes.ts";
 import { copyRunRows } from "../ledger/run-rows.ts";
 import { openRedis } from "../queues/connection.ts";
@@ -94,8 +95,7 @@ export function openDependencies(
     compression: config.kafka.compression,
   });
   onClose("producer", plainProducer.close);
-  const producer =
-    tracing === null ? plainProducer : traceProducer(plainProducer, config.kafka.topic, tracing);
+  const producer = tracing === null ? plainProducer : traceProducer(plainProducer, tracing);
 
   const changes = listenToRunChanges(config.databaseUrl, warn("run changes not heard"));
   onClose("run changes", changes.close);
@@ -121,8 +121,9 @@ export function openDependencies(
     config,
     log,
     recordType: userType,
+    types: createRecordTypes(db, { type: userType, topic: config.kafka.topic }),
     db,
-    copyRunRows: (slice) => boundWork(copyRunRows(downloads, userType, slice), downloadSliceTimeoutMs),
+    copyRunRows: (type, slice) => boundWork(copyRunRows(downloads, type, slice), downloadSliceTimeoutMs),
     admitRun: (run) => boundWork(admitRun(pool, run, config.limits), queryTimeoutMs),
     changeRunPace: (id, change) => boundWork(changeRunPace(pool, id, change), queryTimeoutMs),
     registry: createRegistry(

@@ -58,8 +58,11 @@ async function* slices(count: number, write: (seq: number) => string): AsyncGene
 
 function readValues(fields: readonly string[], json: string): string[] {
   const record: Readonly<Record<string, unknown>> = JSON.parse(json);
-  return fields.map((field) => String(record[field] ?? ""));
+  return fields.map((field) => cellOf(record[field] ?? ""));
 }
+
+const cellOf = (value: unknown): string =>
+  typeof value === "object" ? JSON.stringify(value) : String(value);
 
 /** https://www.rfc-editor.org/rfc/rfc4180#section-2 */
 export function csvLine(values: readonly string[]): string {

@@ -40,7 +40,8 @@ function settle(type: TextType, request: OptionsOfRequest): DataOptions {
   }
 }
 
-function lastMidnight(): Date {
+/** Of a run that names no reference date. */
+export function lastMidnight(): Date {
   const now = new Date();
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()));
 }

@@ -60,9 +60,9 @@ function toBeSent(letter: DeadLetter, patch: boolean): Resent | null {
   return patch ? patchLetter(letter) : letter;
 }
 
-export function createReplays({ db, producer, recordType }: WebDependencies): Replays {
+export function createReplays({ db, producer, types, config }: WebDependencies): Replays {
   const spreadMessages = createSpreadMessages(producer);
-  const foreseeReplay = createForeseeReplay(db, recordType);
+  const foreseeReplay = createForeseeReplay(db, types);
 
   return {
     async replay(wanted, { limit, before, dryRun, patch }) {
@@ -71,6 +71,8 @@ export function createReplays({ db, producer, recordType }: WebDependencies): Re
       const ids: number[] = [];
       const skippedIds: number[] = [];
       const foreseen: Foreseen[] = [];
+      // A topic that is no longer read was the built-in type's.
+      const topics = new Set((await types.list()).map(({ topic }) => topic));
       const claimed = new Set<string>();
       let nextBefore: number | null = null;
       for await (const page of pages(db, filter, { limit, before })) {
@@ -80,10 +82,16 @@ export function createReplays({ db, producer, recordType }: WebDependencies): Re
         });
         if (dryRun) foreseen.push(...(await foreseeReplay(messages, claimed)));
         else {
-          await spreadMessages(
-            messages.map(({ resent }) => resent),
-            replayMessage,
-          );
+          const topicOf = (letter: DeadLetter): string =>
+            topics.has(letter.topic) ? letter.topic : config.kafka.topic;
+          for (const topic of new Set(messages.map(({ letter }) => topicOf(letter)))) {
+            const ofTopic = messages.filter(({ letter }) => topicOf(letter) === topic);
+            await spreadMessages(
+              topic,
+              ofTopic.map(({ resent }) => resent),
+              replayMessage,
+            );
+          }
         }
         const sentIds = new Set(messages.map(({ resent }) => resent.id));
         ids.push(...sentIds);

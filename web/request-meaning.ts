@@ -34,7 +34,7 @@ function meaningOf(type: TextType, asked: SettledRequest): Record<string, unknow
     pace: settled.pace ?? null,
     options: oneSpelling(settled.options),
   };
-  const { fields, seed, referenceDate, chunkSize, ...rest } = runRequestOf(type, run);
+  const { fields, seed, referenceDate, chunkSize, ...rest } = runRequestOf(run);
   return {
     ...rest,
     ...(settled.fields.length === type.fields.length ? {} : { fields }),

@@ -16,6 +16,7 @@ import { dagRunUrl } from "./dag-run-url.ts";
 import { runDashboardUrl } from "./dashboard-url.ts";
 import type { WebDependencies } from "./dependencies.ts";
 import { findPausedQueues } from "./paused-queues.ts";
+import { storedTypeOf } from "./type-of-run.ts";
 
 /** Which of its chunks and rows a run's page shows, and whether the form for another rate. */
 export const runViewSchema = Type.Object({
@@ -54,18 +55,19 @@ const rowsShown = 10;
 
 /** Reads what a run's page shows; each part in bounded time, however large the run is. */
 export async function readRunDetails(
-  { config, db, queues, isRedisReady, recordType }: WebDependencies,
+  { config, db, queues, isRedisReady, types }: WebDependencies,
   run: Run,
   view: RunView,
   nowMs: number,
 ): Promise<RunDetails> {
   const { airflow, superset } = config.links;
+  const type = await storedTypeOf(types, run);
   const page = { selection: view.chunks ?? "all", from: view.chunk ?? 0, limit: chunksShown };
   const [history, chunkCounts, chunkPage, rows, key, pausedQueues] = await Promise.all([
     readRunHistory(db, run, nowMs),
     countChunks(db, run.id),
     listChunks(db, run.id, page),
-    listRunRows(db, recordType, run, view.rows ?? "first", rowsShown),
+    type === null ? [] : listRunRows(db, type, run, view.rows ?? "first", rowsShown),
     airflow === null ? null : findIdempotencyKey(db, run.id),
     findPausedQueues(queues, isRedisReady, run),
   ]);
@@ -77,7 +79,7 @@ export async function readRunDetails(
     chunkTries: await findChunkTries(queues, isRedisReady, chunkPage.chunks),
     pausedQueues,
     rows,
-    columns: rowColumns(recordType, run.fields),
+    columns: type === null ? [] : rowColumns(type, run.fields),
     links: {
       job: runJobPath(run.id),
       dashboard: superset === null ? null : runDashboardUrl(superset, run),

@@ -1,6 +1,4 @@
 import type { Run } from "../ledger/run.ts";
-import type { TextType } from "../records/text-type.ts";
-import { userType } from "../records/user.ts";
 import {
   firstText,
   type InputTexts,
@@ -85,12 +83,9 @@ export function spreadTexts(properties: RequestProperties, texts: InputTexts): I
 }
 
 /** The address of the form filled in with what a run was asked for, its seed included unless it is to be a new one. */
-export function runFormQuery(
-  run: Run,
-  { withSeed = true, type = userType }: { readonly withSeed?: boolean; readonly type?: TextType } = {},
-): string {
+export function runFormQuery(run: Run, { withSeed = true }: { readonly withSeed?: boolean } = {}): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(runRequestOf(type, run))) {
+  for (const [name, value] of Object.entries(runRequestOf(run))) {
     if (name === "seed" && !withSeed) continue;
     if (value === null) query.append(nullInput(name), "true");
     else for (const one of Array.isArray(value) ? value : [value]) query.append(name, writeText(one));

@@ -1,6 +1,6 @@
 import type { Run } from "../ledger/run.ts";
 import { optionProperties, settleOptions } from "../records/options.ts";
-import type { TextType } from "../records/text-type.ts";
+import { userType } from "../records/user.ts";
 import { optionsOfVersion } from "../records/versions.ts";
 import { requestHash } from "./request-hash.ts";
 
@@ -10,28 +10,32 @@ export type AskedRun = Pick<
   "recordType" | "requested" | "fields" | "seed" | "referenceDate" | "options" | "pace" | "chunkSize"
 >;
 
+export const isBuiltIn = ({ recordType }: Pick<Run, "recordType">): boolean =>
+  recordType.name === userType.name;
+
 /** The shortest request that gives the run once more: of its options those that its preset does not give by itself. */
-export function runRequestOf(type: TextType, run: AskedRun): Record<string, unknown> {
+export function runRequestOf(run: AskedRun): Record<string, unknown> {
   return {
+    ...(isBuiltIn(run) ? {} : { type: run.recordType.name }),
     count: run.requested,
-    fields: [...run.fields],
+    ...(isBuiltIn(run) ? { fields: [...run.fields] } : {}),
     seed: run.seed,
     referenceDate: shortInstant(run.referenceDate),
-    ...openOptions(type, run),
+    ...(isBuiltIn(run) ? openOptions(run) : openFaults(run)),
     ...openPace(run),
     chunkSize: run.chunkSize,
   };
 }
 
 /** One option after the other in the order of their definition, since an earlier one decides what a later one is by default. */
-function openOptions(type: TextType, run: AskedRun): Record<string, unknown> {
-  const wanted: Readonly<Record<string, unknown>> = { ...(optionsOfVersion(type, run) ?? run.options) };
+function openOptions(run: AskedRun): Record<string, unknown> {
+  const wanted: Readonly<Record<string, unknown>> = { ...(optionsOfVersion(userType, run) ?? run.options) };
   const said: Record<string, unknown> = {};
   const settle = (): Readonly<Record<string, unknown>> => ({
-    ...settleOptions(type, { count: run.requested, fields: run.fields, ...said }),
+    ...settleOptions(userType, { count: run.requested, fields: run.fields, ...said }),
   });
   let settled = settle();
-  for (const name of Object.keys(optionProperties(type))) {
+  for (const name of Object.keys(optionProperties(userType))) {
     const value = wanted[name];
     if (value === undefined || value === null) continue;
     if (requestHash(settled[name] ?? null) === requestHash(value)) continue;
@@ -40,6 +44,9 @@ function openOptions(type: TextType, run: AskedRun): Record<string, unknown> {
   }
   return said;
 }
+
+const openFaults = ({ options: { faults = {} } }: AskedRun): Record<string, unknown> =>
+  Object.keys(faults).length === 0 ? {} : { faults };
 
 /** A constant rate needs no shape. */
 function openPace({ pace }: AskedRun): Record<string, unknown> {

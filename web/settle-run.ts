@@ -1,6 +1,6 @@
 import type { NewRun } from "../ledger/create-run.ts";
 import { findPaceFaults, settlePace } from "../ledger/pace-request.ts";
-import type { DataOptions } from "../records/options.ts";
+import type { DataOptions, RunOptions } from "../records/options.ts";
 import type { TextType } from "../records/text-type.ts";
 import { type FieldError, invalidRequest, Problem } from "./problem.ts";
 import { completeOptions } from "./record-options.ts";
@@ -12,19 +12,16 @@ export interface RunLimits {
 }
 
 /** A run as it goes to the ledger, but for the key under which it was asked for. */
-export type SettledRun = Omit<NewRun, "idempotency" | "options"> & { readonly options: DataOptions };
+export type SettledRun<Options extends RunOptions = DataOptions> = Omit<NewRun, "idempotency" | "options"> & {
+  readonly options: Options;
+};
 
 /**
  * Fills in what a request leaves open, and judges what its schema cannot.
  * @throws Problem `invalid-request`, naming every bad field
  */
 export function settleRun(recordType: TextType, limits: RunLimits, request: RunRequest): SettledRun {
-  const errors: FieldError[] = [...findPaceFaults(request)];
-  if (request.count !== null && request.count > limits.maxQueuedRecords) {
-    // Waiting would not help.
-    const message = `must be at most ${limits.maxQueuedRecords.toLocaleString("en")}: no more may be waiting at a time`;
-    errors.push({ field: "count", message });
-  }
+  const errors: FieldError[] = [...findPaceFaults(request), ...findCountFault(request, limits)];
   const options = collect(errors, () => completeOptions(recordType, request));
   if (options === null || errors.length > 0) throw invalidRequest(errors);
   return {
@@ -34,6 +31,16 @@ export function settleRun(recordType: TextType, limits: RunLimits, request: RunR
     chunkSize: request.chunkSize ?? limits.chunkSize,
     ...options,
   };
+}
+
+/** Of a count for which waiting would not help. */
+export function findCountFault(
+  { count }: { readonly count: number | null },
+  { maxQueuedRecords }: RunLimits,
+): readonly FieldError[] {
+  if (count === null || count <= maxQueuedRecords) return [];
+  const most = maxQueuedRecords.toLocaleString("en");
+  return [{ field: "count", message: `must be at most ${most}: no more may be waiting at a time` }];
 }
 
 /** What `settle` gives; null where it refuses, whose errors are added then. */

@@ -11,8 +11,9 @@ export const maxMessageBytes = 900_000;
 
 const sendTimeoutMs = 5_000;
 
-/** Sends one message an item, in calls of one partition each, the partitions taking turns. */
+/** Sends one message an item to a topic, in calls of one partition each, the partitions taking turns. */
 export type SpreadMessages = <Item>(
+  topic: string,
   items: readonly Item[],
   toMessage: (partition: number, item: Item) => Message,
 ) => Promise<void>;
@@ -20,14 +21,22 @@ export type SpreadMessages = <Item>(
 /** @throws Problem where Kafka does not take them in time; what it had taken by then stays there */
 export function createSpreadMessages(producer: MessageProducer): SpreadMessages {
   let turn = Math.floor(Math.random() * 1_000_000);
-  return async (items, toMessage) => {
+  return async (topic, items, toMessage) => {
     let sent = 0;
     try {
-      const { partitions } = await withDeadline(producer.describeTopic(), sendTimeoutMs, "Kafka's answer");
+      const { partitions } = await withDeadline(
+        producer.describeTopic(topic),
+        sendTimeoutMs,
+        "Kafka's answer",
+      );
       while (sent < items.length) {
         const partition = turn++ % partitions;
         const messages = takeMessages(items, sent, (item) => toMessage(partition, item));
-        await withDeadline(producer.send(partition, messages), sendTimeoutMs, "Kafka's acknowledgement");
+        await withDeadline(
+          producer.send(topic, partition, messages),
+          sendTimeoutMs,
+          "Kafka's acknowledgement",
+        );
         sent += messages.length;
       }
     } catch (error) {

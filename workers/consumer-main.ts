@@ -5,16 +5,17 @@ import { createKafkaInspector } from "../kafka/inspect.ts";
 import { ensureTopic } from "../kafka/topic.ts";
 import { createTopicStateReader } from "../kafka/topic-state.ts";
 import { openPool } from "../ledger/database.ts";
+import { createRecordTypes } from "../ledger/own-types.ts";
 import { storeBatch } from "../ledger/store-batch.ts";
+import { listenToTypeChanges } from "../ledger/type-changes.ts";
 import { userType } from "../records/user.ts";
 import { runService } from "../service/run-service.ts";
 import { serveMetrics } from "../service/serve-metrics.ts";
-import { checkSettings } from "../service/unsafe-settings.ts";
+import { checkSettings, judge } from "../service/unsafe-settings.ts";
+import { keepSubscribed } from "./keep-subscribed.ts";
 import { createBatchMetrics } from "./measure-batches.ts";
-import { createPositions } from "./positions.ts";
-import { createMessageStore } from "./store-messages.ts";
+import { openTopicReader } from "./read-topic.ts";
 import { traceBatches, traceTransactions } from "./trace-batches.ts";
-import { watchPositions } from "./watch-positions.ts";
 
 /** Partitions in hand at a time: one is parsed while PostgreSQL works on others. */
 const concurrency = 3;
@@ -39,32 +40,15 @@ await runService("consumer", async ({ config, log, onClose, fail, registry, trac
   const kafka = createKafka({ brokers: config.kafka.brokers, clientId: "consumer", log });
   const starting = new AbortController();
   onClose("start", () => starting.abort());
-  const { topic } = config.kafka;
-  const topicState = createTopicStateReader(config.kafka.brokers, topic);
-  onClose("topic state", () => topicState.close());
+  const { topic: builtInTopic } = config.kafka;
+  const topicStates = createTopicStateReader(config.kafka.brokers);
+  onClose("topic states", () => topicStates.close());
   const inspector = createKafkaInspector(kafka);
   onClose("Kafka inspector", inspector.close);
-  const positions = createPositions({
-    pool,
-    topic,
-    readTopicId: async () => (await topicState.read())?.id ?? null,
-    readLogBounds: () => inspector.readLogBounds(topic),
-    log,
-  });
   const metrics = createBatchMetrics(registry);
   const measured = metrics.measureTransactions(storeBatch);
-  const store = createMessageStore({
-    pool,
-    topic,
-    type: userType,
-    positions,
-    concurrency,
-    log,
-    storeBatch: tracing === null ? measured : traceTransactions(measured, tracing),
-  });
-  const handle = metrics.measureBatches(store.handle);
-  const watch = watchPositions({ positions, isInHand: store.isInHand, log });
-  onClose("positions", watch.stop);
+  const findTopicFaults = (topic: string) =>
+    inspector.findTopicFaults(topic, { pendingRecords: config.limits.maxPendingRecords });
   // Kafka may come up after this process; there is nothing else to do without it.
   while (!starting.signal.aborted) {
     try {
@@ -76,23 +60,43 @@ await runService("consumer", async ({ config, log, onClose, fail, registry, trac
     }
   }
   await checkSettings({
-    look: () => inspector.findTopicFaults(topic, { pendingRecords: config.limits.maxPendingRecords }),
+    look: () => findTopicFaults(builtInTopic),
     policy: config.unsafeSettings,
     log,
     signal: starting.signal,
   });
   if (starting.signal.aborted) return;
-  const stop = await startConsumer(kafka, {
-    topic,
-    group: config.kafka.group,
-    concurrency,
-    handle: tracing === null ? handle : traceBatches(handle, topic, tracing),
-    onAssigned: (partitions, seek) => {
-      positions.forgetAll();
-      watch.assign(partitions, seek);
-      log.info({ partitions }, "partitions assigned");
+  const types = createRecordTypes(pool, { type: userType, topic: builtInTopic });
+  const changes = listenToTypeChanges(config.databaseUrl, warn);
+  onClose("notifications", changes.close);
+  const stop = keepSubscribed({
+    types,
+    async prepareTopic(topic) {
+      if (topic === builtInTopic) return;
+      await ensureTopic(kafka, { ...config.kafka, topic });
+      const { error, warnings } = judge((await findTopicFaults(topic)) ?? [], config.unsafeSettings);
+      for (const warning of warnings) log.warn({ setting: warning }, "a setting is not as it should be");
+      // That of one type does not end the reading of all others.
+      if (error !== null) throw error;
     },
-    onCrash: fail,
+    openReader: (topic, type) =>
+      openTopicReader({
+        ...{ pool, topic, type, concurrency, log },
+        readTopicId: async (name) => (await topicStates.read(name))?.id ?? null,
+        readLogBounds: inspector.readLogBounds,
+        storeBatch: tracing === null ? measured : traceTransactions(measured, tracing),
+      }),
+    subscribe: ({ handle, ...options }) => {
+      const measuredHandle = metrics.measureBatches(handle);
+      return startConsumer(kafka, {
+        ...options,
+        ...{ group: config.kafka.group, concurrency, onCrash: fail },
+        handle: tracing === null ? measuredHandle : traceBatches(measuredHandle, tracing),
+      });
+    },
+    untilChanged: changes.next,
+    onFailure: fail,
+    log,
   });
   onClose("Kafka", stop);
 });

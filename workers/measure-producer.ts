@@ -22,13 +22,13 @@ export function measureProducer(producer: MessageProducer, registry: Registry): 
   });
   return {
     ...producer,
-    async send(partition, messages) {
+    async send(topic, partition, messages) {
       generated.inc(messages.length);
       const startedMs = performance.now();
       const end = (outcome: string): void =>
         durations.observe({ outcome }, (performance.now() - startedMs) / 1000);
       try {
-        const endOffset = await producer.send(partition, messages);
+        const endOffset = await producer.send(topic, partition, messages);
         produced.inc(messages.length);
         end("acknowledged");
         return endOffset;

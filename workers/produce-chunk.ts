@@ -1,7 +1,9 @@
 import { UnrecoverableError } from "bullmq";
+import { CannotSample } from "../generate/sampler.ts";
 import { isRefusal } from "../kafka/errors.ts";
 import { type MessageProducer, messagesPerSend } from "../kafka/produce.ts";
 import type { Messages } from "../kafka/run-records.ts";
+import { accountProducedChunk } from "../ledger/account-produced.ts";
 import { type BegunChunk, beginChunk, markChunkProduced, supersedeChunk } from "../ledger/chunks.ts";
 import { failRun } from "../ledger/control-run.ts";
 import type { Pool } from "../ledger/database.ts";
@@ -9,7 +11,7 @@ import { shelveChunks } from "../ledger/due-chunks.ts";
 import type { Chunk } from "../ledger/plan-window.ts";
 import { chunkOfJobId, parseChunkJob, type UntrustedJob, WrongJobError } from "../queues/parse-job.ts";
 import { keepGenerators } from "../records/keep-generators.ts";
-import type { RecordType } from "../records/record-type.ts";
+import type { RecordTypes, ServedType } from "../records/record-types.ts";
 import type { Logger } from "../service/log.ts";
 import { type ComposeChunk, createComposer } from "./compose-messages.ts";
 import { sendParts } from "./send-parts.ts";
@@ -17,9 +19,7 @@ import { sendParts } from "./send-parts.ts";
 export interface ChunkDependencies {
   readonly pool: Pool;
   readonly producer: MessageProducer;
-  /** To which the producer sends. */
-  readonly topic: string;
-  readonly type: RecordType;
+  readonly types: RecordTypes;
   readonly log: Logger;
 }
 
@@ -34,7 +34,7 @@ export type ChunkOutcome =
  * sends the same messages.
  */
 export function createChunkProducer(deps: ChunkDependencies): (job: UntrustedJob) => Promise<ChunkOutcome> {
-  const { pool, producer, topic, log } = deps;
+  const { pool, producer, log } = deps;
   const openGenerator = keepGenerators();
 
   return async function produceChunk(job) {
@@ -52,21 +52,25 @@ export function createChunkProducer(deps: ChunkDependencies): (job: UntrustedJob
     const begun = await beginChunk(pool, chunk);
     if (begun.kind !== "produce") return passOver(pool, chunk, begun);
     const parts = sendParts(chunk, begun.due, messagesPerSend);
-    const compose = await prepareComposer(deps, openGenerator, chunk, begun);
-    const { id: topicId, partitions } = await producer.describeTopic();
+    const { type, topic, compose } = await prepareComposer(deps, openGenerator, chunk, begun);
+    const { id: topicId, partitions } = await producer.describeTopic(topic);
     const partition = choosePartition(chunk, partitions);
     const messages = compose(chunk, partition);
     let endOffset = 0;
     const send = async (part: Messages): Promise<void> => {
       // All of its records may be late.
       if (part.length === 0) return;
-      endOffset = await producer
-        .send(partition, part)
-        .catch((error: unknown) => refuseForGood(deps, chunk, error));
+      endOffset = await producer.send(topic, partition, part);
     };
-    for await (const { start, end } of parts) await send(messages.inPlace(start, end));
-    for (const part of messages.atEnd()) await send(part);
-    await markChunkProduced(pool, chunk, { topic, partition, endOffset, topicId });
+    try {
+      for await (const { start, end } of parts) await send(messages.inPlace(start, end));
+      for (const part of messages.atEnd()) await send(part);
+    } catch (error) {
+      return await refuseForGood(deps, chunk, error);
+    }
+    const position = { topic, partition, endOffset, topicId };
+    if (type.table === null) await accountProducedChunk(pool, type.name, chunk, position);
+    else await markChunkProduced(pool, chunk, position);
     log.debug({ runId: chunk.runId, chunk: chunk.index, partition, endOffset }, "produced a chunk");
     return { produced: chunk.endSeq - chunk.firstSeq, partition };
   }
@@ -99,16 +103,17 @@ const describeChunk = ({ firstSeq, endSeq, paced }: Chunk): string =>
   `records ${firstSeq} to ${endSeq - 1}${paced ? ", each at its time" : ""}`;
 
 async function prepareComposer(
-  { pool, type }: ChunkDependencies,
+  { pool, types }: ChunkDependencies,
   openGenerator: ReturnType<typeof keepGenerators>,
   chunk: Chunk,
   run: Extract<BegunChunk, { kind: "produce" }>,
-): Promise<ComposeChunk> {
-  const maker = openGenerator(type, run);
-  if (maker !== null) return createComposer(maker);
-  const wanted = `${run.recordType.name}@${run.recordType.version}`;
-  const known = `${type.name}@${type.version}`;
-  const reason = `the run asks for records of ${wanted}, this worker makes ${known}`;
+): Promise<ServedType & { readonly compose: ComposeChunk }> {
+  const { name, version } = run.recordType;
+  const found = await types.find(name, version);
+  const maker = found === null ? null : openGenerator(found.type, run);
+  if (found !== null && maker !== null) return { ...found, compose: createComposer(maker) };
+  const known = found === null ? "knows no such type" : `makes ${name}@${found.type.version}`;
+  const reason = `the run asks for records of ${name}@${version}, this worker ${known}`;
   await failRun(pool, chunk.runId, reason);
   throw new UnrecoverableError(reason);
 }
@@ -118,9 +123,14 @@ function choosePartition(chunk: Chunk, partitions: number): number {
   return (Number.parseInt(chunk.runId.slice(-8), 16) + chunk.index) % partitions;
 }
 
-/** An answer that would be the same at every attempt fails the run, with its reason; the rest is tried again. */
+/** What would be the same at every attempt fails the run, with its reason; the rest is tried again. */
 async function refuseForGood({ pool }: ChunkDependencies, chunk: Chunk, error: unknown): Promise<never> {
-  if (!isRefusal(error)) throw error;
-  await failRun(pool, chunk.runId, `Kafka refuses the run's messages: ${error.message}`);
-  throw new UnrecoverableError(error.message);
+  const reason = isRefusal(error)
+    ? `Kafka refuses the run's messages: ${error.message}`
+    : error instanceof CannotSample
+      ? `a record of the run cannot be made, by ${error.pointer} of its definition: ${error.message}`
+      : null;
+  if (reason === null) throw error;
+  await failRun(pool, chunk.runId, reason);
+  throw new UnrecoverableError(reason);
 }

@@ -12,10 +12,10 @@ const maxLinks = 128;
  */
 export function traceBatches(
   handle: (batch: FetchedBatch) => Promise<BatchVerdict>,
-  topic: string,
   tracing: Tracing,
 ): (batch: FetchedBatch) => Promise<BatchVerdict> {
   return (batch) => {
+    const { topic } = batch;
     const links = readTraceparents(batch.messages);
     const traces = new Set(links.map(traceOf));
     const attributes = {

@@ -36,6 +36,11 @@ export function watchPositions({
   async function align(): Promise<void> {
     const mine = assigned;
     if (mine === null) return;
+    if (mine.partitions.length === 0) {
+      // Others read all of the topic.
+      placed = true;
+      return;
+    }
     const all = !placed;
     const partitions = mine.partitions.filter((partition) => all || !isInHand(partition));
     const seeks = await positions.align(partitions, { all });

@@ -5,6 +5,7 @@ import { createMessageProducer } from "../kafka/produce.ts";
 import { ensureTopic } from "../kafka/topic.ts";
 import { traceProducer } from "../kafka/trace-context.ts";
 import { openPool } from "../ledger/database.ts";
+import { createRecordTypes } from "../ledger/own-types.ts";
 import { listenToRunChanges } from "../ledger/run-changes.ts";
 import { createRunConductor } from "../queues/conduct-run.ts";
 import { openRedis } from "../queues/connection.ts";
@@ -73,6 +74,7 @@ await runService("worker", async ({ config, log, onClose, fail, registry, tracin
     // By `run`, below, which tells when a worker takes no more jobs.
     autorun: false,
   };
+  const types = createRecordTypes(pool, { type: userType, topic: config.kafka.topic });
   const jobMetrics = createJobMetrics(registry);
   const measuredProducer = measureProducer(producer, registry);
   const stopping = new AbortController();
@@ -87,10 +89,8 @@ await runService("worker", async ({ config, log, onClose, fail, registry, tracin
   });
   const produceChunk = createChunkProducer({
     pool,
-    producer:
-      tracing === null ? measuredProducer : traceProducer(measuredProducer, config.kafka.topic, tracing),
-    topic: config.kafka.topic,
-    type: userType,
+    producer: tracing === null ? measuredProducer : traceProducer(measuredProducer, tracing),
+    types,
     log,
   });
   const chunkWorker = new Worker(chunkQueueName, jobMetrics.measure(chunkQueueName, produceChunk), {
@@ -121,8 +121,8 @@ await runService("worker", async ({ config, log, onClose, fail, registry, tracin
     startReconciler({
       pool,
       queues,
-      topic: config.kafka.topic,
-      readTopicId: async () => (await producer.describeTopic()).id,
+      listTopics: async () => (await types.list()).map(({ topic }) => topic),
+      readTopicId: async (topic) => (await producer.describeTopic(topic)).id,
       maxPendingRecords: limits.maxPendingRecords,
       log,
     }),

@@ -35,12 +35,12 @@ export async function benchProduce({ kafkaBrokers, directory }: BenchStack): Pro
   const generate = generateText(write);
   const runId = randomUUID();
   const sendOwn: Send = (partition, firstSeq, length) =>
-    producer.send(partition, new RunRecords(runId, firstSeq, length, write));
+    producer.send(topic.topic, partition, new RunRecords(runId, firstSeq, length, write));
   const ready = recordMessage(0, runId, 0, generate(0));
   const own: number[] = [];
   const bare: number[] = [];
   try {
-    await producer.describeTopic();
+    await producer.describeTopic(topic.topic);
     await withPlainProducer(kafka, topic.topic, async (sendPlainly) => {
       const sendReady: Send = (partition, _firstSeq, length) =>
         sendPlainly(Array.from({ length }, () => ({ ...ready, partition })));

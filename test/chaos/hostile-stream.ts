@@ -15,7 +15,6 @@ export interface HostileStream {
 /** Of one seed it is one sequence of messages. A batch is sent once: what was acknowledged is there exactly once. */
 export function openHostileStream({ kafka, stack, topic }: Target, seed: number): HostileStream {
   const settings = {
-    topic,
     partitions: 6,
     replicationFactor: 1,
     brokers: stack.urls.KAFKA_BROKERS.split(","),
@@ -31,7 +30,7 @@ export function openHostileStream({ kafka, stack, topic }: Target, seed: number)
     async send() {
       const messages = Array.from({ length: perBatch }, () => next(group++)).flat();
       const sentMs = Date.now();
-      const acknowledged = await sendOnce(producer, group / perBatch, messages);
+      const acknowledged = await sendOnce(producer, topic, group / perBatch, messages);
       return messages.map(({ key }) => ({ token: key.toString(), acknowledged, sentMs }));
     },
     close: () => producer.close(),
@@ -40,13 +39,15 @@ export function openHostileStream({ kafka, stack, topic }: Target, seed: number)
 
 async function sendOnce(
   producer: MessageProducer,
+  topic: string,
   turn: number,
   messages: ReturnType<ReturnType<typeof createHostileMessages>>,
 ): Promise<boolean> {
   try {
-    const { partitions } = await producer.describeTopic();
+    const { partitions } = await producer.describeTopic(topic);
     const partition = turn % partitions;
     await producer.send(
+      topic,
       partition,
       messages.map(({ key, value, headers }) => ({ partition, key, value, headers })),
     );

@@ -48,12 +48,10 @@ describe("The flags of generate", () => {
   }
 
   it("take names with spaces and commas", () => {
+    const countries = { "Bonaire, Sint Eustatius and Saba": 2, Spain: 1 };
     expect(
-      read("--count", "1", "--countries", "Bonaire, Sint Eustatius and Saba=2, Spain=1").countries,
-    ).to.deep.equal({
-      "Bonaire, Sint Eustatius and Saba": 2,
-      Spain: 1,
-    });
+      read("--count", "1", "--countries", "Bonaire, Sint Eustatius and Saba=2, Spain=1"),
+    ).to.deep.include({ countries });
   });
 
   for (const [line, message] of [

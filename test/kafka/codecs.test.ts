@@ -53,7 +53,7 @@ describe("compressed messages", function () {
   }
   const consume = async (): Promise<void> => {
     stop = await startConsumer(kafka, {
-      ...{ topic, group: unique("group"), concurrency: 1, onAssigned: () => undefined },
+      ...{ topics: [topic], group: unique("group"), concurrency: 1, onAssigned: () => undefined },
       handle: async (batch) => {
         values.push(...batch.messages.map(({ value }) => String(value)));
         return { kind: "done" };
@@ -98,19 +98,19 @@ describe("compressed messages", function () {
         { ...settings(), brokers: servers.kafkaBrokers },
         { retries: 2, maxRetryTimeMs: 500, compression: codec },
       );
-      await producer.describeTopic();
+      await producer.describeTopic(topic);
       const runId = "01234567-89ab-7def-8123-456789abcdef";
       const messages: Message[] = lines.map((value, n) => ({
         key: `key ${n}`,
         value,
         headers: { n: String(n) },
       }));
-      await producer.send(0, [...messages, recordMessage(0, runId, 7, lines[0] ?? "")]);
+      await producer.send(topic, 0, [...messages, recordMessage(0, runId, 7, lines[0] ?? "")]);
       const records = new RunRecords(runId, 8, 300, (seq, out) => {
         out.reserve(20_000);
         for (const byte of Buffer.from(`{"seq":${seq},"city":"Ulm"}`)) out.byte(byte);
       });
-      expect(await producer.send(0, records)).to.equal(351);
+      expect(await producer.send(topic, 0, records)).to.equal(351);
       await producer.close();
 
       const expected = [

@@ -35,11 +35,11 @@ describe("the consumer", () => {
     onAssigned: (partitions: readonly number[]) => void = () => undefined,
   ): Promise<() => Promise<void>> {
     const stop = await startConsumer(kafka, {
-      topic,
+      topics: [topic],
       group,
       concurrency: 1,
       handle,
-      onAssigned,
+      onAssigned: (_topic, partitions) => onAssigned(partitions),
       onCrash: (error) => {
         throw error;
       },
@@ -103,7 +103,7 @@ describe("the consumer", () => {
     const mistake = new Error("a mistake");
     const crashes: Error[] = [];
     const stop = await startConsumer(kafka, {
-      ...{ topic, group, concurrency: 1, onAssigned: () => undefined },
+      ...{ topics: [topic], group, concurrency: 1, onAssigned: () => undefined },
       handle: () => Promise.reject(mistake),
       onCrash: (error) => crashes.push(error),
     });

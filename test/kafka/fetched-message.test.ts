@@ -161,7 +161,7 @@ describe("a fetched message", () => {
     const batches: RunRecords[] = [];
     const producer = traceProducer(
       {
-        send: async (_partition, messages) => {
+        send: async (_topic, _partition, messages) => {
           if (messages instanceof RunRecords) batches.push(messages);
           else sent.push(...messages);
           return 0;
@@ -169,7 +169,6 @@ describe("a fetched message", () => {
         describeTopic: () => Promise.reject(new Error("not asked for")),
         close: async () => undefined,
       },
-      "topic",
       {
         traceparent: () => traceparents[sent.length === 0 ? 0 : 1] ?? null,
         inSpan: (_name, _options, work) =>
@@ -179,10 +178,10 @@ describe("a fetched message", () => {
       },
     );
     for (const seq of [0, 12_345, 999_999_999_999_999]) {
-      await producer.send(0, [recordMessage(0, runId, seq, "{}")]);
+      await producer.send("topic", 0, [recordMessage(0, runId, seq, "{}")]);
     }
     const write = (_seq: number, out: Utf8Writer): void => out.word(fixedText("{}"), 0);
-    await producer.send(0, new RunRecords(runId, 12_345, 1, write));
+    await producer.send("topic", 0, new RunRecords(runId, 12_345, 1, write));
     const [batch] = batches;
     if (batch === undefined) expect.fail("the batch was taken apart");
     // What the batch holds is what the messages would be that are traced one by one.

@@ -25,10 +25,13 @@ describe("a topic's state", () => {
     silent = undefined;
   });
 
-  function open(topic: string, brokers: readonly string[] = servers.kafkaBrokers): TopicStateReader {
-    const reader = createTopicStateReader(brokers, topic);
+  function open(
+    topic: string,
+    brokers: readonly string[] = servers.kafkaBrokers,
+  ): { readonly read: () => ReturnType<TopicStateReader["read"]>; readonly close: () => void } {
+    const reader = createTopicStateReader(brokers);
     readers.push(reader);
-    return reader;
+    return { read: () => reader.read(topic), close: reader.close };
   }
   const create = (topic: string, numPartitions: number) => createTopic(admin(), topic, numPartitions);
 

@@ -67,7 +67,10 @@ describe("the producer", () => {
   it("makes the topic, once", async () => {
     const topic = settings(4);
     open(topic);
-    const [first, second] = await Promise.all([producer.describeTopic(), producer.describeTopic()]);
+    const [first, second] = await Promise.all([
+      producer.describeTopic(topic.topic),
+      producer.describeTopic(topic.topic),
+    ]);
     expect(first).to.deep.equal(second).and.to.include({ partitions: 4 });
     expect(await admin().listTopics()).to.include(topic.topic);
   });
@@ -75,10 +78,10 @@ describe("the producer", () => {
   it("tells where the partition goes on after its messages", async () => {
     const topic = settings(2);
     open(topic);
-    await producer.describeTopic();
-    expect(await producer.send(1, messages(1, 500))).to.equal(500);
-    expect(await producer.send(1, messages(1, 3))).to.equal(503);
-    expect(await producer.send(0, messages(0, 1))).to.equal(1);
+    await producer.describeTopic(topic.topic);
+    expect(await producer.send(topic.topic, 1, messages(1, 500))).to.equal(500);
+    expect(await producer.send(topic.topic, 1, messages(1, 3))).to.equal(503);
+    expect(await producer.send(topic.topic, 0, messages(0, 1))).to.equal(1);
     const inspector = createKafkaInspector(testKafka());
     expect(await inspector.readEndOffsets(topic.topic)).to.deep.equal(
       new Map([
@@ -90,34 +93,41 @@ describe("the producer", () => {
   });
 
   it("of overlapping sends tells each where its own messages end", async () => {
-    open(settings(1));
-    await producer.describeTopic();
-    const ends = await Promise.all(Array.from({ length: 8 }, () => producer.send(0, messages(0, 50))));
+    const topic = settings(1);
+    open(topic);
+    await producer.describeTopic(topic.topic);
+    const ends = await Promise.all(
+      Array.from({ length: 8 }, () => producer.send(topic.topic, 0, messages(0, 50))),
+    );
     expect(ends.sort((a, b) => a - b)).to.deep.equal([50, 100, 150, 200, 250, 300, 350, 400]);
   });
 
   it("fails where the topic has no such partition", async () => {
-    open(settings(1));
-    await producer.describeTopic();
-    const error = await rejection(producer.send(7, messages(7, 1)));
+    const topic = settings(1);
+    open(topic);
+    await producer.describeTopic(topic.topic);
+    const error = await rejection(producer.send(topic.topic, 7, messages(7, 1)));
     expect(isRefusal(error)).to.equal(false);
   });
 
   it("fails of a message that is too large in a way that tells that it always will", async () => {
-    open(settings(1));
-    await producer.describeTopic();
-    const error = await rejection(producer.send(0, [{ partition: 0, value: "x".repeat(5_000_000) }]));
+    const topic = settings(1);
+    open(topic);
+    await producer.describeTopic(topic.topic);
+    const error = await rejection(
+      producer.send(topic.topic, 0, [{ partition: 0, value: "x".repeat(5_000_000) }]),
+    );
     expect(isRefusal(error)).to.equal(true);
   });
 
   it("fails where the topic was deleted, and makes it again when it is asked for its partitions", async () => {
     const topic = settings(1);
     open(topic);
-    await producer.describeTopic();
-    await producer.send(0, messages(0, 1));
+    await producer.describeTopic(topic.topic);
+    await producer.send(topic.topic, 0, messages(0, 1));
     await admin().deleteTopics({ topics: [topic.topic] });
-    expect(isRefusal(await rejection(producer.send(0, messages(0, 1))))).to.equal(false);
-    expect(await producer.describeTopic()).to.include({ partitions: 1 });
-    expect(await producer.send(0, messages(0, 2))).to.equal(2);
+    expect(isRefusal(await rejection(producer.send(topic.topic, 0, messages(0, 1))))).to.equal(false);
+    expect(await producer.describeTopic(topic.topic)).to.include({ partitions: 1 });
+    expect(await producer.send(topic.topic, 0, messages(0, 2))).to.equal(2);
   });
 });

@@ -42,7 +42,7 @@ describe("messages of transactions", function () {
     to.send({ topic, messages: [{ partition: 0, key, value }] });
   const consume = async (): Promise<void> => {
     stop = await startConsumer(kafka, {
-      ...{ topic, group: unique("group"), concurrency: 1, onAssigned: () => undefined },
+      ...{ topics: [topic], group: unique("group"), concurrency: 1, onAssigned: () => undefined },
       handle: async (batch) => {
         values.push(...batch.messages.map(({ value }) => String(value)));
         return { kind: "done" };

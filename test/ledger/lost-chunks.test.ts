@@ -26,7 +26,7 @@ describe("a chunk whose messages Kafka lost", () => {
   const pool = () => database().pool;
 
   const reopen = (name = "topic", id: string | null = null): Promise<number> =>
-    reopenLostChunks(pool(), { name, id });
+    reopenLostChunks(pool(), [{ name, id }]);
   const dueChunks = async (): Promise<Chunk[]> =>
     (await listDueChunks(pool(), 100)).map(({ chunk }) => chunk);
   const again = (chunk: Chunk): Chunk => ({ ...chunk, generation: chunk.generation + 1 });

@@ -48,7 +48,7 @@ describe("hostile messages", function () {
     kafka = createKafka({ brokers, clientId: "test", log: silentLog });
     producer = createMessageProducer(
       kafka,
-      { topic, partitions, replicationFactor: 1, brokers },
+      { partitions, replicationFactor: 1, brokers },
       { retries: 5, maxRetryTimeMs: 500 },
     );
     owner = new pg.Client({ connectionString: stack.urls.MIGRATION_DATABASE_URL });
@@ -98,6 +98,7 @@ describe("hostile messages", function () {
 
   async function send(partition: number, messages: readonly Sendable[]): Promise<number> {
     const end = await producer.send(
+      topic,
       partition,
       messages.map(({ key = null, value, headers = {} }) => ({ partition, key, value, headers })),
     );

@@ -7,6 +7,7 @@ import { type AlteredRow, compareRecords } from "../../ledger/compare-records.ts
 import { openPool, type Pool } from "../../ledger/database.ts";
 import { findRun } from "../../ledger/find-runs.ts";
 import { checkInvariant, invariantsOf } from "../../ledger/invariants.ts";
+import { createRecordTypes } from "../../ledger/own-types.ts";
 import { openRedis } from "../../queues/connection.ts";
 import { openQueues, type Queues } from "../../queues/queues.ts";
 import { userType } from "../../records/user.ts";
@@ -126,13 +127,20 @@ export async function startTestStack(options: {
     (await (await request(`/api/runs/${id}`)).json()) as ApiRun;
 
   const alteredRows = async (id: string): Promise<readonly AlteredRow[]> => {
-    for (const invariant of invariantsOf([userType])) {
+    const types = createRecordTypes(pool, { type: userType, topic: "synthetic_users" });
+    const found = await Promise.all(
+      (await types.list()).map(({ name, version }) => types.find(name, version)),
+    );
+    const all = found.flatMap((each) => (each === null ? [] : [each.type]));
+    for (const invariant of invariantsOf(all)) {
       const { examples } = await checkInvariant(pool, invariant, null);
       expect(examples, invariant.name).to.deep.equal([]);
     }
     const run = await findRun(pool, id);
     if (run === null) throw new Error(`there is no run ${id}`);
-    return (await compareRecords(pool, userType, run, { limit: 5 })).altered;
+    const type = (await types.find(run.recordType.name, run.recordType.version))?.type;
+    if (!type?.table) return [];
+    return (await compareRecords(pool, { ...type, table: type.table }, run, { limit: 5 })).altered;
   };
 
   return {

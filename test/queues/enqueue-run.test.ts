@@ -108,7 +108,8 @@ describe("queues", () => {
     const reconcileLines = async (): Promise<Record<string, unknown>[]> => {
       const { log, lines } = keptLog();
       await reconcile({
-        ...{ pool: pool(), queues: q(), topic: "topic", readTopicId: async () => null, log },
+        ...{ pool: pool(), queues: q(), listTopics: async () => ["topic"], log },
+        readTopicId: async () => null,
         maxPendingRecords: 1_000,
       });
       return lines;

@@ -123,7 +123,7 @@ describe("Every option", () => {
   ] as const) {
     it(`comes back from the shortest request of a run: ${what}`, async () => {
       const first = await web().startRun(request);
-      const short = runRequestOf(userType, await runOf(first.id));
+      const short = runRequestOf(await runOf(first.id));
       expect(essence(await web().startRun(short))).to.deep.equal(essence(first));
       for (const name of Object.keys(request)) expect(short).to.have.property(name);
       expect(Object.keys(short).length).to.be.below(9);
@@ -136,7 +136,7 @@ describe("Every option", () => {
     await web().pool.query("UPDATE runs SET record_type_version = 1, options = '{}' WHERE id = $1", [
       first.id,
     ]);
-    const again = await web().startRun(runRequestOf(userType, await runOf(first.id)));
+    const again = await web().startRun(runRequestOf(await runOf(first.id)));
     expect(again.options).to.include({ coherent: false, preset: "uniform" });
   });
 

@@ -66,7 +66,7 @@ describe("GET /healthz and /readyz", () => {
     const listen = (queue: string): Worker =>
       new Worker(queue, async () => undefined, { connection, prefix: redis.prefix });
     const workers = [listen(runQueueName), listen(chunkQueueName)];
-    await web().deps.producer.describeTopic();
+    await web().deps.producer.describeTopic(web().deps.config.kafka.topic);
     const consumer = testKafka().consumer({ groupId: kafka.group, allowAutoTopicCreation: false });
     await consumer.connect();
     await consumer.subscribe({ topic: kafka.topic });

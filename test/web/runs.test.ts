@@ -31,6 +31,8 @@ describe("POST /api/runs", () => {
     expect(id).to.match(/^[0-9a-f-]{36}$/);
     expect(new Date(createdAt).toISOString()).to.equal(createdAt);
     expect(rest).to.deep.equal({
+      type: "user",
+      typeVersion: 2,
       status: "queued",
       requested: 1000,
       produced: 0,

@@ -12,10 +12,11 @@ async function batchesOf(messages: readonly Message[]): Promise<number[]> {
   const sizes: number[] = [];
   const producer: MessageProducer = {
     describeTopic: async () => ({ id: null, partitions: 1 }) as never,
-    send: async (_, sent) => sizes.push(encodeRecordBatch(sent as readonly Message[], 0).length),
+    send: async (_topic, _partition, sent) =>
+      sizes.push(encodeRecordBatch(sent as readonly Message[], 0).length),
     close: async () => undefined,
   };
-  await createSpreadMessages(producer)(messages, (_, message) => message);
+  await createSpreadMessages(producer)("topic", messages, (_, message) => message);
   return sizes;
 }
 

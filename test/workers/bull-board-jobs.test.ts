@@ -16,6 +16,7 @@ import {
 } from "../../queues/queues.ts";
 import { reconcile } from "../../queues/reconcile.ts";
 import { type SleepingRuns, watchSleepingRuns } from "../../queues/sleeping-runs.ts";
+import { builtInTypes } from "../../records/record-types.ts";
 import { userType } from "../../records/user.ts";
 import { bullmqSpans } from "../../service/bullmq-spans.ts";
 import { createChunkProducer } from "../../workers/produce-chunk.ts";
@@ -56,14 +57,15 @@ describe("jobs that somebody adds or edits in Bull Board", () => {
     sleeping = watchSleepingRuns(q(), changes);
     producer = createMessageProducer(
       testKafka(),
-      { brokers: servers.kafkaBrokers, topic, partitions: 1, replicationFactor: 1 },
+      { brokers: servers.kafkaBrokers, partitions: 1, replicationFactor: 1 },
       { retries: 5, maxRetryTimeMs: 5_000 },
     );
     const conduct = createRunConductor({
       ...{ pool: pool(), queues: q(), sleeping },
       maxPendingRecords: 1_000,
     });
-    const produce = createChunkProducer({ pool: pool(), producer, topic, type: userType, log: silentLog });
+    const types = builtInTypes({ type: userType, topic });
+    const produce = createChunkProducer({ pool: pool(), producer, types, log: silentLog });
     const options = {
       connection: queues().workerRedis,
       prefix: queues().prefix,
@@ -91,7 +93,8 @@ describe("jobs that somebody adds or edits in Bull Board", () => {
     (await admin().fetchTopicOffsets(topic)).reduce((sum, { high }) => sum + Number(high), 0);
   const reconcileOnce = (): Promise<void> =>
     reconcile({
-      ...{ pool: pool(), queues: q(), topic, readTopicId: async () => null, log: silentLog },
+      ...{ pool: pool(), queues: q(), listTopics: async () => [topic], log: silentLog },
+      readTopicId: async () => null,
       maxPendingRecords: 1_000,
     });
 

@@ -6,6 +6,7 @@ import { controlRun } from "../../ledger/control-run.ts";
 import type { NewRun } from "../../ledger/create-run.ts";
 import type { Chunk } from "../../ledger/plan-window.ts";
 import { chunkJobId } from "../../queues/queues.ts";
+import { builtInTypes } from "../../records/record-types.ts";
 import type { Sampler } from "../../records/text-definition.ts";
 import { createTextType } from "../../records/text-type.ts";
 import { userType } from "../../records/user.ts";
@@ -46,7 +47,12 @@ describe("producing a chunk", () => {
     return { run, chunk };
   }
   const produce = (chunk: Chunk, type = userType): Promise<ChunkOutcome> =>
-    createChunkProducer({ pool: pool(), producer, topic, type, log: silentLog })({
+    createChunkProducer({
+      pool: pool(),
+      producer,
+      types: builtInTypes({ type, topic }),
+      log: silentLog,
+    })({
       id: chunkJobId(chunk),
       data: chunk,
     });
@@ -165,8 +171,8 @@ describe("producing a chunk", () => {
 
   it("makes the topic again where it is gone, and remembers which one it sent to", async () => {
     const { run, chunk } = await oneChunk();
-    const before = await producer.describeTopic();
-    await producer.send(0, [{ partition: 0, value: "{}" }]);
+    const before = await producer.describeTopic(topic);
+    await producer.send(topic, 0, [{ partition: 0, value: "{}" }]);
     await admin().deleteTopics({ topics: [topic] });
     await eventually(async () => expect(await admin().listTopics()).not.to.include(topic));
     await eventually(async () => {
@@ -174,7 +180,7 @@ describe("producing a chunk", () => {
     });
     expect((await currentRun(pool(), run.id)).status).to.equal("running");
     const { rows } = await pool().query("SELECT kafka_topic_id FROM chunks");
-    expect(rows).to.deep.equal([{ kafka_topic_id: (await producer.describeTopic()).id }]);
+    expect(rows).to.deep.equal([{ kafka_topic_id: (await producer.describeTopic(topic)).id }]);
     expect(rows).not.to.deep.equal([{ kafka_topic_id: before.id }]);
   });
 

@@ -60,6 +60,7 @@ describe("storing what was fetched", () => {
     const firstOffset = offsets[0] ?? 0;
     const lastOffset = offsets.at(-1) ?? 0;
     return {
+      topic: "topic",
       partition: 0,
       firstOffset,
       lastOffset,

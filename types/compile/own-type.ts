@@ -55,10 +55,14 @@ function openRun(definition: Definition, run: RunOfRecords): RecordMaker | null 
   const { name, version } = definition;
   if (run.recordType.name !== name || run.recordType.version !== version) return null;
   const { seed, referenceDate, options } = run;
-  const { write } = compileSampler(definition, { seed, referenceDate });
+  const { capacity, write } = compileSampler(definition, { seed, referenceDate });
   // Faults of a message and its delivery are those of any type.
   const withoutFields = { name, version, fields: [] };
-  return { write, spoil: createSpoiler(withoutFields, { seed, fields: [], options }, generateText(write)) };
+  return {
+    capacity,
+    write,
+    spoil: createSpoiler(withoutFields, { seed, fields: [], options }, generateText(write)),
+  };
 }
 
 function asRow(decoded: ReturnType<ReturnType<RecordType["createDecoder"]>>): DecodedRow {

@@ -1,18 +1,21 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import Type from "typebox";
-import { createSpoiler } from "../../records/faults/spoil-records.ts";
-import { createGenerator } from "../../records/generate.ts";
+import { generateText } from "../../records/generate.ts";
+import type { RecordType, RunOfRecords } from "../../records/record-type.ts";
 import { recordSchema } from "../../records/text-definition.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { faultyLines } from "../faulty-lines.ts";
 import type { Endpoint, Operation } from "../operation.ts";
-import { invalidRequest, Problem } from "../problem.ts";
+import { type FieldError, invalidRequest, Problem } from "../problem.ts";
 import { recordFormats, spreadsheetCsv } from "../record-formats.ts";
 import { completeOptions } from "../record-options.ts";
 import { requestParser } from "../schemas/parse.ts";
-import { recordRequestSchema } from "../schemas/run.ts";
+import { ownRecordRequestSchema, recordRequestSchema, typeNameSchema } from "../schemas/run.ts";
+import { completeOwnRecords } from "../settle-own-run.ts";
+import { splitType } from "../split-type.ts";
 import { safeProperty } from "../spreadsheet-safe.ts";
+import { unknownType } from "../submit-run.ts";
 
 const query = Type.Object(safeProperty, { additionalProperties: false });
 const csvType = "text/csv";
@@ -23,10 +26,38 @@ const needsLines = {
   message: `must be asked for with Accept: ${linesType}, a message a line: faulty ones need not be JSON, let alone have columns`,
 };
 
+interface AskedRecords {
+  readonly type: RecordType;
+  readonly count: number;
+  readonly records: RunOfRecords;
+}
+
 /** Records at once, without Kafka: the same as a run makes of the same seed, fields and reference date. */
-export function generateEndpoints({ config, recordType, log }: WebDependencies): Endpoint[] {
+export function generateEndpoints({ config, recordType, types, log }: WebDependencies): Endpoint[] {
   const body = recordRequestSchema(recordType, config.limits.maxRecordsPerRun);
   const parseBody = requestParser("body", body);
+  const createBody = Type.Object(
+    { type: Type.Optional(typeNameSchema), ...body.properties },
+    { additionalProperties: false },
+  );
+  const parseOwnBody = requestParser("body", ownRecordRequestSchema(config.limits.maxRecordsPerRun));
+
+  async function settle(sent: unknown): Promise<AskedRecords> {
+    const { type: name, rest } = splitType(sent);
+    if (name === undefined || name === recordType.name) {
+      const request = parseBody(rest);
+      const options = completeOptions(recordType, request);
+      return { type: recordType, count: request.count, records: { ...options, recordType } };
+    }
+    const request = parseOwnBody(sent);
+    const found = await types.findNewest(request.type);
+    if (found === null) throw unknownType(request.type);
+    const errors: FieldError[] = [];
+    const records = completeOwnRecords(found.type, request, errors);
+    if (errors.length > 0) throw invalidRequest(errors);
+    return { type: found.type, count: request.count, records };
+  }
+
   const parseQuery = requestParser("query", query);
   const record = Type.Unsafe(recordSchema(recordType));
   const operation: Operation = {
@@ -41,7 +72,7 @@ export function generateEndpoints({ config, recordType, log }: WebDependencies):
       "run with the same seed, fields and reference date. With `faults` each line is the value of a message, as and when a run would " +
       "send it; that is to be had as application/x-ndjson only.",
     query,
-    body,
+    body: createBody,
     bodyExample: { count: 3, fields: ["name", "email"], seed: 42 },
     responses: {
       200: {
@@ -71,22 +102,22 @@ export function generateEndpoints({ config, recordType, log }: WebDependencies):
         }
         const { safe } = parseQuery(req.query);
         const format = safe !== undefined && accepted === csvType ? spreadsheetCsv : asked;
-        const request = parseBody(req.body);
-        const options = completeOptions(recordType, request);
-        const generate = createGenerator(recordType, options);
-        const spoil = createSpoiler(recordType, options, generate);
+        const { type, count, records } = await settle(req.body);
+        const maker = type.openRun(records);
+        if (maker === null) throw new Error("a type makes the records of its own version");
+        const { write, spoil } = maker;
         if (spoil !== null && accepted !== linesType) throw invalidRequest([needsLines]);
         res.set({
           "Content-Type": format.contentType,
           "Cache-Control": "no-store",
-          "Synthetic-Seed": String(options.seed),
-          "Synthetic-Reference-Date": options.referenceDate.toISOString(),
+          "Synthetic-Seed": String(records.seed),
+          "Synthetic-Reference-Date": records.referenceDate.toISOString(),
           Vary: "Accept",
         });
         const text =
           spoil === null
-            ? format.write(options.fields, request.count, generate)
-            : faultyLines(request.count, config.limits.chunkSize, spoil);
+            ? format.write(records.fields, count, generateText(write))
+            : faultyLines(count, config.limits.chunkSize, spoil);
         try {
           await pipeline(Readable.from(text, { objectMode: false }), res);
         } catch (error) {

@@ -5,7 +5,9 @@ import { findElements } from "../json-elements.ts";
 import type { Endpoint, Operation } from "../operation.ts";
 import { invalidRequest } from "../problem.ts";
 import { requestParser } from "../schemas/parse.ts";
+import { typeNameSchema } from "../schemas/run.ts";
 import { createSpreadMessages, maxMessageBytes } from "../spread-messages.ts";
+import { unknownType } from "../submit-run.ts";
 
 const body = Type.Object(
   {
@@ -17,6 +19,8 @@ const body = Type.Object(
   },
   { title: "ProduceRequest", additionalProperties: false },
 );
+
+const query = Type.Object({ type: Type.Optional(typeNameSchema) }, { additionalProperties: false });
 
 const response = Type.Object(
   { accepted: Type.Integer({ minimum: 1, description: "Messages that Kafka has acknowledged" }) },
@@ -33,6 +37,7 @@ const operation: Operation = {
     "Each record becomes one Kafka message, which belongs to no run. Its value is the record's own text as it stands in " +
     "the body: numbers keep their digits, names that stand twice do so, and white space within the record stays. What " +
     "cannot become a row becomes a dead letter. After a 503 some of the records may have arrived.",
+  query,
   body,
   bodyExample: { records: [{ name: "Thea Abbott", email: "thea@example.org" }] },
   maxBodyBytes: 10 * 1024 * 1024,
@@ -43,17 +48,27 @@ const operation: Operation = {
 };
 
 /** Records from anyone. */
-export function produceEndpoints({ producer }: WebDependencies): Endpoint[] {
+export function produceEndpoints({ config, producer, types }: WebDependencies): Endpoint[] {
   const parseBody = requestParser("body", body);
+  const parseQuery = requestParser("query", query);
   const spreadMessages = createSpreadMessages(producer);
+
+  async function topicOf(type: string | undefined): Promise<string> {
+    if (type === undefined) return config.kafka.topic;
+    const found = await types.findNewest(type);
+    if (found === null) throw unknownType(type);
+    return found.topic;
+  }
+
   return [
     {
       operation,
       handle: async (req, res) => {
+        const { type } = parseQuery(req.query);
         parseBody(req.body);
         const values = recordsOf(bodyBytes(req));
         refuseLargeValues(values);
-        await spreadMessages(values, (partition, value) => ({ partition, value }));
+        await spreadMessages(await topicOf(type), values, (partition, value) => ({ partition, value }));
         res.status(202).json({ accepted: values.length });
       },
     },

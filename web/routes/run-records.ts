@@ -4,6 +4,7 @@ import Type from "typebox";
 import { findRun } from "../../ledger/find-runs.ts";
 import type { Run } from "../../ledger/run.ts";
 import { findRowsEnd, type RowFormat, rowColumns, rowFormats } from "../../ledger/run-rows.ts";
+import type { StoredType } from "../../records/record-type.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import type { Endpoint, Operation } from "../operation.ts";
 import { Problem } from "../problem.ts";
@@ -12,6 +13,7 @@ import { runIdOf, runNotFound } from "../run-id.ts";
 import { requestParser } from "../schemas/parse.ts";
 import { runParams } from "../schemas/run.ts";
 import { safeProperty } from "../spreadsheet-safe.ts";
+import { storedTypeOf } from "../type-of-run.ts";
 
 /** Half a megabyte; where each column is full of what JSON escapes, 20. A statement over them takes milliseconds. */
 const rowsPerSlice = 1_000;
@@ -59,16 +61,21 @@ const operation: Operation = {
 };
 
 /** A run's rows as a file. */
-export function runRecordsEndpoints({ db, copyRunRows, recordType, log }: WebDependencies): Endpoint[] {
+export function runRecordsEndpoints({ db, copyRunRows, types, log }: WebDependencies): Endpoint[] {
   const parseQuery = requestParser("query", query);
 
   /** The file in pieces, each read when the reader has taken the one before. */
-  async function* pieces(run: Run, format: RowFormat, isDisarmed: boolean): AsyncGenerator<string | Buffer> {
-    if (format === "csv") yield csvHead(rowColumns(recordType, run.fields));
-    const end = await findRowsEnd(db, recordType.table, run.id);
+  async function* pieces(
+    type: StoredType,
+    run: Run,
+    format: RowFormat,
+    isDisarmed: boolean,
+  ): AsyncGenerator<string | Buffer> {
+    if (format === "csv") yield csvHead(rowColumns(type, run.fields));
+    const end = await findRowsEnd(db, type.table, run.id);
     for (let firstSeq = 0; firstSeq < end; firstSeq += rowsPerSlice) {
       const endSeq = Math.min(firstSeq + rowsPerSlice, end);
-      yield copyRunRows({ run, format, isDisarmed, firstSeq, endSeq });
+      yield copyRunRows(type, { run, format, isDisarmed, firstSeq, endSeq });
     }
   }
 
@@ -79,6 +86,8 @@ export function runRecordsEndpoints({ db, copyRunRows, recordType, log }: WebDep
         const { format: wanted, safe } = parseQuery(req.query);
         const run = await findRun(db, runIdOf(req));
         if (run === null) throw runNotFound();
+        const type = await storedTypeOf(types, run);
+        if (type === null) throw noRows(run);
         const accepted = req.accepts(Object.keys(formatsByType));
         const format = wanted ?? (accepted === false ? undefined : formatsByType[accepted]);
         if (format === undefined) {
@@ -92,7 +101,7 @@ export function runRecordsEndpoints({ db, copyRunRows, recordType, log }: WebDep
         });
         if (req.method === "HEAD") return void res.end();
         try {
-          await send(res, pieces(run, format, safe !== undefined && format === "csv"));
+          await send(res, pieces(type, run, format, safe !== undefined && format === "csv"));
         } catch (error) {
           // What is sent cannot be taken back; cutting it short is the only way left to say that it is not whole.
           if (!res.headersSent) throw error;
@@ -103,6 +112,9 @@ export function runRecordsEndpoints({ db, copyRunRows, recordType, log }: WebDep
     },
   ];
 }
+
+const noRows = ({ recordType }: Run): Problem =>
+  new Problem("not-found", `Records of the type ${recordType.name} have no table: they are in Kafka only.`);
 
 const csvHead = (columns: readonly string[]): string => csvLine(columns).replace("\r\n", "\n");
 

@@ -1,13 +1,22 @@
 import Type from "typebox";
 import { findRun } from "../../ledger/find-runs.ts";
 import { listRuns } from "../../ledger/list-runs.ts";
+import type { Run } from "../../ledger/run.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import type { Endpoint, Operation } from "../operation.ts";
 import { runIdOf, runNotFound } from "../run-id.ts";
 import { listingUrl, runFilterOf, runListProperties, runOrderOf } from "../run-listing.ts";
 import { requestParser } from "../schemas/parse.ts";
-import { runJson, runParams, runRequestSchema, runSchema } from "../schemas/run.ts";
-import { createSubmitRun } from "../submit-run.ts";
+import {
+  ownRunRequestSchema,
+  runJson,
+  runParams,
+  runRequestSchema,
+  runSchema,
+  typeNameSchema,
+} from "../schemas/run.ts";
+import { splitType } from "../split-type.ts";
+import { createSubmitOwnRun, createSubmitRun } from "../submit-run.ts";
 
 const listQuery = Type.Object(
   {
@@ -83,7 +92,21 @@ export function runEndpoints(deps: WebDependencies): Endpoint[] {
   const parseBody = requestParser("body", body);
   const parseHeaders = requestParser("headers", createHeaders);
   const parseQuery = requestParser("query", listQuery);
+  const createBody = Type.Object(
+    { type: Type.Optional(typeNameSchema), ...body.properties },
+    { title: "RunRequest", additionalProperties: false },
+  );
+  const ownBody = ownRunRequestSchema(config.limits.maxRecordsPerRun);
+  const parseOwnBody = requestParser("body", ownBody);
   const submitRun = createSubmitRun({ ...deps, limits: config.limits });
+  const submitOwnRun = createSubmitOwnRun({ ...deps, limits: config.limits });
+
+  /** A request that says no type, or the built-in one, may say all that this one can be asked for. */
+  function submit(request: unknown, key: string | null): Promise<Run> {
+    const { type, rest } = splitType(request);
+    if (type !== undefined && type !== recordType.name) return submitOwnRun(parseOwnBody(request), key);
+    return submitRun(parseBody(rest), key);
+  }
 
   const createOperation: Operation = {
     id: "createRun",
@@ -93,9 +116,10 @@ export function runEndpoints(deps: WebDependencies): Endpoint[] {
     summary: "Start a run",
     description:
       "Once this is answered the run is committed: every record will be stored or named as a dead letter, exactly " +
-      "once. The same seed, fields and reference date give the same records.",
+      "once. The same seed, fields and reference date give the same records. A run of a registered type can be asked for by " +
+      "`count`, `seed`, `referenceDate`, `rate`, `shape`, `chunkSize` and those of the `faults` that spoil a message as a whole.",
     headers: createHeaders,
-    body,
+    body: createBody,
     bodyExample: { count: 100_000, fields: ["name", "email", "country"], seed: 42 },
     responses: {
       202: {
@@ -122,7 +146,7 @@ export function runEndpoints(deps: WebDependencies): Endpoint[] {
       operation: createOperation,
       handle: async (req, res) => {
         const { [keyHeader]: key } = parseHeaders({ [keyHeader]: req.get(keyHeader) });
-        const run = await submitRun(parseBody(req.body), key ?? null);
+        const run = await submit(req.body, key ?? null);
         res.status(202).location(`/api/runs/${run.id}`).json(runJson(run));
       },
     },

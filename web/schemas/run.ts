@@ -2,6 +2,7 @@ import Type, { type Static } from "typebox";
 import type { Shape } from "../../ledger/pace.ts";
 import { paceProperties, runCountSchema, shapeSchema } from "../../ledger/pace-request.ts";
 import { type Run, runStatuses } from "../../ledger/run.ts";
+import { faultProperties } from "../../records/fault-rates.ts";
 import { optionProperties } from "../../records/options.ts";
 import type { TextType } from "../../records/text-type.ts";
 
@@ -26,6 +27,8 @@ export const runStatusSchema = Type.Enum([...runStatuses], {
 export const runSchema = Type.Object(
   {
     id: Type.String({ format: "uuid" }),
+    type: Type.String({ description: "The type of its records", examples: ["user"] }),
+    typeVersion: Type.Integer({ minimum: 1, description: "And which version of it", examples: [2] }),
     status: runStatusSchema,
     requested: Type.Unsafe<number | null>({
       type: ["integer", "null"],
@@ -73,6 +76,8 @@ export type RunJson = Static<typeof runSchema>;
 export function runJson(run: Run): RunJson {
   return {
     id: run.id,
+    type: run.recordType.name,
+    typeVersion: run.recordType.version,
     status: run.status,
     requested: run.requested,
     produced: run.produced,
@@ -95,16 +100,44 @@ export function runJson(run: Run): RunJson {
 
 export const runParams = Type.Object({ id: Type.String({ format: "uuid", description: "The run's id" }) });
 
-/** What asks for records, whether as a run or at once. */
+/** What every type's records are asked for by. */
+function commonProperties(maxCount: number) {
+  return {
+    count: Type.Integer({
+      minimum: 1,
+      maximum: maxCount,
+      title: "Records",
+      description: "How many records",
+    }),
+    seed: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+        title: "Seed",
+        description: "The same seed gives the same records; random by default",
+      }),
+    ),
+    referenceDate: Type.Optional(
+      Type.Unsafe<string>({
+        type: "string",
+        title: "Reference date",
+        description: "The pinned now, from which dates are drawn; the last midnight in UTC by default",
+        examples: ["2026-11-24", "2026-11-24T08:30:00Z"],
+        // A leap second and the ends of the calendar are no instants of a JavaScript Date.
+        pattern: "^[12]\\d{3}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d:[0-5]\\d(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d))?$",
+        anyOf: [{ format: "date" }, { format: "date-time" }],
+        "x-message": "must be a date (2026-11-24) or a date-time (2026-11-24T08:30:00Z), years 1000 to 2999",
+      }),
+    ),
+  };
+}
+
+/** What asks for records of the built-in type, whether as a run or at once. */
 export function recordRequestSchema(type: TextType, maxCount: number) {
+  const { count, seed, referenceDate } = commonProperties(maxCount);
   return Type.Object(
     {
-      count: Type.Integer({
-        minimum: 1,
-        maximum: maxCount,
-        title: "Records",
-        description: "How many records",
-      }),
+      count,
       fields: Type.Optional(
         // Where items have a type, ajv compares those of it alone; else any of them, by whatever `valueOf` they have.
         Type.Array(
@@ -121,32 +154,22 @@ export function recordRequestSchema(type: TextType, maxCount: number) {
           },
         ),
       ),
-      seed: Type.Optional(
-        Type.Integer({
-          minimum: 0,
-          maximum: Number.MAX_SAFE_INTEGER,
-          title: "Seed",
-          description: "The same seed gives the same records; random by default",
-        }),
-      ),
-      referenceDate: Type.Optional(
-        Type.Unsafe<string>({
-          type: "string",
-          title: "Reference date",
-          description: "The pinned now, from which dates are drawn; the last midnight in UTC by default",
-          examples: ["2026-11-24", "2026-11-24T08:30:00Z"],
-          // A leap second and the ends of the calendar are no instants of a JavaScript Date.
-          pattern: "^[12]\\d{3}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d:[0-5]\\d(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d))?$",
-          anyOf: [{ format: "date" }, { format: "date-time" }],
-          "x-message":
-            "must be a date (2026-11-24) or a date-time (2026-11-24T08:30:00Z), years 1000 to 2999",
-        }),
-      ),
+      seed,
+      referenceDate,
       ...optionProperties(type),
     },
     { additionalProperties: false },
   );
 }
+
+const chunkSize = Type.Optional(
+  Type.Integer({
+    minimum: 1,
+    maximum: 100_000,
+    title: "Chunk size",
+    description: "Records that one job makes, at most",
+  }),
+);
 
 export function runRequestSchema(type: TextType, maxCount: number) {
   return Type.Object(
@@ -154,18 +177,40 @@ export function runRequestSchema(type: TextType, maxCount: number) {
       ...recordRequestSchema(type, maxCount).properties,
       count: runCountSchema(maxCount),
       ...paceProperties,
-      chunkSize: Type.Optional(
-        Type.Integer({
-          minimum: 1,
-          maximum: 100_000,
-          title: "Chunk size",
-          description: "Records that one job makes, at most",
-        }),
-      ),
+      chunkSize,
     },
     { title: "RunRequest", additionalProperties: false },
   );
 }
 
+export const typeNameSchema = Type.String({
+  pattern: "^[a-z][a-z0-9_]{0,47}$",
+  title: "Type",
+  description: "A type of records; the built-in `user` by default",
+  examples: ["user"],
+});
+
+/** What asks for records of a registered type, by the options that every type has. */
+export function ownRecordRequestSchema(maxCount: number) {
+  return Type.Object(
+    { type: typeNameSchema, ...commonProperties(maxCount), ...faultProperties({ fields: [] }) },
+    { additionalProperties: false },
+  );
+}
+
+export function ownRunRequestSchema(maxCount: number) {
+  return Type.Object(
+    {
+      ...ownRecordRequestSchema(maxCount).properties,
+      count: runCountSchema(maxCount),
+      ...paceProperties,
+      chunkSize,
+    },
+    { title: "OwnRunRequest", additionalProperties: false },
+  );
+}
+
 export type RecordRequest = Static<ReturnType<typeof recordRequestSchema>>;
 export type RunRequest = Static<ReturnType<typeof runRequestSchema>>;
+export type OwnRecordRequest = Static<ReturnType<typeof ownRecordRequestSchema>>;
+export type OwnRunRequest = Static<ReturnType<typeof ownRunRequestSchema>>;

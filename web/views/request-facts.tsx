@@ -9,7 +9,7 @@ import { formatCount } from "./format.ts";
 
 /** What was asked for: of the options those that were not left to their defaults. */
 export function RequestFacts({ run }: { readonly run: Run }): VNode {
-  const request = runRequestOf(userType, run);
+  const request = runRequestOf(run);
   const options = Object.entries(optionProperties(userType)).filter(([name]) => name in request);
   return (
     <dl class="facts" data-part="request">

@@ -13,7 +13,11 @@ export function RowSection({ run, details }: { readonly run: Run; readonly detai
       <h2 id="rows-title">Stored rows</h2>
       <div data-part="rows">
         {rows.length === 0 ? (
-          <p class="hint">No row is stored yet.</p>
+          <p class="hint">
+            {columns.length === 0
+              ? "Records of this type have no table: they are in Kafka only."
+              : "No row is stored yet."}
+          </p>
         ) : (
           <>
             <nav class="filter" aria-label="Which rows">
@@ -30,8 +34,8 @@ export function RowSection({ run, details }: { readonly run: Run; readonly detai
               <table class="grid sample">
                 <thead>
                   <tr>
-                    {columns.map((column) => (
-                      <th scope="col" class={column === "seq" ? "number" : undefined}>
+                    {columns.map((column, at) => (
+                      <th scope="col" class={at === 0 ? "number" : undefined}>
                         {column}
                       </th>
                     ))}
@@ -41,7 +45,7 @@ export function RowSection({ run, details }: { readonly run: Run; readonly detai
                   {rows.map((row) => (
                     <tr>
                       {row.map((value, at) => (
-                        <Cell column={columns[at] ?? ""} value={value} />
+                        <Cell isSeq={at === 0} isError={at === columns.length - 1} value={value} />
                       ))}
                     </tr>
                   ))}
@@ -50,13 +54,19 @@ export function RowSection({ run, details }: { readonly run: Run; readonly detai
             </ScrollRegion>
           </>
         )}
-        {run.stored === 0 ? null : <Downloads run={run} />}
+        {run.stored === 0 || columns.length === 0 ? null : <Downloads run={run} />}
       </div>
     </section>
   );
 }
 
-function Cell({ column, value }: { readonly column: string; readonly value: string | number | null }): VNode {
+interface CellProps {
+  readonly isSeq: boolean;
+  readonly isError: boolean;
+  readonly value: string | number | null;
+}
+
+function Cell({ isSeq, isError, value }: CellProps): VNode {
   if (value === null) {
     return (
       <td class="null">
@@ -65,8 +75,8 @@ function Cell({ column, value }: { readonly column: string; readonly value: stri
       </td>
     );
   }
-  if (column === "seq") return <td class="number">{formatCount(Number(value))}</td>;
-  return <td data-tone={column === "error" ? "flagged" : undefined}>{value}</td>;
+  if (isSeq) return <td class="number">{formatCount(Number(value))}</td>;
+  return <td data-tone={isError ? "flagged" : undefined}>{value}</td>;
 }
 
 function Downloads({ run }: { readonly run: Run }): VNode {

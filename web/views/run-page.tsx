@@ -1,12 +1,11 @@
 import type { VNode } from "preact";
 import { isTerminal, type Run } from "../../ledger/run.ts";
-import { userType } from "../../records/user.ts";
 import type { SignedIn } from "../access/visitor.ts";
 import { queuePath } from "../bull-board-url.ts";
 import { describePause } from "../paused-queues.ts";
 import { runAgainUrl } from "../run-again.ts";
 import type { RunDetails } from "../run-details.ts";
-import { runRequestOf } from "../run-request.ts";
+import { isBuiltIn, runRequestOf } from "../run-request.ts";
 import { ChunkSection } from "./chunk-table.tsx";
 import { CodeBlock } from "./code-block.tsx";
 import { curlCommand } from "./curl.ts";
@@ -106,12 +105,16 @@ export function renderRunPage(props: RunPageProps): string {
             <h2>Request</h2>
             <RequestFacts run={run} />
             <p class="actions">
-              <a class="button quiet" href={runAgainUrl(run, "same")}>
-                Run again with this seed
-              </a>
-              <a class="button quiet" href={runAgainUrl(run, "new")}>
-                Run again with a new seed
-              </a>
+              {isBuiltIn(run) ? (
+                <>
+                  <a class="button quiet" href={runAgainUrl(run, "same")}>
+                    Run again with this seed
+                  </a>
+                  <a class="button quiet" href={runAgainUrl(run, "new")}>
+                    Run again with a new seed
+                  </a>
+                </>
+              ) : null}
             </p>
             <Elsewhere links={details.links} />
           </section>
@@ -184,6 +187,6 @@ function curlOf(run: Run, baseUrl: string): string {
   return curlCommand({
     method: "post",
     url: `${baseUrl}/api/runs`,
-    body: runRequestOf(userType, run),
+    body: runRequestOf(run),
   });
 }

@@ -1,0 +1,191 @@
+import { expect } from "chai";
+import { createRecordTypes } from "../../ledger/own-types.ts";
+import { generateText } from "../../records/generate.ts";
+import { userType } from "../../records/user.ts";
+import { waitUntil } from "../../stack/wait-until.ts";
+import { registerText } from "../setup/register.ts";
+import { type ApiRun, isCompleted, startTestStack, type TestStack } from "./test-stack.ts";
+
+const definitions = `
+x-record: {name: reading, key: id}
+type: object
+required: [id, device, at, value, ok]
+properties:
+  id: {type: string, format: uuid}
+  device: {type: string, x-generate: {sequence: "dev-{0000000}"}}
+  at: {type: string, format: date-time}
+  day: {type: [string, "null"], format: date, x-generate: {nulls: 0.1}}
+  value: {type: number, x-generate: {normal: [20, 5], decimals: 2}}
+  serial: {type: integer, minimum: 0, maximum: 9223372036854775807}
+  note: {type: string, maxLength: 40, x-generate: {absent: 0.5}}
+  ok: {type: boolean}
+  place: {type: object, properties: {lat: {type: number}, names: {type: array, items: {type: string}}}}
+---
+x-record: {name: select, table: order, topic: "odd.topic", onInvalid: dead_letter}
+type: object
+required: [id, "the \\"name\\"; drop table users_raw", select]
+properties:
+  id: {type: integer, x-generate: {sequence: 1}}
+  "the \\"name\\"; drop table users_raw": {type: string}
+  select: {enum: [1, 2, 3]}
+  اسم: {type: string}
+---
+x-record: {name: beat, table: null}
+type: object
+properties: {n: {type: integer, x-generate: {sequence: 1}}}
+`;
+
+describe("record types of one's own in a running stack", function () {
+  this.timeout(180_000);
+  let stack: TestStack;
+
+  before(async () => {
+    stack = await startTestStack({ workers: 2, consumers: 2, environment: { KAFKA_PARTITIONS: "4" } });
+  });
+  after(() => stack.stop());
+
+  async function statusOf(path: string): Promise<number> {
+    const response = await stack.request(path);
+    await response.text();
+    return response.status;
+  }
+
+  /** What the sampler says of a run's records. */
+  async function textsOf(run: ApiRun, name: string, count: number): Promise<string[]> {
+    const types = createRecordTypes(stack.pool, { type: userType, topic: "synthetic_users" });
+    const type = (await types.find(name, 1))?.type;
+    const { rows } = await stack.pool.query<{ seed: number; reference_date: Date; fields: string[] }>(
+      "SELECT seed, reference_date, fields FROM runs WHERE id = $1",
+      [run.id],
+    );
+    const [asked] = rows;
+    if (type === undefined || asked === undefined) throw new Error(`no run of ${name}`);
+    const maker = type.openRun({
+      recordType: type,
+      ...{ seed: asked.seed, fields: asked.fields, referenceDate: asked.reference_date, options: {} },
+    });
+    if (maker === null) throw new Error("the type makes its own version");
+    const generate = generateText(maker.write);
+    return Array.from({ length: count }, (_, seq) => generate(seq));
+  }
+
+  it("are taken up without a restart while users are under way, and lose and double nothing where a consumer is killed", async () => {
+    const users = await stack.startRun({ count: 30_000, chunkSize: 1_000 });
+    await registerText(stack.pool, definitions);
+    const count = 20_000;
+    const run = await stack.startRun({ type: "reading", count, chunkSize: 500, seed: 5 });
+    expect(run).to.include({ type: "reading", typeVersion: 1 });
+    await stack.untilRun(run.id, "partly stored", ({ stored }) => stored > 1_000);
+    stack.signal("consumer", "SIGKILL");
+    await stack.untilRun(run.id, "completed", isCompleted);
+    await stack.untilRun(users.id, "completed", isCompleted);
+
+    const { rows } = await stack.pool.query<{ _seq: number; _raw: string; _error: string | null }>(
+      'SELECT _seq, _raw::text AS _raw, _error FROM "reading" WHERE _run_id = $1 ORDER BY _seq',
+      [run.id],
+    );
+    expect(rows.map(({ _seq }) => _seq)).to.deep.equal(Array.from({ length: count }, (_, seq) => seq));
+    expect(rows.map(({ _raw }) => _raw)).to.deep.equal(await textsOf(run, "reading", count));
+    expect(rows.filter(({ _error }) => _error !== null)).to.deep.equal([]);
+    await stack.audit(run.id);
+    await stack.audit(users.id);
+  });
+
+  it("are stored within seconds of their registration", async () => {
+    await registerText(stack.pool, "x-record: {name: late}\nproperties: {a: {type: integer}}\n");
+    const startedMs = performance.now();
+    const run = await stack.startRun({ type: "late", count: 1_000 });
+    await stack.untilRun(run.id, "completed", isCompleted, 15_000);
+    expect(performance.now() - startedMs).to.be.below(15_000);
+    await stack.audit(run.id);
+  });
+
+  it("may have fields and tables with any names, and every kind of fault that a message can have", async () => {
+    const faults = {
+      not_json: 0.1,
+      not_utf8: 0.1,
+      nul_character: 0.1,
+      empty: 0.05,
+      duplicate: 0.2,
+      late: 0.1,
+    };
+    const run = await stack.startRun({ type: "select", count: 2_000, seed: 3, chunkSize: 300, faults });
+    const done = await stack.untilRun(run.id, "completed", isCompleted);
+    expect(done.deadLettered).to.be.within(500, 900);
+    await stack.audit(run.id);
+    const download = await (await stack.request(`/api/runs/${run.id}/records`)).text();
+    const lines = download.trim().split("\n");
+    expect(lines).to.have.length(done.stored);
+    expect(Object.keys(JSON.parse(lines[0] ?? ""))).to.deep.equal([
+      "_seq",
+      "id",
+      'the "name"; drop table users_raw',
+      "select",
+      "اسم",
+      "_error",
+    ]);
+  });
+
+  it("without a table are accounted for as Kafka acknowledges them, where a worker is killed too", async () => {
+    const run = await stack.startRun({ type: "beat", count: 30_000, chunkSize: 500 });
+    await stack.untilRun(run.id, "partly produced", ({ produced }) => produced > 1_000);
+    stack.signal("worker", "SIGKILL");
+    const done = await stack.untilRun(run.id, "completed", isCompleted);
+    expect(done).to.include({ produced: 30_000, stored: 30_000, deadLettered: 0 });
+    await stack.audit(run.id);
+    expect(await statusOf(`/api/runs/${run.id}/records`)).to.equal(404);
+    expect(await (await stack.request(`/runs/${run.id}`)).text()).to.include("in Kafka only");
+  });
+
+  it("have their dead letters sent again to their own topic, and mended ones stored", async () => {
+    const run = await stack.startRun({ type: "reading", count: 50, faults: { nul_character: 1 } });
+    const dead = await stack.untilRun(run.id, "completed", isCompleted);
+    expect(dead).to.include({ stored: 0, deadLettered: 50 });
+    const replayed = await stack.post("/api/dead-letters/replay", { runId: run.id, patch: true });
+    expect(await replayed.json()).to.include({ matched: 50 });
+    await stack.untilRun(run.id, "stored", ({ stored }) => stored === 50);
+    await stack.audit(run.id);
+  });
+
+  it("have a page a run, records at once as their runs have them, and rows of whoever sends them", async () => {
+    const request = { type: "reading", count: 3, seed: 9, referenceDate: "2026-11-01" };
+    const run = await stack.startRun(request);
+    await stack.untilRun(run.id, "completed", isCompleted);
+    expect(await statusOf(`/runs/${run.id}`)).to.equal(200);
+    const generated = await (await stack.post("/api/generate", request)).json();
+    const { rows } = await stack.pool.query<{ _raw: unknown }>(
+      "SELECT _raw FROM reading WHERE _run_id = $1 ORDER BY _seq",
+      [run.id],
+    );
+    expect(rows.map(({ _raw }) => _raw)).to.deep.equal(generated);
+    const sent = await stack.post("/produce?type=reading", {
+      records: [{ device: "from elsewhere", value: "x" }],
+    });
+    expect(await sent.json()).to.deep.equal({ accepted: 1 });
+    await waitUntil(
+      "the row of another producer",
+      async () => {
+        const found = await stack.pool.query(
+          "SELECT device, value, _error FROM reading WHERE _run_id IS NULL",
+        );
+        expect(found.rows).to.have.length(1);
+        expect(found.rows[0]).to.include({ device: "from elsewhere", value: null });
+        expect(found.rows[0]._error).to.include("value: ");
+      },
+      { timeoutMs: 20_000, everyMs: 100 },
+    );
+  });
+
+  it("are refused where nobody has registered them, or with what another type takes", async () => {
+    for (const [request, field] of [
+      [{ type: "nothing", count: 1 }, "type"],
+      [{ type: "reading", count: 1, countries: "uniform" }, "countries"],
+      [{ type: "reading", count: 1, faults: { invalid_email: 0.1 } }, "faults.invalid_email"],
+    ] as const) {
+      const response = await stack.post("/api/runs", request);
+      expect(response.status).to.equal(400);
+      const { errors } = (await response.json()) as { errors: { field: string }[] };
+      expect(errors.map((error) => error.field)).to.deep.equal([field]);
+    }
+  });
+});

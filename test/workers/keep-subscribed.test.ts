@@ -1,0 +1,129 @@
+import { expect } from "chai";
+import type { RecordType } from "../../records/record-type.ts";
+import { listed, type RecordTypes, type ServedType } from "../../records/record-types.ts";
+import { userType } from "../../records/user.ts";
+import { keepSubscribed } from "../../workers/keep-subscribed.ts";
+import type { TopicReader } from "../../workers/read-topic.ts";
+import { eventually } from "../setup/eventually.ts";
+import { silentLog } from "../setup/log.ts";
+
+/** Another type than the built-in one, as far as a subscription is concerned. */
+const typeNamed = (name: string, version = 1, table: RecordType["table"] = userType.table): ServedType => ({
+  type: { ...userType, name, version, table },
+  topic: `topic-of-${name}`,
+});
+
+describe("the subscription of a consumer", () => {
+  let served: ServedType[];
+  let unusable: Set<string>;
+  let subscribed: string[];
+  let joins: number;
+  let open: Set<string>;
+  let changed: () => void;
+  let stop: () => Promise<void>;
+  let failure: Error | null;
+
+  const types: RecordTypes = {
+    find: async (name) => served.find(({ type }) => type.name === name) ?? null,
+    findNewest: async (name) => served.find(({ type }) => type.name === name) ?? null,
+    list: async () => {
+      const [builtIn, ...others] = served.map(listed);
+      if (builtIn === undefined) throw new Error("there is always the built-in type");
+      return [builtIn, ...others];
+    },
+  };
+
+  beforeEach(() => {
+    served = [{ type: userType, topic: "users" }];
+    unusable = new Set();
+    subscribed = [];
+    joins = 0;
+    open = new Set();
+    failure = null;
+    changed = () => undefined;
+    stop = keepSubscribed({
+      types,
+      prepareTopic: async (topic) => {
+        if (unusable.has(topic)) throw new Error("not authorised");
+      },
+      openReader: (topic, type): TopicReader => {
+        open.add(topic);
+        return {
+          type,
+          handle: async () => ({ kind: "done" }),
+          assign: () => undefined,
+          close: async () => void open.delete(topic),
+        };
+      },
+      subscribe: async ({ topics }) => {
+        joins++;
+        subscribed = [...topics];
+        return async () => {
+          subscribed = [];
+        };
+      },
+      untilChanged: (_timeoutMs, signal) =>
+        new Promise((resolve) => {
+          changed = resolve;
+          signal.addEventListener("abort", () => resolve(), { once: true });
+        }),
+      onFailure: (error) => {
+        failure = error;
+      },
+      log: silentLog,
+    });
+  });
+  afterEach(() => stop());
+
+  const expectTopics = (...topics: string[]) =>
+    eventually(() => {
+      expect(subscribed).to.have.members(topics);
+      expect([...open]).to.have.members(topics);
+    }, 10_000);
+
+  it("has the topics of all types with a table, and takes up a new one when it is told of a change", async () => {
+    await expectTopics("users");
+    served.push(typeNamed("a"), typeNamed("b", 1, null));
+    changed();
+    await expectTopics("users", "topic-of-a");
+    expect(joins).to.equal(2);
+  });
+
+  it("is not given up for a change that changes nothing for it", async () => {
+    await expectTopics("users");
+    for (let n = 0; n < 3; n++) {
+      const before = changed;
+      changed();
+      await eventually(() => expect(changed).not.to.equal(before));
+    }
+    expect(joins).to.equal(1);
+  });
+
+  it("reads a topic by the newest version of its type", async () => {
+    served.push(typeNamed("a"));
+    changed();
+    await expectTopics("users", "topic-of-a");
+    const before = joins;
+    served[1] = typeNamed("a", 2);
+    changed();
+    await eventually(() => expect(joins).to.equal(before + 1), 10_000);
+    await expectTopics("users", "topic-of-a");
+  });
+
+  it("goes on without a topic that cannot be used, and takes it up once it can", async () => {
+    unusable.add("topic-of-a");
+    served.push(typeNamed("a"), typeNamed("b"));
+    changed();
+    await expectTopics("users", "topic-of-b");
+    unusable.clear();
+    await expectTopics("users", "topic-of-a", "topic-of-b");
+  });
+
+  it("is left when it is to end", async () => {
+    await expectTopics("users");
+    await stop();
+    expect(subscribed).to.deep.equal([]);
+    expect(open.size).to.equal(0);
+    expect(failure).to.equal(null);
+  });
+});

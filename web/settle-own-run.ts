@@ -1,0 +1,85 @@
+import { findPaceFaults, settlePace } from "../ledger/pace-request.ts";
+import { type FaultRates, settleFaults } from "../records/fault-rates.ts";
+import { InvalidOption } from "../records/invalid-option.ts";
+import type { RunOptions } from "../records/options.ts";
+import type { RecordType, RunOfRecords } from "../records/record-type.ts";
+import { type FieldError, invalidRequest } from "./problem.ts";
+import { drawSeed, lastMidnight } from "./record-options.ts";
+import { requestHash } from "./request-hash.ts";
+import { runRequestOf } from "./run-request.ts";
+import type { OwnRecordRequest, OwnRunRequest } from "./schemas/run.ts";
+import { findCountFault, type RunLimits, type SettledRun } from "./settle-run.ts";
+
+/** A request for records at once or for a run, which may be without an end. */
+type OwnRequest = Omit<OwnRecordRequest, "type" | "count"> & { readonly count: number | null };
+
+/**
+ * Fills in what a request for records of a registered type leaves open.
+ * @param errors takes what is wrong with it
+ */
+export function completeOwnRecords(
+  type: RecordType,
+  request: OwnRequest,
+  errors: FieldError[],
+): RunOfRecords {
+  const records = {
+    recordType: { name: type.name, version: type.version },
+    fields: type.fields.map(({ name }) => name),
+    seed: request.seed ?? drawSeed(),
+    referenceDate: request.referenceDate === undefined ? lastMidnight() : new Date(request.referenceDate),
+    options: { faults: collectFaults(errors, request) },
+  };
+  const capacity = type.openRun(records)?.capacity ?? 0;
+  if (capacity < (request.count ?? Number.POSITIVE_INFINITY)) {
+    const most = capacity.toLocaleString("en");
+    errors.push({ field: "count", message: `must be at most ${most}: unique fields have no more values` });
+  }
+  return records;
+}
+
+/**
+ * Fills in what a request for a run of a registered type leaves open, and judges what its schema cannot.
+ * @throws Problem `invalid-request`, naming every bad field
+ */
+export function settleOwnRun(
+  type: RecordType,
+  limits: RunLimits,
+  request: OwnRunRequest,
+): SettledRun<RunOptions> {
+  const errors: FieldError[] = [...findPaceFaults(request), ...findCountFault(request, limits)];
+  const records = completeOwnRecords(type, request, errors);
+  if (errors.length > 0) throw invalidRequest(errors);
+  return {
+    ...records,
+    count: request.count,
+    pace: settlePace(request),
+    chunkSize: request.chunkSize ?? limits.chunkSize,
+  };
+}
+
+function collectFaults(errors: FieldError[], { faults = {} }: OwnRequest): FaultRates {
+  try {
+    return settleFaults({ name: "", fields: [] }, { faults });
+  } catch (error) {
+    if (!(error instanceof InvalidOption)) throw error;
+    errors.push({ field: error.field, message: error.message });
+    return {};
+  }
+}
+
+/** As `hashMeaning` does it: what is drawn or read off the clock stays open, and so does the type's newest version. */
+export function hashOwnMeaning(
+  request: OwnRunRequest,
+  settled: SettledRun<RunOptions>,
+  defaultChunkSize: number,
+): string {
+  const run = { ...settled, requested: settled.count, pace: settled.pace ?? null };
+  const { seed, referenceDate, chunkSize, ...rest } = runRequestOf(run);
+  const meaning = {
+    ...rest,
+    ...(request.seed === undefined ? {} : { seed }),
+    ...(request.referenceDate === undefined ? {} : { referenceDate }),
+    ...(settled.chunkSize === defaultChunkSize ? {} : { chunkSize }),
+  };
+  return `2:${requestHash(meaning)}`;
+}

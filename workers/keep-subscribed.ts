@@ -1,0 +1,123 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { ConsumerOptions } from "../kafka/consume.ts";
+import type { StoredType } from "../records/record-type.ts";
+import type { ListedType, RecordTypes } from "../records/record-types.ts";
+import type { Logger } from "../service/log.ts";
+import { isMistake } from "./failures.ts";
+import type { TopicReader } from "./read-topic.ts";
+
+export interface SubscriptionDependencies {
+  readonly types: RecordTypes;
+  /** Makes a topic where it is missing, before it is read for the first time. @throws where it cannot be used now */
+  readonly prepareTopic: (topic: string) => Promise<void>;
+  readonly openReader: (topic: string, type: StoredType) => TopicReader;
+  /** @returns what leaves the group after the batches in hand */
+  readonly subscribe: (
+    options: Pick<ConsumerOptions, "topics" | "handle" | "onAssigned">,
+  ) => Promise<() => Promise<void>>;
+  /** Resolves when types may have changed, or the signal is aborted; never rejects. */
+  readonly untilChanged: (timeoutMs: number, signal: AbortSignal) => Promise<void>;
+  readonly onFailure: (error: Error) => void;
+  readonly log: Logger;
+}
+
+/** After that it looks for itself: a change may not have been heard of. */
+const pollMs = 5_000;
+/** Types are often registered one after another, and joining the group anew takes longer than this. */
+const settlingMs = 250;
+const firstRetryMs = 1_000;
+const lastRetryMs = 30_000;
+
+/**
+ * Reads the topics of all types that have a table, and takes up new ones: it leaves the group after the batches in hand and joins it
+ * again. Nothing is lost or doubled by that, since positions are the ledger's.
+ * @returns a function that ends it
+ */
+export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<void> {
+  const { types, prepareTopic, openReader, subscribe, untilChanged, onFailure, log } = deps;
+  const ending = new AbortController();
+  const { signal } = ending;
+  let readers: ReadonlyMap<string, TopicReader> = new Map();
+  let unsubscribe: (() => Promise<void>) | null = null;
+
+  /** @returns whether all types are read that there are */
+  async function renew(): Promise<boolean> {
+    const wanted = (await types.list()).filter(({ table }) => table !== null);
+    const usable: ListedType[] = [];
+    for (const each of wanted) {
+      // One whose topic cannot be used keeps no other waiting.
+      if (isRead(each) || (await isPrepared(each))) usable.push(each);
+    }
+    if (usable.length !== readers.size || !usable.every(isRead)) await read(usable);
+    return usable.length === wanted.length;
+  }
+
+  const isRead = ({ topic, version }: ListedType): boolean => readers.get(topic)?.type.version === version;
+
+  async function isPrepared({ topic, name, version }: ListedType): Promise<boolean> {
+    try {
+      await types.find(name, version);
+      await prepareTopic(topic);
+      return true;
+    } catch (error) {
+      log.warn({ err: error, topic, type: name }, "the topic of a type cannot be read yet, trying again");
+      return false;
+    }
+  }
+
+  async function read(wanted: readonly ListedType[]): Promise<void> {
+    const stored: (readonly [topic: string, type: StoredType])[] = [];
+    for (const { name, version, topic } of wanted) {
+      const type = (await types.find(name, version))?.type;
+      if (type?.table) stored.push([topic, { ...type, table: type.table }]);
+    }
+    await leave();
+    if (signal.aborted || stored.length === 0) return;
+    const opened = new Map(stored.map(([topic, type]) => [topic, openReader(topic, type)]));
+    unsubscribe = await subscribe({
+      topics: [...opened.keys()],
+      handle: (batch) => readerOf(opened, batch.topic).handle(batch),
+      onAssigned: (topic, partitions, seek) => readerOf(opened, topic).assign(partitions, seek),
+    });
+    readers = opened;
+  }
+
+  async function leave(): Promise<void> {
+    await unsubscribe?.();
+    unsubscribe = null;
+    await Promise.all(Array.from(readers.values(), (reader) => reader.close()));
+    readers = new Map();
+  }
+
+  async function keep(): Promise<void> {
+    let retryMs = firstRetryMs;
+    while (!signal.aborted) {
+      const changed = untilChanged(pollMs, signal).then(() =>
+        pause(settlingMs, undefined, { signal }).catch(() => undefined),
+      );
+      const isWhole = await renew().catch((error: unknown) => {
+        if (isMistake(error)) throw error;
+        log.warn({ err: error }, "the types of records cannot be read now, trying again");
+        return false;
+      });
+      if (isWhole) await changed;
+      else await Promise.race([changed, pause(retryMs, undefined, { signal }).catch(() => undefined)]);
+      retryMs = isWhole ? firstRetryMs : Math.min(2 * retryMs, lastRetryMs);
+    }
+  }
+
+  const keeping = keep().catch((error: unknown) =>
+    onFailure(error instanceof Error ? error : new Error(String(error))),
+  );
+  return async () => {
+    ending.abort();
+    await keeping;
+    await leave();
+  };
+}
+
+function readerOf(readers: ReadonlyMap<string, TopicReader>, topic: string): TopicReader {
+  const reader = readers.get(topic);
+  if (reader === undefined) throw new TypeError(`nobody subscribed to the topic ${topic}`);
+  return reader;
+}
