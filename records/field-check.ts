@@ -22,7 +22,8 @@ export function createFieldCheck(field: Field): FieldCheck | null {
   return quick ?? checkBySchema(schema);
 }
 
-const quickChecks: Readonly<Record<string, FieldCheck>> = { email: isPlainEmail, ipv4: isIpv4 };
+/** By format: of those that it has, a check that takes the forms in which they are nearly always written. */
+export const quickChecks: Readonly<Record<string, FieldCheck>> = { email: isPlainEmail, ipv4: isIpv4 };
 
 function checkBySchema(schema: FieldSchema): FieldCheck {
   const isValid = createAjv().compile(schema);

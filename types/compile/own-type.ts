@@ -13,6 +13,7 @@ import type {
 } from "../../records/record-type.ts";
 import type { Definition } from "../definition/nodes.ts";
 import { createOwnDecoder } from "./own-decoder.ts";
+import { createOwnRecogniser } from "./own-recogniser.ts";
 import { layOutTable, type TableLayout } from "./table.ts";
 
 /** A record type of somebody's own, of whose definition nothing else has to be known. */
@@ -33,7 +34,7 @@ export function createOwnType(definition: Definition): RecordType {
       return asRow(createDecoder()(Buffer.from(generateText(write)(0))));
     },
     createDecoder,
-    createRecogniser: () => null,
+    createRecogniser: () => createOwnRecogniser(definition, layout.columns),
     // What a record must have, its schema says.
     createRunFields: () => anyFields,
   };

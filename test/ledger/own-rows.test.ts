@@ -1,0 +1,163 @@
+import { expect } from "chai";
+import { assembleBatch, createRecordReader, type ReceivedMessage } from "../../ledger/batch.ts";
+import { compareRecords } from "../../ledger/compare-records.ts";
+import { enterPartition } from "../../ledger/consumer-progress.ts";
+import { checkInvariant, invariantsOf } from "../../ledger/invariants.ts";
+import { createRecordTypes } from "../../ledger/own-types.ts";
+import type { Run } from "../../ledger/run.ts";
+import { listRunRows } from "../../ledger/run-rows.ts";
+import { type StoredBatch, storeBatch } from "../../ledger/store-batch.ts";
+import { generateText } from "../../records/generate.ts";
+import type { StoredType } from "../../records/record-type.ts";
+import { userType } from "../../records/user.ts";
+import { range } from "../setup/batches.ts";
+import { databaseForEachTest } from "../setup/database.ts";
+import { makerOf } from "../setup/generator-of.ts";
+import { registerText } from "../setup/register.ts";
+import { plannedRun } from "../setup/runs.ts";
+
+const definition = `
+x-record: {name: reading}
+properties:
+  device: {type: string}
+  at: {type: string, format: date-time}
+  day: {type: string, format: date}
+  value: {type: number}
+  level: {type: integer, minimum: -9223372036854775808, maximum: 9223372036854775807}
+  whole: {type: integer}
+  price: {type: number, multipleOf: 0.0001}
+  ok: {type: boolean}
+  id: {type: string, format: uuid}
+`;
+
+describe("rows of a type of one's own", () => {
+  const database = databaseForEachTest();
+  const pool = () => database().pool;
+
+  async function openReading(): Promise<StoredType> {
+    await registerText(pool(), definition);
+    const types = createRecordTypes(pool(), { type: userType, topic: "synthetic_users" });
+    const type = (await types.find("reading", 1))?.type;
+    if (!type?.table) throw new Error("the type is registered, with a table");
+    return { ...type, table: type.table };
+  }
+
+  const runOf = async (type: StoredType, count: number): Promise<Run> => {
+    const wishes = { recordType: type, count, fields: type.fields.map(({ name }) => name), options: {} };
+    return (await plannedRun(pool(), { ...wishes, chunkSize: 1_000 })).run;
+  };
+
+  async function store(type: StoredType, run: Run, values: readonly string[]): Promise<StoredBatch> {
+    const reader = createRecordReader(type, 1);
+    const { nextOffset } = await enterPartition(pool(), { topic: "reading", partition: 0 }, null);
+    const endOffset = nextOffset + values.length;
+    const origin = { topic: "reading", partition: 0, topicId: null, fromOffset: nextOffset, endOffset };
+    const receive = (index: number): ReceivedMessage => ({
+      raw: {
+        offset: nextOffset + index,
+        key: null,
+        value: Buffer.from(values[index] ?? ""),
+        headers: () => new Map(),
+      },
+      identity: { kind: "record", runId: run.id, seq: index },
+      replayOf: null,
+    });
+    const batch = assembleBatch(origin, values.length, receive, reader);
+    expect(batch.parts.every(({ kind }) => kind === "segment")).to.equal(!values[0]?.startsWith(" "));
+    return storeBatch(pool(), type, batch);
+  }
+
+  it("are the same in COPY's binary format as they are in text", async () => {
+    const type = await openReading();
+    const records: Readonly<Record<string, string>>[] = [
+      ...["0", "7", "-7", "123456789012345", "-123456789012345"].flatMap((text) =>
+        ["level", "whole", "price", "value"].map((name) => ({ [name]: text })),
+      ),
+      ...["9007199254740993", "9223372036854775807", "-9223372036854775807", "1234567890123456"].flatMap(
+        (text) => ["level", "whole"].map((name) => ({ [name]: text })),
+      ),
+      ...[
+        "0.5",
+        "-0.5",
+        "0.0001",
+        "-0.0001",
+        "10000.0001",
+        "9999.9999",
+        "100000000.5",
+        "0.012",
+        "1234567.89",
+      ].flatMap((text) => ["price", "value"].map((name) => ({ [name]: text }))),
+      ...["1900-01-01", "1999-12-31", "2000-01-01", "2024-02-29", "2199-12-31"].flatMap((day) => [
+        { day: `"${day}"` },
+        { at: `"${day}T23:59:59Z"` },
+      ]),
+      { day: '"0001-01-01"' },
+      { day: '"9999-12-31"' },
+      { ok: "true" },
+      { ok: "false" },
+      { id: '"123e4567-e89b-42d3-a456-426614174000"' },
+      { id: '"FFFFFFFF-ABCD-4EF0-8000-0123456789AB"' },
+      { device: '"Zoë 😀"' },
+      { device: '""' },
+      {},
+    ];
+    const names = type.fields.map(({ name }) => name);
+    const texts = records.map(
+      (record) =>
+        `{${names.flatMap((name) => (name in record ? [`"${name}":${record[name]}`] : [])).join(",")}}`,
+    );
+    const [binary, text] = [await runOf(type, texts.length), await runOf(type, texts.length)];
+    expect(await store(type, binary, texts)).to.include({ stored: texts.length, flagged: 0 });
+    expect(
+      await store(
+        type,
+        text,
+        texts.map((each) => ` ${each}`),
+      ),
+    ).to.include({ stored: texts.length, flagged: 0 });
+    const rowsOf = async (run: Run): Promise<unknown[]> =>
+      (
+        await pool().query(
+          `SELECT ${names.map((name) => `"${name}"::text`).join(", ")}, ltrim(_raw::text) AS raw, _error, _seq
+             FROM reading WHERE _run_id = $1 ORDER BY _seq`,
+          [run.id],
+        )
+      ).rows;
+    expect(await rowsOf(binary)).to.deep.equal(await rowsOf(text));
+  });
+
+  it("are its run's records, column by column, until somebody changes one", async () => {
+    const type = await openReading();
+    const run = await runOf(type, 1_000);
+    await store(type, run, range(0, 1_000).map(generateText(makerOf(run, type).write)));
+    for (const invariant of invariantsOf([type, userType])) {
+      expect((await checkInvariant(pool(), invariant, null)).examples, invariant.name).to.deep.equal([]);
+    }
+    expect((await compareRecords(pool(), type, run, { limit: 5 })).altered).to.deep.equal([]);
+    expect(await listRunRows(pool(), type, run, "first", 3)).to.have.length(3);
+    await pool().query(
+      `UPDATE reading SET value = value + 1, ok = NOT ok WHERE _run_id = $1 AND _seq = 500`,
+      [run.id],
+    );
+    await pool().query(`UPDATE reading SET _raw = '{}' WHERE _run_id = $1 AND _seq = 700`, [run.id]);
+    expect((await compareRecords(pool(), type, run, { limit: 5 })).altered).to.deep.equal([
+      { seq: 500, columns: ["value", "ok"] },
+      { seq: 700, columns: ["_raw"] },
+    ]);
+  });
+
+  it("are none of a run of another type, which a message of its topic may claim", async () => {
+    const type = await openReading();
+    const { run } = await plannedRun(pool(), { count: 1 });
+    const stored = await store(type, run, ["{}"]);
+    expect(stored).to.include({ stored: 0, deadLettered: 1 });
+    const { rows } = await pool().query("SELECT reason, detail, accounted FROM dead_letters");
+    expect(rows).to.deep.equal([
+      {
+        reason: "unknown_run",
+        detail: `run ${run.id} is one of user, this is a topic of reading`,
+        accounted: false,
+      },
+    ]);
+  });
+});

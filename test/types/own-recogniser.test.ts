@@ -1,0 +1,196 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { generateText } from "../../records/generate.ts";
+import { spansPerField } from "../../records/recognise.ts";
+import type { RecordType } from "../../records/record-type.ts";
+import { createOwnType } from "../../types/compile/own-type.ts";
+import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
+
+const reading = `
+x-record: {name: reading}
+type: object
+required: [device, at, value]
+additionalProperties: false
+properties:
+  device: {type: string, pattern: "[A-Z]{3}-[0-9]{4}"}
+  at: {type: string, format: date-time}
+  day: {type: [string, "null"], format: date}
+  value: {type: number, minimum: -50, maximum: 50}
+  level: {type: integer, exclusiveMinimum: 0, maximum: 100}
+  count: {type: integer}
+  serial: {type: integer, minimum: 0, maximum: 9223372036854775807}
+  price: {type: number, multipleOf: 0.01, minimum: 0, maximum: 1000}
+  quarter: {type: number, multipleOf: 0.25, minimum: 0, maximum: 10}
+  ok: {type: boolean}
+  always: {const: true}
+  id: {type: string, format: uuid}
+  kind: {enum: [a, "bß", "c😀"]}
+  mail: {type: string, format: email}
+  note: {type: string, minLength: 1, maxLength: 6}
+`;
+
+function typeOf(text: string): RecordType {
+  const { definitions, problems } = parseDefinitions(text);
+  expect(problems).to.deep.equal([]);
+  const [definition] = definitions;
+  if (definition === undefined) throw new Error("the file has no definition");
+  return createOwnType(definition);
+}
+
+const type = typeOf(reading);
+const decode = type.createDecoder();
+const recogniser = type.createRecogniser();
+const names = type.fields.map(({ name }) => name);
+
+/** What is recognised the decoder takes for clean, with the same values; says whether it was recognised. */
+function agree(text: string | Buffer): boolean {
+  if (recogniser === null) throw new Error("a flat type has a recogniser");
+  const bytes = Buffer.from(text);
+  if (!recogniser.recognise(bytes)) return false;
+  const values = names.map((_, index) => {
+    const [start = -1, end] = recogniser.spans.subarray(
+      spansPerField * index + 2,
+      spansPerField * (index + 1),
+    );
+    return start < 0 ? null : bytes.toString("utf8", start, end);
+  });
+  expect(decode(bytes), bytes.toString()).to.deep.equal({
+    kind: "row",
+    payload: bytes.toString(),
+    values,
+    error: null,
+  });
+  return true;
+}
+
+const maker = (seed: number) => {
+  const run = { recordType: type, seed, fields: names, referenceDate: new Date("2026-11-01"), options: {} };
+  return generateText(type.openRun(run)?.write ?? expect.fail("the run is of this version"));
+};
+
+describe("recognising the records of a flat type", () => {
+  it("takes what its own sampler writes", () => {
+    let recognised = 0;
+    const generate = maker(1);
+    for (let seq = 0; seq < 2_000; seq++) if (agree(generate(seq))) recognised++;
+    expect(recognised).to.equal(2_000);
+  });
+
+  it("takes nothing otherwise than the decoder, whatever a field's value is", () => {
+    const numbers = fc.oneof(
+      fc.integer({ min: -2, max: 102 }).map(String),
+      fc.constantFrom(
+        "-0",
+        "-0.0",
+        "0.10",
+        "0.1",
+        "1.005",
+        "12.34",
+        "1e2",
+        "007",
+        "1.",
+        ".5",
+        "50.0001",
+        "NaN",
+      ),
+      fc.constantFrom(
+        "999999999999999",
+        "9999999999999999",
+        "9223372036854775807",
+        "9223372036854775808",
+        "1234567890123456789",
+        "0.000000000000001",
+        "123456789012.345",
+        "0.75",
+      ),
+      fc.double({ min: -60, max: 60, noNaN: true }).map((number) => JSON.stringify(number)),
+    );
+    const texts = fc
+      .oneof(
+        fc.string({ unit: "binary", maxLength: 8 }),
+        fc.constantFrom(
+          "ABC-1234",
+          "ABC-12345",
+          "a",
+          "bß",
+          "c😀",
+          "",
+          "ann@example.org",
+          "2026-02-29",
+          "2024-02-29",
+        ),
+        fc.constantFrom(
+          "0000-01-01",
+          "1999-12-31",
+          "2026-11-24T10:00:00Z",
+          "2026-11-24T10:00:60Z",
+          "é".repeat(6),
+        ),
+        fc.uuid(),
+        fc.uuid().map((id) => id.toUpperCase()),
+        fc.uuid().map((id) => `urn:uuid:${id}`),
+      )
+      .map((text) => JSON.stringify(text));
+    const values = fc.oneof(
+      numbers,
+      texts,
+      fc.constantFrom("true", "false", "null", "[]", "{}", "tru", "truex"),
+    );
+    const base = { device: '"ABC-1234"', at: '"2026-11-24T10:00:00Z"', value: "1.5" };
+    let recognised = 0;
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...names), values), (changed) => {
+        const fields: Record<string, string> = { ...base, ...changed };
+        const members = names.flatMap((name) =>
+          name in fields ? [`${JSON.stringify(name)}:${fields[name]}`] : [],
+        );
+        if (agree(`{${members.join(",")}}`)) recognised++;
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(recognised).to.be.above(500);
+  });
+
+  it("takes nothing otherwise than the decoder where bytes of a record are changed, cut off or doubled", () => {
+    const generate = maker(2);
+    const clean = ({ serial: _serial, ...rest }: Record<string, unknown>): Buffer =>
+      Buffer.from(JSON.stringify(rest));
+    fc.assert(
+      fc.property(
+        fc.nat({ max: 500 }),
+        fc.nat(),
+        fc.nat({ max: 255 }),
+        fc.nat({ max: 3 }),
+        (seq, place, byte, how) => {
+          const bytes = clean(JSON.parse(generate(seq)));
+          const at = place % bytes.length;
+          const put =
+            how === 0
+              ? [byte]
+              : how === 1
+                ? []
+                : how === 2
+                  ? [bytes[at] ?? 0, byte]
+                  : [...bytes.subarray(at)];
+          agree(Buffer.concat([bytes.subarray(0, at), Buffer.from(put), bytes.subarray(at + 1)]));
+        },
+      ),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it("is left to the decoder where more has to be known than each field's own schema", () => {
+    const has = (text: string): boolean => typeOf(`x-record: {name: t}\n${text}`).createRecogniser() !== null;
+    const flat = "type: object\nproperties: {a: {type: string}, b: {type: integer}}\n";
+    expect(has(flat)).to.equal(true);
+    expect(has(`${flat}$defs: {x: {type: string}}\n`)).to.equal(true);
+    expect(has(`${flat}dependentRequired: {a: [b]}\n`)).to.equal(false);
+    expect(has(`${flat}minProperties: 1\n`)).to.equal(false);
+    expect(has(`${flat}not: {properties: {a: {const: x}}, required: [a]}\n`)).to.equal(false);
+    expect(has("type: object\nproperties: {a: {type: object, properties: {b: {type: string}}}}\n")).to.equal(
+      false,
+    );
+    expect(has("type: object\nproperties: {a: {type: array, items: {type: string}}}\n")).to.equal(false);
+    expect(has('type: object\nproperties: {"a\\0": {type: string}}\n')).to.equal(false);
+  });
+});
