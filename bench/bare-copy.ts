@@ -3,15 +3,16 @@ import { pipeline } from "node:stream/promises";
 import { from as copyFrom } from "pg-copy-streams";
 import { copyColumns, copyLine } from "../ledger/batch.ts";
 import type { Pool } from "../ledger/database.ts";
-import { createDecoder } from "../records/decode.ts";
+import { namesIn } from "../ledger/table-names.ts";
+import type { GenerateRecord } from "../records/generate.ts";
+import type { StoredType } from "../records/record-type.ts";
 import { userType } from "../records/user.ts";
 import { type Timing, timed } from "./measure.ts";
 import { benchGenerator } from "./records.ts";
 
 /** The lines of `count` records as COPY reads them, in pieces. They are of a run that nobody has heard of. */
-function makeCopyPieces(count: number, runId: string): Buffer[] {
-  const generate = benchGenerator();
-  const decode = createDecoder(userType);
+function makeCopyPieces({ type, generate }: CopiedRecords, count: number, runId: string): Buffer[] {
+  const decode = type.createDecoder();
   const pieces: Buffer[] = [];
   const linesPerPiece = 2_500;
   for (let start = 0; start < count; start += linesPerPiece) {
@@ -26,15 +27,28 @@ function makeCopyPieces(count: number, runId: string): Buffer[] {
   return pieces;
 }
 
-/** One bare COPY of ready lines into users_raw, with its indexes: the limit of whatever stores records one by one. */
-export async function timeBareCopy(pool: Pool, count: number, runId: string): Promise<Timing> {
-  const pieces = makeCopyPieces(count, runId);
+export interface CopiedRecords {
+  readonly type: StoredType;
+  readonly generate: GenerateRecord;
+}
+
+const users = (): CopiedRecords => ({ type: userType, generate: benchGenerator() });
+
+/** One bare COPY of ready lines into a type's table, with its indexes: the limit of whatever stores records one by one. */
+export async function timeBareCopy(
+  pool: Pool,
+  count: number,
+  runId: string,
+  records = users(),
+): Promise<Timing> {
+  const pieces = makeCopyPieces(records, count, runId);
+  const { type } = records;
   const client = await pool.connect();
   try {
     const seconds = await timed(() =>
       pipeline(
         Readable.from(pieces),
-        client.query(copyFrom(`COPY users_raw (${copyColumns(userType)}) FROM STDIN`)),
+        client.query(copyFrom(`COPY ${namesIn(type.table).table} (${copyColumns(type)}) FROM STDIN`)),
       ),
     );
     return { records: count, seconds };

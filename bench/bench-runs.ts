@@ -19,7 +19,7 @@ export interface StartedRun {
 }
 
 /** Asks for a run of all fields. */
-export async function startRun(webUrl: string, count: number): Promise<StartedRun> {
+export async function startRun(webUrl: string, count: number, type = "user"): Promise<StartedRun> {
   const request = async (path: string, body?: unknown): Promise<BenchRun> => {
     const post = {
       method: "POST",
@@ -30,7 +30,7 @@ export async function startRun(webUrl: string, count: number): Promise<StartedRu
     if (!response.ok) throw new Error(`${path} answers ${response.status}: ${await response.text()}`);
     return (await response.json()) as BenchRun;
   };
-  const { id } = await request("/api/runs", { count, seed: 42 });
+  const { id } = await request("/api/runs", { type, count, seed: 42 });
   const read = (): Promise<BenchRun> => request(`/api/runs/${id}`);
   return {
     id,

@@ -50,6 +50,6 @@ export async function withBenchStack<T>(
 }
 
 /** What a stack that has been up for a while has warm: compiled code, open connections, a table that is not empty. */
-export async function warmUp({ webUrl }: BenchStack): Promise<BenchRun> {
-  return (await startRun(webUrl, 50_000)).completed();
+export async function warmUp({ webUrl }: BenchStack, type?: string): Promise<BenchRun> {
+  return (await startRun(webUrl, 50_000, type)).completed();
 }

@@ -11,14 +11,25 @@ export interface DiskUsage {
   readonly kafka: number;
 }
 
-export async function readDiskUsage({ directory }: BenchStack, pool: Pool): Promise<DiskUsage> {
+/** Where the records of a type are. */
+export interface RecordPlaces {
+  readonly table: string;
+  readonly topic: string;
+}
+
+export async function readDiskUsage(
+  { directory }: BenchStack,
+  pool: Pool,
+  { table, topic }: RecordPlaces,
+): Promise<DiskUsage> {
   const { rows } = await pool.query<{ wal: string; table: number; indexes: number }>(
     `SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn AS wal,
-            pg_table_size('users_raw') AS "table", pg_indexes_size('users_raw') AS indexes`,
+            pg_table_size($1::regclass) AS "table", pg_indexes_size($1::regclass) AS indexes`,
+    [table],
   );
   const [row] = rows;
   if (row === undefined) throw new Error("PostgreSQL says nothing of its sizes");
-  const kafka = await bytesOfLogs(path.join(directory, "kafka", "data"));
+  const kafka = await bytesOfLogs(path.join(directory, "kafka", "data"), topic);
   return { wal: Number(row.wal), table: row.table, indexes: row.indexes, kafka };
 }
 
@@ -33,9 +44,9 @@ export function diskFigures(before: DiskUsage, after: DiskUsage, records: number
   };
 }
 
-/** The partitions' logs of Kafka's data folder, of the topic of the records. */
-async function bytesOfLogs(directory: string): Promise<number> {
-  const partitions = (await readdir(directory)).filter((name) => name.startsWith("synthetic_users-"));
+/** The partitions' logs of a topic in Kafka's data folder. */
+async function bytesOfLogs(directory: string, topic: string): Promise<number> {
+  const partitions = (await readdir(directory)).filter((name) => name.startsWith(`${topic}-`));
   const files = await Promise.all(
     partitions.map(async (partition) => {
       const names = (await readdir(path.join(directory, partition))).filter((name) => name.endsWith(".log"));

@@ -7,7 +7,7 @@ import { parseBenchOptions, type StageName, usage } from "./options.ts";
 import { describeComparisons, describeMeasurements } from "./report.ts";
 import { benchAggregate } from "./stages/aggregate.ts";
 import { benchDrift } from "./stages/drift.ts";
-import { benchEndToEnd } from "./stages/end-to-end.ts";
+import { benchEndToEnd, benchOwnEndToEnd } from "./stages/end-to-end.ts";
 import { benchGeneration } from "./stages/generation.ts";
 import { benchIdle } from "./stages/idle.ts";
 import { benchLatency } from "./stages/latency.ts";
@@ -28,6 +28,7 @@ const benches: Readonly<Record<StageName, Stage>> = {
   produce: { shared: true, bench: benchProduce },
   store: { shared: true, bench: benchStore },
   "end-to-end": { shared: true, bench: benchEndToEnd },
+  "own-end-to-end": { shared: true, bench: benchOwnEndToEnd },
   latency: { shared: true, bench: benchLatency },
   idle: { shared: false, bench: benchIdle },
   scaling: { shared: false, bench: benchScaling },

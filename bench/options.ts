@@ -8,6 +8,7 @@ export const stages = {
   produce: "messages into Kafka, beside a bare kafkajs loop and Kafka's own producer",
   store: "decoding and storing batches on one connection, beside one bare COPY of the same rows",
   "end-to-end": "a run through the whole stack, beside that COPY; CPU seconds of each process",
+  "own-end-to-end": "the same of an own type of ten flat fields, beside a COPY of its rows",
   latency: "runs of 1,000 on an idle stack, from the request to their completion",
   idle: "CPU time of each process of a stack on which nothing happens (about a minute)",
   scaling: "1, 2 and 4 workers and consumers (about 2 minutes)",
@@ -27,6 +28,7 @@ export const defaultStages: readonly StageName[] = [
   "produce",
   "store",
   "end-to-end",
+  "own-end-to-end",
   "latency",
 ];
 

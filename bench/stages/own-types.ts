@@ -13,7 +13,7 @@ const jsonSchemaFakerRecords = 2_000;
 const rounds = 3;
 
 /** Ten flat fields of mixed types in plain JSON Schema: what each of the three makes of it by default. */
-const schema = {
+export const schema = {
   title: "sale",
   type: "object",
   required: ["id", "email", "sold_at", "status", "quantity", "price", "paid", "sku", "address", "note"],
@@ -96,7 +96,7 @@ export async function benchOwnTypes(): Promise<Measurement[]> {
   ];
 }
 
-function definition(): Definition {
+export function definition(): Definition {
   const { definitions, problems } = parseDefinitions(JSON.stringify(schema));
   const [only] = definitions;
   if (only === undefined) throw new Error(JSON.stringify(problems));
