@@ -1,5 +1,6 @@
 import type { Node, ScalarNode } from "../types/definition/nodes.ts";
 import { sampleArray } from "./array.ts";
+import { spendEffort } from "./attempts.ts";
 import { sampleChecked } from "./checked.ts";
 import { sampleChoice } from "./choice.ts";
 import { type Context, dependency } from "./context.ts";
@@ -11,6 +12,8 @@ import { sampleScalar } from "./scalar.ts";
 
 /** As `Context.compile` says. */
 export function compileNode(node: Node, context: Context): Sampler {
+  // To prepare what is drawn again is work too.
+  if (context.redraw !== "") spendEffort(context, node, 1);
   const isShared = node.kind === "scalar" && context.remembered.has(node) && context.scope !== null;
   const sampler = isShared ? dependency(context, node) : sampleChecked(node, context, sampleByKind);
   return withNulls(sampler, node, context);

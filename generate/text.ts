@@ -3,11 +3,13 @@ import type { Utf8Writer } from "../records/utf8-writer.ts";
 import { createMatcher } from "../types/definition/match-pattern.ts";
 import type { Format, ScalarNode, TextOperator } from "../types/definition/nodes.ts";
 import type { Pattern, PatternPart } from "../types/definition/pattern.ts";
+import { spendEffort } from "./attempts.ts";
 import { type Context, streamOf } from "./context.ts";
 import { madeText, writtenText } from "./drawn-text.ts";
 import { formatPatterns, someExpressions } from "./format-patterns.ts";
 import { createLorem, loremBytes } from "./lorem.ts";
-import { type DrawPattern, preparePattern } from "./pattern.ts";
+import { type DrawPattern, type PreparedPattern, preparePattern } from "./pattern.ts";
+import { TooManyLengths } from "./pattern-lengths.ts";
 import { CannotSample, type Sampler, sampleSpace } from "./sampler.ts";
 import { uuidRoom, writeUuid } from "./uuid.ts";
 import { listSpace } from "./values.ts";
@@ -85,12 +87,24 @@ function sampleBody(
   node: ScalarNode,
   context: Context,
 ): Sampler & { value: (seq: number) => string } {
-  const prepared = preparePattern(body, node.length);
+  const prepared = prepare(body, what, node);
   if (prepared === null) {
     const { min = 0, max = 0 } = node.length ?? {};
     throw new CannotSample(node.pointer, `no text of ${what} has a length from ${min} to ${max}`);
   }
   return drawnText(prepared.bytes, prepared.draw, node, context);
+}
+
+function prepare(body: PatternPart, what: string, { pointer, length }: ScalarNode): PreparedPattern | null {
+  try {
+    return preparePattern(body, length);
+  } catch (error) {
+    if (!(error instanceof TooManyLengths)) throw error;
+    throw new CannotSample(
+      pointer,
+      `${what} repeats too much of different lengths for its texts' to be told`,
+    );
+  }
 }
 
 /** Draws that look-aheads may refuse while a definition is checked: a pattern that is met less often restricts more than it describes. */
@@ -104,6 +118,7 @@ function samplePattern(pattern: Pattern, node: ScalarNode, context: Context): Sa
   const maxDraws = Math.max(checkedDraws, context.maxAttempts);
   return madeText((seq) => {
     for (let attempt = 0; attempt < maxDraws; attempt++) {
+      if (attempt > 0) spendEffort(context, node, 1);
       attempts[attempt] ??= sampleBody(pattern.body, what, node, {
         ...context,
         redraw: attempt === 0 ? context.redraw : `${context.redraw}#match${attempt}`,

@@ -2,13 +2,28 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { isMultiple, toDecimal } from "./decimal.ts";
 import { createMatcher } from "./match-pattern.ts";
-import type { JsonSchema } from "./nodes.ts";
+import type { Json, JsonSchema } from "./nodes.ts";
 import { parsePattern } from "./parse-pattern.ts";
+import { keyOf } from "./same-json.ts";
+import { mapSchema, type Schema } from "./walk-schema.ts";
 
 const rootKey = "definition";
 
-/** Compiles a definition's plain schema, or a part of it by its JSON pointer, to what validates values as JSON.parse gives them. */
-export function createValidator(schema: JsonSchema): (pointer: string) => ValidateFunction {
+/** A value that is held against more schemas than it may be. */
+export class TooManySteps extends Error {
+  override readonly name = "TooManySteps";
+}
+
+/**
+ * Compiles a definition's plain schema, or a part of it by its JSON pointer, to what validates values as JSON.parse gives them.
+ * @param maxSteps how many schemas may be held against a value and its parts: schemas that refer to one another twice can be more than
+ * anybody waits for. The validator throws TooManySteps then.
+ */
+export function createValidator(
+  schema: JsonSchema,
+  maxSteps = Number.POSITIVE_INFINITY,
+): (pointer: string) => ValidateFunction {
+  let steps = 0;
   const ajv = new Ajv2020({
     strict: false,
     allErrors: true,
@@ -17,9 +32,24 @@ export function createValidator(schema: JsonSchema): (pointer: string) => Valida
     logger: false,
     validateSchema: false,
     code: { regExp: linearRegExp },
+    // Otherwise a definition that is referred to a thousand times is a thousand times in the code.
+    inlineRefs: false,
   });
   addFormats.default(ajv);
   for (const [name, isValid] of Object.entries(internationalFormats)) ajv.addFormat(name, isValid);
+  replaceSlowKeywords(ajv);
+  ajv.addKeyword({
+    keyword: stepKeyword,
+    errors: false,
+    compile: () => () => {
+      steps += 1;
+      if (steps > maxSteps)
+        throw new TooManySteps(
+          `is held against more than ${maxSteps.toLocaleString("en")} schemas until it is known to be valid`,
+        );
+      return true;
+    },
+  });
   // ajv divides doubles: 19.99 would be no multiple of 0.01.
   ajv.removeKeyword("multipleOf");
   ajv.addKeyword({
@@ -28,13 +58,53 @@ export function createValidator(schema: JsonSchema): (pointer: string) => Valida
     compile: (step: number) => (value: number) => isMultipleOf(value, step),
     error: { message: "is no multiple of what multipleOf says" },
   });
-  ajv.addSchema(schema, rootKey);
+  ajv.addSchema(Number.isFinite(maxSteps) ? withSteps(schema) : schema, rootKey);
   return (pointer) => {
     const fragment = pointer.split("/").map(encodeURIComponent).join("/");
     const validate = ajv.getSchema(`${rootKey}#${fragment}`);
     if (validate === undefined) throw new RangeError(`the definition has no schema at ${pointer}`);
-    return validate as ValidateFunction;
+    return counted(validate as ValidateFunction, () => {
+      steps = 0;
+    });
   };
+}
+
+const stepKeyword = "x-step";
+
+const withSteps = (schema: JsonSchema): object =>
+  mapSchema(schema as Schema, (each) => ({ ...each, [stepKeyword]: true })) as object;
+
+function counted(validate: ValidateFunction, begin: () => void): ValidateFunction {
+  const run = (value: unknown): boolean => {
+    begin();
+    const isValid = validate(value) === true;
+    run.errors = validate.errors ?? null;
+    return isValid;
+  };
+  run.errors = null as ValidateFunction["errors"];
+  return run as ValidateFunction;
+}
+
+/** ajv compares each item with each, and a value with each of an enum. */
+function replaceSlowKeywords(ajv: Ajv2020): void {
+  ajv.removeKeyword("uniqueItems");
+  ajv.addKeyword({
+    keyword: "uniqueItems",
+    type: "array",
+    compile: (isUnique: boolean) => (items: readonly Json[]) =>
+      !isUnique || new Set(items.map(keyOf)).size === items.length,
+    error: { message: "must NOT have duplicate items" },
+  });
+  ajv.removeKeyword("enum");
+  ajv.addKeyword({
+    keyword: "enum",
+    schemaType: "array",
+    compile: (values: readonly Json[]) => {
+      const keys = new Set(values.map(keyOf));
+      return (value: Json) => keys.has(keyOf(value));
+    },
+    error: { message: "must be equal to one of the allowed values" },
+  });
 }
 
 /** As they are written in decimal. Of whole numbers beyond 2^53 the digits are lost already. */

@@ -1,3 +1,4 @@
+import { faultOfArguments } from "../../generate/faker-limits.ts";
 import { type Refusal, refuse } from "./facets.ts";
 import { faultOfMethod, isFakerLocale } from "./faker-methods.ts";
 import type { Json, Operator } from "./nodes.ts";
@@ -20,5 +21,7 @@ export function makeShared(
       `${locale} is none of Faker's locales; they are written like de or de_AT`,
     );
   const list: readonly Json[] = args === undefined ? [] : Array.isArray(args) ? args : [args];
+  const wrong = faultOfArguments(method, list);
+  if (wrong !== null) return refuse(pointTo(parentOf(pointer), "args"), wrong);
   return { kind: "faker", method, args: list, locale: typeof locale === "string" ? locale : null };
 }
