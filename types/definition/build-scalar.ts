@@ -41,7 +41,7 @@ export function buildScalar(request: ScalarRequest, at: At, builder: Builder): N
     type === "boolean" ||
     type === "null"
   ) {
-    const made = makeValues(facets, type, generate, request.nulls);
+    const made = makeValues(facets, type, generate, request.nulls, builder.spend);
     if (isRefusal(made)) return made;
     const { nulls, type: valuesType, operator } = made;
     return refuseTooFew(

@@ -2,9 +2,10 @@ import { buildArray } from "./build-array.ts";
 import { buildChoice, buildTypeChoice, inferType, typesOf } from "./build-choice.ts";
 import { prepareObject } from "./build-object.ts";
 import { buildScalar } from "./build-scalar.ts";
-import { type At, type Builder, countNodes, type Prepared } from "./builder.ts";
+import { type At, type Builder, countNodes, countSteps, type Prepared } from "./builder.ts";
 import { collectFacets } from "./collect-facets.ts";
 import { type Facets, isRefusal, type Refusal, refuse, type TypeName } from "./facets.ts";
+import { createPatternOf } from "./known-patterns.ts";
 import { limits } from "./limits.ts";
 import type { Node } from "./nodes.ts";
 import { pointTo } from "./pointer.ts";
@@ -24,7 +25,7 @@ export interface TreeRequest {
 /** The share of nulls where null is allowed and nothing is said of it. */
 const usualNulls = 0.1;
 
-/** Builds the tree of a record's nodes. @throws TooManyNodes */
+/** Builds the tree of a record's nodes. @throws TooMuchWork */
 export function buildTree({
   schema,
   name,
@@ -41,6 +42,8 @@ export function buildTree({
     count,
     opened: [],
     spendNode: countNodes(),
+    spend: countSteps(),
+    patternOf: createPatternOf(),
     prepare: (located, at) => prepare(located, at, builder),
   };
   const at: At = {
@@ -56,7 +59,7 @@ export function buildTree({
 }
 
 function prepare(located: readonly Located[], at: At, builder: Builder): Prepared {
-  builder.spendNode();
+  builder.spendNode(1, "");
   const refused = (refusal: Refusal): Prepared => ({
     scope: null,
     absent: null,
@@ -64,9 +67,8 @@ function prepare(located: readonly Located[], at: At, builder: Builder): Prepare
     build: () => refusal,
   });
   const facets = collectFacets(located, {
-    resolve: builder.resolve,
+    ...builder,
     open: at.open,
-    maxRecursion: builder.maxRecursion,
     settled: at.settled,
   });
   if (isRefusal(facets)) return refused(facets);

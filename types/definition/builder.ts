@@ -1,4 +1,4 @@
-import type { Refusal } from "./facets.ts";
+import type { CollectContext, Refusal } from "./facets.ts";
 import type { Names } from "./guess-operator.ts";
 import { limits } from "./limits.ts";
 import type { Node } from "./nodes.ts";
@@ -53,19 +53,46 @@ export interface Builder {
   readonly prepare: (located: readonly Located[], at: At) => Prepared;
   /** Fields that are being built, the outermost first. */
   readonly opened: string[];
-  /** @throws TooManyNodes */
-  readonly spendNode: () => void;
+  /** @throws TooMuchWork */
+  readonly spendNode: (count: number, pointer: string) => void;
+  readonly spend: CollectContext["spend"];
+  readonly patternOf: CollectContext["patternOf"];
 }
 
-export class TooManyNodes extends Error {
-  override readonly name = "TooManyNodes";
+/** A definition whose references and choices come to more than is checked. */
+export class TooMuchWork extends Error {
+  override readonly name = "TooMuchWork";
+  readonly pointer: string;
+
+  constructor(pointer: string, message: string) {
+    super(message);
+    this.pointer = pointer;
+  }
 }
 
-export function countNodes(): () => void {
-  let left: number = limits.nodes;
-  return () => {
-    left -= 1;
-    if (left < 0) throw new TooManyNodes();
+export function countNodes(): Builder["spendNode"] {
+  const message = `comes to more than ${limits.nodes.toLocaleString("en")} fields, items and branches, $ref and choices followed`;
+  return countTo(limits.nodes, () => new TooMuchWork("", message));
+}
+
+export const countSteps = (): CollectContext["spend"] =>
+  countTo(
+    limits.steps,
+    (pointer) =>
+      new TooMuchWork(
+        pointer,
+        `takes more than ${limits.steps.toLocaleString("en")} steps until all is put together that $ref, allOf and choices say of one value`,
+      ),
+  );
+
+function countTo(
+  limit: number,
+  tooMuch: (pointer: string) => Error,
+): (cost: number, pointer: string) => void {
+  let left = limit;
+  return (cost, pointer) => {
+    left -= cost;
+    if (left < 0) throw tooMuch(pointer);
   };
 }
 

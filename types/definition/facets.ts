@@ -1,8 +1,8 @@
 import type { Bound, Decimal } from "./decimal.ts";
-import type { Matcher } from "./match-pattern.ts";
+import type { KnownPattern } from "./known-patterns.ts";
 import type { Json } from "./nodes.ts";
 import type { Fault } from "./problem.ts";
-import type { Located } from "./references.ts";
+import type { Located, Resolve } from "./references.ts";
 
 export type TypeName = "string" | "integer" | "number" | "boolean" | "null" | "object" | "array";
 export const typeNames: readonly TypeName[] = [
@@ -30,9 +30,26 @@ export interface Group {
 /** What one schema object says of the properties that it does not name. */
 export interface Closing {
   readonly names: ReadonlySet<string>;
-  readonly patterns: readonly Matcher[];
+  readonly patterns: readonly KnownPattern[];
   readonly rest: Located;
 }
+
+export interface CollectContext {
+  readonly resolve: Resolve;
+  /** A regular expression of the definition; it has been checked. */
+  readonly patternOf: (source: string) => KnownPattern;
+  /** @throws TooMuchWork at this pointer */
+  readonly spend: (steps: number, pointer: string) => void;
+  /** References opened by what is around; each as often as it was. */
+  readonly open: readonly string[];
+  /** How often a reference may be within itself. */
+  readonly maxRecursion: number;
+  /** Groups that are settled already, by pointer. */
+  readonly settled: ReadonlySet<string>;
+}
+
+/** Where a keyword of a schema stands. */
+export type Place = (keyword: string) => string;
 
 /** All that several schemas say together of one value: `allOf` and `$ref` are merged. */
 export interface Facets {
@@ -46,14 +63,13 @@ export interface Facets {
   step: Said<Decimal> | null;
   /** minLength, maxItems and the like. */
   readonly counts: Map<string, Said<number>>;
-  readonly patterns: Said<string>[];
+  readonly patterns: Said<KnownPattern>[];
   readonly formats: Said<string>[];
   readonly properties: Map<string, Located[]>;
   readonly required: Map<string, string>;
   readonly closings: Closing[];
   readonly patternProperties: {
-    readonly source: string;
-    readonly matches: Matcher;
+    readonly pattern: KnownPattern;
     readonly located: Located;
   }[];
   readonly propertyNames: Located[];
@@ -61,6 +77,8 @@ export interface Facets {
   readonly contains: Located[];
   uniqueItems: boolean;
   readonly groups: Group[];
+  /** Types that `not` says it is none of. */
+  readonly excluded: Set<TypeName>;
   generate: Said<Json> | null;
   readonly checks: Set<string>;
 }

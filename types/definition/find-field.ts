@@ -1,5 +1,6 @@
 import type { Builder, Entry, Scope } from "./builder.ts";
 import { isRefusal, type Refusal, refuse } from "./facets.ts";
+import { limits } from "./limits.ts";
 import type { ScalarNode } from "./nodes.ts";
 import { tokensOf } from "./pointer.ts";
 
@@ -25,6 +26,8 @@ export function findField(
     );
     return refuse(pointer, `depends on itself: ${cycle.join(" -> ")}`);
   }
+  if (opened.length > limits.chain + limits.recordDepth)
+    return refuse(pointer, `is the last of more than ${limits.chain} fields that are made from one another`);
   const node = entry.build();
   if (isRefusal(node)) {
     if (node.canBeLeftOut) return refuse(pointer, `${path} never has a value`);

@@ -6,6 +6,7 @@ import { makeShared, sharedOperators } from "./make-shared.ts";
 import { lengthsOf } from "./match-pattern.ts";
 import { type Format, formats, type Operator, type PersonFeature, type TimeShape } from "./nodes.ts";
 import { parsePattern } from "./parse-pattern.ts";
+import type { Pattern, PatternPart } from "./pattern.ts";
 import type { Generate } from "./read-generate.ts";
 import { parsePeriod, rhythmOf } from "./read-times.ts";
 import type { Made, Surroundings } from "./scalar.ts";
@@ -59,7 +60,7 @@ function wordsLength(min: number, max: number | null): { min: number; max: numbe
 
 function usualOperator(facets: Facets, { names }: Surroundings, min: number, max: number | null): Operator {
   const [pattern] = facets.patterns;
-  if (pattern) return { kind: "pattern", pattern: parsePattern(pattern.value) };
+  if (pattern) return { kind: "pattern", pattern: withRoom(pattern.value.pattern, min) };
   const format = formatOf(facets);
   const byFormat = format === null ? null : ofFormat(format, names.name);
   if (byFormat?.kind === "format" && byFormat.format === "email") {
@@ -69,6 +70,27 @@ function usualOperator(facets: Facets, { names }: Surroundings, min: number, max
   if (byFormat) return byFormat;
   const byName = guessText(names);
   return byName !== null && isRoomFor(byName, min, max) ? byName : { kind: "words" };
+}
+
+const anyText: PatternPart = {
+  kind: "repeat",
+  part: {
+    kind: "set",
+    ranges: [
+      [48, 57],
+      [97, 122],
+    ],
+  },
+  min: 0,
+  max: null,
+};
+
+/** A pattern that may stand anywhere in a text has other text beside it where it is too short alone. */
+function withRoom(pattern: Pattern, min: number): Pattern {
+  const { fromStart, toEnd, body } = pattern;
+  if ((fromStart && toEnd) || lengthsOf(body).max >= min) return pattern;
+  const parts = [...(fromStart ? [] : [anyText]), body, ...(toEnd ? [] : [anyText])];
+  return { ...pattern, body: { kind: "sequence", parts } };
 }
 
 function ofFormat(format: string, name: string): Operator | null {
@@ -124,7 +146,13 @@ function askedOperator(
 ): Operator | Refusal {
   if (asked === null) throw new TypeError("an operator was expected");
   const shape: TimeShape = formatOf(facets) === "date" ? "date" : "date-time";
-  if (sharedOperators.has(asked.name)) return makeShared(asked, beside);
+  if (sharedOperators.has(asked.name)) {
+    const operator = makeShared(asked, beside);
+    const format = formatOf(facets);
+    return !isRefusal(operator) && operator.kind === "faker" && (format === "date" || format === "date-time")
+      ? { ...operator, shape: format }
+      : operator;
+  }
   switch (asked.name) {
     case "person":
       return { kind: "person", feature: asked.argument as PersonFeature };
@@ -177,7 +205,7 @@ function checksOf(operator: Operator, facets: Facets, min: number, max: number |
   const ownsPattern =
     operator.kind === "pattern" &&
     facets.patterns.length <= 1 &&
-    (facets.patterns[0]?.value ?? operator.pattern.source) === operator.pattern.source;
+    (facets.patterns[0]?.value.source ?? operator.pattern.source) === operator.pattern.source;
   if (!ownsPattern && facets.patterns.length > 0) checks.push("pattern");
   const format = formatOf(facets);
   if (

@@ -248,5 +248,13 @@ export const metaSchema = {
   $dynamicAnchor: "meta",
   allOf: [{ $ref: "https://json-schema.org/draft/2020-12/schema" }],
   type: ["object", "boolean"],
-  properties: { "x-record": recordSchema, "x-generate": generateSchema },
+  properties: {
+    "x-record": recordSchema,
+    "x-generate": generateSchema,
+    // OpenAPI has its definitions there.
+    components: {
+      type: "object",
+      properties: { schemas: { type: "object", additionalProperties: { $dynamicRef: "#meta" } } },
+    },
+  },
 } as const;

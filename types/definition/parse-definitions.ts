@@ -1,6 +1,6 @@
 /** The entry to this folder: `parseDefinitions(text)` gives a file's definitions, or all that is wrong with them. */
 import { buildTree } from "./build-tree.ts";
-import { TooManyNodes } from "./builder.ts";
+import { TooMuchWork } from "./builder.ts";
 import { checkSchema, withoutFaulty } from "./check-schema.ts";
 import { isRefusal, type Refusal, refuse } from "./facets.ts";
 import { limits } from "./limits.ts";
@@ -8,6 +8,7 @@ import type { ChoiceNode, Definition, Node, ObjectNode } from "./nodes.ts";
 import { plainSchema } from "./plain-schema.ts";
 import type { Fault, Problem } from "./problem.ts";
 import { readSources, type Source } from "./read-source.ts";
+import { refuseTooLarge } from "./refuse-too-large.ts";
 import { checkFieldNames, type Record, settleRecord } from "./settle-record.ts";
 import { upgradeSchema } from "./upgrade-schema.ts";
 import type { Schema } from "./walk-schema.ts";
@@ -87,7 +88,7 @@ function buildRoot(
 ): ObjectNode | ChoiceNode | Refusal {
   const root = buildWithRecursion({ schema, name, keyFields: key, count, streamOf });
   if (isRefusal(root)) return root;
-  if (isRecord(root)) return root;
+  if (isRecord(root)) return refuseTooLarge(root) ?? root;
   return refuse("", `describes ${nounOf(root)}; a record is an object with at least one property`);
 }
 
@@ -104,17 +105,16 @@ const isRecord = (node: Node): node is ObjectNode | ChoiceNode =>
 
 /** What contains itself is unrolled once more where that does not make too much of it. */
 function buildWithRecursion(request: Omit<Parameters<typeof buildTree>[0], "maxRecursion">): Node | Refusal {
+  let refusal = refuse("", "cannot be built");
   for (const maxRecursion of [1, 0]) {
     try {
       return buildTree({ ...request, maxRecursion });
     } catch (error) {
-      if (!(error instanceof TooManyNodes)) throw error;
+      if (!(error instanceof TooMuchWork)) throw error;
+      refusal = refuse(error.pointer, error.message);
     }
   }
-  return refuse(
-    "",
-    `comes to more than ${limits.nodes.toLocaleString("en")} fields, items and branches, $ref and choices followed`,
-  );
+  return refusal;
 }
 
 /** Within a file two types have neither a name nor a topic nor a table in common. */

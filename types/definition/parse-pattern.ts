@@ -8,15 +8,12 @@ import {
   type Ranges,
 } from "./character-classes.ts";
 import { limits } from "./limits.ts";
-import type { Pattern, PatternPart } from "./pattern.ts";
+import { type Pattern, type PatternPart, sizeOfPart } from "./pattern.ts";
 
 /** A regular expression that cannot be generated; the message says what is wrong. */
 export class PatternError extends Error {
   override readonly name = "PatternError";
 }
-
-/** Parts and copies of them, `{n}` counted n times: what an automaton of the pattern costs. */
-const maxSize = 20_000;
 
 /**
  * Parses a pattern, in the part of ECMA-262 that can be generated: characters, classes, groups, alternatives, repetitions (greedy or not),
@@ -134,8 +131,8 @@ export function parsePattern(source: string): Pattern {
     if (bounds === null) return part;
     take("?");
     size += sizeOfPart(part) * Math.max(bounds.max ?? bounds.min + 1, 1);
-    if (size > maxSize)
-      fail(`repeats more than can be matched; ${maxSize.toLocaleString("en")} parts are allowed`);
+    if (size > limits.patternParts)
+      fail(`repeats more than can be matched; ${limits.patternParts.toLocaleString("en")} parts are allowed`);
     return { kind: "repeat", part, ...bounds };
   }
 
@@ -229,17 +226,4 @@ export function parsePattern(source: string): Pattern {
   }
 
   return { ...parseWhole(false), source };
-}
-
-function sizeOfPart(part: PatternPart): number {
-  switch (part.kind) {
-    case "set":
-      return 1;
-    case "sequence":
-      return part.parts.reduce((sum, each) => sum + sizeOfPart(each), 1);
-    case "either":
-      return part.branches.reduce((sum, each) => sum + sizeOfPart(each), 1);
-    case "repeat":
-      return sizeOfPart(part.part) * Math.max(part.max ?? part.min + 1, 1) + 1;
-  }
 }
