@@ -1,7 +1,7 @@
 import { arrayBytes, largestValue } from "../../generate/largest-value.ts";
 import { capacityOf } from "./build-scalar.ts";
 import { type At, type Builder, checkOf } from "./builder.ts";
-import { type Facets, isRefusal, type Refusal, refuse } from "./facets.ts";
+import { type Facets, isRefusal, openAll, type Refusal, refuse } from "./facets.ts";
 import { limits } from "./limits.ts";
 import type { Node } from "./nodes.ts";
 import { pointTo } from "./pointer.ts";
@@ -31,7 +31,7 @@ export function buildArray(
     ...at,
     place: pointTo(at.place, place),
     names: { ...at.names, isInArray: true },
-    open: [...at.open, ...facets.references],
+    open: openAll(at.open, facets.references),
     depth: at.depth + 1,
     settled: new Set(),
     isNullSettled: false,

@@ -137,7 +137,7 @@ function withoutOneOf(node: ObjectNode, names: ReadonlyMap<string, string>): Obj
 }
 
 const collectAlone = (branch: readonly Located[], builder: Builder): Facets | Refusal =>
-  collectFacets(branch, { ...builder, open: [], maxRecursion: 0, settled: new Set() });
+  collectFacets(branch, { ...builder, open: new Map(), maxRecursion: 0, settled: new Set() });
 
 /** Whether a value of one branch may be valid by another too, which `oneOf` forbids. */
 function isAnyAmbiguous(branches: readonly Branch[], builder: Builder): boolean {

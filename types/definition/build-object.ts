@@ -1,6 +1,6 @@
 import { type At, type Builder, checkOf, type Entry, type Scope } from "./builder.ts";
 import { collectFacets } from "./collect-facets.ts";
-import { type Facets, isRefusal, type Refusal, refuse } from "./facets.ts";
+import { type Facets, isRefusal, openAll, type Refusal, refuse } from "./facets.ts";
 import type { KnownPattern } from "./known-patterns.ts";
 import { limits } from "./limits.ts";
 import { isAllowed } from "./make-values.ts";
@@ -30,7 +30,7 @@ export function prepareObject(
   const siblings = new Set(names);
   const fields = new Map<string, Entry>();
   const scope: Scope = { parent: at.scope, fields };
-  const open = [...at.open, ...facets.references];
+  const open = openAll(at.open, facets.references);
   const within = (place: string, name: string, isInArray = at.names.isInArray): At => ({
     place,
     names: { name, siblings, isInArray },
@@ -157,7 +157,12 @@ function createNameCheck(
 ): (name: string) => readonly Located[] | null {
   const [first] = propertyNames;
   if (first === undefined) return () => null;
-  const facets = collectFacets(propertyNames, { ...builder, open: [], maxRecursion: 0, settled: new Set() });
+  const facets = collectFacets(propertyNames, {
+    ...builder,
+    open: new Map(),
+    maxRecursion: 0,
+    settled: new Set(),
+  });
   return (name) => {
     if (isRefusal(facets)) return null;
     builder.spend(

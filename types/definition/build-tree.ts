@@ -50,7 +50,7 @@ export function buildTree({
     place: "",
     names: { name, siblings: new Set(), isInArray: false },
     scope: null,
-    open: [""],
+    open: new Map([["", 1]]),
     depth: 0,
     settled: new Set(),
     isNullSettled: true,

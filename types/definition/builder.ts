@@ -1,4 +1,4 @@
-import type { CollectContext, Refusal } from "./facets.ts";
+import type { CollectContext, Opened, Refusal } from "./facets.ts";
 import type { Names } from "./guess-operator.ts";
 import { limits } from "./limits.ts";
 import type { Node } from "./nodes.ts";
@@ -34,7 +34,7 @@ export interface At {
   readonly names: Names;
   readonly scope: Scope | null;
   /** References that what is around it came by. */
-  readonly open: readonly string[];
+  readonly open: Opened;
   readonly depth: number;
   /** Groups whose branch is chosen, by pointer. */
   readonly settled: ReadonlySet<string>;

@@ -51,7 +51,9 @@ const sizedMaps = ["patternProperties", "dependentRequired", "dependentSchemas"]
 
 function checkSizes(schema: Schema): readonly Fault[] {
   const faults: Fault[] = [];
+  let schemas = 0;
   visitSchemas(schema, (each, pointer) => {
+    schemas += 1;
     const check = (keyword: string, size: number): void => {
       if (size <= limits.branches) return;
       const message = `has ${size.toLocaleString("en")} members; ${limits.branches.toLocaleString("en")} are allowed`;
@@ -64,6 +66,11 @@ function checkSizes(schema: Schema): readonly Fault[] {
     for (const keyword of lists) check(keyword, listOf(each[keyword]).length);
     for (const keyword of sizedMaps) check(keyword, entriesOf(each[keyword]).length);
   });
+  if (schemas > limits.schemas)
+    faults.push({
+      pointer: "",
+      message: `has ${schemas.toLocaleString("en")} schemas within it; ${limits.schemas.toLocaleString("en")} are allowed`,
+    });
   return faults;
 }
 
@@ -72,8 +79,9 @@ function checkPatterns(schema: Schema): readonly Fault[] {
   let partsLeft: number = limits.allPatternParts;
   const faultOfPattern = (source: string): string | null => {
     try {
+      const wasEnough = partsLeft >= 0;
       partsLeft -= partsOf(parsePattern(source));
-      return partsLeft >= 0
+      return partsLeft >= 0 || !wasEnough
         ? null
         : `comes to more than ${limits.allPatternParts.toLocaleString("en")} parts with the patterns before it, repetitions counted`;
     } catch (error) {

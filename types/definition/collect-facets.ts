@@ -15,7 +15,7 @@ export function collectFacets(located: readonly Located[], context: CollectConte
   const [first] = located;
   const facets: Facets = {
     pointer: first?.pointer ?? "",
-    references: [],
+    references: new Set(),
     types: null,
     values: null,
     low: null,
@@ -82,15 +82,16 @@ function addReferences(
         at(keyword),
         `leads to nothing in this definition: ${reference}; write #/$defs/NAME, and bring what stands elsewhere into $defs`,
       );
-    const depth = context.open.filter((each) => each === target.pointer).length;
+    const depth = context.open.get(target.pointer) ?? 0;
     if (depth > context.maxRecursion) {
-      const cycle = [...context.open.slice(context.open.indexOf(target.pointer)), target.pointer];
+      const opened = [...context.open.keys()];
+      const cycle = [...opened.slice(opened.indexOf(target.pointer)), target.pointer];
       return leaveOut(
         at(keyword),
         `contains itself without end: ${cycle.map((each) => `#${each}`).join(" -> ")}; make a field on the way optional`,
       );
     }
-    facets.references.push(target.pointer);
+    facets.references.add(target.pointer);
     const refusal = addSchema({ ...target, ...around }, facets, context);
     if (refusal) return refusal;
   }

@@ -31,7 +31,7 @@ export function createValidator(
     ownProperties: true,
     logger: false,
     validateSchema: false,
-    code: { regExp: linearRegExp },
+    code: { regExp: linearRegExp, optimize: false },
     // Otherwise a definition that is referred to a thousand times is a thousand times in the code.
     inlineRefs: false,
   });
@@ -41,32 +41,33 @@ export function createValidator(
   ajv.addKeyword({
     keyword: stepKeyword,
     errors: false,
-    compile: () => () => {
+    schema: false,
+    validate: () => {
       steps += 1;
-      if (steps > maxSteps)
-        throw new TooManySteps(
-          `is held against more than ${maxSteps.toLocaleString("en")} schemas until it is known to be valid`,
-        );
-      return true;
+      if (steps <= maxSteps) return true;
+      const most = maxSteps.toLocaleString("en");
+      throw new TooManySteps(`is held against more than ${most} schemas until it is known to be valid`);
     },
-  });
-  // ajv divides doubles: 19.99 would be no multiple of 0.01.
-  ajv.removeKeyword("multipleOf");
-  ajv.addKeyword({
-    keyword: "multipleOf",
-    type: "number",
-    compile: (step: number) => (value: number) => isMultipleOf(value, step),
-    error: { message: "is no multiple of what multipleOf says" },
   });
   ajv.addSchema(Number.isFinite(maxSteps) ? withSteps(schema) : schema, rootKey);
   return (pointer) => {
     const fragment = pointer.split("/").map(encodeURIComponent).join("/");
-    const validate = ajv.getSchema(`${rootKey}#${fragment}`);
+    const validate = compile(ajv, `${rootKey}#${fragment}`);
     if (validate === undefined) throw new RangeError(`the definition has no schema at ${pointer}`);
     return counted(validate as ValidateFunction, () => {
       steps = 0;
     });
   };
+}
+
+/** @throws TooManySteps where the code of a schema is more than ajv can put together */
+function compile(ajv: Ajv2020, key: string): ReturnType<Ajv2020["getSchema"]> {
+  try {
+    return ajv.getSchema(key);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new TooManySteps("has too many schemas to be validated", { cause: error });
+  }
 }
 
 const stepKeyword = "x-step";
@@ -85,13 +86,24 @@ function counted(validate: ValidateFunction, begin: () => void): ValidateFunctio
   return run as ValidateFunction;
 }
 
-/** ajv compares each item with each, and a value with each of an enum. */
+const keysOf = remembered((values: readonly Json[]) => new Set(values.map(keyOf)));
+
+function remembered<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, V>();
+  return (key) => {
+    const value = known.get(key) ?? make(key);
+    known.set(key, value);
+    return value;
+  };
+}
+
+/** ajv compares each item with each, and a value with each of an enum. One function serves all places: its code names each function that it calls. */
 function replaceSlowKeywords(ajv: Ajv2020): void {
   ajv.removeKeyword("uniqueItems");
   ajv.addKeyword({
     keyword: "uniqueItems",
     type: "array",
-    compile: (isUnique: boolean) => (items: readonly Json[]) =>
+    validate: (isUnique: boolean, items: readonly Json[]) =>
       !isUnique || new Set(items.map(keyOf)).size === items.length,
     error: { message: "must NOT have duplicate items" },
   });
@@ -99,11 +111,16 @@ function replaceSlowKeywords(ajv: Ajv2020): void {
   ajv.addKeyword({
     keyword: "enum",
     schemaType: "array",
-    compile: (values: readonly Json[]) => {
-      const keys = new Set(values.map(keyOf));
-      return (value: Json) => keys.has(keyOf(value));
-    },
+    validate: (values: readonly Json[], value: Json) => keysOf(values).has(keyOf(value)),
     error: { message: "must be equal to one of the allowed values" },
+  });
+  // It divides doubles: 19.99 would be no multiple of 0.01.
+  ajv.removeKeyword("multipleOf");
+  ajv.addKeyword({
+    keyword: "multipleOf",
+    type: "number",
+    validate: (step: number, value: number) => isMultipleOf(value, step),
+    error: { message: "is no multiple of what multipleOf says" },
   });
 }
 

@@ -40,12 +40,21 @@ export interface CollectContext {
   readonly patternOf: (source: string) => KnownPattern;
   /** @throws TooMuchWork at this pointer */
   readonly spend: (steps: number, pointer: string) => void;
-  /** References opened by what is around; each as often as it was. */
-  readonly open: readonly string[];
+  /** References opened by what is around, the outermost first, and how often each was. */
+  readonly open: Opened;
   /** How often a reference may be within itself. */
   readonly maxRecursion: number;
   /** Groups that are settled already, by pointer. */
   readonly settled: ReadonlySet<string>;
+}
+
+export type Opened = ReadonlyMap<string, number>;
+
+export function openAll(open: Opened, references: ReadonlySet<string>): Opened {
+  if (references.size === 0) return open;
+  const opened = new Map(open);
+  for (const reference of references) opened.set(reference, 1 + (opened.get(reference) ?? 0));
+  return opened;
 }
 
 /** Where a keyword of a schema stands. */
@@ -55,7 +64,7 @@ export type Place = (keyword: string) => string;
 export interface Facets {
   readonly pointer: string;
   /** The references that were followed. */
-  readonly references: string[];
+  readonly references: Set<string>;
   types: Said<ReadonlySet<TypeName>> | null;
   values: Said<readonly Json[]> | null;
   low: Said<Bound> | null;

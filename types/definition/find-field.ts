@@ -1,3 +1,4 @@
+import { dependenciesOf } from "../../generate/dependencies.ts";
 import type { Builder, Entry, Scope } from "./builder.ts";
 import { isRefusal, type Refusal, refuse } from "./facets.ts";
 import { limits } from "./limits.ts";
@@ -26,13 +27,17 @@ export function findField(
     );
     return refuse(pointer, `depends on itself: ${cycle.join(" -> ")}`);
   }
-  if (opened.length > limits.chain + limits.recordDepth)
-    return refuse(pointer, `is the last of more than ${limits.chain} fields that are made from one another`);
+  const tooLong = refuse(
+    pointer,
+    `is the last of more than ${limits.chain} fields that are made from one another`,
+  );
+  if (opened.length > limits.chain + limits.recordDepth) return tooLong;
   const node = entry.build();
   if (isRefusal(node)) {
     if (node.canBeLeftOut) return refuse(pointer, `${path} never has a value`);
     return toldElsewhere;
   }
+  if (node.kind === "scalar" && chainOf(node) >= limits.chain) return tooLong;
   if (node.kind !== "scalar")
     return refuse(
       pointer,
@@ -44,6 +49,15 @@ export function findField(
       `${path} can be null, and this field cannot; allow null here, or give ${path} nulls: 0`,
     );
   return node;
+}
+
+const chains = new WeakMap<ScalarNode, number>();
+
+/** How many fields a field is made from, one behind the other, itself included. */
+function chainOf(node: ScalarNode): number {
+  const length = chains.get(node) ?? 1 + Math.max(0, ...dependenciesOf(node.operator).map(chainOf));
+  chains.set(node, length);
+  return length;
 }
 
 function findEntry(path: string, pointer: string, scope: Scope | null): Entry | Refusal {

@@ -9,9 +9,13 @@ export const limits = {
   /** Values in the file, each as often as an alias repeats it. */
   values: 50_000,
   /** Nodes of a checked definition, `$ref` followed. */
-  nodes: 10_000,
+  nodes: 4_000,
+  /** Schemas of a definition: each is compiled. */
+  schemas: 6_000,
+  /** Nodes that are validated and drawn again: each has a validator of its own. */
+  checked: 500,
   /** Schemas, properties, values and branches that are put together, each as often as a reference or a choice repeats it. */
-  steps: 500_000,
+  steps: 150_000,
   /** Fields that are made from one another, one behind the other. */
   chain: 100,
   /** Properties of one object. */

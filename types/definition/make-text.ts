@@ -1,12 +1,13 @@
 import { deriveText, deriveTime } from "./derive.ts";
 import { type Facets, isRefusal, type Refusal, refuse } from "./facets.ts";
 import { guessPeriod, guessText } from "./guess-operator.ts";
+import type { KnownPattern } from "./known-patterns.ts";
 import { limits } from "./limits.ts";
 import { makeShared, sharedOperators } from "./make-shared.ts";
 import { lengthsOf } from "./match-pattern.ts";
 import { type Format, formats, type Operator, type PersonFeature, type TimeShape } from "./nodes.ts";
 import { parsePattern } from "./parse-pattern.ts";
-import type { Pattern, PatternPart } from "./pattern.ts";
+import type { Pattern } from "./pattern.ts";
 import type { Generate } from "./read-generate.ts";
 import { parsePeriod, rhythmOf } from "./read-times.ts";
 import type { Made, Surroundings } from "./scalar.ts";
@@ -60,7 +61,7 @@ function wordsLength(min: number, max: number | null): { min: number; max: numbe
 
 function usualOperator(facets: Facets, { names }: Surroundings, min: number, max: number | null): Operator {
   const [pattern] = facets.patterns;
-  if (pattern) return { kind: "pattern", pattern: withRoom(pattern.value.pattern, min) };
+  if (pattern) return { kind: "pattern", pattern: withRoom(pattern.value, min) };
   const format = formatOf(facets);
   const byFormat = format === null ? null : ofFormat(format, names.name);
   if (byFormat?.kind === "format" && byFormat.format === "email") {
@@ -72,25 +73,17 @@ function usualOperator(facets: Facets, { names }: Surroundings, min: number, max
   return byName !== null && isRoomFor(byName, min, max) ? byName : { kind: "words" };
 }
 
-const anyText: PatternPart = {
-  kind: "repeat",
-  part: {
-    kind: "set",
-    ranges: [
-      [48, 57],
-      [97, 122],
-    ],
-  },
-  min: 0,
-  max: null,
-};
+const anyText = "[0-9a-z]*";
 
 /** A pattern that may stand anywhere in a text has other text beside it where it is too short alone. */
-function withRoom(pattern: Pattern, min: number): Pattern {
-  const { fromStart, toEnd, body } = pattern;
-  if ((fromStart && toEnd) || lengthsOf(body).max >= min) return pattern;
-  const parts = [...(fromStart ? [] : [anyText]), body, ...(toEnd ? [] : [anyText])];
-  return { ...pattern, body: { kind: "sequence", parts } };
+function withRoom({ pattern, source }: KnownPattern, min: number): Pattern {
+  const { fromStart, toEnd, body, lookaheads } = pattern;
+  const isAnchored = fromStart || toEnd;
+  if ((fromStart && toEnd) || lengthsOf(body).max >= min || lookaheads.length > 0) return pattern;
+  // Anchors that each alternative has stand within.
+  if ((isAnchored && body.kind === "either") || source.length + 40 > limits.patternLength) return pattern;
+  const inner = source.slice(fromStart ? 1 : 0, toEnd ? -1 : undefined);
+  return parsePattern(`${fromStart ? "^" : anyText}(?:${inner})${toEnd ? "$" : anyText}`);
 }
 
 function ofFormat(format: string, name: string): Operator | null {
@@ -205,7 +198,10 @@ function checksOf(operator: Operator, facets: Facets, min: number, max: number |
   const ownsPattern =
     operator.kind === "pattern" &&
     facets.patterns.length <= 1 &&
-    (facets.patterns[0]?.value.source ?? operator.pattern.source) === operator.pattern.source;
+    facets.patterns.every(
+      ({ value }) =>
+        value.source === operator.pattern.source || withRoom(value, min).source === operator.pattern.source,
+    );
   if (!ownsPattern && facets.patterns.length > 0) checks.push("pattern");
   const format = formatOf(facets);
   if (

@@ -30,7 +30,9 @@ export function plainSchema(schema: Schema): JsonSchema {
         if (dropped.has(keyword) || keyword.startsWith("x-")) return [];
         if (keyword !== "$ref" && keyword !== "$dynamicRef") return [[keyword, value]];
         const target = typeof value === "string" ? resolve(value) : null;
-        return target === null ? [] : [["$ref", encodeURI(`#${target.pointer}`)]];
+        return target === null
+          ? []
+          : [["$ref", `#${target.pointer.split("/").map(encodeURIComponent).join("/")}`]];
       }),
     ),
   );

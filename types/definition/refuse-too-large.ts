@@ -3,8 +3,17 @@ import { type Refusal, refuse } from "./facets.ts";
 import { limits } from "./limits.ts";
 import type { Node } from "./nodes.ts";
 
-/** A type whose records may be too large for Kafka is told of the smallest part that is too large by itself. */
+/**
+ * A type whose records may be too large for Kafka is told of the smallest part that is too large by itself; one of which too much is checked, of
+ * the first value that is too many.
+ */
 export function refuseTooLarge(root: Node): Refusal | null {
+  const checked = findOneTooMany(root);
+  if (checked !== null)
+    return refuse(
+      checked.pointer,
+      `is more than the ${limits.checked}th value that only drawing again can make valid (${checked.check?.keywords.join(", ")}); ${limits.checked} are allowed`,
+    );
   const node = findTooLarge(root);
   if (node === null) return null;
   const [bytes, most] = [largestValue(node), limits.recordBytes].map((each) => each.toLocaleString("en"));
@@ -12,6 +21,20 @@ export function refuseTooLarge(root: Node): Refusal | null {
     node.pointer,
     `may have ${bytes} bytes as JSON; a record may have ${most}: give it fewer items or properties, or shorter texts`,
   );
+}
+
+function findOneTooMany(root: Node): Node | null {
+  let left: number = limits.checked;
+  const visit = (node: Node): Node | null => {
+    if (node.check !== null) left -= 1;
+    if (left < 0) return node;
+    for (const part of node.kind === "scalar" ? [] : partsOf(node)) {
+      const found = visit(part);
+      if (found !== null) return found;
+    }
+    return null;
+  };
+  return visit(root);
 }
 
 function findTooLarge(node: Node): Node | null {
