@@ -64,7 +64,8 @@ function measureScalar(node: ScalarNode): number {
   const { operator, length, grid } = node;
   const drawn = operatorBytes(operator, node);
   if (grid !== null) return Math.max(drawn, gridBytes(grid));
-  return length === null ? drawn : Math.max(drawn, Math.min(drawn, bytesPerCharacter * length.max + quotes));
+  const isCut = length !== null && operator.kind !== "template";
+  return isCut ? Math.min(drawn, bytesPerCharacter * length.max + quotes) : drawn;
 }
 
 function gridBytes({ lowest, highest, decimals }: Grid): number {

@@ -1,13 +1,8 @@
 import type { PatternPart } from "../types/definition/pattern.ts";
 import { chooseCharacters } from "./characters.ts";
 
-/** A set of lengths in code points. */
-export interface Lengths {
-  /** In ascending order. */
-  readonly list: readonly number[];
-  /** 1 for each length that is in it, by length. */
-  readonly has: Uint8Array;
-}
+/** A set of lengths in code points, in ascending order. */
+export type Lengths = readonly number[];
 
 /** Lengths of different repetitions come to so many sums at most: what has more takes seconds to prepare. */
 const mostSums = 1_000_000;
@@ -58,11 +53,11 @@ export function measurePattern(extra: number): PatternLengths {
       case "sequence":
         return from(part.parts, 0);
       case "either":
-        return lengthsOf(part.branches.flatMap((branch) => of(branch).list));
+        return lengthsOf(part.branches.flatMap((branch) => of(branch)));
       case "repeat": {
         const all: number[] = [];
         for (let count = part.min; count <= mostOf(part, extra); count++) {
-          const { list } = times(part.part, count);
+          const list = times(part.part, count);
           if (list.length === 0) break;
           for (const length of list) all.push(length);
         }
@@ -73,9 +68,9 @@ export function measurePattern(extra: number): PatternLengths {
 
   /** All sums of one length of each set, as far as texts go. */
   function sums(one: Lengths, other: Lengths): Lengths {
-    sumsLeft -= one.list.length * other.list.length;
+    sumsLeft -= one.length * other.length;
     if (sumsLeft < 0) throw new TooManyLengths();
-    return lengthsOf(one.list.flatMap((length) => other.list.map((each) => length + each)));
+    return lengthsOf(one.flatMap((length) => other.map((each) => length + each)));
   }
 
   function from(parts: readonly PatternPart[], index: number): Lengths {
@@ -102,14 +97,18 @@ export function measurePattern(extra: number): PatternLengths {
 }
 
 function lengthsOf(lengths: readonly number[]): Lengths {
-  const fitting = lengths.filter((length) => length <= maxPatternLength);
-  const has = new Uint8Array(fitting.reduce((most, length) => Math.max(most, length + 1), 0));
-  for (const length of fitting) has[length] = 1;
-  const list: number[] = [];
-  for (let length = 0; length < has.length; length++) if (has[length] === 1) list.push(length);
-  return { list, has };
+  const different = new Set(lengths);
+  return [...different].filter((length) => length <= maxPatternLength).sort((a, b) => a - b);
 }
 
 const nothing = lengthsOf([0]);
 
-export const hasLength = ({ has }: Lengths, length: number): boolean => has[length] === 1;
+export function hasLength(lengths: Lengths, length: number): boolean {
+  let [from, to] = [0, lengths.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((lengths[middle] as number) < length) from = middle + 1;
+    else to = middle;
+  }
+  return lengths[from] === length;
+}

@@ -35,7 +35,7 @@ export interface PreparedPattern {
 export function preparePattern(body: PatternPart, length: Length): PreparedPattern | null {
   const extra = Math.min(length?.min ?? 0, maxPatternLength);
   const lengths = measurePattern(extra);
-  const all = lengths.of(body).list;
+  const all = lengths.of(body);
   const fitting = length === null ? all : all.filter((each) => each >= length.min && each <= length.max);
   const longest = fitting.at(-1);
   if (longest === undefined) return null;
@@ -212,6 +212,6 @@ function drawExactly(part: PatternPart, lengths: PatternLengths, extra: number):
 
 /** A length of a part with which what follows can have the rest. */
 function pickLength(draws: Draws, own: Lengths, others: Lengths, rest: number): number {
-  const fitting = own.list.filter((size) => hasLength(others, rest - size));
+  const fitting = own.filter((size) => hasLength(others, rest - size));
   return fitting.length === 1 ? (fitting[0] as number) : draws.pick(fitting);
 }

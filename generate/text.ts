@@ -8,8 +8,7 @@ import { type Context, streamOf } from "./context.ts";
 import { madeText, writtenText } from "./drawn-text.ts";
 import { formatPatterns, someExpressions } from "./format-patterns.ts";
 import { createLorem, loremBytes } from "./lorem.ts";
-import { type DrawPattern, type PreparedPattern, preparePattern } from "./pattern.ts";
-import { TooManyLengths } from "./pattern-lengths.ts";
+import { type DrawPattern, preparePattern } from "./pattern.ts";
 import { CannotSample, type Sampler, sampleSpace } from "./sampler.ts";
 import { uuidRoom, writeUuid } from "./uuid.ts";
 import { listSpace } from "./values.ts";
@@ -87,24 +86,12 @@ function sampleBody(
   node: ScalarNode,
   context: Context,
 ): Sampler & { value: (seq: number) => string } {
-  const prepared = prepare(body, what, node);
+  const prepared = preparePattern(body, node.length);
   if (prepared === null) {
     const { min = 0, max = 0 } = node.length ?? {};
     throw new CannotSample(node.pointer, `no text of ${what} has a length from ${min} to ${max}`);
   }
   return drawnText(prepared.bytes, prepared.draw, node, context);
-}
-
-function prepare(body: PatternPart, what: string, { pointer, length }: ScalarNode): PreparedPattern | null {
-  try {
-    return preparePattern(body, length);
-  } catch (error) {
-    if (!(error instanceof TooManyLengths)) throw error;
-    throw new CannotSample(
-      pointer,
-      `${what} repeats too much of different lengths for its texts' to be told`,
-    );
-  }
 }
 
 /** Draws that look-aheads may refuse while a definition is checked: a pattern that is met less often restricts more than it describes. */

@@ -79,9 +79,8 @@ function checkPatterns(schema: Schema): readonly Fault[] {
   let partsLeft: number = limits.allPatternParts;
   const faultOfPattern = (source: string): string | null => {
     try {
-      const wasEnough = partsLeft >= 0;
       partsLeft -= partsOf(parsePattern(source));
-      return partsLeft >= 0 || !wasEnough
+      return partsLeft >= 0
         ? null
         : `comes to more than ${limits.allPatternParts.toLocaleString("en")} parts with the patterns before it, repetitions counted`;
     } catch (error) {

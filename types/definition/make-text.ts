@@ -1,3 +1,5 @@
+import { preparePattern } from "../../generate/pattern.ts";
+import { TooManyLengths } from "../../generate/pattern-lengths.ts";
 import { deriveText, deriveTime } from "./derive.ts";
 import { type Facets, isRefusal, type Refusal, refuse } from "./facets.ts";
 import { guessPeriod, guessText } from "./guess-operator.ts";
@@ -50,7 +52,22 @@ export function makeText(facets: Facets, generate: Generate, around: Surrounding
       : min === 0 && max === null
         ? null
         : { min, max: Math.min(max ?? limits.length, limits.length) };
+  if (operator.kind === "pattern" && !canBeMeasured(operator.pattern, length))
+    return refuse(
+      generate.operator?.pointer ?? facets.patterns[0]?.pointer ?? facets.pointer,
+      "repeats too much of different lengths for those of its texts to be told; repeat fewer parts, or parts of one length",
+    );
   return { operator, grid: null, length, checks: checksOf(operator, facets, min, max) };
+}
+
+function canBeMeasured({ body }: Pattern, length: Made["length"]): boolean {
+  try {
+    preparePattern(body, length);
+    return true;
+  } catch (error) {
+    if (error instanceof TooManyLengths) return false;
+    throw error;
+  }
 }
 
 /** Texts of which nothing is said have 3 to 40 characters. */
