@@ -8,14 +8,13 @@ import type { Definition } from "./definition/nodes.ts";
 import type { Fault } from "./definition/problem.ts";
 
 const trials = 1_000;
-/** Large records are fewer: one is made in any case. */
-const trialMs = 500;
 
 /**
  * Makes a type's first records and validates them. What only drawing can tell is told here, by fewer draws than a run may take: one of a type
  * that passed does not run out of them.
+ * @param maxMs records that are large are fewer; one is made in any case
  */
-export function tryRecords(definition: Definition): readonly Fault[] {
+export function tryRecords(definition: Definition, maxMs = 500): readonly Fault[] {
   const validate = createValidator(definition.schema, limits.validations)("");
   const out = new Utf8Writer();
   try {
@@ -25,7 +24,7 @@ export function tryRecords(definition: Definition): readonly Fault[] {
       maxAttempts: checkedAttempts,
       ...(definition.count === null ? {} : { count: definition.count }),
     });
-    const endMs = performance.now() + trialMs;
+    const endMs = performance.now() + maxMs;
     for (let seq = 0; seq < Math.min(trials, capacity); seq++) {
       if (seq > 0 && performance.now() > endMs) break;
       out.clear();

@@ -170,6 +170,13 @@ const refused: Readonly<Record<string, readonly [text: string, pointer: RegExp, 
     /^\/properties\/x\/properties\/\d+$/,
     /500 are allowed/,
   ],
+  "a hundred definitions that each take their time": [
+    times(100, (n) => graph((next) => ({ allOf: [next, next] })).replace('"thing"', `"thing_${n}"`)).join(
+      "\n---\n",
+    ),
+    /allOf/,
+    /more than 150,000 steps/,
+  ],
   "checks within checks": [
     ofField(
       nested(

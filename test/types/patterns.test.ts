@@ -36,6 +36,20 @@ describe("patterns", () => {
     expect(matches(`${"a".repeat(20_000)}!`)).to.equal(false);
   });
 
+  for (const pattern of ["(a|b|ab)*c", "^(a|b|ab)*c$", ".{0,4000}x", "^(?=.*b)(ab)*a$"]) {
+    it(`take seconds at most for a text of a megabyte: ${pattern}`, () => {
+      const matches = createMatcher(parsePattern(pattern));
+      const before = process.cpuUsage();
+      expect(matches("ab".repeat(500_000))).to.equal(false);
+      expect(process.cpuUsage(before).user).to.be.below(5e6);
+    });
+  }
+
+  it("are refused where their automaton would have more states than a character is worth", () => {
+    expect(() => parsePattern("((a{1,1000}){1,1000}){1,1000}")).to.throw("4,200 parts are allowed");
+    expect(() => parsePattern("^.{1,4096}$")).not.to.throw();
+  });
+
   for (const refused of [
     "(a",
     "[a",

@@ -2,7 +2,7 @@ import { buildArray } from "./build-array.ts";
 import { buildChoice, buildTypeChoice, inferType, typesOf } from "./build-choice.ts";
 import { prepareObject } from "./build-object.ts";
 import { buildScalar } from "./build-scalar.ts";
-import { type At, type Builder, countNodes, countSteps, type Prepared } from "./builder.ts";
+import { type At, type Builder, countNodes, countSteps, type FileBudget, type Prepared } from "./builder.ts";
 import { collectFacets } from "./collect-facets.ts";
 import { type Facets, isRefusal, type Refusal, refuse, type TypeName } from "./facets.ts";
 import { createPatternOf } from "./known-patterns.ts";
@@ -20,6 +20,7 @@ export interface TreeRequest {
   readonly count: number | null;
   readonly streamOf: (place: string) => string;
   readonly maxRecursion: number;
+  readonly file: FileBudget;
 }
 
 /** The share of nulls where null is allowed and nothing is said of it. */
@@ -33,6 +34,7 @@ export function buildTree({
   count,
   streamOf,
   maxRecursion,
+  file,
 }: TreeRequest): Node | Refusal {
   const builder: Builder = {
     resolve: createResolve(schema),
@@ -41,8 +43,8 @@ export function buildTree({
     keyFields: new Set(keyFields),
     count,
     opened: [],
-    spendNode: countNodes(),
-    spend: countSteps(),
+    spendNode: countNodes(file),
+    spend: countSteps(file),
     patternOf: createPatternOf(),
     prepare: (located, at) => prepare(located, at, builder),
   };

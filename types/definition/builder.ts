@@ -70,14 +70,23 @@ export class TooMuchWork extends Error {
   }
 }
 
-export function countNodes(): Builder["spendNode"] {
-  const message = `comes to more than ${limits.nodes.toLocaleString("en")} fields, items and branches, $ref and choices followed`;
-  return countTo(limits.nodes, () => new TooMuchWork("", message));
+/** What a file's definitions may still cost together, in steps. */
+export interface FileBudget {
+  left: number;
 }
 
-export const countSteps = (): CollectContext["spend"] =>
+/** A node costs about as much as so many steps. */
+const stepsOfNode = 25;
+
+export function countNodes(file: FileBudget): Builder["spendNode"] {
+  const message = `comes to more than ${limits.nodes.toLocaleString("en")} fields, items and branches, $ref and choices followed`;
+  return countTo(limits.nodes, { file, steps: stepsOfNode }, () => new TooMuchWork("", message));
+}
+
+export const countSteps = (file: FileBudget): CollectContext["spend"] =>
   countTo(
     limits.steps,
+    { file, steps: 1 },
     (pointer) =>
       new TooMuchWork(
         pointer,
@@ -87,11 +96,13 @@ export const countSteps = (): CollectContext["spend"] =>
 
 function countTo(
   limit: number,
+  { file, steps }: { readonly file: FileBudget; readonly steps: number },
   tooMuch: (pointer: string) => Error,
 ): (cost: number, pointer: string) => void {
   let left = limit;
   return (cost, pointer) => {
     left -= cost;
+    file.left -= cost * steps;
     if (left < 0) throw tooMuch(pointer);
   };
 }

@@ -9,7 +9,7 @@ import { partsOf } from "./pattern.ts";
 import { pointTo, tokensOf } from "./pointer.ts";
 import type { Fault } from "./problem.ts";
 import { isObject } from "./read-source.ts";
-import { entriesOf, listOf, type Schema, visitSchemas } from "./walk-schema.ts";
+import { countSchemas, entriesOf, listOf, type Schema, visitSchemas } from "./walk-schema.ts";
 
 /** Messages of keywords that only say that those within them failed. */
 const summaries = new Set(["if", "allOf", "$ref", "$dynamicRef"]);
@@ -51,9 +51,7 @@ const sizedMaps = ["patternProperties", "dependentRequired", "dependentSchemas"]
 
 function checkSizes(schema: Schema): readonly Fault[] {
   const faults: Fault[] = [];
-  let schemas = 0;
   visitSchemas(schema, (each, pointer) => {
-    schemas += 1;
     const check = (keyword: string, size: number): void => {
       if (size <= limits.branches) return;
       const message = `has ${size.toLocaleString("en")} members; ${limits.branches.toLocaleString("en")} are allowed`;
@@ -66,6 +64,7 @@ function checkSizes(schema: Schema): readonly Fault[] {
     for (const keyword of lists) check(keyword, listOf(each[keyword]).length);
     for (const keyword of sizedMaps) check(keyword, entriesOf(each[keyword]).length);
   });
+  const schemas = countSchemas(schema);
   if (schemas > limits.schemas)
     faults.push({
       pointer: "",

@@ -16,6 +16,8 @@ export const limits = {
   checked: 500,
   /** Schemas, properties, values and branches that are put together, each as often as a reference or a choice repeats it. */
   steps: 150_000,
+  /** All that a file's definitions cost together, in steps; one is begun while some are left. */
+  fileSteps: 500_000,
   /** Fields that are made from one another, one behind the other. */
   chain: 100,
   /** Properties of one object. */

@@ -1,6 +1,6 @@
 /** The entry to this folder: `parseDefinitions(text)` gives a file's definitions, or all that is wrong with them. */
 import { buildTree } from "./build-tree.ts";
-import { TooMuchWork } from "./builder.ts";
+import { type FileBudget, TooMuchWork } from "./builder.ts";
 import { checkSchema, withoutFaulty } from "./check-schema.ts";
 import { isRefusal, type Refusal, refuse } from "./facets.ts";
 import { limits } from "./limits.ts";
@@ -11,15 +11,15 @@ import { readSources, type Source } from "./read-source.ts";
 import { refuseTooLarge } from "./refuse-too-large.ts";
 import { checkFieldNames, type Record, settleRecord } from "./settle-record.ts";
 import { upgradeSchema } from "./upgrade-schema.ts";
-import type { Schema } from "./walk-schema.ts";
+import { countSchemas, type Schema } from "./walk-schema.ts";
 
 export interface ParseOptions {
   /** The version that a definition of this name gets; 1 by default. */
   readonly versionOf?: (name: string) => number;
   /** The version in which what stands at a place last changed: it names the place's streams. The definition's own by default. */
   readonly streamVersionOf?: (name: string, place: string) => number;
-  /** What else is to be asked of a definition with which nothing is wrong so far. */
-  readonly inspect?: (definition: Definition) => readonly Fault[];
+  /** What else is to be asked of a definition with which nothing is wrong so far, in so much time. */
+  readonly inspect?: (definition: Definition, maxMs: number) => readonly Fault[];
 }
 
 export interface Parsed {
@@ -29,14 +29,22 @@ export interface Parsed {
   readonly problems: readonly Problem[];
 }
 
+/** For all of a file's definitions. */
+const inspectionMs = 1_000;
+
+/** A schema costs about as much as so many steps. */
+const stepsOfSchema = 25;
+
 /** Parses a file, YAML or JSON. Never throws for what is in it. */
 export function parseDefinitions(text: string, options: ParseOptions = {}): Parsed {
   const { sources, problems: unreadable } = readSources(text);
   const problems: Problem[] = [...unreadable];
   const definitions: Definition[] = [];
   const taken = new Set<string>();
+  const file: FileBudget = { left: limits.fileSteps };
+  const maxMs = inspectionMs / Math.max(1, sources.length);
   for (const [index, source] of sources.entries()) {
-    const { definition, faults } = parseDefinition(source, options);
+    const { definition, faults } = parseDefinition(source, { ...options, file, maxMs });
     const clashes = definition === null ? [] : claimNames(definition, taken);
     for (const { pointer, message } of [...faults, ...clashes])
       problems.push({ definition: index, pointer, line: source.lineOf(pointer), message });
@@ -48,10 +56,18 @@ export function parseDefinitions(text: string, options: ParseOptions = {}): Pars
 
 function parseDefinition(
   { value }: Source,
-  options: ParseOptions,
+  options: ParseOptions & { readonly file: FileBudget; readonly maxMs: number },
 ): { definition: Definition | null; faults: readonly Fault[] } {
+  const { file, maxMs } = options;
+  if (file.left <= 0) {
+    const message =
+      "was not read: the definitions before it take all that is checked at once; split the file";
+    return { definition: null, faults: [{ pointer: "", message }] };
+  }
   const schema = upgradeSchema(value);
+  file.left -= stepsOfSchema * countSchemas(schema);
   const formal = checkSchema(schema);
+  if (formal.some(({ pointer }) => pointer === "")) return { definition: null, faults: formal };
   if (formal.length > limits.faults) {
     const more = `has ${formal.length - limits.faults} more faults like these, and was not read any further`;
     return { definition: null, faults: [...formal.slice(0, limits.faults), { pointer: "", message: more }] };
@@ -62,12 +78,12 @@ function parseDefinition(
   const version = options.versionOf?.(record.name) ?? 1;
   const streamOf = (place: string): string =>
     `${record.name}@${options.streamVersionOf?.(record.name, place) ?? version}${place}`;
-  const root = buildRoot(rest, record, streamOf);
+  const root = buildRoot(rest, record, streamOf, file);
   if (isRefusal(root)) return { definition: null, faults: merge(formal, root.faults) };
   const faults = [...formal, ...checkFieldNames(record, root)];
   if (faults.length > 0) return { definition: null, faults };
   const definition: Definition = { ...record, version, schema: plainSchema(schema), root };
-  const further = options.inspect?.(definition) ?? [];
+  const further = options.inspect?.(definition, maxMs) ?? [];
   return { definition: further.length > 0 ? null : definition, faults: further };
 }
 
@@ -85,8 +101,9 @@ function buildRoot(
   schema: Schema,
   { name, key, count }: Record,
   streamOf: (place: string) => string,
+  file: FileBudget,
 ): ObjectNode | ChoiceNode | Refusal {
-  const root = buildWithRecursion({ schema, name, keyFields: key, count, streamOf });
+  const root = buildWithRecursion({ schema, name, keyFields: key, count, streamOf, file });
   if (isRefusal(root)) return root;
   if (isRecord(root)) return refuseTooLarge(root) ?? root;
   return refuse("", `describes ${nounOf(root)}; a record is an object with at least one property`);

@@ -74,3 +74,11 @@ export function visitSchemas(schema: Json, visit: (schema: Schema, pointer: stri
     return each;
   });
 }
+
+export function countSchemas(schema: Json): number {
+  let count = 0;
+  visitSchemas(schema, () => {
+    count += 1;
+  });
+  return count;
+}
