@@ -1,8 +1,8 @@
-import type { ArrayNode, Json } from "../types/definition/nodes.ts";
 import { checkedAttempts, redrawn, spendEffort, withinPlace } from "./attempts.ts";
 import { type Context, streamOf } from "./context.ts";
 import { jsonOf, writeJson } from "./json-text.ts";
 import { CannotSample, type Sampler, type Space } from "./sampler.ts";
+import type { ArrayNode, Json } from "./shapes/nodes.ts";
 
 const open = 0x5b;
 const close = 0x5d;

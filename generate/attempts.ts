@@ -1,6 +1,6 @@
-import type { Node } from "../types/definition/nodes.ts";
 import type { Context } from "./context.ts";
 import { CannotSample } from "./sampler.ts";
+import type { Node } from "./shapes/nodes.ts";
 
 /** A value that its construction does not make valid, or different from its neighbours, is drawn from so many streams, one after another. */
 export const maxAttempts = 1_024;

@@ -1,9 +1,9 @@
-import type { Json, Node } from "../types/definition/nodes.ts";
 import { redrawn, spendEffort } from "./attempts.ts";
 import type { Context } from "./context.ts";
 import { writeJson } from "./json-text.ts";
 import { largestValue } from "./largest-value.ts";
 import { CannotSample, type Sampler } from "./sampler.ts";
+import type { Json, Node } from "./shapes/nodes.ts";
 
 /**
  * A node whose construction does not ensure that it is valid is validated, and drawn again from the next streams until it

@@ -3,7 +3,6 @@ import { settleModel } from "../records/model.ts";
 import { createPeople, type People } from "../records/people.ts";
 import type { SamplingContext } from "../records/record-type.ts";
 import type { Utf8Writer } from "../records/utf8-writer.ts";
-import type { Definition, Json, Node, ScalarNode } from "../types/definition/nodes.ts";
 import { maxAttempts as attemptsAtWork, effortOfRecord } from "./attempts.ts";
 import type { Context } from "./context.ts";
 import { dependenciesOf, scalarsOf } from "./dependencies.ts";
@@ -11,6 +10,7 @@ import { createFakers } from "./faker-instances.ts";
 import { compileNode, compileShared } from "./node.ts";
 import { uniquePersonFeatures } from "./person.ts";
 import { CannotSample } from "./sampler.ts";
+import type { Definition, Json, Node, ScalarNode } from "./shapes/nodes.ts";
 import { createIsValid } from "./validator.ts";
 
 /** What a run's records follow from, beside their definition. */

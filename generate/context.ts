@@ -1,9 +1,9 @@
 import type { Draws } from "../records/draws.ts";
 import type { SamplingContext } from "../records/record-type.ts";
-import type { Node, ScalarNode } from "../types/definition/nodes.ts";
 import type { Effort } from "./attempts.ts";
 import type { FakerOf } from "./faker-instances.ts";
 import type { Sampler } from "./sampler.ts";
+import type { Node, ScalarNode } from "./shapes/nodes.ts";
 import { createStream, type Place } from "./streams.ts";
 import type { IsValid } from "./validator.ts";
 

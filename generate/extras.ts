@@ -1,7 +1,7 @@
-import type { Extras, Json } from "../types/definition/nodes.ts";
 import { checkedAttempts, redrawn, spendEffort, withinPlace } from "./attempts.ts";
 import { type Context, streamOf } from "./context.ts";
 import { CannotSample, type Sampler } from "./sampler.ts";
+import type { Extras, Json } from "./shapes/nodes.ts";
 
 /** Draws properties whose names are not those taken, and adds theirs to them. */
 export type SampleExtras = (seq: number, taken: Set<string>) => readonly (readonly [string, Json])[];

@@ -1,5 +1,5 @@
-import type { Json, Operator } from "../types/definition/nodes.ts";
 import { jsonOf } from "./json-text.ts";
+import type { Json, Operator } from "./shapes/nodes.ts";
 
 type FakerOperator = Extract<Operator, { kind: "faker" }>;
 

@@ -1,6 +1,4 @@
 import type { Draws } from "../records/draws.ts";
-import { toJsonNumber } from "../types/definition/decimal.ts";
-import type { Json, Operator, ScalarNode } from "../types/definition/nodes.ts";
 import { redrawn, spendEffort } from "./attempts.ts";
 import { type Context, streamOf } from "./context.ts";
 import { cut, cutBytes } from "./drawn-text.ts";
@@ -9,6 +7,8 @@ import { mostFakerBytes, mostFakerDraws } from "./faker-limits.ts";
 import { jsonOf, writeJson } from "./json-text.ts";
 import { nearestUnits } from "./on-grid.ts";
 import { CannotSample, type Sampler } from "./sampler.ts";
+import { toJsonNumber } from "./shapes/decimal.ts";
+import type { Json, Operator, ScalarNode } from "./shapes/nodes.ts";
 
 type FakerOperator = Extract<Operator, { kind: "faker" }>;
 

@@ -1,4 +1,3 @@
-import type { Node, ScalarNode } from "../types/definition/nodes.ts";
 import { sampleArray } from "./array.ts";
 import { spendEffort } from "./attempts.ts";
 import { sampleChecked } from "./checked.ts";
@@ -9,6 +8,7 @@ import { sampleObject } from "./object.ts";
 import { remember } from "./remember.ts";
 import type { Sampler } from "./sampler.ts";
 import { sampleScalar } from "./scalar.ts";
+import type { Node, ScalarNode } from "./shapes/nodes.ts";
 
 /** As `Context.compile` says. */
 export function compileNode(node: Node, context: Context): Sampler {

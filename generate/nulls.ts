@@ -1,7 +1,7 @@
 import { fixedText } from "../records/words.ts";
-import type { Node } from "../types/definition/nodes.ts";
 import { type Context, streamOf } from "./context.ts";
 import type { Sampler, Space } from "./sampler.ts";
+import type { Node } from "./shapes/nodes.ts";
 
 const nothing = fixedText("null");
 

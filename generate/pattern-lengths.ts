@@ -1,5 +1,5 @@
-import type { PatternPart } from "../types/definition/pattern.ts";
 import { chooseCharacters } from "./characters.ts";
+import type { PatternPart } from "./shapes/pattern.ts";
 
 /** A set of lengths in code points, in ascending order. */
 export type Lengths = readonly number[];

@@ -1,8 +1,6 @@
 import type { Draws } from "../records/draws.ts";
 import type { Utf8Writer } from "../records/utf8-writer.ts";
 import { fixedText, type Words } from "../records/words.ts";
-import type { ScalarNode } from "../types/definition/nodes.ts";
-import type { PatternPart } from "../types/definition/pattern.ts";
 import { characterWords, chooseCharacters, escapedCharacter } from "./characters.ts";
 import {
   hasLength,
@@ -12,6 +10,8 @@ import {
   mostOf,
   type PatternLengths,
 } from "./pattern-lengths.ts";
+import type { ScalarNode } from "./shapes/nodes.ts";
+import type { PatternPart } from "./shapes/pattern.ts";
 
 /** Draws a text that matches, and writes it as it stands between JSON's quotes. */
 export type DrawPattern = (draws: Draws, out: Utf8Writer) => void;

@@ -1,8 +1,5 @@
 import { sampleEmail } from "../records/samplers.ts";
 import type { Utf8Writer } from "../records/utf8-writer.ts";
-import { createMatcher } from "../types/definition/match-pattern.ts";
-import type { Format, ScalarNode, TextOperator } from "../types/definition/nodes.ts";
-import type { Pattern, PatternPart } from "../types/definition/pattern.ts";
 import { spendEffort } from "./attempts.ts";
 import { type Context, streamOf } from "./context.ts";
 import { madeText, writtenText } from "./drawn-text.ts";
@@ -10,6 +7,9 @@ import { formatPatterns, someExpressions } from "./format-patterns.ts";
 import { createLorem, loremBytes } from "./lorem.ts";
 import { type DrawPattern, preparePattern } from "./pattern.ts";
 import { CannotSample, type Sampler, sampleSpace } from "./sampler.ts";
+import { createMatcher } from "./shapes/match-pattern.ts";
+import type { Format, ScalarNode, TextOperator } from "./shapes/nodes.ts";
+import type { Pattern, PatternPart } from "./shapes/pattern.ts";
 import { uuidRoom, writeUuid } from "./uuid.ts";
 import { listSpace } from "./values.ts";
 

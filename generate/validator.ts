@@ -1,7 +1,7 @@
 import type { ValidateFunction } from "ajv/dist/2020.js";
-import { createValidator, TooManySteps } from "../types/definition/create-validator.ts";
-import type { Json, JsonSchema, Node } from "../types/definition/nodes.ts";
 import { CannotSample } from "./sampler.ts";
+import { createValidator, TooManySteps } from "./shapes/create-validator.ts";
+import type { Json, JsonSchema, Node } from "./shapes/nodes.ts";
 
 /** @throws CannotSample where it takes too long to tell */
 export type IsValid = (pointers: readonly string[], value: Json, node: Node) => boolean;

@@ -1,10 +1,10 @@
 import { checkedAttempts } from "../generate/attempts.ts";
 import { compileSampler } from "../generate/compile-sampler.ts";
 import { CannotSample } from "../generate/sampler.ts";
+import { createValidator, TooManySteps } from "../generate/shapes/create-validator.ts";
+import type { Definition } from "../generate/shapes/nodes.ts";
 import { Utf8Writer } from "../records/utf8-writer.ts";
-import { createValidator, TooManySteps } from "./definition/create-validator.ts";
 import { limits } from "./definition/limits.ts";
-import type { Definition } from "./definition/nodes.ts";
 import type { Fault } from "./definition/problem.ts";
 
 const trials = 1_000;

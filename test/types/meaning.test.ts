@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { stringify } from "yaml";
 import { compileSampler } from "../../generate/compile-sampler.ts";
-import { createValidator } from "../../types/definition/create-validator.ts";
+import { createValidator } from "../../generate/shapes/create-validator.ts";
+import type { Definition } from "../../generate/shapes/nodes.ts";
 import { explicit } from "../../types/definition/explicit.ts";
-import type { Definition } from "../../types/definition/nodes.ts";
 import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
 import { tryRecords } from "../../types/try-records.ts";
 import { parseOne, withField } from "./definitions.ts";

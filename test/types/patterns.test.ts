@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { createMatcher } from "../../types/definition/match-pattern.ts";
-import { parsePattern } from "../../types/definition/parse-pattern.ts";
+import { createMatcher } from "../../generate/shapes/match-pattern.ts";
+import { parsePattern } from "../../generate/shapes/parse-pattern.ts";
 
 describe("patterns", () => {
   const atom = fc.constantFrom("a", "b", "[ab]", "[^a]", ".", "\\d", "\\.", "(?:ab|c)", "(b)");

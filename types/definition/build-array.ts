@@ -1,10 +1,10 @@
 import { arrayBytes, largestValue } from "../../generate/largest-value.ts";
+import type { Node } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
 import { capacityOf } from "./build-scalar.ts";
 import { type At, type Builder, checkOf } from "./builder.ts";
 import { type Facets, isRefusal, openAll, type Refusal, refuse } from "./facets.ts";
 import { limits } from "./limits.ts";
-import type { Node } from "./nodes.ts";
-import { pointTo } from "./pointer.ts";
 import type { Located } from "./references.ts";
 
 const usualItems = 3;

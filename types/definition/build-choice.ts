@@ -1,3 +1,6 @@
+import type { Json, Node, ObjectNode } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
+import { keyOf } from "../../generate/shapes/same-json.ts";
 import { type At, type Builder, checkOf } from "./builder.ts";
 import { collectFacets } from "./collect-facets.ts";
 import {
@@ -10,11 +13,8 @@ import {
   typeNames,
 } from "./facets.ts";
 import { mayMatch } from "./may-match.ts";
-import type { Json, Node, ObjectNode } from "./nodes.ts";
-import { pointTo } from "./pointer.ts";
 import type { Fault } from "./problem.ts";
 import type { Located } from "./references.ts";
-import { keyOf } from "./same-json.ts";
 
 interface ChoiceRequest {
   readonly located: readonly Located[];

@@ -1,11 +1,11 @@
+import type { Extras, Field, Node } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
 import { type At, type Builder, checkOf, type Entry, type Scope } from "./builder.ts";
 import { collectFacets } from "./collect-facets.ts";
 import { type Facets, isRefusal, openAll, type Refusal, refuse } from "./facets.ts";
 import type { KnownPattern } from "./known-patterns.ts";
 import { limits } from "./limits.ts";
 import { isAllowed } from "./make-values.ts";
-import type { Extras, Field, Node } from "./nodes.ts";
-import { pointTo } from "./pointer.ts";
 import type { Fault } from "./problem.ts";
 import type { Located } from "./references.ts";
 

@@ -1,3 +1,6 @@
+import type { Node } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
+import type { Schema } from "../../generate/shapes/walk-schema.ts";
 import { buildArray } from "./build-array.ts";
 import { buildChoice, buildTypeChoice, inferType, typesOf } from "./build-choice.ts";
 import { prepareObject } from "./build-object.ts";
@@ -7,11 +10,8 @@ import { collectFacets } from "./collect-facets.ts";
 import { type Facets, isRefusal, type Refusal, refuse, type TypeName } from "./facets.ts";
 import { createPatternOf } from "./known-patterns.ts";
 import { limits } from "./limits.ts";
-import type { Node } from "./nodes.ts";
-import { pointTo } from "./pointer.ts";
 import { type Generate, readGenerate } from "./read-generate.ts";
 import { createResolve, type Located } from "./references.ts";
-import type { Schema } from "./walk-schema.ts";
 
 export interface TreeRequest {
   readonly schema: Schema;

@@ -1,7 +1,7 @@
+import type { Node } from "../../generate/shapes/nodes.ts";
 import type { CollectContext, Opened, Refusal } from "./facets.ts";
 import type { Names } from "./guess-operator.ts";
 import { limits } from "./limits.ts";
-import type { Node } from "./nodes.ts";
 import type { Located, Resolve } from "./references.ts";
 
 /** The fields of an object, which those beside them and within them may depend on. */

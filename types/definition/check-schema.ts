@@ -1,15 +1,21 @@
 import type { ErrorObject } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { isObject } from "../../generate/shapes/is-object.ts";
+import type { Json } from "../../generate/shapes/nodes.ts";
+import { PatternError, parsePattern } from "../../generate/shapes/parse-pattern.ts";
+import { partsOf } from "../../generate/shapes/pattern.ts";
+import { pointTo, tokensOf } from "../../generate/shapes/pointer.ts";
+import {
+  countSchemas,
+  entriesOf,
+  listOf,
+  type Schema,
+  visitSchemas,
+} from "../../generate/shapes/walk-schema.ts";
 import { findEndless } from "./find-endless.ts";
 import { limits } from "./limits.ts";
 import { metaSchema } from "./meta-schema.ts";
-import type { Json } from "./nodes.ts";
-import { PatternError, parsePattern } from "./parse-pattern.ts";
-import { partsOf } from "./pattern.ts";
-import { pointTo, tokensOf } from "./pointer.ts";
 import type { Fault } from "./problem.ts";
-import { isObject } from "./read-source.ts";
-import { countSchemas, entriesOf, listOf, type Schema, visitSchemas } from "./walk-schema.ts";
 
 /** Messages of keywords that only say that those within them failed. */
 const summaries = new Set(["if", "allOf", "$ref", "$dynamicRef"]);

@@ -1,11 +1,11 @@
+import { isObject } from "../../generate/shapes/is-object.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
+import { listOf, type Schema } from "../../generate/shapes/walk-schema.ts";
 import { addGroups } from "./collect-groups.ts";
 import { addItems, addProperties } from "./collect-parts.ts";
 import { addBounds, addTexts, addType, addValues, excludeTypes, settleExcluded } from "./collect-values.ts";
 import { type CollectContext, type Facets, leaveOut, type Place, type Refusal, refuse } from "./facets.ts";
-import { pointTo } from "./pointer.ts";
-import { isObject } from "./read-source.ts";
 import type { Located } from "./references.ts";
-import { listOf, type Schema } from "./walk-schema.ts";
 
 /** What is only checked of what was made. */
 const checkedKeywords = ["not", "unevaluatedProperties", "unevaluatedItems", "maxContains"];

@@ -1,8 +1,8 @@
+import type { Json } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
+import { entriesOf, listOf, type Schema } from "../../generate/shapes/walk-schema.ts";
 import type { CollectContext, Facets, Group, Place } from "./facets.ts";
-import type { Json } from "./nodes.ts";
-import { pointTo } from "./pointer.ts";
 import type { Located } from "./references.ts";
-import { entriesOf, listOf, type Schema } from "./walk-schema.ts";
 
 /** More conditions than these are only checked: each doubles the nodes. */
 const maxConditions = 3;

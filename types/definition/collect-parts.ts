@@ -1,6 +1,6 @@
+import { pointTo } from "../../generate/shapes/pointer.ts";
+import { entriesOf, listOf, type Schema } from "../../generate/shapes/walk-schema.ts";
 import type { CollectContext, Facets, Place } from "./facets.ts";
-import { pointTo } from "./pointer.ts";
-import { entriesOf, listOf, type Schema } from "./walk-schema.ts";
 
 export function addProperties(
   schema: Schema,

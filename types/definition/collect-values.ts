@@ -1,4 +1,8 @@
-import { commonMultiple, compareDecimals, toDecimal, toNumber } from "./decimal.ts";
+import { commonMultiple, compareDecimals, toDecimal, toNumber } from "../../generate/shapes/decimal.ts";
+import { isObject } from "../../generate/shapes/is-object.ts";
+import type { Json } from "../../generate/shapes/nodes.ts";
+import { keyOf } from "../../generate/shapes/same-json.ts";
+import type { Schema } from "../../generate/shapes/walk-schema.ts";
 import {
   allowsType,
   type CollectContext,
@@ -10,10 +14,6 @@ import {
   type TypeName,
   typeNames,
 } from "./facets.ts";
-import type { Json } from "./nodes.ts";
-import { isObject } from "./read-source.ts";
-import { keyOf } from "./same-json.ts";
-import type { Schema } from "./walk-schema.ts";
 
 const lowerCounts = ["minLength", "minItems", "minProperties", "minContains"];
 const upperCounts = ["maxLength", "maxItems", "maxProperties", "maxContains"];

@@ -1,9 +1,9 @@
-import { type Decimal, toDecimal, toNumber } from "./decimal.ts";
+import { type Decimal, toDecimal, toNumber } from "../../generate/shapes/decimal.ts";
+import { isObject } from "../../generate/shapes/is-object.ts";
+import type { DerivedOperator, Json, Operator, ScalarNode, TimeShape } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
 import { isRefusal, type Refusal, refuse } from "./facets.ts";
-import type { DerivedOperator, Json, Operator, ScalarNode, TimeShape } from "./nodes.ts";
-import { pointTo } from "./pointer.ts";
 import type { Generate } from "./read-generate.ts";
-import { isObject } from "./read-source.ts";
 import { parseDuration } from "./read-times.ts";
 import type { Surroundings } from "./scalar.ts";
 

@@ -1,7 +1,15 @@
-import { toJsonNumber } from "./decimal.ts";
-import type { Definition, Json, JsonSchema, Node, ObjectNode, Operator, ScalarNode } from "./nodes.ts";
-import { tokensOf } from "./pointer.ts";
-import { mapSchema } from "./walk-schema.ts";
+import { toJsonNumber } from "../../generate/shapes/decimal.ts";
+import type {
+  Definition,
+  Json,
+  JsonSchema,
+  Node,
+  ObjectNode,
+  Operator,
+  ScalarNode,
+} from "../../generate/shapes/nodes.ts";
+import { tokensOf } from "../../generate/shapes/pointer.ts";
+import { mapSchema } from "../../generate/shapes/walk-schema.ts";
 
 type Written = { readonly [keyword: string]: Json };
 

@@ -1,6 +1,6 @@
-import type { Bound, Decimal } from "./decimal.ts";
+import type { Bound, Decimal } from "../../generate/shapes/decimal.ts";
+import type { Json } from "../../generate/shapes/nodes.ts";
 import type { KnownPattern } from "./known-patterns.ts";
-import type { Json } from "./nodes.ts";
 import type { Fault } from "./problem.ts";
 import type { Located, Resolve } from "./references.ts";
 

@@ -1,9 +1,9 @@
 import { dependenciesOf } from "../../generate/dependencies.ts";
+import type { ScalarNode } from "../../generate/shapes/nodes.ts";
+import { tokensOf } from "../../generate/shapes/pointer.ts";
 import type { Builder, Entry, Scope } from "./builder.ts";
 import { isRefusal, type Refusal, refuse } from "./facets.ts";
 import { limits } from "./limits.ts";
-import type { ScalarNode } from "./nodes.ts";
-import { tokensOf } from "./pointer.ts";
 
 /** Of which another problem tells already. */
 const toldElsewhere: Refusal = { faults: [], canBeLeftOut: false };

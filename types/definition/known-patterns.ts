@@ -1,6 +1,6 @@
-import { createMatcher, type Matcher } from "./match-pattern.ts";
-import { parsePattern } from "./parse-pattern.ts";
-import { type Pattern, partsOf } from "./pattern.ts";
+import { createMatcher, type Matcher } from "../../generate/shapes/match-pattern.ts";
+import { parsePattern } from "../../generate/shapes/parse-pattern.ts";
+import { type Pattern, partsOf } from "../../generate/shapes/pattern.ts";
 
 export interface KnownPattern {
   readonly source: string;

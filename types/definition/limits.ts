@@ -1,3 +1,5 @@
+import { patternLimits } from "../../generate/shapes/parse-pattern.ts";
+
 /** What a file of definitions may hold. Each bounds what checking it costs; none is near what people write. */
 export const limits = {
   bytes: 512 * 1_024,
@@ -38,10 +40,7 @@ export const limits = {
   arrayBytes: 100_000,
   /** Characters of a text. */
   length: 65_536,
-  /** Characters of a regular expression. */
-  patternLength: 1_000,
-  /** Characters and groups of a regular expression, as often as it repeats them: the states of its automaton, each of which costs some time a character. */
-  patternParts: 4_200,
+  ...patternLimits,
   /** Those of all of a definition's. */
   allPatternParts: 100_000,
   /** Digits behind the point: as many as a double keeps. */

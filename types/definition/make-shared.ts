@@ -1,8 +1,8 @@
 import { faultOfArguments } from "../../generate/faker-limits.ts";
+import type { Json, Operator } from "../../generate/shapes/nodes.ts";
+import { parentOf, pointTo } from "../../generate/shapes/pointer.ts";
 import { type Refusal, refuse } from "./facets.ts";
 import { faultOfMethod, isFakerLocale } from "./faker-methods.ts";
-import type { Json, Operator } from "./nodes.ts";
-import { parentOf, pointTo } from "./pointer.ts";
 import type { Generate } from "./read-generate.ts";
 
 /** Operators that texts and numbers have alike. */

@@ -1,15 +1,21 @@
 import { preparePattern } from "../../generate/pattern.ts";
 import { TooManyLengths } from "../../generate/pattern-lengths.ts";
+import { lengthsOf } from "../../generate/shapes/match-pattern.ts";
+import {
+  type Format,
+  formats,
+  type Operator,
+  type PersonFeature,
+  type TimeShape,
+} from "../../generate/shapes/nodes.ts";
+import { parsePattern } from "../../generate/shapes/parse-pattern.ts";
+import type { Pattern } from "../../generate/shapes/pattern.ts";
 import { deriveText, deriveTime } from "./derive.ts";
 import { type Facets, isRefusal, type Refusal, refuse } from "./facets.ts";
 import { guessPeriod, guessText } from "./guess-operator.ts";
 import type { KnownPattern } from "./known-patterns.ts";
 import { limits } from "./limits.ts";
 import { makeShared, sharedOperators } from "./make-shared.ts";
-import { lengthsOf } from "./match-pattern.ts";
-import { type Format, formats, type Operator, type PersonFeature, type TimeShape } from "./nodes.ts";
-import { parsePattern } from "./parse-pattern.ts";
-import type { Pattern } from "./pattern.ts";
 import type { Generate } from "./read-generate.ts";
 import { parsePeriod, rhythmOf } from "./read-times.ts";
 import type { Made, Surroundings } from "./scalar.ts";

@@ -1,4 +1,7 @@
-import { compareDecimals, isMultiple, toDecimal } from "./decimal.ts";
+import { compareDecimals, isMultiple, toDecimal } from "../../generate/shapes/decimal.ts";
+import type { Json, Operator, ScalarType } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
+import { keyOf } from "../../generate/shapes/same-json.ts";
 import {
   allowsType,
   type CollectContext,
@@ -7,10 +10,7 @@ import {
   refuse,
   type TypeName,
 } from "./facets.ts";
-import type { Json, Operator, ScalarType } from "./nodes.ts";
-import { pointTo } from "./pointer.ts";
 import type { Generate } from "./read-generate.ts";
-import { keyOf } from "./same-json.ts";
 
 export interface MadeValues {
   readonly type: ScalarType;

@@ -1,7 +1,7 @@
+import { isObject } from "../../generate/shapes/is-object.ts";
+import type { Json, Node, ScalarNode } from "../../generate/shapes/nodes.ts";
+import { keyOf } from "../../generate/shapes/same-json.ts";
 import { allowsType, type Facets, type TypeName } from "./facets.ts";
-import type { Json, Node, ScalarNode } from "./nodes.ts";
-import { isObject } from "./read-source.ts";
-import { keyOf } from "./same-json.ts";
 
 /** Whether a value of a node may be valid by a schema. False only where that is plain; true where it is not known. */
 export function mayMatch(node: Node, facets: Facets): boolean {

@@ -1,6 +1,6 @@
+import { formats, personFeatures } from "../../generate/shapes/nodes.ts";
 import { rhythms } from "../../records/model-schema.ts";
 import { limits } from "./limits.ts";
-import { formats, personFeatures } from "./nodes.ts";
 
 /** A schema with `x-message` says in its words what is right, wherever it refuses. */
 const says = (message: string, schema: object): object => ({ ...schema, "x-message": message });

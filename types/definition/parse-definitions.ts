@@ -1,17 +1,18 @@
 /** The entry to this folder: `parseDefinitions(text)` gives a file's definitions, or all that is wrong with them. */
+
+import type { ChoiceNode, Definition, Node, ObjectNode } from "../../generate/shapes/nodes.ts";
+import { countSchemas, type Schema } from "../../generate/shapes/walk-schema.ts";
 import { buildTree } from "./build-tree.ts";
 import { type FileBudget, TooMuchWork } from "./builder.ts";
 import { checkSchema, withoutFaulty } from "./check-schema.ts";
 import { isRefusal, type Refusal, refuse } from "./facets.ts";
 import { limits } from "./limits.ts";
-import type { ChoiceNode, Definition, Node, ObjectNode } from "./nodes.ts";
 import { plainSchema } from "./plain-schema.ts";
 import type { Fault, Problem } from "./problem.ts";
 import { readSources, type Source } from "./read-source.ts";
 import { refuseTooLarge } from "./refuse-too-large.ts";
 import { checkFieldNames, type Record, settleRecord } from "./settle-record.ts";
 import { upgradeSchema } from "./upgrade-schema.ts";
-import { countSchemas, type Schema } from "./walk-schema.ts";
 
 export interface ParseOptions {
   /** The version that a definition of this name gets; 1 by default. */

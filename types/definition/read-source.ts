@@ -1,7 +1,8 @@
 import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser } from "yaml";
+import { isObject } from "../../generate/shapes/is-object.ts";
+import type { Json } from "../../generate/shapes/nodes.ts";
+import { parentOf, pointTo } from "../../generate/shapes/pointer.ts";
 import { limits } from "./limits.ts";
-import type { Json } from "./nodes.ts";
-import { parentOf, pointTo } from "./pointer.ts";
 import type { Problem } from "./problem.ts";
 
 /** A definition as it stands in its file. */
@@ -67,9 +68,6 @@ export function readSources(text: string): { sources: readonly Source[]; problem
   if (sources.length === 0 && problems.length === 0) report(1, "holds no definition");
   return { sources, problems };
 }
-
-export const isObject = (value: unknown): value is { readonly [name: string]: Json } =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const lineAt = (lines: LineCounter, offset: number): number => Math.max(1, lines.linePos(offset).line);
 

@@ -1,7 +1,7 @@
-import type { Json } from "./nodes.ts";
-import { pointTo, tokensOf } from "./pointer.ts";
-import { isObject } from "./read-source.ts";
-import { type Schema, visitSchemas } from "./walk-schema.ts";
+import { isObject } from "../../generate/shapes/is-object.ts";
+import type { Json } from "../../generate/shapes/nodes.ts";
+import { pointTo, tokensOf } from "../../generate/shapes/pointer.ts";
+import { type Schema, visitSchemas } from "../../generate/shapes/walk-schema.ts";
 
 /** A schema and where it stands in the definition. */
 export interface Located {

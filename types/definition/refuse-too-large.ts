@@ -1,7 +1,7 @@
 import { largestValue } from "../../generate/largest-value.ts";
+import type { Node } from "../../generate/shapes/nodes.ts";
 import { type Refusal, refuse } from "./facets.ts";
 import { limits } from "./limits.ts";
-import type { Node } from "./nodes.ts";
 
 /**
  * A type whose records may be too large for Kafka is told of the smallest part that is too large by itself; one of which too much is checked, of

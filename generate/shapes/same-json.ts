@@ -1,5 +1,5 @@
+import { isObject } from "./is-object.ts";
 import type { Json } from "./nodes.ts";
-import { isObject } from "./read-source.ts";
 
 const known = new WeakMap<object, string>();
 

@@ -7,8 +7,14 @@ import {
   properties,
   type Ranges,
 } from "./character-classes.ts";
-import { limits } from "./limits.ts";
 import { type Pattern, type PatternPart, sizeOfPart } from "./pattern.ts";
+
+export const patternLimits = {
+  /** Characters of a regular expression. */
+  patternLength: 1_000,
+  /** Characters and groups of one, as often as it repeats them: the states of its automaton, each of which costs some time a character. */
+  patternParts: 4_200,
+} as const;
 
 /** A regular expression that cannot be generated; the message says what is wrong. */
 export class PatternError extends Error {
@@ -22,8 +28,8 @@ export class PatternError extends Error {
  * @throws PatternError
  */
 export function parsePattern(source: string): Pattern {
-  if (source.length > limits.patternLength)
-    throw new PatternError(`has more than ${limits.patternLength} characters`);
+  if (source.length > patternLimits.patternLength)
+    throw new PatternError(`has more than ${patternLimits.patternLength} characters`);
   const characters = Array.from(source);
   let at = 0;
   let size = 0;
@@ -131,8 +137,10 @@ export function parsePattern(source: string): Pattern {
     if (bounds === null) return part;
     take("?");
     size += sizeOfPart(part) * Math.max(bounds.max ?? bounds.min + 1, 1);
-    if (size > limits.patternParts)
-      fail(`repeats more than can be matched; ${limits.patternParts.toLocaleString("en")} parts are allowed`);
+    if (size > patternLimits.patternParts)
+      fail(
+        `repeats more than can be matched; ${patternLimits.patternParts.toLocaleString("en")} parts are allowed`,
+      );
     return { kind: "repeat", part, ...bounds };
   }
 

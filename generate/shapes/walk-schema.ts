@@ -1,6 +1,6 @@
+import { isObject } from "./is-object.ts";
 import type { Json } from "./nodes.ts";
 import { pointTo } from "./pointer.ts";
-import { isObject } from "./read-source.ts";
 
 export type Schema = { readonly [keyword: string]: Json };
 
