@@ -4,13 +4,14 @@ import { formatPatterns, someExpressions } from "./format-patterns.ts";
 import { jsonOf } from "./json-text.ts";
 import { loremBytes } from "./lorem.ts";
 import { preparePattern } from "./pattern.ts";
-import { longestFeature } from "./person.ts";
 import type { Extras, Field, Format, Grid, Node, Operator, ScalarNode } from "./shapes/nodes.ts";
 
 /** A character's longest escape, `\\u0000`; in UTF-8 it has four bytes at most. */
 const bytesPerCharacter = 6;
 const quotes = 2;
 const uuid = 38;
+/** Names and companies of all of Faker's languages are shorter. */
+const feature = 256;
 /** The longest time, and its quotes. */
 const time = 24;
 
@@ -92,7 +93,7 @@ function operatorBytes(operator: Operator, node: ScalarNode): number {
     case "faker":
       return mostFakerBytes(operator);
     case "person":
-      return longestFeature;
+      return feature;
     case "words":
       return loremBytes(node) + quotes;
     case "pattern":

@@ -38,8 +38,8 @@ const features: Readonly<Record<PersonFeature, Prepare>> = {
   company: samplePersonCompany,
 };
 
-/** In bytes, longer than any feature is. */
-export const longestFeature = 256;
+/** Longer than any feature is. */
+const longestFeature = 1_024;
 
 /**
  * A feature of the built-in person of the sequence number: the same person, with the same address, whichever field and type asks. So its

@@ -16,7 +16,7 @@ export function createIsValid(schema: JsonSchema, maxAttempts: number): IsValid 
   const validatorAt = (pointer: string): ValidateFunction => {
     let validate = compiled.get(pointer);
     if (validate === undefined) {
-      compileAt ??= createValidator(schema, stepsPerAttempt * maxAttempts);
+      compileAt ??= createValidator(schema, { maxSteps: stepsPerAttempt * maxAttempts });
       validate = compileAt(pointer);
       compiled.set(pointer, validate);
     }

@@ -15,7 +15,7 @@ const trials = 1_000;
  * @param maxMs records that are large are fewer; one is made in any case
  */
 export function tryRecords(definition: Definition, maxMs = 500): readonly Fault[] {
-  const validate = createValidator(definition.schema, limits.validations)("");
+  const validate = createValidator(definition.schema, { maxSteps: limits.validations })("");
   const out = new Utf8Writer();
   try {
     const { capacity, write } = compileSampler(definition, {
