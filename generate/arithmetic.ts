@@ -1,10 +1,10 @@
-import { type Decimal, sizeOf, toDecimal, toJsonNumber } from "../types/definition/decimal.ts";
-import type { DerivedOperator, Grid, Json, ScalarNode } from "../types/definition/nodes.ts";
 import { type Context, dependency } from "./context.ts";
 import { gridSpace, writeWide } from "./grid-space.ts";
 import { jsonOf, writeJson } from "./json-text.ts";
 import { nearestUnits } from "./on-grid.ts";
 import type { Sampler } from "./sampler.ts";
+import { type Decimal, sizeOf, toDecimal, toJsonNumber } from "./shapes/decimal.ts";
+import type { DerivedOperator, Grid, Json, ScalarNode } from "./shapes/nodes.ts";
 
 type Arithmetic = Extract<DerivedOperator, { kind: "product" | "add" }>;
 

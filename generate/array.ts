@@ -1,8 +1,8 @@
-import type { ArrayNode, Json } from "../types/definition/nodes.ts";
-import { checkedAttempts, redrawn, withinPlace } from "./attempts.ts";
+import { checkedAttempts, redrawn, spendEffort, withinPlace } from "./attempts.ts";
 import { type Context, streamOf } from "./context.ts";
 import { jsonOf, writeJson } from "./json-text.ts";
-import { CannotSample, type Sampler } from "./sampler.ts";
+import { CannotSample, type Sampler, type Space } from "./sampler.ts";
+import type { ArrayNode, Json } from "./shapes/nodes.ts";
 
 const open = 0x5b;
 const close = 0x5d;
@@ -65,8 +65,9 @@ interface ItemDraws {
 function sampleDifferent(
   node: ArrayNode,
   { lengthOf, itemsOf, enter }: ItemDraws,
-  { maxAttempts }: Context,
+  context: Context,
 ): Sampler {
+  const { maxAttempts } = context;
   const attempts = [itemsOf(0)];
   const draw = (
     seq: number,
@@ -75,30 +76,43 @@ function sampleDifferent(
     [from, to]: readonly [from: number, to: number],
   ): Json | undefined => {
     for (let attempt = from; attempt < to; attempt++) {
+      if (attempt > 0) spendEffort(context, node, 1);
       attempts[attempt] ??= itemsOf(attempt);
       const value = (attempts[attempt] as (index: number) => Sampler)(index).value(seq);
       if (!taken.has(jsonOf(value))) return value;
     }
     return undefined;
   };
-  const find = (seq: number, index: number, taken: ReadonlySet<string>): Json | undefined => {
-    const drawn = draw(seq, index, taken, [0, checkedAttempts]);
-    if (drawn !== undefined) return drawn;
-    const space = attempts[0]?.(index).space;
-    // One more than there are taken is enough to meet a free one.
-    for (let each = 0; space !== undefined && each < Math.min(space.size, taken.size + 1); each++) {
-      const value = space.value(each);
+  /** Whatever is in front of `next` is taken. */
+  const findFree = (space: Space, taken: ReadonlySet<string>, from: { next: number }): Json | undefined => {
+    for (; from.next < space.size; from.next++) {
+      const value = space.value(from.next);
       if (!taken.has(jsonOf(value))) return value;
     }
+    return undefined;
+  };
+  const find = (
+    seq: number,
+    index: number,
+    taken: ReadonlySet<string>,
+    free: { next: number },
+  ): Json | undefined => {
+    const space = index < node.prefix.length ? undefined : attempts[0]?.(index).space;
+    // Of few values that are left, drawing meets one too seldom.
+    const isScarce = space !== undefined && taken.size > 16 && taken.size > (3 / 4) * space.size;
+    const drawn = isScarce ? undefined : draw(seq, index, taken, [0, checkedAttempts]);
+    if (drawn !== undefined) return drawn;
+    if (space !== undefined) return findFree(space, taken, free);
     return index < node.minItems ? draw(seq, index, taken, [checkedAttempts, maxAttempts]) : undefined;
   };
   const value = (seq: number): Json[] => {
     const length = lengthOf(seq);
     const taken = new Set<string>();
+    const free = { next: 0 };
     const found: Json[] = [];
     for (let index = 0; index < length; index++) {
       enter(index);
-      const item = find(seq, index, taken);
+      const item = find(seq, index, taken, free);
       if (item === undefined) break;
       taken.add(jsonOf(item));
       found.push(item);

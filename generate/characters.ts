@@ -13,13 +13,23 @@ const fewChoices = 256;
 const isInvisible = (point: number): boolean =>
   point !== 0x20 && /^[\p{C}\p{Z}]$/u.test(String.fromCodePoint(point));
 
+interface Preference {
+  /** No character behind it is one. */
+  readonly last: number;
+  readonly has: (point: number) => boolean;
+}
+
+const lastPoint = 0x10ffff;
+
 /** What is chosen from where it is among the ranges: printable ASCII, then letters and digits of any script, then all else. */
-const preferences: readonly ((point: number) => boolean)[] = [
-  (point) => point >= 0x20 && point < 0x7f,
-  (point) => /^[\p{L}\p{Nd}]$/u.test(String.fromCodePoint(point)),
-  (point) => !/^[\p{Cn}\p{Cc}\p{Co}]$/u.test(String.fromCodePoint(point)),
-  () => true,
+const preferences: readonly Preference[] = [
+  { last: 0x7e, has: (point) => point >= 0x20 },
+  { last: lastPoint, has: (point) => /^[\p{L}\p{Nd}]$/u.test(String.fromCodePoint(point)) },
+  { last: lastPoint, has: (point) => !/^[\p{Cn}\p{Cc}\p{Co}]$/u.test(String.fromCodePoint(point)) },
+  { last: lastPoint, has: () => true },
 ];
+
+const chosen = new WeakMap<readonly Range[], readonly number[]>();
 
 /**
  * The characters that a set of ranges is drawn from. A set that only excludes characters (`.`, `[^,]`) means text, not
@@ -27,26 +37,33 @@ const preferences: readonly ((point: number) => boolean)[] = [
  * @returns none where there are only halves of surrogate pairs
  */
 export function chooseCharacters(ranges: readonly Range[]): readonly number[] {
+  const known = chosen.get(ranges) ?? choose(ranges);
+  chosen.set(ranges, known);
+  return known;
+}
+
+function choose(ranges: readonly Range[]): readonly number[] {
   const count = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
   if (count <= fewChoices) {
-    const all = [...new Set(pointsOf(ranges))];
+    const all = [...new Set(pointsOf(ranges, lastPoint))];
     const visible = all.filter((point) => !isInvisible(point));
     return visible.length > 0 ? visible : all;
   }
-  for (const isPreferred of preferences) {
-    const found: number[] = [];
-    for (const point of pointsOf(ranges)) {
-      if (isPreferred(point)) found.push(point);
-      if (found.length === maxChoices) break;
+  for (const { last, has } of preferences) {
+    const found = new Set<number>();
+    for (const point of pointsOf(ranges, last)) {
+      if (has(point)) found.add(point);
+      if (found.size === maxChoices) break;
     }
-    if (found.length > 0) return found;
+    if (found.size > 0) return [...found];
   }
   return [];
 }
 
-function* pointsOf(ranges: readonly Range[]): Generator<number> {
+function* pointsOf(ranges: readonly Range[], last: number): Generator<number> {
   for (const [from, to] of ranges) {
-    for (let point = from; point <= to; point++) if (point < 0xd800 || point > 0xdfff) yield point;
+    for (let point = from; point <= Math.min(to, last); point++)
+      if (point < 0xd800 || point > 0xdfff) yield point;
   }
 }
 

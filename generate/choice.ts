@@ -1,7 +1,7 @@
 import { createChooser } from "../records/weighted.ts";
-import type { ChoiceNode } from "../types/definition/nodes.ts";
 import { type Context, streamOf } from "./context.ts";
 import type { Sampler } from "./sampler.ts";
+import type { ChoiceNode } from "./shapes/nodes.ts";
 
 /** One of several nodes, chosen from a stream of its own. */
 export function sampleChoice(node: ChoiceNode, context: Context): Sampler {

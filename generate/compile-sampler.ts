@@ -3,14 +3,14 @@ import { settleModel } from "../records/model.ts";
 import { createPeople, type People } from "../records/people.ts";
 import type { SamplingContext } from "../records/text-definition.ts";
 import type { Utf8Writer } from "../records/utf8-writer.ts";
-import type { Definition, Json, Node, ScalarNode } from "../types/definition/nodes.ts";
-import { maxAttempts as attemptsAtWork } from "./attempts.ts";
+import { maxAttempts as attemptsAtWork, effortOfRecord } from "./attempts.ts";
 import type { Context } from "./context.ts";
 import { dependenciesOf, scalarsOf } from "./dependencies.ts";
 import { createFakers } from "./faker-instances.ts";
 import { compileNode, compileShared } from "./node.ts";
 import { uniquePersonFeatures } from "./person.ts";
 import { CannotSample } from "./sampler.ts";
+import type { Definition, Json, Node, ScalarNode } from "./shapes/nodes.ts";
 import { createIsValid } from "./validator.ts";
 
 /** What a run's records follow from, beside their definition. */
@@ -45,12 +45,13 @@ export function compileSampler(definition: Definition, run: RunOfType): RecordSa
     referenceTimeMs: referenceDate.getTime(),
     place: null,
     maxAttempts,
+    effort: { left: effortOfRecord(maxAttempts) },
     redraw: "",
     scope: null,
     remembered: new Set<Node>(scalars.flatMap(({ operator }) => dependenciesOf(operator))),
     fakerOf: createFakers(referenceDate.getTime()),
     people: peopleOf(run, scalars),
-    isValid: createIsValid(definition.schema),
+    isValid: createIsValid(definition.schema, maxAttempts),
     limit(node, records) {
       if (count !== undefined && count > records) refuseTooMany(node, records, count);
       capacity = Math.min(capacity, records);
@@ -59,18 +60,19 @@ export function compileSampler(definition: Definition, run: RunOfType): RecordSa
     compileShared,
   };
   const sampler = compileNode(definition.root, context);
-  const refuseBeyond = (seq: number): void => {
+  const begin = (seq: number): void => {
     if (seq >= capacity) throw new RangeError(`unique values suffice for ${capacity} records`);
+    context.effort.left = effortOfRecord(maxAttempts);
   };
   return {
     capacity,
     write(seq, out) {
-      refuseBeyond(seq);
+      begin(seq);
       out.reserve(sampler.room);
       sampler.write(seq, out);
     },
     value(seq) {
-      refuseBeyond(seq);
+      begin(seq);
       return sampler.value(seq);
     },
   };

@@ -1,8 +1,9 @@
 import type { Draws } from "../records/draws.ts";
 import type { SamplingContext } from "../records/text-definition.ts";
-import type { Node, ScalarNode } from "../types/definition/nodes.ts";
+import type { Effort } from "./attempts.ts";
 import type { FakerOf } from "./faker-instances.ts";
 import type { Sampler } from "./sampler.ts";
+import type { Node, ScalarNode } from "./shapes/nodes.ts";
 import { createStream, type Place } from "./streams.ts";
 import type { IsValid } from "./validator.ts";
 
@@ -15,6 +16,8 @@ export interface Context {
   readonly place: Place | null;
   /** A value is drawn so many times at most. */
   readonly maxAttempts: number;
+  /** What is left for drawing again in this record. */
+  readonly effort: Effort;
   /** Added to the names of streams where a value is drawn again. */
   readonly redraw: string;
   /** Fields of the objects around the node. */

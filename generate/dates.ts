@@ -1,5 +1,5 @@
 import type { Utf8Writer } from "../records/utf8-writer.ts";
-import type { TimeShape } from "../types/definition/nodes.ts";
+import type { TimeShape } from "./shapes/nodes.ts";
 
 export const dayMs = 86_400_000;
 const daySeconds = 86_400;

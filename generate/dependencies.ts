@@ -1,4 +1,4 @@
-import type { Node, ObjectNode, Operator, ScalarNode } from "../types/definition/nodes.ts";
+import type { Node, ObjectNode, Operator, ScalarNode } from "./shapes/nodes.ts";
 
 /** The fields that a value follows from. */
 export function dependenciesOf(operator: Operator): readonly ScalarNode[] {

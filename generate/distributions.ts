@@ -1,7 +1,7 @@
 import type { Draws } from "../records/draws.ts";
-import type { Grid, NumberOperator } from "../types/definition/nodes.ts";
 import { normalProbability, normalQuantile } from "./normal.ts";
 import { endOf } from "./on-grid.ts";
+import type { Grid, NumberOperator } from "./shapes/nodes.ts";
 import { fraction } from "./streams.ts";
 
 /** The distributions over the real numbers, cut to the grid's bounds. */

@@ -1,5 +1,5 @@
 import { Utf8Writer } from "../records/utf8-writer.ts";
-import { writeText } from "./json-text.ts";
+import { jsonOf, writeText } from "./json-text.ts";
 import type { Sampler } from "./sampler.ts";
 
 const quote = 0x22;
@@ -43,6 +43,23 @@ export function madeText(make: (seq: number) => string, maxLength: number | null
 /** The first code points of a text, without white space at the cut. */
 export function cut(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
-  const points = Array.from(text);
-  return points.length <= maxLength ? text : points.slice(0, maxLength).join("").trimEnd();
+  let end = 0;
+  for (let points = 0; points < maxLength; points++) {
+    if (end >= text.length) return text;
+    end += (text.codePointAt(end) as number) > 0xffff ? 2 : 1;
+  }
+  return end >= text.length ? text : text.slice(0, end).trimEnd();
+}
+
+/** The beginning of a text that has so many bytes as JSON, quotes included. */
+export function cutBytes(text: string, maxBytes: number): string {
+  if (6 * text.length + 2 <= maxBytes || Buffer.byteLength(jsonOf(text)) <= maxBytes) return text;
+  let bytes = 2;
+  let end = 0;
+  for (const sign of text) {
+    bytes += Buffer.byteLength(jsonOf(sign)) - 2;
+    if (bytes > maxBytes) break;
+    end += sign.length;
+  }
+  return text.slice(0, end).trimEnd();
 }

@@ -1,7 +1,7 @@
-import type { Extras, Json } from "../types/definition/nodes.ts";
-import { checkedAttempts, redrawn, withinPlace } from "./attempts.ts";
+import { checkedAttempts, redrawn, spendEffort, withinPlace } from "./attempts.ts";
 import { type Context, streamOf } from "./context.ts";
 import { CannotSample, type Sampler } from "./sampler.ts";
+import type { Extras, Json } from "./shapes/nodes.ts";
 
 /** Draws properties whose names are not those taken, and adds theirs to them. */
 export type SampleExtras = (seq: number, taken: Set<string>) => readonly (readonly [string, Json])[];
@@ -30,6 +30,7 @@ export function sampleExtras({ names, values, min, max }: Extras, context: Conte
 
   function drawName(seq: number, taken: ReadonlySet<string>, maxAttempts: number): string | null {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      if (attempt > 0) spendEffort(context, names, 1);
       nameAt[attempt] ??= context.compile(names, redrawn(inside.context, attempt));
       const name = String((nameAt[attempt] as Sampler).value(seq));
       if (!taken.has(name)) return name;

@@ -1,13 +1,19 @@
 import { createRequire } from "node:module";
 import { Faker, type LocaleDefinition } from "@faker-js/faker";
 import type { Draws } from "../records/draws.ts";
+import { mostFakerDraws } from "./faker-limits.ts";
 import { fraction } from "./streams.ts";
 
 /** A Faker of one locale that draws from whatever stream is set. Its own, so that nobody's settings meet it, nor its own anyone. */
 export interface StreamedFaker {
   readonly faker: Faker;
-  /** From here on it draws from this one. */
+  /** From here on it draws from this one, for one value. */
   use(draws: Draws): void;
+}
+
+/** A value that takes more draws than a field is worth. */
+export class TooManyDraws extends Error {
+  override readonly name = "TooManyDraws";
 }
 
 export type FakerOf = (locale: string) => StreamedFaker;
@@ -43,8 +49,12 @@ function definitionsOf(locale: string): LocaleDefinition {
 
 function createFaker(locale: LocaleDefinition, referenceTimeMs: number): StreamedFaker {
   let draws: Draws | null = null;
+  let left = 0;
   const next = (): number => {
     if (draws === null) throw new Error("Faker draws outside of a record");
+    if (left === 0)
+      throw new TooManyDraws(`takes more than ${mostFakerDraws.toLocaleString("en")} draws for a value`);
+    left -= 1;
     return fraction(draws);
   };
   const faker = new Faker({ locale, randomizer: { next, seed: () => undefined } });
@@ -53,6 +63,7 @@ function createFaker(locale: LocaleDefinition, referenceTimeMs: number): Streame
     faker,
     use(stream) {
       draws = stream;
+      left = mostFakerDraws;
     },
   };
 }

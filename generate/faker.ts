@@ -1,11 +1,14 @@
-import { toJsonNumber } from "../types/definition/decimal.ts";
-import type { Json, Operator, ScalarNode } from "../types/definition/nodes.ts";
+import type { Draws } from "../records/draws.ts";
+import { redrawn, spendEffort } from "./attempts.ts";
 import { type Context, streamOf } from "./context.ts";
-import { cut } from "./drawn-text.ts";
-import type { StreamedFaker } from "./faker-instances.ts";
-import { writeJson } from "./json-text.ts";
+import { cut, cutBytes } from "./drawn-text.ts";
+import { type StreamedFaker, TooManyDraws } from "./faker-instances.ts";
+import { mostFakerBytes, mostFakerDraws } from "./faker-limits.ts";
+import { jsonOf, writeJson } from "./json-text.ts";
 import { nearestUnits } from "./on-grid.ts";
 import { CannotSample, type Sampler } from "./sampler.ts";
+import { toJsonNumber } from "./shapes/decimal.ts";
+import type { Json, Operator, ScalarNode } from "./shapes/nodes.ts";
 
 type FakerOperator = Extract<Operator, { kind: "faker" }>;
 
@@ -18,24 +21,49 @@ const refused: Readonly<Record<string, string>> = {
   "image.urlLoremFlickr": "it is deprecated; image.url gives the same",
 };
 
-/** What a method of Faker gives, as JSON. */
+/**
+ * What a method of Faker gives, as JSON. A value that takes too many draws, or is too large where it cannot be cut, is drawn again from the
+ * next stream.
+ */
 export function sampleFaker(operator: FakerOperator, node: ScalarNode, context: Context): Sampler {
   const streamed = instanceOf(operator, node, context);
   const call = methodOf(operator, node, streamed);
-  const draws = streamOf(context, node);
-  const shape = shaperOf(node);
-  const value = (seq: number): Json => {
+  const shape = shaperOf(operator, node);
+  const attempts = [streamOf(context, node)];
+  const draw = (attempt: number, seq: number): Json => {
+    attempts[attempt] ??= streamOf(redrawn(context, attempt), node, "#large");
+    const draws = attempts[attempt] as Draws;
     draws.open(seq);
     streamed.use(draws);
     return shape(call());
   };
+  const value = (seq: number): Json => {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return draw(attempt, seq);
+      } catch (error) {
+        if (!(error instanceof TooManyDraws || error instanceof TooLarge)) throw error;
+        if (attempt + 1 >= context.maxAttempts) throw cannotDraw(operator, node, error);
+        spendEffort(context, node, mostFakerDraws / 64);
+      }
+    }
+  };
   try {
     value(0);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CannotSample(node.pointer, `Faker's ${operator.method} cannot be drawn here: ${reason}`);
+    throw error instanceof CannotSample ? error : cannotDraw(operator, node, error);
   }
   return { room: 0, value, write: (seq, out) => writeJson(value(seq), out) };
+}
+
+function cannotDraw({ method }: FakerOperator, { pointer }: ScalarNode, error: unknown): CannotSample {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new CannotSample(pointer, `Faker's ${method} cannot be drawn here: ${reason}`);
+}
+
+/** What is no text and has more bytes than a field is worth. */
+class TooLarge extends Error {
+  override readonly name = "TooLarge";
 }
 
 function instanceOf({ locale }: FakerOperator, { pointer }: ScalarNode, { fakerOf }: Context): StreamedFaker {
@@ -72,11 +100,12 @@ const isModule = (name: string): boolean =>
   /^[a-z]+$/.test(name) && name !== "constructor" && name !== "rawDefinitions" && name !== "definitions";
 
 /** Makes of what Faker gives a value of the node's type. */
-function shaperOf(node: ScalarNode): (value: unknown) => Json {
-  const { type, grid, length } = node;
+function shaperOf(operator: FakerOperator, { type, grid, length }: ScalarNode): (value: unknown) => Json {
+  const mostBytes = mostFakerBytes(operator);
   switch (type) {
     case "string":
-      return (value) => cut(toText(value), length?.max ?? Number.POSITIVE_INFINITY);
+      return (value) =>
+        cutBytes(cut(toText(value, operator.shape), length?.max ?? Number.POSITIVE_INFINITY), mostBytes);
     case "integer":
     case "number":
       return (value) => {
@@ -93,15 +122,19 @@ function shaperOf(node: ScalarNode): (value: unknown) => Json {
     case "null":
       return () => null;
     case "any":
-      return toJson;
+      return (value) => {
+        const json = toJson(value);
+        if (Buffer.byteLength(jsonOf(json)) <= mostBytes) return json;
+        throw new TooLarge(`it gives more than ${mostBytes.toLocaleString("en")} bytes`);
+      };
   }
 }
 
-function toText(value: unknown): string {
+function toText(value: unknown, shape: FakerOperator["shape"]): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean")
     return String(value);
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return value.toISOString().slice(0, shape === "date" ? 10 : undefined);
   throw new TypeError(`it gives ${describe(value)}, no text`);
 }
 
@@ -109,6 +142,7 @@ function toNumber(value: unknown): number | bigint {
   if (typeof value === "bigint" || (typeof value === "number" && Number.isFinite(value))) return value;
   if (typeof value === "string" && value.trim() !== "" && Number.isFinite(Number(value)))
     return Number(value);
+  if (value instanceof Date) return Math.floor(value.getTime() / 1_000);
   throw new TypeError(`it gives ${describe(value)}, no number`);
 }
 

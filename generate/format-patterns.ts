@@ -1,5 +1,5 @@
-import type { Format } from "../types/definition/nodes.ts";
-import type { PatternPart } from "../types/definition/pattern.ts";
+import type { Format } from "./shapes/nodes.ts";
+import type { PatternPart } from "./shapes/pattern.ts";
 
 type Part = PatternPart | string;
 

@@ -1,5 +1,5 @@
-import type { Node, ScalarNode } from "../types/definition/nodes.ts";
 import { sampleArray } from "./array.ts";
+import { spendEffort } from "./attempts.ts";
 import { sampleChecked } from "./checked.ts";
 import { sampleChoice } from "./choice.ts";
 import { type Context, dependency } from "./context.ts";
@@ -8,9 +8,12 @@ import { sampleObject } from "./object.ts";
 import { remember } from "./remember.ts";
 import type { Sampler } from "./sampler.ts";
 import { sampleScalar } from "./scalar.ts";
+import type { Node, ScalarNode } from "./shapes/nodes.ts";
 
 /** As `Context.compile` says. */
 export function compileNode(node: Node, context: Context): Sampler {
+  // To prepare what is drawn again is work too.
+  if (context.redraw !== "") spendEffort(context, node, 1);
   const isShared = node.kind === "scalar" && context.remembered.has(node) && context.scope !== null;
   const sampler = isShared ? dependency(context, node) : sampleChecked(node, context, sampleByKind);
   return withNulls(sampler, node, context);

@@ -1,7 +1,7 @@
 import { fixedText } from "../records/words.ts";
-import type { Node } from "../types/definition/nodes.ts";
 import { type Context, streamOf } from "./context.ts";
-import type { Sampler } from "./sampler.ts";
+import type { Sampler, Space } from "./sampler.ts";
+import type { Node } from "./shapes/nodes.ts";
 
 const nothing = fixedText("null");
 
@@ -31,5 +31,14 @@ export function withNulls(sampler: Sampler, node: Node, context: Context): Sampl
       else sampler.write(seq, out);
     },
     value: (seq) => (isNull(seq) ? null : sampler.value(seq)),
+    ...(sampler.space === undefined ? {} : { space: withNull(sampler.space) }),
   };
 }
+
+/** Null is the last of them. */
+const withNull = (space: Space): Space => ({
+  size: space.size + 1,
+  room: Math.max(space.room, 4),
+  write: (index, out) => (index === space.size ? out.word(nothing, 0) : space.write(index, out)),
+  value: (index) => (index === space.size ? null : space.value(index)),
+});

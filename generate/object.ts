@@ -1,10 +1,10 @@
 import { createWords, type Words } from "../records/words.ts";
-import type { Field, Json, ObjectNode, ScalarNode } from "../types/definition/nodes.ts";
 import type { Context, Scope } from "./context.ts";
 import { type SampleExtras, sampleExtras } from "./extras.ts";
 import { jsonOf, writeJson } from "./json-text.ts";
 import { createChance } from "./nulls.ts";
 import type { Sampler } from "./sampler.ts";
+import type { Field, Json, ObjectNode, ScalarNode } from "./shapes/nodes.ts";
 
 interface FieldWriter {
   readonly name: string;

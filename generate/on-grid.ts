@@ -1,6 +1,6 @@
-import { type Decimal, floorUnits, toDecimal, toNumber } from "../types/definition/decimal.ts";
-import type { Grid } from "../types/definition/nodes.ts";
 import { isNarrow } from "./grid-space.ts";
+import { type Decimal, floorUnits, toDecimal, toNumber } from "./shapes/decimal.ts";
+import type { Grid } from "./shapes/nodes.ts";
 
 /** The units of the grid's number next to this one. */
 export function nearestUnits(grid: Grid, value: number | bigint | Decimal): bigint {

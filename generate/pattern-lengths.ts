@@ -1,8 +1,16 @@
-import type { PatternPart } from "../types/definition/pattern.ts";
 import { chooseCharacters } from "./characters.ts";
+import type { PatternPart } from "./shapes/pattern.ts";
 
-/** Sets of lengths in code points, as bits: bit n says that n is one. */
-export type Lengths = bigint;
+/** A set of lengths in code points, in ascending order. */
+export type Lengths = readonly number[];
+
+/** Lengths of different repetitions come to so many sums at most: what has more takes seconds to prepare. */
+const mostSums = 1_000_000;
+
+/** A pattern of which it takes too long to tell what lengths its texts can have. */
+export class TooManyLengths extends Error {
+  override readonly name = "TooManyLengths";
+}
 
 /** Repetitions beyond the least where the expression has no bound and the node asks for no greater length. */
 export const unboundedRepetitions = 8;
@@ -24,10 +32,10 @@ export interface PatternLengths {
 
 /** @param extra repetitions without bound that a least length calls for */
 export function measurePattern(extra: number): PatternLengths {
-  const mask = (1n << BigInt(maxPatternLength + 1)) - 1n;
   const known = new Map<PatternPart, Lengths>();
   const suffixes = new Map<readonly PatternPart[], Lengths[]>();
   const powers = new Map<PatternPart, Lengths[]>();
+  let sumsLeft = mostSums;
 
   function of(part: PatternPart): Lengths {
     let lengths = known.get(part);
@@ -41,30 +49,35 @@ export function measurePattern(extra: number): PatternLengths {
   function measure(part: PatternPart): Lengths {
     switch (part.kind) {
       case "set":
-        return chooseCharacters(part.ranges).length === 0 ? 0n : 2n;
+        return chooseCharacters(part.ranges).length === 0 ? lengthsOf([]) : lengthsOf([1]);
       case "sequence":
         return from(part.parts, 0);
       case "either":
-        return part.branches.reduce((all, branch) => all | of(branch), 0n);
+        return lengthsOf(part.branches.flatMap((branch) => of(branch)));
       case "repeat": {
-        let all = 0n;
+        const all: number[] = [];
         for (let count = part.min; count <= mostOf(part, extra); count++) {
-          const lengths = times(part.part, count);
-          if (lengths === 0n) break;
-          all |= lengths;
+          const list = times(part.part, count);
+          if (list.length === 0) break;
+          for (const length of list) all.push(length);
         }
-        return all;
+        return lengthsOf(all);
       }
     }
+  }
+
+  /** All sums of one length of each set, as far as texts go. */
+  function sums(one: Lengths, other: Lengths): Lengths {
+    sumsLeft -= one.length * other.length;
+    if (sumsLeft < 0) throw new TooManyLengths();
+    return lengthsOf(one.flatMap((length) => other.map((each) => length + each)));
   }
 
   function from(parts: readonly PatternPart[], index: number): Lengths {
     let found = suffixes.get(parts);
     if (found === undefined) {
-      found = new Array<Lengths>(parts.length + 1).fill(1n);
-      for (let at = parts.length - 1; at >= 0; at--) {
-        found[at] = sums(of(parts[at] as PatternPart), found[at + 1] as Lengths) & mask;
-      }
+      found = [nothing];
+      for (const part of parts.toReversed()) found.unshift(sums(of(part), found[0] as Lengths));
       suffixes.set(parts, found);
     }
     return found[index] as Lengths;
@@ -73,29 +86,29 @@ export function measurePattern(extra: number): PatternLengths {
   function times(part: PatternPart, count: number): Lengths {
     let found = powers.get(part);
     if (found === undefined) {
-      found = [1n];
+      found = [nothing];
       powers.set(part, found);
     }
-    while (found.length <= count) found.push(sums(of(part), found.at(-1) as Lengths) & mask);
+    while (found.length <= count) found.push(sums(of(part), found.at(-1) as Lengths));
     return found[count] as Lengths;
   }
 
   return { of, from, times };
 }
 
-/** All sums of one length of each set. */
-function sums(one: Lengths, other: Lengths): Lengths {
-  let all = 0n;
-  for (const length of listLengths(one)) all |= other << BigInt(length);
-  return all;
+function lengthsOf(lengths: readonly number[]): Lengths {
+  const different = new Set(lengths);
+  return [...different].filter((length) => length <= maxPatternLength).sort((a, b) => a - b);
 }
 
-export const hasLength = (lengths: Lengths, length: number): boolean =>
-  length >= 0 && ((lengths >> BigInt(length)) & 1n) === 1n;
+const nothing = lengthsOf([0]);
 
-export function listLengths(lengths: Lengths): number[] {
-  const bits = lengths.toString(2);
-  const list: number[] = [];
-  for (let at = bits.length - 1; at >= 0; at--) if (bits[at] === "1") list.push(bits.length - 1 - at);
-  return list;
+export function hasLength(lengths: Lengths, length: number): boolean {
+  let [from, to] = [0, lengths.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((lengths[middle] as number) < length) from = middle + 1;
+    else to = middle;
+  }
+  return lengths[from] === length;
 }

@@ -1,18 +1,17 @@
 import type { Draws } from "../records/draws.ts";
 import type { Utf8Writer } from "../records/utf8-writer.ts";
 import { fixedText, type Words } from "../records/words.ts";
-import type { ScalarNode } from "../types/definition/nodes.ts";
-import type { PatternPart } from "../types/definition/pattern.ts";
 import { characterWords, chooseCharacters, escapedCharacter } from "./characters.ts";
 import {
   hasLength,
   type Lengths,
-  listLengths,
   maxPatternLength,
   measurePattern,
   mostOf,
   type PatternLengths,
 } from "./pattern-lengths.ts";
+import type { ScalarNode } from "./shapes/nodes.ts";
+import type { PatternPart } from "./shapes/pattern.ts";
 
 /** Draws a text that matches, and writes it as it stands between JSON's quotes. */
 export type DrawPattern = (draws: Draws, out: Utf8Writer) => void;
@@ -28,9 +27,6 @@ export interface PreparedPattern {
   readonly bytes: number;
 }
 
-/** The longest escape of a character. */
-const bytesPerCharacter = 6;
-
 /**
  * Prepares a pattern. Where the node bounds the length more narrowly than the pattern, a length that the pattern has is drawn
  * first and then handed down to its parts: no text is thrown away.
@@ -39,14 +35,31 @@ const bytesPerCharacter = 6;
 export function preparePattern(body: PatternPart, length: Length): PreparedPattern | null {
   const extra = Math.min(length?.min ?? 0, maxPatternLength);
   const lengths = measurePattern(extra);
-  const all = listLengths(lengths.of(body));
+  const all = lengths.of(body);
   const fitting = length === null ? all : all.filter((each) => each >= length.min && each <= length.max);
   const longest = fitting.at(-1);
   if (longest === undefined) return null;
-  const bytes = bytesPerCharacter * longest;
+  const bytes = widestCharacter(body) * longest;
   if (fitting.length === all.length && longestOf(body) <= longest) return { draw: drawFreely(body), bytes };
   const draw = drawExactly(body, lengths, extra);
   return { draw: (draws, out) => draw(draws, out, draws.pick(fitting)), bytes };
+}
+
+/** The most bytes of a character, escaped as JSON has it. */
+function widestCharacter(part: PatternPart): number {
+  switch (part.kind) {
+    case "set":
+      return chooseCharacters(part.ranges).reduce(
+        (most, point) => Math.max(most, Buffer.byteLength(escapedCharacter(point))),
+        0,
+      );
+    case "sequence":
+      return part.parts.reduce((most, each) => Math.max(most, widestCharacter(each)), 1);
+    case "either":
+      return part.branches.reduce((most, branch) => Math.max(most, widestCharacter(branch)), 1);
+    case "repeat":
+      return widestCharacter(part.part);
+  }
 }
 
 /** The greatest length that is drawn freely. */
@@ -199,6 +212,6 @@ function drawExactly(part: PatternPart, lengths: PatternLengths, extra: number):
 
 /** A length of a part with which what follows can have the rest. */
 function pickLength(draws: Draws, own: Lengths, others: Lengths, rest: number): number {
-  const fitting = listLengths(own).filter((size) => hasLength(others, rest - size));
+  const fitting = own.filter((size) => hasLength(others, rest - size));
   return fitting.length === 1 ? (fitting[0] as number) : draws.pick(fitting);
 }

@@ -10,10 +10,10 @@ import { createDraws } from "../records/draws.ts";
 import { createPermutation } from "../records/permutation.ts";
 import type { SamplingContext, Sampler as WriteUserField } from "../records/text-definition.ts";
 import { uniqueCapacity } from "../records/unique-capacity.ts";
-import type { Operator, PersonFeature, ScalarNode } from "../types/definition/nodes.ts";
 import type { Context } from "./context.ts";
 import { madeText, writtenText } from "./drawn-text.ts";
 import { CannotSample, type Sampler } from "./sampler.ts";
+import type { Operator, PersonFeature, ScalarNode } from "./shapes/nodes.ts";
 
 type Prepare = (context: SamplingContext) => WriteUserField;
 

@@ -1,6 +1,6 @@
-import type { Json } from "../types/definition/nodes.ts";
 import { writeJson } from "./json-text.ts";
 import type { Sampler } from "./sampler.ts";
+import type { Json } from "./shapes/nodes.ts";
 import type { Place } from "./streams.ts";
 
 /** Keeps a sequence number's value until the next: whatever depends on it, it is drawn once. */

@@ -1,7 +1,5 @@
 import { createPermutation } from "../records/permutation.ts";
 import { createChooser, zipfWeights } from "../records/weighted.ts";
-import { sizeOf } from "../types/definition/decimal.ts";
-import type { Grid, NumberOperator, Operator, ScalarNode } from "../types/definition/nodes.ts";
 import { sampleArithmetic } from "./arithmetic.ts";
 import { type Context, ordinalOf, streamOf } from "./context.ts";
 import { createZipf, drawContinuous } from "./distributions.ts";
@@ -12,6 +10,8 @@ import { patternSpace } from "./pattern-space.ts";
 import { samplePerson } from "./person.ts";
 import { CannotSample, type ChooseIndex, type Sampler, type Space, sampleSpace } from "./sampler.ts";
 import { sequenceSpace } from "./sequence.ts";
+import { sizeOf } from "./shapes/decimal.ts";
+import type { Grid, NumberOperator, Operator, ScalarNode } from "./shapes/nodes.ts";
 import { skewFreely } from "./skew.ts";
 import { belowWide } from "./streams.ts";
 import { sampleTemplate } from "./template.ts";

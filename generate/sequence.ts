@@ -1,9 +1,9 @@
 import { countDigits } from "../records/utf8-writer.ts";
 import { createWords } from "../records/words.ts";
-import type { Operator, ScalarType } from "../types/definition/nodes.ts";
 import { gridSpace } from "./grid-space.ts";
 import { jsonOf } from "./json-text.ts";
 import type { Space } from "./sampler.ts";
+import type { Operator, ScalarType } from "./shapes/nodes.ts";
 
 const zero = 0x30;
 

@@ -1,8 +1,8 @@
 import { createChooser, zipfWeights } from "../records/weighted.ts";
-import type { ScalarNode } from "../types/definition/nodes.ts";
 import { type Context, streamOf } from "./context.ts";
 import { dependenciesOf } from "./dependencies.ts";
 import { CannotSample, type Sampler } from "./sampler.ts";
+import type { ScalarNode } from "./shapes/nodes.ts";
 
 /** Where values are skewed that cannot be counted, they come from this many. */
 const universeSize = 10_000;

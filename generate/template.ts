@@ -1,8 +1,8 @@
-import type { DerivedOperator, Json, ScalarNode } from "../types/definition/nodes.ts";
 import { type Context, dependency } from "./context.ts";
 import { madeText } from "./drawn-text.ts";
 import { jsonOf } from "./json-text.ts";
 import type { Sampler } from "./sampler.ts";
+import type { DerivedOperator, Json, ScalarNode } from "./shapes/nodes.ts";
 
 /** Texts as they stand, and fields' values as text; of null nothing. */
 export function sampleTemplate(

@@ -1,14 +1,15 @@
 import { sampleEmail } from "../records/samplers.ts";
 import type { Utf8Writer } from "../records/utf8-writer.ts";
-import { createMatcher } from "../types/definition/match-pattern.ts";
-import type { Format, ScalarNode, TextOperator } from "../types/definition/nodes.ts";
-import type { Pattern, PatternPart } from "../types/definition/pattern.ts";
+import { spendEffort } from "./attempts.ts";
 import { type Context, streamOf } from "./context.ts";
 import { madeText, writtenText } from "./drawn-text.ts";
 import { formatPatterns, someExpressions } from "./format-patterns.ts";
 import { createLorem, loremBytes } from "./lorem.ts";
 import { type DrawPattern, preparePattern } from "./pattern.ts";
 import { CannotSample, type Sampler, sampleSpace } from "./sampler.ts";
+import { createMatcher } from "./shapes/match-pattern.ts";
+import type { Format, ScalarNode, TextOperator } from "./shapes/nodes.ts";
+import type { Pattern, PatternPart } from "./shapes/pattern.ts";
 import { uuidRoom, writeUuid } from "./uuid.ts";
 import { listSpace } from "./values.ts";
 
@@ -104,6 +105,7 @@ function samplePattern(pattern: Pattern, node: ScalarNode, context: Context): Sa
   const maxDraws = Math.max(checkedDraws, context.maxAttempts);
   return madeText((seq) => {
     for (let attempt = 0; attempt < maxDraws; attempt++) {
+      if (attempt > 0) spendEffort(context, node, 1);
       attempts[attempt] ??= sampleBody(pattern.body, what, node, {
         ...context,
         redraw: attempt === 0 ? context.redraw : `${context.redraw}#match${attempt}`,

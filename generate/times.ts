@@ -1,10 +1,10 @@
 import type { Draws } from "../records/draws.ts";
 import { hourlyRates, weekdayRates } from "../records/event-times.ts";
 import { createChooser } from "../records/weighted.ts";
-import type { ScalarNode, TimeOperator } from "../types/definition/nodes.ts";
 import { type Context, dependency, streamOf } from "./context.ts";
 import { dayMs, timeRoom, timeValue, unitMs, writeTime } from "./dates.ts";
 import type { ChooseIndex, Sampler, Space } from "./sampler.ts";
+import type { ScalarNode, TimeOperator } from "./shapes/nodes.ts";
 import { belowWide } from "./streams.ts";
 
 type Between = Extract<TimeOperator, { kind: "between" }>;

@@ -1,25 +1,34 @@
 import type { ValidateFunction } from "ajv/dist/2020.js";
-import { createValidator } from "../types/definition/create-validator.ts";
-import type { Json, JsonSchema } from "../types/definition/nodes.ts";
+import { CannotSample } from "./sampler.ts";
+import { createValidator, TooManySteps } from "./shapes/create-validator.ts";
+import type { Json, JsonSchema, Node } from "./shapes/nodes.ts";
 
-export type IsValid = (pointers: readonly string[], value: Json) => boolean;
+/** @throws CannotSample where it takes too long to tell */
+export type IsValid = (pointers: readonly string[], value: Json, node: Node) => boolean;
+
+/** Schemas that are held against a value and its parts, for each draw that the value may take. */
+const stepsPerAttempt = 50_000;
 
 /** Tells whether a value satisfies the schemas at these JSON pointers. Each is compiled when it is first asked for: most types ask for none. */
-export function createIsValid(schema: JsonSchema): IsValid {
+export function createIsValid(schema: JsonSchema, maxAttempts: number): IsValid {
   let compileAt: ((pointer: string) => ValidateFunction) | undefined;
   const compiled = new Map<string, ValidateFunction>();
   const validatorAt = (pointer: string): ValidateFunction => {
     let validate = compiled.get(pointer);
     if (validate === undefined) {
-      compileAt ??= createValidator(schema);
+      compileAt ??= createValidator(schema, { maxSteps: stepsPerAttempt * maxAttempts });
       validate = compileAt(pointer);
       compiled.set(pointer, validate);
     }
     return validate;
   };
-  return (pointers, value) => {
+  return (pointers, value, node) => {
     const parsed = asParsed(value);
-    return pointers.every((pointer) => validatorAt(pointer)(parsed) === true);
+    try {
+      return pointers.every((pointer) => validatorAt(pointer)(parsed) === true);
+    } catch (error) {
+      throw error instanceof TooManySteps ? new CannotSample(node.pointer, error.message) : error;
+    }
   };
 }
 

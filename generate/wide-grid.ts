@@ -1,10 +1,10 @@
 import type { Draws } from "../records/draws.ts";
-import { sizeOf, toJsonNumber } from "../types/definition/decimal.ts";
-import type { Grid, NumberOperator } from "../types/definition/nodes.ts";
 import { createQuantile } from "./distributions.ts";
 import { writeWide } from "./grid-space.ts";
 import { nearestUnits } from "./on-grid.ts";
 import type { Sampler } from "./sampler.ts";
+import { sizeOf, toJsonNumber } from "./shapes/decimal.ts";
+import type { Grid, NumberOperator } from "./shapes/nodes.ts";
 import { fraction } from "./streams.ts";
 
 /** Numbers of a grid that has more of them than sequence numbers count: drawn as bigints. */

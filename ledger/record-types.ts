@@ -1,6 +1,6 @@
-import type { Definition } from "../types/definition/nodes.ts";
+import type { Definition } from "../generate/shapes/nodes.ts";
+import { tokensOf } from "../generate/shapes/pointer.ts";
 import { parseDefinitions } from "../types/definition/parse-definitions.ts";
-import { tokensOf } from "../types/definition/pointer.ts";
 import type { Queryable } from "./database.ts";
 
 /** One version of an own type, as it was registered. */

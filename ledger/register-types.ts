@@ -1,8 +1,8 @@
+import type { Definition } from "../generate/shapes/nodes.ts";
+import { pointTo } from "../generate/shapes/pointer.ts";
 import { addedFields, compareDefinitions } from "../types/compare-definitions.ts";
 import { layOutTable, type TableColumn } from "../types/compile/table.ts";
-import type { Definition } from "../types/definition/nodes.ts";
 import type { Parsed } from "../types/definition/parse-definitions.ts";
-import { pointTo } from "../types/definition/pointer.ts";
 import type { Fault, Problem } from "../types/definition/problem.ts";
 import type { Source } from "../types/definition/read-source.ts";
 import { digestOf } from "../types/digest.ts";

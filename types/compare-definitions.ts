@@ -1,10 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ChoiceNode, Definition, Field, Json, JsonSchema, ObjectNode } from "./definition/nodes.ts";
-import { pointTo } from "./definition/pointer.ts";
+import { isObject } from "../generate/shapes/is-object.ts";
+import type {
+  ChoiceNode,
+  Definition,
+  Field,
+  Json,
+  JsonSchema,
+  ObjectNode,
+} from "../generate/shapes/nodes.ts";
+import { pointTo } from "../generate/shapes/pointer.ts";
+import { keyOf } from "../generate/shapes/same-json.ts";
+import { mapSchema, type Schema } from "../generate/shapes/walk-schema.ts";
 import type { Fault } from "./definition/problem.ts";
-import { isObject } from "./definition/read-source.ts";
-import { keyOf } from "./definition/same-json.ts";
-import { mapSchema, type Schema } from "./definition/walk-schema.ts";
 
 /** What a definition is beside another of the same name. */
 export type Difference =

@@ -1,5 +1,5 @@
+import type { Definition } from "../generate/shapes/nodes.ts";
 import { checkTable } from "./compile/table.ts";
-import type { Definition } from "./definition/nodes.ts";
 import type { Fault } from "./definition/problem.ts";
 import { tryRecords } from "./try-records.ts";
 

@@ -1,9 +1,10 @@
 import { checkedAttempts } from "../generate/attempts.ts";
 import { compileSampler } from "../generate/compile-sampler.ts";
 import { CannotSample } from "../generate/sampler.ts";
+import { createValidator, TooManySteps } from "../generate/shapes/create-validator.ts";
+import type { Definition } from "../generate/shapes/nodes.ts";
 import { Utf8Writer } from "../records/utf8-writer.ts";
-import { createValidator } from "./definition/create-validator.ts";
-import type { Definition } from "./definition/nodes.ts";
+import { limits } from "./definition/limits.ts";
 import type { Fault } from "./definition/problem.ts";
 
 const trials = 1_000;
@@ -11,9 +12,10 @@ const trials = 1_000;
 /**
  * Makes a type's first records and validates them. What only drawing can tell is told here, by fewer draws than a run may take: one of a type
  * that passed does not run out of them.
+ * @param maxMs records that are large are fewer; one is made in any case
  */
-export function tryRecords(definition: Definition): readonly Fault[] {
-  const validate = createValidator(definition.schema)("");
+export function tryRecords(definition: Definition, maxMs = 500): readonly Fault[] {
+  const validate = createValidator(definition.schema, { maxSteps: limits.validations })("");
   const out = new Utf8Writer();
   try {
     const { capacity, write } = compileSampler(definition, {
@@ -22,7 +24,9 @@ export function tryRecords(definition: Definition): readonly Fault[] {
       maxAttempts: checkedAttempts,
       ...(definition.count === null ? {} : { count: definition.count }),
     });
+    const endMs = performance.now() + maxMs;
     for (let seq = 0; seq < Math.min(trials, capacity); seq++) {
+      if (seq > 0 && performance.now() > endMs) break;
       out.clear();
       write(seq, out);
       if (validate(JSON.parse(out.toString()))) continue;
@@ -33,6 +37,7 @@ export function tryRecords(definition: Definition): readonly Fault[] {
     }
     return [];
   } catch (error) {
+    if (error instanceof TooManySteps) return [{ pointer: "", message: error.message }];
     if (!(error instanceof CannotSample)) throw error;
     return [{ pointer: error.pointer, message: error.message }];
   }

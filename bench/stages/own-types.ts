@@ -1,8 +1,8 @@
 import { faker } from "@faker-js/faker";
 import { createGeneratorSync } from "json-schema-faker";
 import { compileSampler } from "../../generate/compile-sampler.ts";
+import type { Definition } from "../../generate/shapes/nodes.ts";
 import { Utf8Writer } from "../../records/utf8-writer.ts";
-import type { Definition } from "../../types/definition/nodes.ts";
 import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
 import { type Measurement, median, rateOf, timed } from "../measure.ts";
 import { benchOptions } from "../records.ts";

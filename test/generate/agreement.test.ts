@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { compileSampler } from "../../generate/compile-sampler.ts";
 import { jsonOf } from "../../generate/json-text.ts";
-import { formats, type Node, personFeatures, type ScalarNode } from "../../types/definition/nodes.ts";
+import { formats, type Node, personFeatures, type ScalarNode } from "../../generate/shapes/nodes.ts";
 import {
   array,
   choice,

@@ -1,7 +1,7 @@
 import { faker } from "@faker-js/faker";
 import { expect } from "chai";
 import { CannotSample } from "../../generate/sampler.ts";
-import type { Json } from "../../types/definition/nodes.ts";
+import type { Json } from "../../generate/shapes/nodes.ts";
 import { grid, number, run, samplerOf, scalar, written } from "./nodes.ts";
 
 /** All methods of Faker by their paths. */

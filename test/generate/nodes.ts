@@ -1,5 +1,4 @@
 import { compileSampler, type RecordSampler, type RunOfType } from "../../generate/compile-sampler.ts";
-import { Utf8Writer } from "../../records/utf8-writer.ts";
 import type {
   ArrayNode,
   ChoiceNode,
@@ -11,8 +10,9 @@ import type {
   ObjectNode,
   Operator,
   ScalarNode,
-} from "../../types/definition/nodes.ts";
-import type { Pattern, PatternPart } from "../../types/definition/pattern.ts";
+} from "../../generate/shapes/nodes.ts";
+import type { Pattern, PatternPart } from "../../generate/shapes/pattern.ts";
+import { Utf8Writer } from "../../records/utf8-writer.ts";
 
 /** What all nodes have; a field's stream and pointer follow from its name once it stands in an object. */
 const plain = { stream: "", pointer: "", nulls: 0, check: null };

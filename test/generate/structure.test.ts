@@ -2,9 +2,9 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { compileSampler } from "../../generate/compile-sampler.ts";
 import { CannotSample } from "../../generate/sampler.ts";
+import type { Node } from "../../generate/shapes/nodes.ts";
 import { createStream } from "../../generate/streams.ts";
 import { Utf8Writer } from "../../records/utf8-writer.ts";
-import type { Node } from "../../types/definition/nodes.ts";
 import {
   array,
   choice,

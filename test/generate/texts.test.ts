@@ -4,10 +4,10 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { jsonOf, writeText } from "../../generate/json-text.ts";
 import { CannotSample } from "../../generate/sampler.ts";
+import { createMatcher } from "../../generate/shapes/match-pattern.ts";
+import { formats } from "../../generate/shapes/nodes.ts";
+import { parsePattern } from "../../generate/shapes/parse-pattern.ts";
 import { Utf8Writer } from "../../records/utf8-writer.ts";
-import { createMatcher } from "../../types/definition/match-pattern.ts";
-import { formats } from "../../types/definition/nodes.ts";
-import { parsePattern } from "../../types/definition/parse-pattern.ts";
 import { drawn, run, samplerOf, scalar } from "./nodes.ts";
 
 const ajv = new Ajv2020({ validateFormats: true });

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { timeValue, writeTime } from "../../generate/dates.ts";
+import type { ScalarNode, TimeOperator, TimeShape } from "../../generate/shapes/nodes.ts";
 import { hourlyRates } from "../../records/event-times.ts";
 import { Utf8Writer } from "../../records/utf8-writer.ts";
-import type { ScalarNode, TimeOperator, TimeShape } from "../../types/definition/nodes.ts";
 import { chiSquareTest, countOf } from "../records/goodness-of-fit.ts";
 import { drawn, run, samplerOf, scalar } from "./nodes.ts";
 

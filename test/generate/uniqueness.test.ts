@@ -2,8 +2,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { compileSampler } from "../../generate/compile-sampler.ts";
 import { CannotSample } from "../../generate/sampler.ts";
-import type { Node } from "../../types/definition/nodes.ts";
-import { parsePattern } from "../../types/definition/parse-pattern.ts";
+import type { Node } from "../../generate/shapes/nodes.ts";
+import { parsePattern } from "../../generate/shapes/parse-pattern.ts";
 import { array, definitionOf, drawn, grid, number, object, run, samplerOf, scalar, values } from "./nodes.ts";
 
 const unique = { unique: true };

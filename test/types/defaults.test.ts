@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { formats, type Operator } from "../../types/definition/nodes.ts";
+import { formats, type Operator } from "../../generate/shapes/nodes.ts";
 import { tryRecords } from "../../types/try-records.ts";
 import { fieldOf, parseOne, scalarOf, withField } from "./definitions.ts";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Definition, Node, ScalarNode } from "../../types/definition/nodes.ts";
+import type { Definition, Node, ScalarNode } from "../../generate/shapes/nodes.ts";
 import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
 
 /** The one definition of a text with which nothing is wrong. */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { gridBetween, toDecimal, toJsonNumber } from "../../types/definition/decimal.ts";
-import type { Grid } from "../../types/definition/nodes.ts";
+import { gridBetween, toDecimal, toJsonNumber } from "../../generate/shapes/decimal.ts";
+import type { Grid } from "../../generate/shapes/nodes.ts";
 import { scalarOf } from "./definitions.ts";
 
 const gridOf = (schema: string, name?: string): Grid | null => scalarOf(schema, name).grid;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { createMatcher } from "../../types/definition/match-pattern.ts";
-import { parsePattern } from "../../types/definition/parse-pattern.ts";
+import { createMatcher } from "../../generate/shapes/match-pattern.ts";
+import { parsePattern } from "../../generate/shapes/parse-pattern.ts";
 
 describe("patterns", () => {
   const atom = fc.constantFrom("a", "b", "[ab]", "[^a]", ".", "\\d", "\\.", "(?:ab|c)", "(b)");
@@ -34,6 +34,20 @@ describe("patterns", () => {
     const matches = createMatcher(parsePattern("^(a+)+(a|aa)*$"));
     expect(matches("a".repeat(20_000))).to.equal(true);
     expect(matches(`${"a".repeat(20_000)}!`)).to.equal(false);
+  });
+
+  for (const pattern of ["(a|b|ab)*c", "^(a|b|ab)*c$", ".{0,4000}x", "^(?=.*b)(ab)*a$"]) {
+    it(`take seconds at most for a text of a megabyte: ${pattern}`, () => {
+      const matches = createMatcher(parsePattern(pattern));
+      const before = process.cpuUsage();
+      expect(matches("ab".repeat(500_000))).to.equal(false);
+      expect(process.cpuUsage(before).user).to.be.below(5e6);
+    });
+  }
+
+  it("are refused where their automaton would have more states than a character is worth", () => {
+    expect(() => parsePattern("((a{1,1000}){1,1000}){1,1000}")).to.throw("4,200 parts are allowed");
+    expect(() => parsePattern("^.{1,4096}$")).not.to.throw();
   });
 
   for (const refused of [

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { stringify } from "yaml";
+import type { Definition } from "../../generate/shapes/nodes.ts";
 import { explicit } from "../../types/definition/explicit.ts";
-import type { Definition } from "../../types/definition/nodes.ts";
 import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
 import { tryRecords } from "../../types/try-records.ts";
 import { parseOne } from "./definitions.ts";

@@ -1,5 +1,5 @@
-import type { Json, Node, ScalarNode } from "../definition/nodes.ts";
-import type { Schema } from "../definition/walk-schema.ts";
+import type { Json, Node, ScalarNode } from "../../generate/shapes/nodes.ts";
+import type { Schema } from "../../generate/shapes/walk-schema.ts";
 
 /**
  * All that a column of an own type can be: each holds every valid value of its field. Exceptions, which a row is flagged for: texts with U+0000,

@@ -1,8 +1,8 @@
-import type { Json, JsonSchema } from "../definition/nodes.ts";
-import { tokensOf } from "../definition/pointer.ts";
-import { isObject } from "../definition/read-source.ts";
+import { isObject } from "../../generate/shapes/is-object.ts";
+import type { Json, JsonSchema } from "../../generate/shapes/nodes.ts";
+import { tokensOf } from "../../generate/shapes/pointer.ts";
+import type { Schema } from "../../generate/shapes/walk-schema.ts";
 import { createResolve } from "../definition/references.ts";
-import type { Schema } from "../definition/walk-schema.ts";
 
 /**
  * The schemas that whatever stands at a place must meet: the one that is there, and those of its `$ref` and `allOf`. Further ones may hold

@@ -1,9 +1,10 @@
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import { createValidator, TooManySteps } from "../../generate/shapes/create-validator.ts";
+import type { Definition } from "../../generate/shapes/nodes.ts";
 import { type DecodeMessage, dead, describeType, quoteBeginning, readObject } from "../../records/decode.ts";
 import { toExplanation } from "../../records/explanation.ts";
 import { listMembers } from "../../records/json-members.ts";
-import { createValidator } from "../definition/create-validator.ts";
-import type { Definition } from "../definition/nodes.ts";
+import { limits } from "../definition/limits.ts";
 import { type ColumnText, columnTexts } from "./column-text.ts";
 import type { TableColumn } from "./table.ts";
 
@@ -15,7 +16,7 @@ export function createOwnDecoder(
   { schema, onInvalid }: Definition,
   columns: readonly TableColumn[],
 ): DecodeMessage {
-  const validate = createValidator(schema, { allErrors: false })("");
+  const validate = createValidator(schema, { allErrors: false, maxSteps: limits.validations })("");
   const fields = columns.map(({ field, sqlType }) => ({ field, sqlType, toText: columnTexts[sqlType] }));
   return (value) => {
     const read = readObject(value);
@@ -42,6 +43,7 @@ function findFault(validate: ValidateFunction, record: unknown): string | null {
   try {
     return validate(record) ? null : describeError(validate.errors?.[0]);
   } catch (error) {
+    if (error instanceof TooManySteps) return `the record ${error.message}`;
     if (!(error instanceof RangeError)) throw error;
     return "the record is nested too deeply to be validated";
   }

@@ -1,9 +1,9 @@
 import { isUtf8 } from "node:buffer";
+import { createValidator } from "../../generate/shapes/create-validator.ts";
+import type { Definition, JsonSchema } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
 import { findUnstorableEscape } from "../../records/escapes.ts";
 import { type Recogniser, spansPerField } from "../../records/recognise.ts";
-import { createValidator } from "../definition/create-validator.ts";
-import type { Definition, JsonSchema } from "../definition/nodes.ts";
-import { pointTo } from "../definition/pointer.ts";
 import { createScalarCheck, kindOf, type ScalarCheck, type ScalarKind } from "./scalar-check.ts";
 import type { TableColumn } from "./table.ts";
 

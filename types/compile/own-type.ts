@@ -1,5 +1,6 @@
 /** The entry to this folder: `createOwnType(definition)` gives what the pipeline asks of a record type. */
 import { compileSampler } from "../../generate/compile-sampler.ts";
+import type { Definition } from "../../generate/shapes/nodes.ts";
 import type { DecodedRow } from "../../records/decode.ts";
 import { createSpoiler } from "../../records/faults/spoil-records.ts";
 import { generateText } from "../../records/generate.ts";
@@ -11,7 +12,6 @@ import type {
   RecordType,
   RunOfRecords,
 } from "../../records/record-type.ts";
-import type { Definition } from "../definition/nodes.ts";
 import { createOwnDecoder } from "./own-decoder.ts";
 import { createOwnRecogniser } from "./own-recogniser.ts";
 import { layOutTable, type TableLayout } from "./table.ts";

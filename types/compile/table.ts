@@ -1,5 +1,5 @@
-import type { Definition, Field, Node } from "../definition/nodes.ts";
-import { pointTo } from "../definition/pointer.ts";
+import type { Definition, Field, Node } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
 import type { Fault } from "../definition/problem.ts";
 import { columnName, pipelineColumns } from "./column-name.ts";
 import { type ColumnType, columnType, commonType } from "./column-type.ts";

@@ -1,9 +1,10 @@
+import { arrayBytes, largestValue } from "../../generate/largest-value.ts";
+import type { Node } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
 import { capacityOf } from "./build-scalar.ts";
 import { type At, type Builder, checkOf } from "./builder.ts";
-import { type Facets, isRefusal, type Refusal, refuse } from "./facets.ts";
+import { type Facets, isRefusal, openAll, type Refusal, refuse } from "./facets.ts";
 import { limits } from "./limits.ts";
-import type { Node } from "./nodes.ts";
-import { pointTo } from "./pointer.ts";
 import type { Located } from "./references.ts";
 
 const usualItems = 3;
@@ -30,37 +31,48 @@ export function buildArray(
     ...at,
     place: pointTo(at.place, place),
     names: { ...at.names, isInArray: true },
-    open: [...at.open, ...facets.references],
+    open: openAll(at.open, facets.references),
     depth: at.depth + 1,
     settled: new Set(),
     isNullSettled: false,
   });
   const minContains = facets.contains.length === 0 ? 0 : (facets.counts.get("minContains")?.value ?? 1);
-  const prefixLength = Math.max(
-    ...facets.tuples.map(({ prefix }) => prefix.length),
-    facets.tuples.some(({ prefix }) => prefix.length > 0) ? 0 : minContains,
-    0,
-  );
+  const tupleLength = facets.tuples.reduce((most, { prefix }) => Math.max(most, prefix.length), 0);
+  const prefixLength = Math.max(tupleLength, tupleLength > 0 ? 0 : minContains);
   const prefix: Node[] = [];
-  for (let index = 0; index < Math.min(prefixLength, max?.value ?? limits.items); index++) {
-    // The first items are those that `contains` asks for.
-    const contained = index < minContains ? facets.contains : [];
-    const node = builder
-      .prepare([...itemSchemas(facets, index), ...contained], within(String(index)))
-      .build();
+  // The first items that can be are those that `contains` asks for.
+  let missing = minContains;
+  let isCut = false;
+  const mostFirst = Math.min(max?.value ?? limits.items, limits.items);
+  for (let index = 0; index < mostFirst && (index < prefixLength || missing > 0); index++) {
+    const build = (located: readonly Located[]): Node | Refusal =>
+      builder.prepare([...itemSchemas(facets, index), ...located], within(String(index))).build();
+    const contained = missing > 0 ? build(facets.contains) : null;
+    // Behind the first items all are alike: one that cannot be contained tells of all.
+    const isLast = index >= tupleLength;
+    const node = contained === null || (isRefusal(contained) && !isLast) ? build([]) : contained;
+    if (node === contained) missing -= 1;
     if (!isRefusal(node)) prefix.push(node);
-    else if (node.canBeLeftOut && index >= Math.max(min.value, minContains)) break;
-    else return node;
+    else if (node.canBeLeftOut && index >= min.value && missing <= 0) {
+      isCut = true;
+      break;
+    } else return node;
   }
-  const isCut = prefix.length < Math.min(prefixLength, max?.value ?? limits.items);
+  if (missing > 0)
+    return refuse(
+      facets.contains[0]?.pointer ?? facets.pointer,
+      "is met by none of the items that there can be",
+    );
+  // All that `contains` asks for is among these.
+  const leastFirst = minContains === 0 ? 0 : prefix.length;
   const isEnd =
     isCut ||
     prefix.length === max?.value ||
-    itemSchemas(facets, prefixLength).some(({ schema }) => schema === false);
-  const items = isEnd ? null : builder.prepare(itemSchemas(facets, prefixLength), within("items")).build();
+    itemSchemas(facets, prefix.length).some(({ schema }) => schema === false);
+  const items = isEnd ? null : builder.prepare(itemSchemas(facets, prefix.length), within("items")).build();
   if (items !== null && isRefusal(items) && !(items.canBeLeftOut && prefix.length >= min.value)) return items;
   const more = items === null || isRefusal(items) ? null : items;
-  const least = Math.max(min.value, Math.min(minContains, prefix.length));
+  const least = Math.max(min.value, leastFirst);
   const capacity =
     facets.uniqueItems && more !== null ? prefix.length + capacityOf(more) : Number.POSITIVE_INFINITY;
   if (capacity < min.value)
@@ -72,9 +84,10 @@ export function buildArray(
     isTuple ? Math.max(usualMin, prefix.length) : Math.max(usualItems, 2 * usualMin, prefix.length),
     limits.items,
   );
-  const most = Math.min(max?.value ?? usualMax, limits.items, more === null ? prefix.length : capacity);
+  const room = Math.max(usualMin, largestCount(prefix, more));
+  const most = Math.min(max?.value ?? usualMax, limits.items, more === null ? prefix.length : capacity, room);
   if (most < min.value) return refuse(min.pointer, `is ${min.value}, and there can be ${most} items`);
-  const isContained = minContains > 0 && !(facets.counts.has("maxContains") || prefix.length < minContains);
+  const isContained = minContains > 0 && !facets.counts.has("maxContains");
   const kept = facets.contains.length === 0 || isContained ? checks : [...checks, "contains"];
   return {
     kind: "array",
@@ -88,6 +101,13 @@ export function buildArray(
     maxItems: most,
     uniqueItems: facets.uniqueItems,
   };
+}
+
+/** How many items fit into the bytes that an array is meant to have. */
+function largestCount(prefix: readonly Node[], items: Node | null): number {
+  const first = arrayBytes(prefix, null, prefix.length);
+  if (items === null || first > limits.arrayBytes) return prefix.length;
+  return prefix.length + Math.floor((limits.arrayBytes - first) / (largestValue(items) + 1));
 }
 
 /** What is said of the item at an index. */

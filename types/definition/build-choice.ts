@@ -1,3 +1,6 @@
+import type { Json, Node, ObjectNode } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
+import { keyOf } from "../../generate/shapes/same-json.ts";
 import { type At, type Builder, checkOf } from "./builder.ts";
 import { collectFacets } from "./collect-facets.ts";
 import {
@@ -10,8 +13,6 @@ import {
   typeNames,
 } from "./facets.ts";
 import { mayMatch } from "./may-match.ts";
-import type { Node, ObjectNode } from "./nodes.ts";
-import { pointTo } from "./pointer.ts";
 import type { Fault } from "./problem.ts";
 import type { Located } from "./references.ts";
 
@@ -35,13 +36,14 @@ export function buildChoice(
   builder: Builder,
 ): Node | Refusal {
   const settled = new Set([...at.settled, group.pointer]);
+  const around = checkedHere(located);
   const branches: { node: Node; branch: readonly Located[] }[] = [];
   const refusals: Refusal[] = [];
   const wrong: Fault[] = [];
   for (const [index, branch] of group.branches.entries()) {
     const place = pointTo(at.place, group.keyword, index);
     const node = builder
-      .prepare([...located, ...branch], {
+      .prepare([...around, ...branch], {
         ...at,
         place,
         settled,
@@ -62,9 +64,16 @@ export function buildChoice(
       : (first ?? refuse(group.pointer, "must have a branch"));
   }
   if (wrong.length > 0) return { faults: wrong, canBeLeftOut: false };
-  const isAmbiguous = group.keyword === "oneOf" && isAnyAmbiguous(branches, builder);
+  const isOne = group.keyword === "oneOf";
+  const nodes = isOne ? tellApart(branches, builder) : branches.map(({ node }) => node);
+  const isAmbiguous =
+    isOne &&
+    isAnyAmbiguous(
+      branches.map(({ branch }, index) => ({ node: nodes[index] as Node, branch })),
+      builder,
+    );
   return joinBranches(
-    branches.map(({ node }) => node),
+    nodes,
     {
       stream: builder.streamOf(at.place),
       pointer: facets.pointer,
@@ -74,6 +83,10 @@ export function buildChoice(
     isNullsSaid,
   );
 }
+
+/** What the choice as a whole is checked for is not checked of its branches: some may never pass it. */
+const checkedHere = (located: readonly Located[]): readonly Located[] =>
+  located.map((each) => ({ ...each, isCheckedAround: true }));
 
 /**
  * What is wrong with a branch by itself. What only contradicts that which stands beside it is as good as not there: a condition or a choice
@@ -93,23 +106,64 @@ function ownFaults(
   );
 }
 
+type Branch = { readonly node: Node; readonly branch: readonly Located[] };
+
+/** More pairs of branches are not compared: that they differ is checked of what was made. */
+const mostPairs = 10_000;
+
+/** Alternatives that each require a field of their own: what the others require is left out of each where it can be. */
+function tellApart(branches: readonly Branch[], builder: Builder): readonly Node[] {
+  const nodes = branches.map(({ node }) => node);
+  if (branches.length ** 2 > mostPairs) return nodes;
+  const required = branches.map(({ branch }) => {
+    const facets = collectAlone(branch, builder);
+    return isRefusal(facets) ? null : facets;
+  });
+  return nodes.map((node, index) => {
+    let told = node;
+    for (const [other, facets] of required.entries()) {
+      if (told.kind !== "object" || facets === null || other === index || !mayMatch(told, facets)) continue;
+      told = withoutOneOf(told, facets.required);
+    }
+    return told;
+  });
+}
+
+/** One of the fields is never there, if one of them is optional. */
+function withoutOneOf(node: ObjectNode, names: ReadonlyMap<string, string>): ObjectNode {
+  const field = node.fields.find(({ name, presence }) => presence < 1 && names.has(name));
+  const fields = node.fields.map((each) => (each === field ? { ...each, presence: 0 } : each));
+  return { ...node, fields };
+}
+
+const collectAlone = (branch: readonly Located[], builder: Builder): Facets | Refusal =>
+  collectFacets(branch, { ...builder, open: new Map(), maxRecursion: 0, settled: new Set() });
+
 /** Whether a value of one branch may be valid by another too, which `oneOf` forbids. */
-function isAnyAmbiguous(
-  branches: readonly { node: Node; branch: readonly Located[] }[],
-  builder: Builder,
-): boolean {
+function isAnyAmbiguous(branches: readonly Branch[], builder: Builder): boolean {
+  const listed = branches.map(({ node }) => listedValues(node));
+  const keys = listed.flatMap((values) => [...new Set(values?.map(keyOf) ?? [])]);
+  if (new Set(keys).size < keys.length) return true;
+  // Those that list their values are told apart by these alone.
+  const others = branches.filter((_, index) => listed[index] === null);
+  if (others.length === 0) return false;
+  if (others.length * branches.length > mostPairs) return true;
+  const facets = branches.map(({ branch }) => collectAlone(branch, builder));
   return branches.some(({ node }, index) =>
-    branches.some((other, otherIndex) => {
-      if (index === otherIndex) return false;
-      const facets = collectFacets(other.branch, {
-        resolve: builder.resolve,
-        open: [],
-        maxRecursion: 0,
-        settled: new Set(),
-      });
-      return isRefusal(facets) || mayMatch(node, facets);
+    facets.some((other, otherIndex) => {
+      if (index === otherIndex || (listed[index] !== null && listed[otherIndex] !== null)) return false;
+      return isRefusal(other) || mayMatch(node, other);
     }),
   );
+}
+
+/** All values that a node has; null where they are not listed. */
+function listedValues(node: Node): readonly Json[] | null {
+  if (node.kind !== "scalar") return null;
+  const { operator, nulls } = node;
+  const more = nulls > 0 ? [null] : [];
+  if (operator.kind === "const") return [operator.value, ...more];
+  return operator.kind === "values" ? [...operator.values, ...more] : null;
 }
 
 /** A value of several types. */
@@ -128,7 +182,11 @@ export function buildTypeChoice(
       isDerived: true,
     };
     const node = builder
-      .prepare([...located, only], { ...at, place: pointTo(at.place, "type", index), isNullSettled: true })
+      .prepare([...checkedHere(located), only], {
+        ...at,
+        place: pointTo(at.place, "type", index),
+        isNullSettled: true,
+      })
       .build();
     if (isRefusal(node)) faults.push(node);
     else nodes.push(node);

@@ -1,8 +1,11 @@
+import type { Extras, Field, Node } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
 import { type At, type Builder, checkOf, type Entry, type Scope } from "./builder.ts";
-import { type Facets, isRefusal, type Refusal, refuse } from "./facets.ts";
+import { collectFacets } from "./collect-facets.ts";
+import { type Facets, isRefusal, openAll, type Refusal, refuse } from "./facets.ts";
+import type { KnownPattern } from "./known-patterns.ts";
 import { limits } from "./limits.ts";
-import type { Extras, Field, Node } from "./nodes.ts";
-import { pointTo } from "./pointer.ts";
+import { isAllowed } from "./make-values.ts";
 import type { Fault } from "./problem.ts";
 import type { Located } from "./references.ts";
 
@@ -27,7 +30,7 @@ export function prepareObject(
   const siblings = new Set(names);
   const fields = new Map<string, Entry>();
   const scope: Scope = { parent: at.scope, fields };
-  const open = [...at.open, ...facets.references];
+  const open = openAll(at.open, facets.references);
   const within = (place: string, name: string, isInArray = at.names.isInArray): At => ({
     place,
     names: { name, siblings, isInArray },
@@ -37,8 +40,11 @@ export function prepareObject(
     settled: new Set(),
     isNullSettled: false,
   });
-  for (const name of names)
-    fields.set(name, createEntry(schemasOf(name, facets), within(pointTo(at.place, name), name), builder));
+  const faultOfName = createNameCheck(facets, builder);
+  for (const name of names) {
+    const said = faultOfName(name) ?? schemasOf(name, facets, builder);
+    fields.set(name, createEntry(said, within(pointTo(at.place, name), name), builder));
+  }
 
   function build(): Node | Refusal {
     if (names.length > limits.properties)
@@ -91,7 +97,11 @@ export function prepareObject(
       stream: builder.streamOf(at.place),
       pointer: facets.pointer,
       nulls,
-      check: checkOf(checks, located),
+      // A name that is made for one pattern may happen to match another.
+      check: checkOf(
+        extras.length > 0 && facets.patternProperties.length > 1 ? [...checks, "patternProperties"] : checks,
+        located,
+      ),
       fields: settled,
       extras,
     };
@@ -121,18 +131,47 @@ function createEntry(located: readonly Located[], at: At, builder: Builder): Ent
 }
 
 /** All that is said of a property: by its name, by patterns, and by what closes the objects that do not name it. */
-function schemasOf(name: string, facets: Facets): readonly Located[] {
+function schemasOf(name: string, facets: Facets, { spend }: Builder): readonly Located[] {
   const own = facets.properties.get(name) ?? [];
+  const matches = ({ matches, costOf }: KnownPattern): boolean => {
+    spend(costOf(name), facets.pointer);
+    return matches(name);
+  };
   const byPattern = facets.patternProperties
-    .filter(({ matches }) => matches(name))
+    .filter(({ pattern }) => matches(pattern))
     .map(({ located }) => located);
+  spend(facets.closings.length, facets.pointer);
   const rests = facets.closings
-    .filter(({ names, patterns }) => !names.has(name) && !patterns.some((matches) => matches(name)))
+    .filter(({ names, patterns }) => !names.has(name) && !patterns.some(matches))
     .map(({ rest }) => rest);
   const all = [...own, ...byPattern, ...rests];
   return all.length > 0
     ? all
     : [{ schema: {}, pointer: facets.required.get(name) ?? facets.pointer, isDerived: true }];
+}
+
+/** What takes the place of a property's schemas where `propertyNames` does not allow its name, as far as the name alone can tell. */
+function createNameCheck(
+  { propertyNames }: Facets,
+  builder: Builder,
+): (name: string) => readonly Located[] | null {
+  const [first] = propertyNames;
+  if (first === undefined) return () => null;
+  const facets = collectFacets(propertyNames, {
+    ...builder,
+    open: new Map(),
+    maxRecursion: 0,
+    settled: new Set(),
+  });
+  return (name) => {
+    if (isRefusal(facets)) return null;
+    builder.spend(
+      facets.patterns.reduce((sum, { value }) => sum + value.costOf(name), 1),
+      first.pointer,
+    );
+    const isListed = facets.values === null || facets.values.value.includes(name);
+    return isListed && isAllowed(name, facets) ? null : [{ schema: false, pointer: first.pointer }];
+  };
 }
 
 /** Optional fields beyond `maxProperties` are never there, as many as `minProperties` needs always. */
@@ -168,6 +207,11 @@ function buildExtras(
     0,
     (facets.counts.get("maxProperties")?.value ?? Number.POSITIVE_INFINITY) - fields.length,
   );
+  if (min > limits.properties)
+    return refuse(
+      facets.counts.get("minProperties")?.pointer ?? facets.pointer,
+      `is above ${limits.properties.toLocaleString("en")}, the most properties that are made`,
+    );
   const rests = facets.closings.map(({ rest }) => rest);
   const describes =
     facets.patternProperties.length > 0 || rests.some(({ schema }) => typeof schema === "object");
@@ -181,7 +225,7 @@ function buildExtras(
     );
   if (isClosed && !pattern) return min > 0 ? tooFew() : [];
   const byPattern: Located[] = pattern
-    ? [{ schema: { pattern: pattern.source }, pointer: pattern.located.pointer, isDerived: true }]
+    ? [{ schema: { pattern: pattern.pattern.source }, pointer: pattern.located.pointer, isDerived: true }]
     : [];
   const text: Located = {
     schema: {
@@ -196,10 +240,14 @@ function buildExtras(
     .prepare([text, ...byPattern, ...facets.propertyNames], within("additionalProperties/names", ""))
     .build();
   if (isRefusal(names)) return names.canBeLeftOut && min === 0 ? [] : names;
+  // Of those that close the object only some may know the pattern.
+  const closing = facets.closings
+    .filter(({ patterns }) => !patterns.some((each) => each.source === pattern?.pattern.source))
+    .map(({ rest }) => rest);
   const values = builder
     .prepare(
       pattern
-        ? [pattern.located]
+        ? [pattern.located, ...closing]
         : rests.length > 0
           ? rests
           : [{ schema: {}, pointer: facets.pointer, isDerived: true }],

@@ -1,12 +1,12 @@
+import { sizeOf } from "../../generate/shapes/decimal.ts";
+import type { Node, ScalarNode } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
 import { type At, type Builder, checkOf } from "./builder.ts";
-import { sizeOf } from "./decimal.ts";
 import { type Facets, isRefusal, type Refusal, refuse, type TypeName } from "./facets.ts";
 import { findField } from "./find-field.ts";
 import { makeNumber } from "./make-number.ts";
 import { makeText } from "./make-text.ts";
 import { makeValues } from "./make-values.ts";
-import type { Node, ScalarNode } from "./nodes.ts";
-import { pointTo } from "./pointer.ts";
 import type { Generate } from "./read-generate.ts";
 import type { Located } from "./references.ts";
 import type { Surroundings } from "./scalar.ts";
@@ -42,7 +42,7 @@ export function buildScalar(request: ScalarRequest, at: At, builder: Builder): N
     type === "boolean" ||
     type === "null"
   ) {
-    const made = makeValues(facets, type, generate, request.nulls);
+    const made = makeValues(facets, type, generate, request.nulls, builder.spend);
     if (isRefusal(made)) return made;
     const { nulls, type: valuesType, operator } = made;
     return refuseTooFew(

@@ -1,16 +1,17 @@
+import type { Node } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
+import type { Schema } from "../../generate/shapes/walk-schema.ts";
 import { buildArray } from "./build-array.ts";
 import { buildChoice, buildTypeChoice, inferType, typesOf } from "./build-choice.ts";
 import { prepareObject } from "./build-object.ts";
 import { buildScalar } from "./build-scalar.ts";
-import { type At, type Builder, countNodes, type Prepared } from "./builder.ts";
+import { type At, type Builder, countNodes, countSteps, type FileBudget, type Prepared } from "./builder.ts";
 import { collectFacets } from "./collect-facets.ts";
 import { type Facets, isRefusal, type Refusal, refuse, type TypeName } from "./facets.ts";
+import { createPatternOf } from "./known-patterns.ts";
 import { limits } from "./limits.ts";
-import type { Node } from "./nodes.ts";
-import { pointTo } from "./pointer.ts";
 import { type Generate, readGenerate } from "./read-generate.ts";
 import { createResolve, type Located } from "./references.ts";
-import type { Schema } from "./walk-schema.ts";
 
 export interface TreeRequest {
   readonly schema: Schema;
@@ -19,12 +20,13 @@ export interface TreeRequest {
   readonly count: number | null;
   readonly streamOf: (place: string) => string;
   readonly maxRecursion: number;
+  readonly file: FileBudget;
 }
 
 /** The share of nulls where null is allowed and nothing is said of it. */
 const usualNulls = 0.1;
 
-/** Builds the tree of a record's nodes. @throws TooManyNodes */
+/** Builds the tree of a record's nodes. @throws TooMuchWork */
 export function buildTree({
   schema,
   name,
@@ -32,6 +34,7 @@ export function buildTree({
   count,
   streamOf,
   maxRecursion,
+  file,
 }: TreeRequest): Node | Refusal {
   const builder: Builder = {
     resolve: createResolve(schema),
@@ -40,14 +43,16 @@ export function buildTree({
     keyFields: new Set(keyFields),
     count,
     opened: [],
-    spendNode: countNodes(),
+    spendNode: countNodes(file),
+    spend: countSteps(file),
+    patternOf: createPatternOf(),
     prepare: (located, at) => prepare(located, at, builder),
   };
   const at: At = {
     place: "",
     names: { name, siblings: new Set(), isInArray: false },
     scope: null,
-    open: [""],
+    open: new Map([["", 1]]),
     depth: 0,
     settled: new Set(),
     isNullSettled: true,
@@ -56,7 +61,7 @@ export function buildTree({
 }
 
 function prepare(located: readonly Located[], at: At, builder: Builder): Prepared {
-  builder.spendNode();
+  builder.spendNode(1, "");
   const refused = (refusal: Refusal): Prepared => ({
     scope: null,
     absent: null,
@@ -64,9 +69,8 @@ function prepare(located: readonly Located[], at: At, builder: Builder): Prepare
     build: () => refusal,
   });
   const facets = collectFacets(located, {
-    resolve: builder.resolve,
+    ...builder,
     open: at.open,
-    maxRecursion: builder.maxRecursion,
     settled: at.settled,
   });
   if (isRefusal(facets)) return refused(facets);

@@ -1,7 +1,7 @@
-import type { Refusal } from "./facets.ts";
+import type { Node } from "../../generate/shapes/nodes.ts";
+import type { CollectContext, Opened, Refusal } from "./facets.ts";
 import type { Names } from "./guess-operator.ts";
 import { limits } from "./limits.ts";
-import type { Node } from "./nodes.ts";
 import type { Located, Resolve } from "./references.ts";
 
 /** The fields of an object, which those beside them and within them may depend on. */
@@ -34,7 +34,7 @@ export interface At {
   readonly names: Names;
   readonly scope: Scope | null;
   /** References that what is around it came by. */
-  readonly open: readonly string[];
+  readonly open: Opened;
   readonly depth: number;
   /** Groups whose branch is chosen, by pointer. */
   readonly settled: ReadonlySet<string>;
@@ -53,19 +53,57 @@ export interface Builder {
   readonly prepare: (located: readonly Located[], at: At) => Prepared;
   /** Fields that are being built, the outermost first. */
   readonly opened: string[];
-  /** @throws TooManyNodes */
-  readonly spendNode: () => void;
+  /** @throws TooMuchWork */
+  readonly spendNode: (count: number, pointer: string) => void;
+  readonly spend: CollectContext["spend"];
+  readonly patternOf: CollectContext["patternOf"];
 }
 
-export class TooManyNodes extends Error {
-  override readonly name = "TooManyNodes";
+/** A definition whose references and choices come to more than is checked. */
+export class TooMuchWork extends Error {
+  override readonly name = "TooMuchWork";
+  readonly pointer: string;
+
+  constructor(pointer: string, message: string) {
+    super(message);
+    this.pointer = pointer;
+  }
 }
 
-export function countNodes(): () => void {
-  let left: number = limits.nodes;
-  return () => {
-    left -= 1;
-    if (left < 0) throw new TooManyNodes();
+/** What a file's definitions may still cost together, in steps. */
+export interface FileBudget {
+  left: number;
+}
+
+/** A node costs about as much as so many steps. */
+const stepsOfNode = 25;
+
+export function countNodes(file: FileBudget): Builder["spendNode"] {
+  const message = `comes to more than ${limits.nodes.toLocaleString("en")} fields, items and branches, $ref and choices followed`;
+  return countTo(limits.nodes, { file, steps: stepsOfNode }, () => new TooMuchWork("", message));
+}
+
+export const countSteps = (file: FileBudget): CollectContext["spend"] =>
+  countTo(
+    limits.steps,
+    { file, steps: 1 },
+    (pointer) =>
+      new TooMuchWork(
+        pointer,
+        `takes more than ${limits.steps.toLocaleString("en")} steps until all is put together that $ref, allOf and choices say of one value`,
+      ),
+  );
+
+function countTo(
+  limit: number,
+  { file, steps }: { readonly file: FileBudget; readonly steps: number },
+  tooMuch: (pointer: string) => Error,
+): (cost: number, pointer: string) => void {
+  let left = limit;
+  return (cost, pointer) => {
+    left -= cost;
+    file.left -= cost * steps;
+    if (left < 0) throw tooMuch(pointer);
   };
 }
 

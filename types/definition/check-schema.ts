@@ -1,13 +1,21 @@
 import type { ErrorObject } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { isObject } from "../../generate/shapes/is-object.ts";
+import type { Json } from "../../generate/shapes/nodes.ts";
+import { PatternError, parsePattern } from "../../generate/shapes/parse-pattern.ts";
+import { partsOf } from "../../generate/shapes/pattern.ts";
+import { pointTo, tokensOf } from "../../generate/shapes/pointer.ts";
+import {
+  countSchemas,
+  entriesOf,
+  listOf,
+  type Schema,
+  visitSchemas,
+} from "../../generate/shapes/walk-schema.ts";
 import { findEndless } from "./find-endless.ts";
+import { limits } from "./limits.ts";
 import { metaSchema } from "./meta-schema.ts";
-import type { Json } from "./nodes.ts";
-import { PatternError, parsePattern } from "./parse-pattern.ts";
-import { pointTo, tokensOf } from "./pointer.ts";
 import type { Fault } from "./problem.ts";
-import { isObject } from "./read-source.ts";
-import { type Schema, visitSchemas } from "./walk-schema.ts";
 
 /** Messages of keywords that only say that those within them failed. */
 const summaries = new Set(["if", "allOf", "$ref", "$dynamicRef"]);
@@ -31,7 +39,7 @@ export function checkSchema(schema: Schema): readonly Fault[] {
     // The first is what the schema says of the place itself; others follow from it.
     if (!faults.has(fault.pointer)) faults.set(fault.pointer, fault);
   }
-  return [...faults.values(), ...checkPatterns(schema), ...findEndless(schema)];
+  return [...faults.values(), ...checkPatterns(schema), ...checkSizes(schema), ...findEndless(schema)];
 }
 
 function describe({ instancePath, keyword, params, message, parentSchema }: ErrorObject): Fault {
@@ -44,8 +52,47 @@ function describe({ instancePath, keyword, params, message, parentSchema }: Erro
   return { pointer: instancePath, message: message ?? "is not valid" };
 }
 
+const lists = new Set(["allOf", "anyOf", "oneOf", "prefixItems"]);
+const sizedMaps = ["patternProperties", "dependentRequired", "dependentSchemas"];
+
+function checkSizes(schema: Schema): readonly Fault[] {
+  const faults: Fault[] = [];
+  visitSchemas(schema, (each, pointer) => {
+    const check = (keyword: string, size: number): void => {
+      if (size <= limits.branches) return;
+      const message = `has ${size.toLocaleString("en")} members; ${limits.branches.toLocaleString("en")} are allowed`;
+      const isValues = keyword === "oneOf" || keyword === "anyOf";
+      faults.push({
+        pointer: pointTo(pointer, keyword),
+        message: isValues ? `${message}; values alone are an enum` : message,
+      });
+    };
+    for (const keyword of lists) check(keyword, listOf(each[keyword]).length);
+    for (const keyword of sizedMaps) check(keyword, entriesOf(each[keyword]).length);
+  });
+  const schemas = countSchemas(schema);
+  if (schemas > limits.schemas)
+    faults.push({
+      pointer: "",
+      message: `has ${schemas.toLocaleString("en")} schemas within it; ${limits.schemas.toLocaleString("en")} are allowed`,
+    });
+  return faults;
+}
+
 function checkPatterns(schema: Schema): readonly Fault[] {
   const faults: Fault[] = [];
+  let partsLeft: number = limits.allPatternParts;
+  const faultOfPattern = (source: string): string | null => {
+    try {
+      partsLeft -= partsOf(parsePattern(source));
+      return partsLeft >= 0
+        ? null
+        : `comes to more than ${limits.allPatternParts.toLocaleString("en")} parts with the patterns before it, repetitions counted`;
+    } catch (error) {
+      if (error instanceof PatternError) return error.message;
+      throw error;
+    }
+  };
   visitSchemas(schema, (each, pointer) => {
     const patterns = isObject(each.patternProperties) ? Object.keys(each.patternProperties) : [];
     const places: [string, Json | undefined][] = [
@@ -60,16 +107,6 @@ function checkPatterns(schema: Schema): readonly Fault[] {
     }
   });
   return faults;
-}
-
-function faultOfPattern(source: string): string | null {
-  try {
-    parsePattern(source);
-    return null;
-  } catch (error) {
-    if (error instanceof PatternError) return error.message;
-    throw error;
-  }
 }
 
 /** ajv knows no bigint; rounding keeps the order of bounds. */
@@ -90,7 +127,6 @@ export function withoutFaulty(schema: Schema, faults: readonly Fault[]): Schema 
 
 const maps = new Set(["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"]);
 const ones = new Set(["items", "additionalProperties"]);
-const lists = new Set(["allOf", "anyOf", "oneOf", "prefixItems"]);
 
 function prune(schema: Json, [keyword, name, ...rest]: readonly string[]): Json {
   if (!isObject(schema) || keyword === undefined) return {};

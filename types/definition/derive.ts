@@ -1,9 +1,9 @@
-import { type Decimal, toDecimal } from "./decimal.ts";
+import { type Decimal, toDecimal, toNumber } from "../../generate/shapes/decimal.ts";
+import { isObject } from "../../generate/shapes/is-object.ts";
+import type { DerivedOperator, Json, Operator, ScalarNode, TimeShape } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
 import { isRefusal, type Refusal, refuse } from "./facets.ts";
-import type { DerivedOperator, Json, Operator, ScalarNode, TimeShape } from "./nodes.ts";
-import { pointTo } from "./pointer.ts";
 import type { Generate } from "./read-generate.ts";
-import { isObject } from "./read-source.ts";
 import { parseDuration } from "./read-times.ts";
 import type { Surroundings } from "./scalar.ts";
 
@@ -25,7 +25,12 @@ export function deriveNumber(
     operands.push(operand);
   }
   const isProduct = name === "product";
-  const range = operands.map(rangeOf).reduce((a, b) => (isProduct ? multiplyRanges(a, b) : addRanges(a, b)));
+  let [range, ...others] = operands.map(rangeOf) as [Range, ...Range[]];
+  for (const other of others) {
+    range = isProduct ? multiplyRanges(range, other) : addRanges(range, other);
+    if (!range.every((end) => Number.isFinite(toNumber(end))))
+      return refuse(pointer, `goes beyond ±${Number.MAX_VALUE}, which JSON's readers do not hold`);
+  }
   const decimals = operands
     .map((each) => rangeOf(each)[0].decimals)
     .reduce((a, b) => (isProduct ? a + b : Math.max(a, b)));

@@ -1,12 +1,21 @@
-import { toJsonNumber } from "./decimal.ts";
-import type { Definition, Json, Node, ObjectNode, Operator, ScalarNode } from "./nodes.ts";
-import { tokensOf } from "./pointer.ts";
+import { toJsonNumber } from "../../generate/shapes/decimal.ts";
+import type {
+  Definition,
+  Json,
+  JsonSchema,
+  Node,
+  ObjectNode,
+  Operator,
+  ScalarNode,
+} from "../../generate/shapes/nodes.ts";
+import { tokensOf } from "../../generate/shapes/pointer.ts";
+import { mapSchema } from "../../generate/shapes/walk-schema.ts";
 
 type Written = { readonly [keyword: string]: Json };
 
 /**
- * A definition with all that was chosen for it written out: it describes the same records, and a reader has nothing to know by heart. Keywords
- * that are only checked are named in `$comment`.
+ * A definition with all that was chosen for it written out: it describes the same records, and a reader has nothing to know by heart. What
+ * is only checked stands as it was written among `$defs`, and a value is held against it by a `not` of `not`, which chooses nothing.
  */
 export function explicit({
   name,
@@ -20,8 +29,10 @@ export function explicit({
   onInvalid,
   format,
   stats,
+  schema,
   root,
 }: Definition): Written {
+  const written = writeNode(root, {});
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     ...(title === null ? {} : { title }),
@@ -37,14 +48,51 @@ export function explicit({
       format,
       stats,
     },
-    ...writeNode(root, {}),
+    ...written,
+    ...(isAnyChecked(root) ? { $defs: { [asWritten]: moved(schema) } } : {}),
+  };
+}
+
+const asWritten = "as_written";
+const referenceTo = (pointer: string): string =>
+  `#/$defs/${asWritten}${pointer.split("/").map(encodeURIComponent).join("/")}`;
+
+/** Its references lead to where it stands now. */
+const moved = (schema: JsonSchema): Json =>
+  mapSchema(schema as Written, (each) =>
+    typeof each.$ref === "string" ? { ...each, $ref: `#/$defs/${asWritten}${each.$ref.slice(1)}` } : each,
+  );
+
+function isAnyChecked(node: Node): boolean {
+  if (node.check !== null) return true;
+  switch (node.kind) {
+    case "scalar":
+      return false;
+    case "object":
+      return (
+        node.fields.some((field) => isAnyChecked(field.node)) ||
+        node.extras.some(({ names, values }) => isAnyChecked(names) || isAnyChecked(values))
+      );
+    case "array":
+      return node.prefix.some(isAnyChecked) || (node.items !== null && isAnyChecked(node.items));
+    case "choice":
+      return node.branches.some(isAnyChecked);
+  }
+}
+
+function writeCheck({ check }: Node): Written {
+  if (check === null) return {};
+  const schemas = check.pointers.map((pointer) => ({ $ref: referenceTo(pointer) }));
+  const [only] = schemas;
+  return {
+    $comment: `validated and drawn again: ${check.keywords.join(", ")}`,
+    ...(only === undefined ? {} : { not: { not: schemas.length === 1 ? only : { allOf: schemas } } }),
   };
 }
 
 /** @param modifiers those that belong to the field in which the node stands */
 function writeNode(node: Node, modifiers: Written): Written {
-  const comment: Written =
-    node.check === null ? {} : { $comment: `validated and drawn again: ${node.check.keywords.join(", ")}` };
+  const comment = writeCheck(node);
   const nulls: Written = node.nulls > 0 ? { nulls: node.nulls } : {};
   if (node.kind === "scalar") return { ...comment, ...writeScalar(node, { ...nulls, ...modifiers }) };
   const generate = { ...nulls, ...modifiers };

@@ -1,8 +1,8 @@
-import type { Bound, Decimal } from "./decimal.ts";
-import type { Matcher } from "./match-pattern.ts";
-import type { Json } from "./nodes.ts";
+import type { Bound, Decimal } from "../../generate/shapes/decimal.ts";
+import type { Json } from "../../generate/shapes/nodes.ts";
+import type { KnownPattern } from "./known-patterns.ts";
 import type { Fault } from "./problem.ts";
-import type { Located } from "./references.ts";
+import type { Located, Resolve } from "./references.ts";
 
 export type TypeName = "string" | "integer" | "number" | "boolean" | "null" | "object" | "array";
 export const typeNames: readonly TypeName[] = [
@@ -30,15 +30,41 @@ export interface Group {
 /** What one schema object says of the properties that it does not name. */
 export interface Closing {
   readonly names: ReadonlySet<string>;
-  readonly patterns: readonly Matcher[];
+  readonly patterns: readonly KnownPattern[];
   readonly rest: Located;
 }
+
+export interface CollectContext {
+  readonly resolve: Resolve;
+  /** A regular expression of the definition; it has been checked. */
+  readonly patternOf: (source: string) => KnownPattern;
+  /** @throws TooMuchWork at this pointer */
+  readonly spend: (steps: number, pointer: string) => void;
+  /** References opened by what is around, the outermost first, and how often each was. */
+  readonly open: Opened;
+  /** How often a reference may be within itself. */
+  readonly maxRecursion: number;
+  /** Groups that are settled already, by pointer. */
+  readonly settled: ReadonlySet<string>;
+}
+
+export type Opened = ReadonlyMap<string, number>;
+
+export function openAll(open: Opened, references: ReadonlySet<string>): Opened {
+  if (references.size === 0) return open;
+  const opened = new Map(open);
+  for (const reference of references) opened.set(reference, 1 + (opened.get(reference) ?? 0));
+  return opened;
+}
+
+/** Where a keyword of a schema stands. */
+export type Place = (keyword: string) => string;
 
 /** All that several schemas say together of one value: `allOf` and `$ref` are merged. */
 export interface Facets {
   readonly pointer: string;
   /** The references that were followed. */
-  readonly references: string[];
+  readonly references: Set<string>;
   types: Said<ReadonlySet<TypeName>> | null;
   values: Said<readonly Json[]> | null;
   low: Said<Bound> | null;
@@ -46,14 +72,13 @@ export interface Facets {
   step: Said<Decimal> | null;
   /** minLength, maxItems and the like. */
   readonly counts: Map<string, Said<number>>;
-  readonly patterns: Said<string>[];
+  readonly patterns: Said<KnownPattern>[];
   readonly formats: Said<string>[];
   readonly properties: Map<string, Located[]>;
   readonly required: Map<string, string>;
   readonly closings: Closing[];
   readonly patternProperties: {
-    readonly source: string;
-    readonly matches: Matcher;
+    readonly pattern: KnownPattern;
     readonly located: Located;
   }[];
   readonly propertyNames: Located[];
@@ -61,6 +86,8 @@ export interface Facets {
   readonly contains: Located[];
   uniqueItems: boolean;
   readonly groups: Group[];
+  /** Types that `not` says it is none of. */
+  readonly excluded: Set<TypeName>;
   generate: Said<Json> | null;
   readonly checks: Set<string>;
 }

@@ -1,10 +1,10 @@
+import { isObject } from "../../generate/shapes/is-object.ts";
+import type { Json } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
+import { type Schema, visitSchemas } from "../../generate/shapes/walk-schema.ts";
 import { limits } from "./limits.ts";
-import type { Json } from "./nodes.ts";
-import { pointTo } from "./pointer.ts";
 import type { Fault } from "./problem.ts";
-import { isObject } from "./read-source.ts";
 import { createResolve, type Located } from "./references.ts";
-import { type Schema, visitSchemas } from "./walk-schema.ts";
 
 const lists = ["allOf", "anyOf", "oneOf"];
 const ones = ["not", "if", "then", "else"];

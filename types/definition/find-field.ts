@@ -1,7 +1,9 @@
+import { dependenciesOf } from "../../generate/dependencies.ts";
+import type { ScalarNode } from "../../generate/shapes/nodes.ts";
+import { tokensOf } from "../../generate/shapes/pointer.ts";
 import type { Builder, Entry, Scope } from "./builder.ts";
 import { isRefusal, type Refusal, refuse } from "./facets.ts";
-import type { ScalarNode } from "./nodes.ts";
-import { tokensOf } from "./pointer.ts";
+import { limits } from "./limits.ts";
 
 /** Of which another problem tells already. */
 const toldElsewhere: Refusal = { faults: [], canBeLeftOut: false };
@@ -25,11 +27,17 @@ export function findField(
     );
     return refuse(pointer, `depends on itself: ${cycle.join(" -> ")}`);
   }
+  const tooLong = refuse(
+    pointer,
+    `is the last of more than ${limits.chain} fields that are made from one another`,
+  );
+  if (opened.length > limits.chain + limits.recordDepth) return tooLong;
   const node = entry.build();
   if (isRefusal(node)) {
     if (node.canBeLeftOut) return refuse(pointer, `${path} never has a value`);
     return toldElsewhere;
   }
+  if (node.kind === "scalar" && chainOf(node) >= limits.chain) return tooLong;
   if (node.kind !== "scalar")
     return refuse(
       pointer,
@@ -41,6 +49,15 @@ export function findField(
       `${path} can be null, and this field cannot; allow null here, or give ${path} nulls: 0`,
     );
   return node;
+}
+
+const chains = new WeakMap<ScalarNode, number>();
+
+/** How many fields a field is made from, one behind the other, itself included. */
+function chainOf(node: ScalarNode): number {
+  const length = chains.get(node) ?? 1 + Math.max(0, ...dependenciesOf(node.operator).map(chainOf));
+  chains.set(node, length);
+  return length;
 }
 
 function findEntry(path: string, pointer: string, scope: Scope | null): Entry | Refusal {

@@ -1,5 +1,5 @@
-import type { Format, Operator, PersonFeature, TimeShape } from "./nodes.ts";
-import { parsePattern } from "./parse-pattern.ts";
+import type { Format, Operator, PersonFeature, TimeShape } from "../../generate/shapes/nodes.ts";
+import { parsePattern } from "../../generate/shapes/parse-pattern.ts";
 
 /** What a field's name is read in the light of. */
 export interface Names {

@@ -1,3 +1,5 @@
+import { patternLimits } from "../../generate/shapes/parse-pattern.ts";
+
 /** What a file of definitions may hold. Each bounds what checking it costs; none is near what people write. */
 export const limits = {
   bytes: 512 * 1_024,
@@ -9,18 +11,38 @@ export const limits = {
   /** Values in the file, each as often as an alias repeats it. */
   values: 50_000,
   /** Nodes of a checked definition, `$ref` followed. */
-  nodes: 10_000,
+  nodes: 4_000,
+  /** Schemas of a definition: each is compiled. */
+  schemas: 6_000,
+  /** Nodes that are validated and drawn again: each has a validator of its own. */
+  checked: 500,
+  /** Schemas, properties, values and branches that are put together, each as often as a reference or a choice repeats it. */
+  steps: 150_000,
+  /** All that a file's definitions cost together, in steps; one is begun while some are left. */
+  fileSteps: 500_000,
+  /** Fields that are made from one another, one behind the other. */
+  chain: 100,
   /** Properties of one object. */
   properties: 1_000,
+  /** Members of one allOf, anyOf, oneOf or prefixItems, patterns and dependencies of one object. */
+  branches: 1_000,
   /** References that lead to one another without coming to a part of the value. */
   references: 100,
   /** Objects and arrays within one another, in a record. */
   recordDepth: 32,
   /** Items of an array. */
   items: 10_000,
+  /** Schemas that are held against a record and its parts until it is known to be valid. */
+  validations: 1_000_000,
+  /** A record as JSON, in bytes: a message of Kafka's usual size, with room for what is around it. */
+  recordBytes: 900_000,
+  /** As JSON, in bytes: of an array that may be shorter no more items are made. */
+  arrayBytes: 100_000,
   /** Characters of a text. */
   length: 65_536,
-  patternLength: 1_000,
+  ...patternLimits,
+  /** Those of all of a definition's. */
+  allPatternParts: 100_000,
   /** Digits behind the point: as many as a double keeps. */
   decimals: 15,
 } as const;

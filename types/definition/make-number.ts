@@ -1,9 +1,9 @@
-import { toDecimal } from "./decimal.ts";
+import { toDecimal } from "../../generate/shapes/decimal.ts";
+import type { Json, NumberOperator, Operator } from "../../generate/shapes/nodes.ts";
 import { deriveNumber, deriveTime } from "./derive.ts";
 import { type Facets, isRefusal, type Refusal, refuse } from "./facets.ts";
 import { guessNumber } from "./guess-operator.ts";
 import { makeShared, sharedOperators } from "./make-shared.ts";
-import type { Json, NumberOperator, Operator } from "./nodes.ts";
 import type { Generate } from "./read-generate.ts";
 import { parsePeriod, rhythmOf } from "./read-times.ts";
 import type { Made, Surroundings } from "./scalar.ts";

@@ -1,7 +1,8 @@
+import { faultOfArguments } from "../../generate/faker-limits.ts";
+import type { Json, Operator } from "../../generate/shapes/nodes.ts";
+import { parentOf, pointTo } from "../../generate/shapes/pointer.ts";
 import { type Refusal, refuse } from "./facets.ts";
 import { faultOfMethod, isFakerLocale } from "./faker-methods.ts";
-import type { Json, Operator } from "./nodes.ts";
-import { parentOf, pointTo } from "./pointer.ts";
 import type { Generate } from "./read-generate.ts";
 
 /** Operators that texts and numbers have alike. */
@@ -20,5 +21,7 @@ export function makeShared(
       `${locale} is none of Faker's locales; they are written like de or de_AT`,
     );
   const list: readonly Json[] = args === undefined ? [] : Array.isArray(args) ? args : [args];
+  const wrong = faultOfArguments(method, list);
+  if (wrong !== null) return refuse(pointTo(parentOf(pointer), "args"), wrong);
   return { kind: "faker", method, args: list, locale: typeof locale === "string" ? locale : null };
 }

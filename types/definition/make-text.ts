@@ -1,11 +1,21 @@
+import { preparePattern } from "../../generate/pattern.ts";
+import { TooManyLengths } from "../../generate/pattern-lengths.ts";
+import { lengthsOf } from "../../generate/shapes/match-pattern.ts";
+import {
+  type Format,
+  formats,
+  type Operator,
+  type PersonFeature,
+  type TimeShape,
+} from "../../generate/shapes/nodes.ts";
+import { parsePattern } from "../../generate/shapes/parse-pattern.ts";
+import type { Pattern } from "../../generate/shapes/pattern.ts";
 import { deriveText, deriveTime } from "./derive.ts";
 import { type Facets, isRefusal, type Refusal, refuse } from "./facets.ts";
 import { guessPeriod, guessText } from "./guess-operator.ts";
+import type { KnownPattern } from "./known-patterns.ts";
 import { limits } from "./limits.ts";
 import { makeShared, sharedOperators } from "./make-shared.ts";
-import { lengthsOf } from "./match-pattern.ts";
-import { type Format, formats, type Operator, type PersonFeature, type TimeShape } from "./nodes.ts";
-import { parsePattern } from "./parse-pattern.ts";
 import type { Generate } from "./read-generate.ts";
 import { parsePeriod, rhythmOf } from "./read-times.ts";
 import type { Made, Surroundings } from "./scalar.ts";
@@ -48,7 +58,22 @@ export function makeText(facets: Facets, generate: Generate, around: Surrounding
       : min === 0 && max === null
         ? null
         : { min, max: Math.min(max ?? limits.length, limits.length) };
+  if (operator.kind === "pattern" && !canBeMeasured(operator.pattern, length))
+    return refuse(
+      generate.operator?.pointer ?? facets.patterns[0]?.pointer ?? facets.pointer,
+      "repeats too much of different lengths for those of its texts to be told; repeat fewer parts, or parts of one length",
+    );
   return { operator, grid: null, length, checks: checksOf(operator, facets, min, max) };
+}
+
+function canBeMeasured({ body }: Pattern, length: Made["length"]): boolean {
+  try {
+    preparePattern(body, length);
+    return true;
+  } catch (error) {
+    if (error instanceof TooManyLengths) return false;
+    throw error;
+  }
 }
 
 /** Texts of which nothing is said have 3 to 40 characters. */
@@ -59,7 +84,7 @@ function wordsLength(min: number, max: number | null): { min: number; max: numbe
 
 function usualOperator(facets: Facets, { names }: Surroundings, min: number, max: number | null): Operator {
   const [pattern] = facets.patterns;
-  if (pattern) return { kind: "pattern", pattern: parsePattern(pattern.value) };
+  if (pattern) return { kind: "pattern", pattern: withRoom(pattern.value, min) };
   const format = formatOf(facets);
   const byFormat = format === null ? null : ofFormat(format, names.name);
   if (byFormat?.kind === "format" && byFormat.format === "email") {
@@ -69,6 +94,19 @@ function usualOperator(facets: Facets, { names }: Surroundings, min: number, max
   if (byFormat) return byFormat;
   const byName = guessText(names);
   return byName !== null && isRoomFor(byName, min, max) ? byName : { kind: "words" };
+}
+
+const anyText = "[0-9a-z]*";
+
+/** A pattern that may stand anywhere in a text has other text beside it where it is too short alone. */
+function withRoom({ pattern, source }: KnownPattern, min: number): Pattern {
+  const { fromStart, toEnd, body, lookaheads } = pattern;
+  const isAnchored = fromStart || toEnd;
+  if ((fromStart && toEnd) || lengthsOf(body).max >= min || lookaheads.length > 0) return pattern;
+  // Anchors that each alternative has stand within.
+  if ((isAnchored && body.kind === "either") || source.length + 40 > limits.patternLength) return pattern;
+  const inner = source.slice(fromStart ? 1 : 0, toEnd ? -1 : undefined);
+  return parsePattern(`${fromStart ? "^" : anyText}(?:${inner})${toEnd ? "$" : anyText}`);
 }
 
 function ofFormat(format: string, name: string): Operator | null {
@@ -124,7 +162,13 @@ function askedOperator(
 ): Operator | Refusal {
   if (asked === null) throw new TypeError("an operator was expected");
   const shape: TimeShape = formatOf(facets) === "date" ? "date" : "date-time";
-  if (sharedOperators.has(asked.name)) return makeShared(asked, beside);
+  if (sharedOperators.has(asked.name)) {
+    const operator = makeShared(asked, beside);
+    const format = formatOf(facets);
+    return !isRefusal(operator) && operator.kind === "faker" && (format === "date" || format === "date-time")
+      ? { ...operator, shape: format }
+      : operator;
+  }
   switch (asked.name) {
     case "person":
       return { kind: "person", feature: asked.argument as PersonFeature };
@@ -177,7 +221,10 @@ function checksOf(operator: Operator, facets: Facets, min: number, max: number |
   const ownsPattern =
     operator.kind === "pattern" &&
     facets.patterns.length <= 1 &&
-    (facets.patterns[0]?.value ?? operator.pattern.source) === operator.pattern.source;
+    facets.patterns.every(
+      ({ value }) =>
+        value.source === operator.pattern.source || withRoom(value, min).source === operator.pattern.source,
+    );
   if (!ownsPattern && facets.patterns.length > 0) checks.push("pattern");
   const format = formatOf(facets);
   if (

@@ -1,11 +1,16 @@
-import { compareDecimals, isMultiple, toDecimal } from "./decimal.ts";
-import { allowsType, type Facets, type Refusal, refuse, type TypeName } from "./facets.ts";
-import { createMatcher } from "./match-pattern.ts";
-import type { Json, Operator, ScalarType } from "./nodes.ts";
-import { parsePattern } from "./parse-pattern.ts";
-import { pointTo } from "./pointer.ts";
+import { compareDecimals, isMultiple, toDecimal } from "../../generate/shapes/decimal.ts";
+import type { Json, Operator, ScalarType } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
+import { keyOf } from "../../generate/shapes/same-json.ts";
+import {
+  allowsType,
+  type CollectContext,
+  type Facets,
+  type Refusal,
+  refuse,
+  type TypeName,
+} from "./facets.ts";
 import type { Generate } from "./read-generate.ts";
-import { keyOf } from "./same-json.ts";
 
 export interface MadeValues {
   readonly type: ScalarType;
@@ -19,7 +24,9 @@ export function makeValues(
   type: TypeName,
   generate: Generate,
   nulls: number,
+  spend: CollectContext["spend"],
 ): MadeValues | Refusal {
+  const { patterns } = facets;
   const { operator: asked, beside, pointer } = generate;
   if (asked !== null && asked.name !== "values")
     return refuse(
@@ -31,7 +38,13 @@ export function makeValues(
   const weights = (beside.weights as readonly number[] | undefined) ?? null;
   if (weights !== null && weights.length !== listed.length)
     return refuse(pointTo(pointer, "weights"), `has ${weights.length} weights for ${listed.length} values`);
-  const allowed = listed.map((value) => isAllowed(value, facets));
+  const allowed = listed.map((value) => {
+    spend(
+      typeof value === "string" ? patterns.reduce((sum, { value: each }) => sum + each.costOf(value), 1) : 1,
+      place,
+    );
+    return isAllowed(value, facets);
+  });
   if (asked !== null && allowed.includes(false)) {
     const index = allowed.indexOf(false);
     return refuse(
@@ -123,7 +136,7 @@ function typeOf(value: Json): ScalarType {
 const roundForText = (value: Json): unknown => (typeof value === "bigint" ? Number(value) : value);
 
 /** Whether a value meets the keywords that can be told from it alone. */
-function isAllowed(value: Json, facets: Facets): boolean {
+export function isAllowed(value: Json, facets: Facets): boolean {
   if (
     facets.types !== null &&
     !typeNamesOf(value).some((type) => allowsType(facets.types?.value ?? new Set(), type))
@@ -138,7 +151,7 @@ function isAllowed(value: Json, facets: Facets): boolean {
     length > (counts.get("maxLength")?.value ?? Number.POSITIVE_INFINITY)
   )
     return false;
-  return patterns.every((pattern) => createMatcher(parsePattern(pattern.value))(value));
+  return patterns.every((pattern) => pattern.value.matches(value));
 }
 
 function typeNamesOf(value: Json): readonly TypeName[] {

@@ -1,7 +1,7 @@
+import { isObject } from "../../generate/shapes/is-object.ts";
+import type { Json, Node, ScalarNode } from "../../generate/shapes/nodes.ts";
+import { keyOf } from "../../generate/shapes/same-json.ts";
 import { allowsType, type Facets, type TypeName } from "./facets.ts";
-import type { Json, Node, ScalarNode } from "./nodes.ts";
-import { isObject } from "./read-source.ts";
-import { sameJson } from "./same-json.ts";
 
 /** Whether a value of a node may be valid by a schema. False only where that is plain; true where it is not known. */
 export function mayMatch(node: Node, facets: Facets): boolean {
@@ -13,11 +13,15 @@ export function mayMatch(node: Node, facets: Facets): boolean {
   const always = new Map(
     node.fields.filter(({ presence }) => presence === 1).map(({ name, node }) => [name, node]),
   );
-  const names = new Set(node.fields.map(({ name }) => name));
+  const names = new Set(node.fields.filter(({ presence }) => presence > 0).map(({ name }) => name));
   if (node.extras.length === 0 && [...facets.required.keys()].some((name) => !names.has(name))) return false;
   for (const { names: known, patterns, rest } of facets.closings) {
     if (rest.schema !== false) continue;
-    if ([...always.keys()].some((name) => !known.has(name) && !patterns.some((matches) => matches(name))))
+    if (
+      [...always.keys()].some(
+        (name) => !known.has(name) && !patterns.some((pattern) => pattern.matches(name)),
+      )
+    )
       return false;
   }
   for (const [name, located] of facets.properties) {
@@ -50,7 +54,6 @@ function mayMatchValues({ operator, nulls, type }: ScalarNode, values: readonly 
     return (
       type === "any" || values.some((value) => typeof value === (type === "string" ? "string" : "number"))
     );
-  return (
-    own.some((value) => values.some((each) => sameJson(each, value))) || (nulls > 0 && values.includes(null))
-  );
+  const keys = new Set(values.map(keyOf));
+  return own.some((value) => keys.has(keyOf(value))) || (nulls > 0 && values.includes(null));
 }

@@ -1,6 +1,6 @@
+import { formats, personFeatures } from "../../generate/shapes/nodes.ts";
 import { rhythms } from "../../records/model-schema.ts";
 import { limits } from "./limits.ts";
-import { formats, personFeatures } from "./nodes.ts";
 
 /** A schema with `x-message` says in its words what is right, wherever it refuses. */
 const says = (message: string, schema: object): object => ({ ...schema, "x-message": message });
@@ -248,5 +248,13 @@ export const metaSchema = {
   $dynamicAnchor: "meta",
   allOf: [{ $ref: "https://json-schema.org/draft/2020-12/schema" }],
   type: ["object", "boolean"],
-  properties: { "x-record": recordSchema, "x-generate": generateSchema },
+  properties: {
+    "x-record": recordSchema,
+    "x-generate": generateSchema,
+    // OpenAPI has its definitions there.
+    components: {
+      type: "object",
+      properties: { schemas: { type: "object", additionalProperties: { $dynamicRef: "#meta" } } },
+    },
+  },
 } as const;

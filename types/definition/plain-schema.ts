@@ -1,7 +1,7 @@
+import type { JsonSchema } from "../../generate/shapes/nodes.ts";
+import { mapSchema, type Schema } from "../../generate/shapes/walk-schema.ts";
 import { roundBigints } from "./check-schema.ts";
-import type { JsonSchema } from "./nodes.ts";
 import { createResolve } from "./references.ts";
-import { mapSchema, type Schema } from "./walk-schema.ts";
 
 /** What says nothing of which values are valid, or only names places; references are written by pointer. */
 const dropped = new Set([
@@ -30,7 +30,9 @@ export function plainSchema(schema: Schema): JsonSchema {
         if (dropped.has(keyword) || keyword.startsWith("x-")) return [];
         if (keyword !== "$ref" && keyword !== "$dynamicRef") return [[keyword, value]];
         const target = typeof value === "string" ? resolve(value) : null;
-        return target === null ? [] : [["$ref", encodeURI(`#${target.pointer}`)]];
+        return target === null
+          ? []
+          : [["$ref", `#${target.pointer.split("/").map(encodeURIComponent).join("/")}`]];
       }),
     ),
   );

@@ -1,9 +1,9 @@
+import { isObject } from "../../generate/shapes/is-object.ts";
+import type { Json } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
 import type { Said } from "./facets.ts";
 import { argumentsOf, type OperatorName, operatorNames } from "./meta-schema.ts";
-import type { Json } from "./nodes.ts";
-import { pointTo } from "./pointer.ts";
 import type { Fault } from "./problem.ts";
-import { isObject } from "./read-source.ts";
 
 /** `x-generate` of one field; its form has been checked. */
 export interface Generate {

@@ -10,9 +10,10 @@ import {
   Parser,
   stringify,
 } from "yaml";
+import { isObject } from "../../generate/shapes/is-object.ts";
+import type { Json } from "../../generate/shapes/nodes.ts";
+import { parentOf, pointTo } from "../../generate/shapes/pointer.ts";
 import { limits } from "./limits.ts";
-import type { Json } from "./nodes.ts";
-import { parentOf, pointTo } from "./pointer.ts";
 import type { Problem } from "./problem.ts";
 
 /** A definition as it stands in its file. */
@@ -98,9 +99,6 @@ function cutOut(text: string, isWhole: boolean, item: unknown): string | null {
   const range = (item as { range?: readonly number[] | null } | null)?.range;
   return range && isWhole ? `${text.slice(range[0], range[1])}\n` : null;
 }
-
-export const isObject = (value: unknown): value is { readonly [name: string]: Json } =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const halfPair = "half a surrogate pair, which is no character and has no UTF-8";
 

@@ -1,6 +1,6 @@
+import type { Grid, Operator, ScalarNode } from "../../generate/shapes/nodes.ts";
 import type { Refusal } from "./facets.ts";
 import type { Names } from "./guess-operator.ts";
-import type { Grid, Operator, ScalarNode } from "./nodes.ts";
 
 /** What a scalar's values are made by. */
 export interface Made {

@@ -6,10 +6,10 @@ import {
   gridBetween,
   toDecimal,
   toNumber,
-} from "./decimal.ts";
+} from "../../generate/shapes/decimal.ts";
+import type { Grid } from "../../generate/shapes/nodes.ts";
 import { type Facets, type Refusal, refuse } from "./facets.ts";
 import { limits } from "./limits.ts";
-import type { Grid } from "./nodes.ts";
 
 export interface Wish {
   /** Where the operator's numbers lie; the schema's bounds are held beside it. */

@@ -1,9 +1,9 @@
+import { isObject } from "../../generate/shapes/is-object.ts";
+import type { ChoiceNode, Definition, Json, Node, ObjectNode } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
+import type { Schema } from "../../generate/shapes/walk-schema.ts";
 import { snakeCase } from "./guess-operator.ts";
-import type { ChoiceNode, Definition, Json, Node, ObjectNode } from "./nodes.ts";
-import { pointTo } from "./pointer.ts";
 import type { Fault } from "./problem.ts";
-import { isObject } from "./read-source.ts";
-import type { Schema } from "./walk-schema.ts";
 
 /** What `x-record` says, with its defaults. */
 export type Record = Omit<Definition, "schema" | "root" | "version">;

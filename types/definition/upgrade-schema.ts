@@ -1,6 +1,6 @@
-import type { Json } from "./nodes.ts";
-import { isObject } from "./read-source.ts";
-import { mapSchema, type Schema } from "./walk-schema.ts";
+import { isObject } from "../../generate/shapes/is-object.ts";
+import type { Json } from "../../generate/shapes/nodes.ts";
+import { mapSchema, type Schema } from "../../generate/shapes/walk-schema.ts";
 
 /**
  * Most schemas that are published are of draft 4 to 7. What draft 2020-12 says otherwise is brought to it: lists of `items`, `dependencies`,

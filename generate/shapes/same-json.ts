@@ -1,11 +1,17 @@
+import { isObject } from "./is-object.ts";
 import type { Json } from "./nodes.ts";
-import { isObject } from "./read-source.ts";
 
-/** Whether two values are equal as JSON Schema has it: 1 and 1.0, objects whatever the order. */
-export const sameJson = (a: Json, b: Json): boolean => a === b || keyOf(a) === keyOf(b);
+const known = new WeakMap<object, string>();
 
-/** A text that equal values have in common. */
+/** A text that values have in common which are equal as JSON Schema has it: 1 and 1.0, objects whatever the order. */
 export function keyOf(value: Json): string {
+  if (typeof value !== "object" || value === null) return write(value);
+  const key = known.get(value) ?? write(value);
+  known.set(value, key);
+  return key;
+}
+
+function write(value: Json): string {
   if (typeof value === "number") return String(Number.isInteger(value) ? BigInt(value) : value);
   if (Array.isArray(value)) return `[${value.map(keyOf)}]`;
   if (!isObject(value)) return typeof value === "bigint" ? String(value) : JSON.stringify(value);

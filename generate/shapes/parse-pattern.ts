@@ -7,16 +7,19 @@ import {
   properties,
   type Ranges,
 } from "./character-classes.ts";
-import { limits } from "./limits.ts";
-import type { Pattern, PatternPart } from "./pattern.ts";
+import { type Pattern, type PatternPart, sizeOfPart } from "./pattern.ts";
+
+export const patternLimits = {
+  /** Characters of a regular expression. */
+  patternLength: 1_000,
+  /** Characters and groups of one, as often as it repeats them: the states of its automaton, each of which costs some time a character. */
+  patternParts: 4_200,
+} as const;
 
 /** A regular expression that cannot be generated; the message says what is wrong. */
 export class PatternError extends Error {
   override readonly name = "PatternError";
 }
-
-/** Parts and copies of them, `{n}` counted n times: what an automaton of the pattern costs. */
-const maxSize = 20_000;
 
 /**
  * Parses a pattern, in the part of ECMA-262 that can be generated: characters, classes, groups, alternatives, repetitions (greedy or not),
@@ -25,8 +28,8 @@ const maxSize = 20_000;
  * @throws PatternError
  */
 export function parsePattern(source: string): Pattern {
-  if (source.length > limits.patternLength)
-    throw new PatternError(`has more than ${limits.patternLength} characters`);
+  if (source.length > patternLimits.patternLength)
+    throw new PatternError(`has more than ${patternLimits.patternLength} characters`);
   const characters = Array.from(source);
   let at = 0;
   let size = 0;
@@ -134,8 +137,10 @@ export function parsePattern(source: string): Pattern {
     if (bounds === null) return part;
     take("?");
     size += sizeOfPart(part) * Math.max(bounds.max ?? bounds.min + 1, 1);
-    if (size > maxSize)
-      fail(`repeats more than can be matched; ${maxSize.toLocaleString("en")} parts are allowed`);
+    if (size > patternLimits.patternParts)
+      fail(
+        `repeats more than can be matched; ${patternLimits.patternParts.toLocaleString("en")} parts are allowed`,
+      );
     return { kind: "repeat", part, ...bounds };
   }
 
@@ -229,17 +234,4 @@ export function parsePattern(source: string): Pattern {
   }
 
   return { ...parseWhole(false), source };
-}
-
-function sizeOfPart(part: PatternPart): number {
-  switch (part.kind) {
-    case "set":
-      return 1;
-    case "sequence":
-      return part.parts.reduce((sum, each) => sum + sizeOfPart(each), 1);
-    case "either":
-      return part.branches.reduce((sum, each) => sum + sizeOfPart(each), 1);
-    case "repeat":
-      return sizeOfPart(part.part) * Math.max(part.max ?? part.min + 1, 1) + 1;
-  }
 }

@@ -102,6 +102,8 @@ export type Operator =
       readonly method: string;
       readonly args: readonly Json[];
       readonly locale: string | null;
+      /** How a text says the times that it gives; a date-time where nothing is said. */
+      readonly shape?: "date" | "date-time";
     }
   | { readonly kind: "person"; readonly feature: PersonFeature }
   | NumberOperator

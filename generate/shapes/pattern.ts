@@ -23,3 +23,21 @@ export type PatternPart =
       readonly min: number;
       readonly max: number | null;
     };
+
+/** States of the automaton that matches it, about. */
+export const partsOf = ({ body, lookaheads }: Pattern): number =>
+  lookaheads.reduce((sum, { pattern }) => sum + partsOf(pattern), sizeOfPart(body));
+
+/** A repetition counts as often as it may be. */
+export function sizeOfPart(part: PatternPart): number {
+  switch (part.kind) {
+    case "set":
+      return 1;
+    case "sequence":
+      return part.parts.reduce((sum, each) => sum + sizeOfPart(each), 1);
+    case "either":
+      return part.branches.reduce((sum, each) => sum + sizeOfPart(each), 1);
+    case "repeat":
+      return sizeOfPart(part.part) * Math.max(part.max ?? part.min + 1, 1) + 1;
+  }
+}

@@ -1,8 +1,12 @@
+import { isObject } from "./is-object.ts";
 import type { Json } from "./nodes.ts";
 import { pointTo } from "./pointer.ts";
-import { isObject } from "./read-source.ts";
 
 export type Schema = { readonly [keyword: string]: Json };
+
+export const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
+export const entriesOf = (value: Json | undefined): [string, Json][] =>
+  isObject(value) ? Object.entries(value) : [];
 
 const keywordsOfOne = new Set([
   "items",
@@ -40,16 +44,27 @@ export function mapSchema(
       return [keyword, mapSchema(value, rewrite, place)];
     if ((keywordsOfLists.has(keyword) || keyword === "items") && Array.isArray(value))
       return [keyword, value.map((each, index) => mapSchema(each, rewrite, pointTo(place, index)))];
-    if (keywordsOfMaps.has(keyword) && isObject(value)) {
-      const members = Object.entries(value).map(([name, each]): [string, Json] => [
-        name,
-        mapSchema(each, rewrite, pointTo(place, name)),
-      ]);
-      return [keyword, Object.fromEntries(members)];
+    if (keywordsOfMaps.has(keyword) && isObject(value)) return [keyword, mapMembers(value, rewrite, place)];
+    // Where OpenAPI has its definitions.
+    if (keyword === "components" && isObject(value) && isObject(value.schemas)) {
+      const schemas = mapMembers(value.schemas, rewrite, pointTo(place, "schemas"));
+      return [keyword, { ...value, schemas }];
     }
     return [keyword, value];
   });
   return rewrite(Object.fromEntries(entries), pointer);
+}
+
+function mapMembers(
+  schemas: Schema,
+  rewrite: (schema: Schema, pointer: string) => Schema,
+  pointer: string,
+): Schema {
+  const members = Object.entries(schemas).map(([name, each]): [string, Json] => [
+    name,
+    mapSchema(each, rewrite, pointTo(pointer, name)),
+  ]);
+  return Object.fromEntries(members);
 }
 
 /** Calls `visit` for each schema in a schema. */
@@ -58,4 +73,12 @@ export function visitSchemas(schema: Json, visit: (schema: Schema, pointer: stri
     visit(each, pointer);
     return each;
   });
+}
+
+export function countSchemas(schema: Json): number {
+  let count = 0;
+  visitSchemas(schema, () => {
+    count += 1;
+  });
+  return count;
 }
