@@ -1,5 +1,5 @@
 import type { Draws } from "./draws.ts";
-import type { NamePart, NamePattern } from "./locale-words.ts";
+import { type NamePart, type NamePattern, writeTextPart } from "./locale-words.ts";
 import type { Person } from "./people.ts";
 import { createPermutation, type Permutation } from "./permutation.ts";
 import type { PhonePlan } from "./phone-plan.ts";
@@ -24,8 +24,7 @@ export const samplePersonName = ({ people }: SamplingContext): Sampler => {
 function writePart(part: NamePart, person: Person, draws: Draws, out: Utf8Writer): void {
   if (part === "first") out.word(person.firstNames.texts, person.first);
   else if (part === "last") out.word(person.lastNames.texts, person.last);
-  else if ("text" in part) out.word(part.text, 0);
-  else out.word(part.oneOf, draws.below(part.oneOf.size));
+  else writeTextPart(part, draws, out);
 }
 
 const separators = createWords(["", ".", "_"]);
