@@ -1,4 +1,7 @@
-import { stride, type Words } from "./words.ts";
+import type { Words } from "./words.ts";
+
+/** Bytes that are copied at a time: whatever follows a word is copied along, and written over by what is written next. */
+export const stride = 8;
 
 const firstCapacity = 4_096;
 
