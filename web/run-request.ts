@@ -1,5 +1,5 @@
 import type { Run } from "../ledger/run.ts";
-import { optionProperties, settleOptions } from "../records/options.ts";
+import { settleOptions } from "../records/options.ts";
 import type { RecordType } from "../records/record-type.ts";
 import { optionsOfVersion } from "../records/versions.ts";
 import { requestHash } from "./request-hash.ts";
@@ -23,7 +23,7 @@ export function runRequestOf(type: RecordType, run: AskedRun): Record<string, un
   };
 }
 
-/** One option after the other in the order of their definition, since an earlier one decides what a later one is by default. */
+/** One option after the other in the order in which they are settled, since an earlier one decides what a later one is by default. */
 function openOptions(type: RecordType, run: AskedRun): Record<string, unknown> {
   const wanted: Readonly<Record<string, unknown>> = { ...(optionsOfVersion(type, run) ?? run.options) };
   const said: Record<string, unknown> = {};
@@ -31,7 +31,7 @@ function openOptions(type: RecordType, run: AskedRun): Record<string, unknown> {
     ...settleOptions(type, { count: run.requested, fields: run.fields, ...said }),
   });
   let settled = settle();
-  for (const name of Object.keys(optionProperties(type))) {
+  for (const name of Object.keys(settled)) {
     const value = wanted[name];
     if (value === undefined || value === null) continue;
     if (requestHash(settled[name] ?? null) === requestHash(value)) continue;
