@@ -27,6 +27,15 @@ const preferences: readonly ((point: number) => boolean)[] = [
  * @returns none where there are only halves of surrogate pairs
  */
 export function chooseCharacters(ranges: readonly Range[]): readonly number[] {
+  const points = chosen.get(ranges) ?? choose(ranges);
+  chosen.set(ranges, points);
+  return points;
+}
+
+/** A pattern's preparation asks for each of its sets several times. */
+const chosen = new WeakMap<readonly Range[], readonly number[]>();
+
+function choose(ranges: readonly Range[]): readonly number[] {
   const count = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
   if (count <= fewChoices) {
     const all = [...new Set(pointsOf(ranges))];
