@@ -21,6 +21,18 @@ type CountryOptions = Pick<Model, "coherent" | "countries" | "locale">;
  * @throws InvalidOption for a country that is unknown or cannot be drawn, or a locale without its country
  */
 export function mixCountries(options: CountryOptions): readonly CountryShare[] {
+  const { coherent, countries: wanted, locale } = options;
+  if (typeof wanted !== "string" || locale !== null) return mix(options);
+  const key = `${wanted} ${coherent}`;
+  const shares = usualMixes.get(key) ?? mix(options);
+  usualMixes.set(key, shares);
+  return shares;
+}
+
+/** Those of runs that name neither countries nor locales: a run is prepared with one several times. */
+const usualMixes = new Map<string, readonly CountryShare[]>();
+
+function mix(options: CountryOptions): readonly CountryShare[] {
   refuseUnknown(options);
   const shares = countries
     .map((country) => ({ country, weight: weighCountry(country, options) }))
