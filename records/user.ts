@@ -1,11 +1,4 @@
-import {
-  samplePersonCity,
-  samplePersonCompany,
-  samplePersonCountry,
-  samplePersonEmail,
-  samplePersonName,
-  samplePersonPhone,
-} from "./coherent-samplers.ts";
+import { personSamplers } from "./coherent-samplers.ts";
 import type { Field, FieldSchema, RecordType, Sampler, SamplingContext } from "./record-type.ts";
 import {
   sampleCity,
@@ -63,7 +56,7 @@ export const userType: RecordType = {
       description: "Full name",
       example: "Ms. Thea Abbott",
       length: 255,
-      sampler: either(samplePersonName, sampleName),
+      sampler: either(personSamplers.name, sampleName),
     }),
     text({
       name: "email",
@@ -72,7 +65,7 @@ export const userType: RecordType = {
       example: "thea.abbott7@example.org",
       length: 255,
       format: "email",
-      sampler: either(samplePersonEmail, sampleEmail),
+      sampler: either(personSamplers.email, sampleEmail),
     }),
     {
       name: "date",
@@ -107,7 +100,7 @@ export const userType: RecordType = {
       description: "Country's English name",
       example: "Portugal",
       length: 128,
-      sampler: either(samplePersonCountry, sampleCountry),
+      sampler: either(personSamplers.country, sampleCountry),
     }),
     text({
       name: "city",
@@ -115,7 +108,7 @@ export const userType: RecordType = {
       description: "City",
       example: "Lisboa",
       length: 128,
-      sampler: either(samplePersonCity, sampleCity),
+      sampler: either(personSamplers.city, sampleCity),
     }),
     text({
       name: "phone_number",
@@ -124,7 +117,7 @@ export const userType: RecordType = {
         "Telephone number; of coherent people with the country's calling code, as it is written there",
       example: "+351 912 345 678",
       length: 64,
-      sampler: either(samplePersonPhone, samplePhoneNumber),
+      sampler: either(personSamplers.phone_number, samplePhoneNumber),
     }),
     text({
       name: "job",
@@ -140,7 +133,7 @@ export const userType: RecordType = {
       description: "Employer",
       example: "Abbott, Adams and Auer",
       length: 255,
-      sampler: either(samplePersonCompany, sampleCompany),
+      sampler: either(personSamplers.company, sampleCompany),
     }),
     text({
       name: "ipv4",
