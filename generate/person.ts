@@ -1,11 +1,4 @@
-import {
-  samplePersonCity,
-  samplePersonCompany,
-  samplePersonCountry,
-  samplePersonEmail,
-  samplePersonName,
-  samplePersonPhone,
-} from "../records/coherent-samplers.ts";
+import { personSamplers } from "../records/coherent-samplers.ts";
 import { createDraws } from "../records/draws.ts";
 import { createPermutation } from "../records/permutation.ts";
 import type { SamplingContext, Sampler as WriteUserField } from "../records/text-definition.ts";
@@ -18,7 +11,7 @@ import type { Operator, PersonFeature, ScalarNode } from "./shapes/nodes.ts";
 type Prepare = (context: SamplingContext) => WriteUserField;
 
 const features: Readonly<Record<PersonFeature, Prepare>> = {
-  name: samplePersonName,
+  ...personSamplers,
   first_name:
     ({ people }) =>
     (_draws, out, seq) => {
@@ -31,11 +24,6 @@ const features: Readonly<Record<PersonFeature, Prepare>> = {
       const { lastNames, last } = people().of(seq);
       out.word(lastNames.texts, last);
     },
-  email: samplePersonEmail,
-  phone_number: samplePersonPhone,
-  city: samplePersonCity,
-  country: samplePersonCountry,
-  company: samplePersonCompany,
 };
 
 /** Longer than any feature is. */

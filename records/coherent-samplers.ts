@@ -1,5 +1,5 @@
 import type { Draws } from "./draws.ts";
-import type { NamePart, NamePattern } from "./locale-words.ts";
+import { type NamePart, type NamePattern, writeTextPart } from "./locale-words.ts";
 import type { Person } from "./people.ts";
 import { createPermutation, type Permutation } from "./permutation.ts";
 import type { PhonePlan } from "./phone-plan.ts";
@@ -10,7 +10,7 @@ import { vocabulary } from "./vocabulary.ts";
 import { createWords } from "./words.ts";
 
 /** The person's first and last name, set into one of the locale's patterns. */
-export const samplePersonName = ({ people }: SamplingContext): Sampler => {
+const samplePersonName = ({ people }: SamplingContext): Sampler => {
   const { of } = people();
   return (draws, out, seq) => {
     const person = of(seq);
@@ -24,8 +24,7 @@ export const samplePersonName = ({ people }: SamplingContext): Sampler => {
 function writePart(part: NamePart, person: Person, draws: Draws, out: Utf8Writer): void {
   if (part === "first") out.word(person.firstNames.texts, person.first);
   else if (part === "last") out.word(person.lastNames.texts, person.last);
-  else if ("text" in part) out.word(part.text, 0);
-  else out.word(part.oneOf, draws.below(part.oneOf.size));
+  else writeTextPart(part, draws, out);
 }
 
 const separators = createWords(["", ".", "_"]);
@@ -39,7 +38,7 @@ const tails = createWords(
 );
 
 /** The person's name in ASCII, on the example domains of RFC 2606: no real mailbox is ever named. */
-export const samplePersonEmail = ({ people, model, seed }: SamplingContext): Sampler => {
+const samplePersonEmail = ({ people, model, seed }: SamplingContext): Sampler => {
   const { of } = people();
   const numberOf = model.unique.includes("email") ? createUniqueNumber(seed, "user@2/email") : null;
   return (draws, out, seq) => {
@@ -59,23 +58,23 @@ export const samplePersonEmail = ({ people, model, seed }: SamplingContext): Sam
   };
 };
 
-export const samplePersonCountry = ({ people }: SamplingContext): Sampler => {
+const samplePersonCountry = ({ people }: SamplingContext): Sampler => {
   const { of } = people();
   return (_draws, out, seq) => out.word(of(seq).home.country, 0);
 };
 
-export const samplePersonCity = ({ people }: SamplingContext): Sampler => {
+const samplePersonCity = ({ people }: SamplingContext): Sampler => {
   const { of } = people();
   return (draws, out, seq) => of(seq).home.city(draws, out);
 };
 
-export const samplePersonCompany = ({ people }: SamplingContext): Sampler => {
+const samplePersonCompany = ({ people }: SamplingContext): Sampler => {
   const { of } = people();
   return (draws, out, seq) => of(seq).home.company(draws, out);
 };
 
 /** A number of the person's country, in international form. */
-export const samplePersonPhone = ({ people, seed }: SamplingContext): Sampler => {
+const samplePersonPhone = ({ people, seed }: SamplingContext): Sampler => {
   const { of, deck } = people();
   if (deck === null) {
     return (draws, out, seq) => of(seq).home.phones.draw(draws, out);
@@ -91,3 +90,13 @@ export const samplePersonPhone = ({ people, seed }: SamplingContext): Sampler =>
     phones.write(permute(deck.placeOf(seq)), out);
   };
 };
+
+/** What a person has, by the names of the fields that show it. */
+export const personSamplers = {
+  name: samplePersonName,
+  email: samplePersonEmail,
+  country: samplePersonCountry,
+  city: samplePersonCity,
+  company: samplePersonCompany,
+  phone_number: samplePersonPhone,
+} as const;

@@ -21,14 +21,23 @@ type CountryOptions = Pick<Model, "coherent" | "countries" | "locale">;
  * @throws InvalidOption for a country that is unknown or cannot be drawn, or a locale without its country
  */
 export function mixCountries(options: CountryOptions): readonly CountryShare[] {
+  const { coherent, countries: wanted, locale } = options;
+  if (typeof wanted !== "string" || locale !== null) return mix(options);
+  const key = `${wanted} ${coherent}`;
+  const shares = usualMixes.get(key) ?? mix(options);
+  usualMixes.set(key, shares);
+  return shares;
+}
+
+/** Those of runs that name neither countries nor locales: a run is prepared with one several times. */
+const usualMixes = new Map<string, readonly CountryShare[]>();
+
+function mix(options: CountryOptions): readonly CountryShare[] {
   refuseUnknown(options);
   const shares = countries
-    .map((country) => ({
-      country,
-      weight: weighCountry(country, options),
-      locales: shareLocales(country, options),
-    }))
-    .filter(({ weight }) => weight > 0);
+    .map((country) => ({ country, weight: weighCountry(country, options) }))
+    .filter(({ weight }) => weight > 0)
+    .map(({ country, weight }) => ({ country, weight, locales: shareLocales(country, options) }));
   if (shares.length === 0) throw new InvalidOption("countries", "must give a weight above 0 to at least one");
   for (const locale of Object.keys(options.locale ?? {})) {
     const home = isLocale(locale) ? localeCountries[locale] : "";
@@ -87,18 +96,30 @@ function weighCountry(country: Country, { coherent, countries: wanted, locale }:
 const localesOf = (country: Country): readonly Locale[] =>
   locales.filter((name) => localeCountries[name] === country.name);
 
+/** Where nobody says: prepared once, since every run asks for those of each country. */
+const usualLocales: ReadonlyMap<Country, CountryShare["locales"]> = new Map(
+  countries.map((country) => [
+    country,
+    country.names === undefined ? weighLocales(country, localeShare) : [{ name: country.names, weight: 1 }],
+  ]),
+);
+
 /** The requested locales of the country, else the usual ones, else one of its language. */
 function shareLocales(country: Country, { locale }: CountryOptions): CountryShare["locales"] {
-  if (country.names !== undefined) return [{ name: country.names, weight: 1 }];
-  const own = localesOf(country);
-  const weigh = (weightOf: (name: Locale) => number): CountryShare["locales"] =>
-    own.map((name) => ({ name, weight: weightOf(name) })).filter(({ weight }) => weight > 0);
-  const wanted = weigh((name) => weightIn(locale, name));
-  return wanted.length > 0 ? wanted : weigh(localeShare);
+  const usual = usualLocales.get(country) ?? [];
+  if (locale === null || country.names !== undefined) return usual;
+  const wanted = weighLocales(country, (name) => weightIn(locale, name));
+  return wanted.length > 0 ? wanted : usual;
 }
 
-const weightIn = (weights: Weights | null, name: string): number =>
-  weights !== null && Object.hasOwn(weights, name) ? (weights[name] ?? 0) : 0;
+function weighLocales(country: Country, weightOf: (name: Locale) => number): CountryShare["locales"] {
+  return localesOf(country)
+    .map((name) => ({ name, weight: weightOf(name) }))
+    .filter(({ weight }) => weight > 0);
+}
+
+const weightIn = (weights: Weights, name: string): number =>
+  Object.hasOwn(weights, name) ? (weights[name] ?? 0) : 0;
 
 /** Draws an index into the shares. */
 export function createCountryChooser(shares: readonly CountryShare[]): (draws: Draws) => number {

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import anyAscii from "any-ascii";
 import type { Draws } from "./draws.ts";
+import type { Utf8Writer } from "./utf8-writer.ts";
 import { createWords, fixedText, isPlainText, type Words } from "./words.ts";
 
 /** What Faker says in one locale, as far as people's names, cities and companies go. */
@@ -24,7 +25,8 @@ export interface NameList {
 }
 
 /** What a pattern is put together from: text as it is, or one of a list. */
-export type TextPattern = readonly (string | readonly string[])[];
+export type TextPart = { readonly text: Words } | { readonly oneOf: Words };
+export type TextPattern = readonly TextPart[];
 
 /** A pattern of a full name; `first` and `last` stand for the person's own. */
 export interface NamePattern {
@@ -32,7 +34,7 @@ export interface NamePattern {
   readonly female: readonly NamePart[];
   readonly male: readonly NamePart[];
 }
-export type NamePart = "first" | "last" | { readonly text: Words } | { readonly oneOf: Words };
+export type NamePart = "first" | "last" | TextPart;
 
 type Definitions = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
 
@@ -71,7 +73,7 @@ function readWords(locale: string): LocaleWords {
   ];
 
   /** What a pattern's place is filled from, empty where the locale cannot say. */
-  const listOf = (place: string): readonly string[] => {
+  const listTexts = (place: string): readonly string[] => {
     const [category = "", entry = "", key] = place.split(".");
     if (place === "person.firstName") return both("first_name");
     if (place === "person.lastName") return both("last_name");
@@ -79,10 +81,17 @@ function readWords(locale: string): LocaleWords {
     const value = own(category, entry) ?? definitions[category]?.[entry];
     return wordsFor(key === undefined ? value : (value as Record<string, unknown> | undefined)?.[key]);
   };
+  /** A place may be in several patterns. */
+  const lists = new Map<string, Words>();
+  const listOf = (place: string): Words => {
+    const list = lists.get(place) ?? createWords(listTexts(place));
+    lists.set(place, list);
+    return list;
+  };
   const textPatterns = (category: string, entry: string): readonly TextPattern[] =>
     wordsFor(definitions[category]?.[entry])
-      .map((pattern) => parsePattern(pattern, (place) => listOf(place)))
-      .filter((pattern) => pattern.every((part) => typeof part === "string" || part.length > 0));
+      .map((pattern) => parsePattern<TextPart>(pattern, (place) => ({ oneOf: listOf(place) })))
+      .filter((pattern) => pattern.every((part) => "text" in part || part.oneOf.size > 0));
 
   const namePart =
     (sex: Sex) =>
@@ -99,8 +108,8 @@ function readWords(locale: string): LocaleWords {
   const names = namePatterns(definitions.person?.name)
     .map(({ value, weight }) => ({
       weight,
-      female: nameParts(value, namePart("female")),
-      male: nameParts(value, namePart("male")),
+      female: parsePattern(value, namePart("female")),
+      male: parsePattern(value, namePart("male")),
     }))
     // Without those of a single name (Azerbaijan's), which an address could not be derived from.
     .filter(({ female }) => female.includes("first") && female.includes("last"))
@@ -169,14 +178,7 @@ function firstPattern(value: unknown): string {
 
 const places = /\{\{([^}]+)\}\}/;
 
-function parsePattern<Part>(pattern: string, fill: (place: string) => Part): (string | Part)[] {
-  return pattern
-    .split(places)
-    .map((piece, index) => (index % 2 === 0 ? checkText(piece) : fill(piece)))
-    .filter((part) => part !== "");
-}
-
-function nameParts(pattern: string, fill: (place: string) => NamePart): readonly NamePart[] {
+function parsePattern<Part>(pattern: string, fill: (place: string) => Part): (TextPart | Part)[] {
   return pattern
     .split(places)
     .map((piece, index) => ({ piece, isText: index % 2 === 0 }))
@@ -197,6 +199,11 @@ export function mailboxName(word: string): string {
 }
 
 /** Fills a pattern in. */
-export function writePattern(pattern: TextPattern, draws: Draws): string {
-  return pattern.map((part) => (typeof part === "string" ? part : draws.pick(part))).join("");
+export function writePattern(pattern: TextPattern, draws: Draws, out: Utf8Writer): void {
+  for (let at = 0; at < pattern.length; at++) writeTextPart(pattern[at] as TextPart, draws, out);
+}
+
+export function writeTextPart(part: TextPart, draws: Draws, out: Utf8Writer): void {
+  if ("text" in part) out.word(part.text, 0);
+  else out.word(part.oneOf, draws.below(part.oneOf.size));
 }

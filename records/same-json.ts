@@ -53,7 +53,7 @@ function isSameValue(one: unknown, other: unknown): boolean {
   for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
     const [a, b] = pair;
     if (a === b) continue;
-    if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+    if (!isObject(a) || !isObject(b)) return false;
     if (Array.isArray(a) && Array.isArray(b)) {
       if (a.length !== b.length) return false;
       for (let index = 0; index < a.length; index++)
@@ -61,12 +61,15 @@ function isSameValue(one: unknown, other: unknown): boolean {
       continue;
     }
     if (Array.isArray(a) || Array.isArray(b)) return false;
-    const left = new Map(Object.entries(a));
-    if (left.size !== Object.keys(b).length) return false;
-    for (const [name, value] of Object.entries(b)) {
-      if (!left.has(name)) return false;
-      pairs.push([left.get(name), value]);
+    const names = Object.keys(a);
+    if (names.length !== Object.keys(b).length) return false;
+    for (const name of names) {
+      if (!Object.hasOwn(b, name)) return false;
+      if (a[name] !== b[name]) pairs.push([a[name], b[name]]);
     }
   }
   return true;
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;

@@ -4,10 +4,9 @@ import { createEventTimes } from "./event-times.ts";
 import { createUniverse } from "./people.ts";
 import { createPermutation } from "./permutation.ts";
 import { createPhonePlan, type PhonePlan } from "./phone-plan.ts";
-import { listTexts } from "./ranked-texts.ts";
 import type { Sampler, SamplingContext } from "./text-definition.ts";
 import { createUniqueNumber } from "./unique-number.ts";
-import { Utf8Writer } from "./utf8-writer.ts";
+import type { Utf8Writer } from "./utf8-writer.ts";
 import { vocabulary } from "./vocabulary.ts";
 import { createWords, fixedText, type Words } from "./words.ts";
 
@@ -118,14 +117,14 @@ function skewed(
   if (exponent === 0) return sample;
   return createUniverse(exponent, () => {
     const draws = createDraws(seed, `user@2/universe/${name}`);
-    const out = new Utf8Writer();
-    const texts = Array.from({ length: universeSize }, (_, rank) => {
-      draws.open(rank);
-      out.clear();
-      sample(draws, out);
-      return out.toString();
-    });
-    return listTexts(createWords(texts));
+    return {
+      size: universeSize,
+      // Drawn anew whenever it comes: to list all of them took longer than a short run's records.
+      write: (rank, out) => {
+        draws.open(rank);
+        sample(draws, out);
+      },
+    };
   });
 }
 

@@ -10,17 +10,24 @@ const firstBound = 1_000;
  */
 export function createUniqueNumber(seed: number, name: string): (seq: number) => number {
   const ranges: Permutation[] = [];
-  return (seq) => {
-    let start = 0;
-    let bound = firstBound;
+  // The range of the last sequence number, which most often is that of the next one.
+  let start = 0;
+  let bound = 0;
+  let permute: Permutation = (index) => index;
+
+  function findRange(seq: number): void {
     let range = 0;
-    while (seq >= bound) {
+    start = 0;
+    for (bound = firstBound; seq >= bound; bound *= 10) {
       start = bound;
-      bound *= 10;
       range++;
     }
     ranges[range] ??= createPermutation(seed, `${name}/${range}`, Math.min(bound, 2 ** 53) - start);
-    const permute = ranges[range] as Permutation;
+    permute = ranges[range] as Permutation;
+  }
+
+  return (seq) => {
+    if (seq < start || seq >= bound) findRange(seq);
     return start + permute(seq - start);
   };
 }

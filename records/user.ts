@@ -1,11 +1,4 @@
-import {
-  samplePersonCity,
-  samplePersonCompany,
-  samplePersonCountry,
-  samplePersonEmail,
-  samplePersonName,
-  samplePersonPhone,
-} from "./coherent-samplers.ts";
+import { personSamplers } from "./coherent-samplers.ts";
 import {
   sampleCity,
   sampleCompany,
@@ -80,7 +73,7 @@ export const userType: TextType = createTextType({
       description: "Full name",
       example: "Ms. Thea Abbott",
       length: 255,
-      sampler: either(samplePersonName, sampleName),
+      sampler: either(personSamplers.name, sampleName),
     }),
     text({
       name: "email",
@@ -89,7 +82,7 @@ export const userType: TextType = createTextType({
       example: "thea.abbott7@example.org",
       length: 255,
       format: "email",
-      sampler: either(samplePersonEmail, sampleEmail),
+      sampler: either(personSamplers.email, sampleEmail),
     }),
     {
       name: "date",
@@ -124,7 +117,7 @@ export const userType: TextType = createTextType({
       description: "Country's English name",
       example: "Portugal",
       length: 128,
-      sampler: either(samplePersonCountry, sampleCountry),
+      sampler: either(personSamplers.country, sampleCountry),
     }),
     text({
       name: "city",
@@ -132,7 +125,7 @@ export const userType: TextType = createTextType({
       description: "City",
       example: "Lisboa",
       length: 128,
-      sampler: either(samplePersonCity, sampleCity),
+      sampler: either(personSamplers.city, sampleCity),
     }),
     text({
       name: "phone_number",
@@ -141,7 +134,7 @@ export const userType: TextType = createTextType({
         "Telephone number; of coherent people with the country's calling code, as it is written there",
       example: "+351 912 345 678",
       length: 64,
-      sampler: either(samplePersonPhone, samplePhoneNumber),
+      sampler: either(personSamplers.phone_number, samplePhoneNumber),
     }),
     text({
       name: "job",
@@ -157,7 +150,7 @@ export const userType: TextType = createTextType({
       description: "Employer",
       example: "Abbott, Adams and Auer",
       length: 255,
-      sampler: either(samplePersonCompany, sampleCompany),
+      sampler: either(personSamplers.company, sampleCompany),
     }),
     text({
       name: "ipv4",

@@ -1,4 +1,7 @@
-import { stride, type Words } from "./words.ts";
+import type { Words } from "./words.ts";
+
+/** Bytes that are copied at a time: whatever follows a word is copied along, and written over by what is written next. */
+export const stride = 8;
 
 const firstCapacity = 4_096;
 
@@ -47,14 +50,14 @@ export class Utf8Writer {
     this.#view.setUint8(this.size++, view.getUint8(starts[index] as number));
   }
 
-  /** What another has written. */
-  append(other: Utf8Writer): void {
-    const { size } = other;
+  /** What another has written, from one of its bytes to before another. */
+  append(other: Utf8Writer, from = 0, to = other.size): void {
+    const size = to - from;
     const view = other.#view;
     const target = this.#view;
     const at = this.size;
     for (let done = 0; done < size; done += stride) {
-      target.setFloat64(at + done, view.getFloat64(done, true), true);
+      target.setFloat64(at + done, view.getFloat64(from + done, true), true);
     }
     this.size = at + size;
   }
@@ -84,6 +87,22 @@ export class Utf8Writer {
       this.#view.setUint8(at, 0x30 + (rest - 10 * tenth));
       rest = tenth;
     }
+  }
+
+  /** 32 bits that follow from the bytes from this one on (FNV-1a). */
+  hash(from: number): number {
+    const bytes = this.#buffer;
+    let hash = 0x811c9dc5;
+    for (let at = from; at < this.size; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+    return hash;
+  }
+
+  /** Whether the bytes from this one on are those from `from` to before `to`. */
+  endsAsFrom(start: number, from: number, to: number): boolean {
+    const bytes = this.#buffer;
+    if (this.size - start !== to - from) return false;
+    for (let at = from; at < to; at++) if (bytes[at] !== bytes[start + at - from]) return false;
+    return true;
   }
 
   /** What was written; a view, which what is written after `clear` changes. */

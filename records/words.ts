@@ -1,3 +1,5 @@
+import { stride } from "./utf8-writer.ts";
+
 /** A list of texts in UTF-8, one behind the other, from which `Utf8Writer` copies. */
 export interface Words {
   readonly size: number;
@@ -6,9 +8,6 @@ export interface Words {
   /** With as many bytes to spare behind the last as are copied at a time. */
   readonly view: DataView<ArrayBuffer>;
 }
-
-/** Bytes that are copied at a time: whatever follows a word is copied along, and written over by what is written next. */
-export const stride = 8;
 
 export function createWords(texts: readonly string[]): Words {
   const starts = new Uint32Array(texts.length + 1);

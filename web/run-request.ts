@@ -1,5 +1,5 @@
 import type { Run } from "../ledger/run.ts";
-import { optionProperties, settleOptions } from "../records/options.ts";
+import { settleOptions } from "../records/options.ts";
 import { userType } from "../records/user.ts";
 import { optionsOfVersion } from "../records/versions.ts";
 import { requestHash } from "./request-hash.ts";
@@ -27,7 +27,7 @@ export function runRequestOf(run: AskedRun): Record<string, unknown> {
   };
 }
 
-/** One option after the other in the order of their definition, since an earlier one decides what a later one is by default. */
+/** One option after the other in the order in which they are settled, since an earlier one decides what a later one is by default. */
 function openOptions(run: AskedRun): Record<string, unknown> {
   const wanted: Readonly<Record<string, unknown>> = { ...(optionsOfVersion(userType, run) ?? run.options) };
   const said: Record<string, unknown> = {};
@@ -35,7 +35,7 @@ function openOptions(run: AskedRun): Record<string, unknown> {
     ...settleOptions(userType, { count: run.requested, fields: run.fields, ...said }),
   });
   let settled = settle();
-  for (const name of Object.keys(optionProperties(userType))) {
+  for (const name of Object.keys(settled)) {
     const value = wanted[name];
     if (value === undefined || value === null) continue;
     if (requestHash(settled[name] ?? null) === requestHash(value)) continue;

@@ -129,7 +129,7 @@ describe("each operator", () => {
       fc.assert(
         fc.property(
           fc.maxSafeNat(),
-          fc.array(fc.maxSafeNat(), { minLength: 1, maxLength: 6 }),
+          fc.array(fc.maxSafeNat(), { minLength: 1, maxLength: 20 }),
           (seed, seqs) => {
             const fits = seqs.map((seq) => (name === "sequence" ? Math.min(seq, 1e15) : seq));
             const one = compileSampler(definitionOf(object(fields())), { ...run, seed });
@@ -147,7 +147,7 @@ describe("each operator", () => {
             expect(fits.map((seq) => written(one, seq))).to.deep.equal(texts);
           },
         ),
-        { numRuns: 60 },
+        { numRuns: 20 },
       );
     });
   }

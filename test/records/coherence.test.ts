@@ -16,25 +16,30 @@ const codes = new Map(countries.map(({ name, code }) => [name, code]));
 /** The record, after what holds of all of them has been checked. */
 function checkRecord(json: string): UserRecord {
   const record: UserRecord = JSON.parse(json);
-  expect(JSON.stringify(record)).to.equal(json);
   const decoded = decode(Buffer.from(json));
-  if (decoded.kind === "dead" || decoded.error !== null) expect.fail(`${json}: ${JSON.stringify(decoded)}`);
-
   const phone = parsePhoneNumber(record.phone_number ?? "");
-  expect(phone.isValid(), json).to.equal(true);
-  expect(phone.country, json).to.equal(codes.get(record.country ?? ""));
-  expect(phone.formatInternational()).to.equal(record.phone_number);
-
-  const address = /^([a-z]+)([._]?)([a-z]*?)(\d*)@example\.(com|net|org)$/.exec(record.email ?? "");
-  if (address === null) expect.fail(`${json}: what address is that?`);
-  const [, start = "", separator, family = ""] = address;
-  const letters = mailboxName(record.name ?? "");
-  if (separator === "") expect(letters, json).to.contain(start.slice(1));
-  else {
-    expect(letters, json).to.contain(start);
-    expect(letters, json).to.contain(family);
-  }
+  // So many times over, each expectation would cost more than what it looks at.
+  const isWrong =
+    JSON.stringify(record) !== json ||
+    decoded.kind === "dead" ||
+    decoded.error !== null ||
+    !phone.isValid() ||
+    phone.country !== codes.get(record.country ?? "") ||
+    phone.formatInternational() !== record.phone_number ||
+    !isMailboxOf(record.name ?? "", record.email ?? "");
+  if (isWrong) expect.fail(`${json}: ${JSON.stringify({ decoded, phone })}`);
   return record;
+}
+
+/** Whether an address is put together from a name. */
+function isMailboxOf(name: string, email: string): boolean {
+  const address = /^([a-z]+)([._]?)([a-z]*?)(\d*)@example\.(com|net|org)$/.exec(email);
+  if (address === null) return false;
+  const [, start = "", separator, family = ""] = address;
+  const letters = mailboxName(name);
+  return separator === ""
+    ? letters.includes(start.slice(1))
+    : letters.includes(start) && letters.includes(family);
 }
 
 describe("a coherent person", () => {

@@ -6,6 +6,7 @@ import { settleOptions } from "../../records/options.ts";
 import { createRecogniser, spansPerField } from "../../records/recognise.ts";
 import type { Field, TextDefinition } from "../../records/text-definition.ts";
 import { userType } from "../../records/user.ts";
+import { anyCharacter } from "../setup/any-character.ts";
 
 const names = userType.fields.map((field) => field.name);
 
@@ -84,7 +85,7 @@ const ipv4 = fc.oneof(
 );
 const anyText = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 300 }),
-  fc.string({ unit: "binary", maxLength: 50 }),
+  fc.string({ unit: anyCharacter, maxLength: 50 }),
   fc.constantFrom(
     "",
     "Zoë Łukasz",

@@ -184,12 +184,12 @@ describe("what is wrong with a definition", () => {
 
   it("is told a hundred times at most", () => {
     const properties = Object.fromEntries(
-      Array.from({ length: 5_000 }, (_, n) => [`x${n}`, { type: "strin" }]),
+      Array.from({ length: 1_000 }, (_, n) => [`x${n}`, { type: "strin" }]),
     );
     const { problems } = parseDefinitions(JSON.stringify({ $id: "a", properties }));
     expect(problems).to.have.length(101);
     expect(problems.map(({ message }) => message)).to.include(
-      "has 4900 more faults like these, and was not read any further",
+      "has 900 more faults like these, and was not read any further",
     );
   });
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { findElements } from "../../web/json-elements.ts";
+import { anyCharacter } from "../setup/any-character.ts";
 import { jsonSpace, jsonText, spelled } from "../setup/json-texts.ts";
 
 /** The elements' texts; the kind where there are none. */
@@ -13,7 +14,7 @@ describe("The elements of an array in a JSON text", () => {
   it("are as they were written, whatever they are and whatever stands around them", () => {
     const others = fc.array(
       fc.tuple(
-        fc.string({ unit: "binary" }).filter((name) => name !== "records"),
+        fc.string({ unit: anyCharacter }).filter((name) => name !== "records"),
         jsonText,
       ),
       { maxLength: 3 },

@@ -8,6 +8,7 @@ import {
   readPieces,
   withoutCutCharacter,
 } from "../../web/raw-text.ts";
+import { anyCharacter } from "../setup/any-character.ts";
 import { jsonText } from "../setup/json-texts.ts";
 
 /** Compiled once: that takes a millisecond. */
@@ -19,7 +20,7 @@ describe("showing bytes from outside", () => {
     const bytes = fc
       .array(
         fc.oneof(
-          fc.string({ unit: "binary" }).map((text) => Buffer.from(text)),
+          fc.string({ unit: anyCharacter }).map((text) => Buffer.from(text)),
           fc.uint8Array({ maxLength: 5 }),
         ),
         { maxLength: 20 },
