@@ -9,11 +9,12 @@ import { remember } from "./remember.ts";
 import type { Sampler } from "./sampler.ts";
 import { sampleScalar } from "./scalar.ts";
 import type { Node, ScalarNode } from "./shapes/nodes.ts";
+import { tableEntries } from "./table-entries.ts";
 
 /** As `Context.compile` says. */
 export function compileNode(node: Node, context: Context): Sampler {
   // To prepare what is drawn again is work too.
-  if (context.redraw !== "") spendEffort(context, node, 1);
+  if (context.redraw !== "") spendEffort(context, node, 1 + tableEntries(node) / 64);
   const isShared = node.kind === "scalar" && context.remembered.has(node) && context.scope !== null;
   const sampler = isShared ? dependency(context, node) : sampleChecked(node, context, sampleByKind);
   return withNulls(sampler, node, context);

@@ -12,7 +12,7 @@ import { CannotSample, type ChooseIndex, type Sampler, type Space, sampleSpace }
 import { sequenceSpace } from "./sequence.ts";
 import { sizeOf } from "./shapes/decimal.ts";
 import type { Grid, NumberOperator, Operator, ScalarNode } from "./shapes/nodes.ts";
-import { skewFreely } from "./skew.ts";
+import { mostRanks, skewFreely } from "./skew.ts";
 import { belowWide } from "./streams.ts";
 import { sampleTemplate } from "./template.ts";
 import { sampleText } from "./text.ts";
@@ -37,9 +37,6 @@ export function sampleScalar(node: ScalarNode, context: Context): Sampler {
   }
   return draw(space, node, context);
 }
-
-/** Zipf's law over more values than these is drawn from values that are made up. */
-const mostRanks = 10_000;
 
 /** The operator's own way to draw. */
 function draw(space: Space | null, node: ScalarNode, context: Context): Sampler {

@@ -4,8 +4,8 @@ import { dependenciesOf } from "./dependencies.ts";
 import { CannotSample, type Sampler } from "./sampler.ts";
 import type { ScalarNode } from "./shapes/nodes.ts";
 
-/** Where values are skewed that cannot be counted, they come from this many. */
-const universeSize = 10_000;
+/** Zipf's law over more values than these, or over such as cannot be counted, is drawn from so many that are made up. */
+export const mostRanks = 10_000;
 
 /**
  * Values by Zipf's law: the operator's sampler is asked for the value of a rank, instead of a sequence number's, so that the same few come
@@ -20,7 +20,7 @@ export function skewFreely(
     throw new CannotSample(node.pointer, "must have no skew: its value follows from other fields");
   }
   const ranked = sampleBy({ ...context, place: null, redraw: `${context.redraw}#universe` });
-  const choose = createChooser(zipfWeights(universeSize, node.skew));
+  const choose = createChooser(zipfWeights(mostRanks, node.skew));
   const draws = streamOf(context, node, "#rank");
   const rankOf = (seq: number): number => {
     draws.open(seq);

@@ -193,6 +193,18 @@ const refused: Readonly<Record<string, readonly [text: string, pointer: RegExp, 
     /^\/properties\/x/,
     /drawn again so often|draws in a row were not valid/,
   ],
+  "centuries of days, each with its weight, for every field": [
+    ofField({
+      properties: Object.fromEntries(
+        times(900, (n) => [
+          n,
+          { type: "string", format: "date", "x-generate": { between: "P99999D", rhythm: "weekly" } },
+        ]),
+      ),
+    }),
+    /^\/properties\/x\/properties\/10$/,
+    /1,000,000 that a definition may/,
+  ],
   "repetitions of repetitions": [
     ofField({ type: "string", pattern: "((a{1,1000}){1,1000}){1,1000}" }),
     /\/pattern$/,

@@ -32,6 +32,8 @@ export const limits = {
   recordDepth: 32,
   /** Items of an array. */
   items: 10_000,
+  /** Days, ranks and values that are weighed, of all fields together. */
+  tableEntries: 1_000_000,
   /** Schemas that are held against a record and its parts until it is known to be valid. */
   validations: 1_000_000,
   /** A record as JSON, in bytes: a message of Kafka's usual size, with room for what is around it. */

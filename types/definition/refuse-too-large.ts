@@ -1,14 +1,21 @@
 import { largestValue } from "../../generate/largest-value.ts";
 import type { Node } from "../../generate/shapes/nodes.ts";
+import { tableEntries } from "../../generate/table-entries.ts";
 import { type Refusal, refuse } from "./facets.ts";
 import { limits } from "./limits.ts";
 
 /**
- * A type whose records may be too large for Kafka is told of the smallest part that is too large by itself; one of which too much is checked, of
- * the first value that is too many.
+ * A type whose records may be too large for Kafka is told of the smallest part that is too large by itself; one of which too much is weighed or
+ * checked, of the first value that is too many.
  */
 export function refuseTooLarge(root: Node): Refusal | null {
-  const checked = findOneTooMany(root);
+  const weighed = findBeyond(root, limits.tableEntries, tableEntries);
+  if (weighed !== null)
+    return refuse(
+      weighed.pointer,
+      `weighs more days, ranks or values than are left of the ${limits.tableEntries.toLocaleString("en")} that a definition may; give fewer fields a growth, rhythm or skew, or shorter periods`,
+    );
+  const checked = findBeyond(root, limits.checked, ({ check }) => (check === null ? 0 : 1));
   if (checked !== null)
     return refuse(
       checked.pointer,
@@ -23,10 +30,11 @@ export function refuseTooLarge(root: Node): Refusal | null {
   );
 }
 
-function findOneTooMany(root: Node): Node | null {
-  let left: number = limits.checked;
+/** The node with which a sum over all of them goes beyond a limit. */
+function findBeyond(root: Node, limit: number, costOf: (node: Node) => number): Node | null {
+  let left = limit;
   const visit = (node: Node): Node | null => {
-    if (node.check !== null) left -= 1;
+    left -= costOf(node);
     if (left < 0) return node;
     for (const part of node.kind === "scalar" ? [] : partsOf(node)) {
       const found = visit(part);
