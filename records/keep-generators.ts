@@ -2,7 +2,7 @@ import { createRecordWriter, type RecordOptions, type WriteRecord } from "./gene
 import type { RecordType } from "./record-type.ts";
 
 /**
- * Each holds what its records have been drawn from: five megabytes at the most. Chunks of runs that are under way at the
+ * Each holds what its records have been drawn from: ten megabytes at the most. Chunks of runs that are under way at the
  * same time take turns, so that of more runs than this every chunk would begin with a preparation.
  */
 const kept = 12;
