@@ -1,7 +1,7 @@
 import type { RecordMaker, RecordType, RunOfRecords } from "./record-type.ts";
 
 /**
- * Each holds what its records have been drawn from: five megabytes at the most. Chunks of runs that are under way at the
+ * Each holds what its records have been drawn from: ten megabytes at the most. Chunks of runs that are under way at the
  * same time take turns, so that of more runs than this every chunk would begin with a preparation.
  */
 const kept = 12;
