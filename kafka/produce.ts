@@ -7,14 +7,14 @@ import { type Messages, RunRecords } from "./run-records.ts";
 import { ensureTopic, type TopicSettings } from "./topic.ts";
 import { createTopicStateReader, type TopicState } from "./topic-state.ts";
 
-/** Messages of one call, which are one record batch: of 300 to 400 bytes each they stay far below Kafka's limit of a batch. */
+/** Messages of one call: of 300 to 400 bytes each they are one record batch, far below Kafka's limit. */
 export const messagesPerSend = 500;
 
 export interface MessageProducer {
   /** What a topic is now, with the partitions to which it is safe to send; creates it where it is missing. */
   describeTopic(topic: string): Promise<TopicState>;
   /**
-   * Sends messages to one partition of a topic, as one record batch.
+   * Sends messages to one partition of a topic: messages as one record batch, a run's records as one or, where they are too large for that, as several.
    * @returns the offset behind the last of them
    * @throws where the broker did not acknowledge all; any number of them may have arrived
    */
@@ -69,26 +69,41 @@ export function createMessageProducer(
     async send(topic, partition, messages) {
       const producer = await open(topic).connect();
       if (compression !== "none") await prepareCodecs();
-      const writer = writers.pop() ?? new Utf8Writer();
-      const batch = new CarriedBatch(partition, encodeMessages(messages, writer, compression));
-      const acknowledged = await producer.send({ topic, acks: -1, messages: [batch] });
-      const [metadata] = acknowledged;
-      // A send can resolve without having sent (tulios/kafkajs#1303): the broker's word counts, not the promise.
-      if (
-        acknowledged.length !== 1 ||
-        metadata?.partition !== partition ||
-        metadata.baseOffset === undefined
-      ) {
-        throw new Error(`Kafka acknowledged no messages for partition ${partition} of ${topic}`);
+      if (!(messages instanceof RunRecords)) {
+        const bytes = encodeRecordBatch(messages, Date.now(), headroom, compression);
+        return (await sendBatch(producer, topic, new CarriedBatch(partition, bytes))) + messages.length;
       }
-      if (batch.wasSentOnce) writers.push(writer);
-      return Number(metadata.baseOffset) + messages.length;
+      let endOffset = 0;
+      for (let rest = messages; rest.length > 0; ) {
+        const writer = writers.pop() ?? new Utf8Writer();
+        const { bytes, count } = encodeRunRecords(rest, Date.now(), headroom, writer, compression);
+        const batch = new CarriedBatch(partition, bytes);
+        endOffset = (await sendBatch(producer, topic, batch)) + count;
+        if (batch.wasSentOnce) writers.push(writer);
+        rest = rest.from(count);
+      }
+      return endOffset;
     },
     async close() {
       reader.close();
       await Promise.all(Array.from(topics.values(), (each) => each.close()));
     },
   };
+}
+
+/** @returns the offset of its first message */
+async function sendBatch(producer: Producer, topic: string, batch: CarriedBatch): Promise<number> {
+  const acknowledged = await producer.send({ topic, acks: -1, messages: [batch] });
+  const [metadata] = acknowledged;
+  // A send can resolve without having sent (tulios/kafkajs#1303): the broker's word counts, not the promise.
+  if (
+    acknowledged.length !== 1 ||
+    metadata?.partition !== batch.partition ||
+    metadata.baseOffset === undefined
+  ) {
+    throw new Error(`Kafka acknowledged no messages for partition ${batch.partition} of ${topic}`);
+  }
+  return Number(metadata.baseOffset);
 }
 
 /**
@@ -134,13 +149,6 @@ function openTopic(kafka: Kafka, settings: TopicSettings, options: ProducerOptio
     admitPartitions: createPartitionAdmission(metadataMaxAgeMs),
     close: () => producer.disconnect(),
   };
-}
-
-function encodeMessages(messages: Messages, writer: Utf8Writer, codec: Codec): Buffer {
-  const nowMs = Date.now();
-  return messages instanceof RunRecords
-    ? encodeRunRecords(messages, nowMs, headroom, writer, codec)
-    : encodeRecordBatch(messages, nowMs, headroom, codec);
 }
 
 /** kafkajs knows of new partitions this late, and cannot send to one that it does not know. */

@@ -38,9 +38,12 @@ export function encodeRecordBatch(
 /** Each record is copied from here at once. */
 const value = new Utf8Writer();
 
+/** Below the broker's limit of 1 MB for a batch (`message.max.bytes`), before it is compressed; a single record may exceed it. */
+export const maxBatchBytes = 1_000_000;
+
 /**
- * Writes the batch that `encodeRecordBatch` would make of these records' messages, without making them.
- * @returns a view of what the writer holds, unless it is compressed
+ * Writes the batch that `encodeRecordBatch` would make of these records' messages, without making them; of the first of them where all are too large.
+ * @returns a view of what the writer holds, unless it is compressed, and how many records it has: at least one
  */
 export function encodeRunRecords(
   records: RunRecords,
@@ -48,17 +51,20 @@ export function encodeRunRecords(
   headroom: number,
   batch: Utf8Writer,
   codec: Codec = "none",
-): Buffer {
+): { readonly bytes: Buffer; readonly count: number } {
   const { firstSeq, length, write } = records;
   const headers = fixedText(recordHeaders(records.runId, records.traceparent));
   const headersSize = headers.starts[1] as number;
   batch.clear();
   batch.reserve(headroom + headSize);
   batch.size = headroom + headSize;
-  for (let index = 0; index < length; index++) {
+  let index = 0;
+  for (; index < length; index++) {
     const seq = firstSeq + index;
     value.clear();
     write(seq, value);
+    // It is made again for the next batch.
+    if (index > 0 && batch.size + value.size > maxBatchBytes) break;
     const digits = countDigits(seq);
     const size = 4 + varintSize(index) + varintSize(value.size) + value.size + headersSize + digits;
     batch.reserve(maxVarintSize + size);
@@ -74,7 +80,7 @@ export function encodeRunRecords(
     writeVarint(batch, digits);
     batch.number(seq);
   }
-  return finishBatch(batch.toBytes(), headroom, length, timestampMs, codec);
+  return { bytes: finishBatch(batch.toBytes(), headroom, index, timestampMs, codec), count: index };
 }
 
 const maxVarintSize = 5;

@@ -28,10 +28,16 @@ export class RunRecords {
     this.traceparent = traceparent;
   }
 
+  /** Without the first `count`. */
+  from(count: number): RunRecords {
+    const { runId, firstSeq, length, write, traceparent } = this;
+    return new RunRecords(runId, firstSeq + count, length - count, write, traceparent);
+  }
+
   carrying(traceparent: string): RunRecords {
     return new RunRecords(this.runId, this.firstSeq, this.length, this.write, traceparent);
   }
 }
 
-/** What is sent as one batch. */
+/** What is sent in one call. */
 export type Messages = readonly Message[] | RunRecords;

@@ -3,8 +3,8 @@ import { checkTable } from "./compile/table.ts";
 import type { Fault } from "./definition/problem.ts";
 import { tryRecords } from "./try-records.ts";
 
-/** What parsing alone does not tell: whether PostgreSQL can have the table, and whether the records that are made are valid. */
-export const inspectDefinition = (definition: Definition): readonly Fault[] => [
+/** What parsing alone does not tell: whether PostgreSQL can have the table, and whether the records that are made are valid. @param maxMs as `tryRecords` */
+export const inspectDefinition = (definition: Definition, maxMs?: number): readonly Fault[] => [
   ...checkTable(definition),
-  ...tryRecords(definition),
+  ...tryRecords(definition, maxMs),
 ];

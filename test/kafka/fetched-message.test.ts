@@ -186,7 +186,7 @@ describe("a fetched message", () => {
     if (batch === undefined) expect.fail("the batch was taken apart");
     // What the batch holds is what the messages would be that are traced one by one.
     expect(
-      encodeRunRecords(batch, 7, 0, new Utf8Writer()).equals(encodeRecordBatch(sent.slice(1, 2), 7)),
+      encodeRunRecords(batch, 7, 0, new Utf8Writer()).bytes.equals(encodeRecordBatch(sent.slice(1, 2), 7)),
     ).to.equal(true);
     const fetched = await fetch(sent);
     expect(readTraceparents(fetched as never)).to.deep.equal(traceparents);

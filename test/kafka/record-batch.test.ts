@@ -76,7 +76,7 @@ describe("a record batch", () => {
             const message = recordMessage(0, runId, firstSeq + index, textOf(firstSeq + index));
             return isTraced ? { ...message, headers: { traceparent, ...message.headers } } : message;
           });
-          const batch = encodeRunRecords(records, 1_234, 5, writer);
+          const { bytes: batch } = encodeRunRecords(records, 1_234, 5, writer);
           expect(batch.subarray(5).equals(encodeRecordBatch(messages, 1_234))).to.equal(true);
           expect(encodeRecordBatch(messages, 1_234, 9).subarray(9).equals(batch.subarray(5))).to.equal(true);
         },
