@@ -120,7 +120,8 @@ describe("the worst moment", function () {
     const ends = await inspector.readEndOffsets(topic);
     const readAll = async (): Promise<void> => {
       const progress = await stack.pool.query<{ kafka_partition: number; next_offset: number }>(
-        "SELECT kafka_partition, next_offset FROM consumer_progress",
+        "SELECT kafka_partition, next_offset FROM consumer_progress WHERE topic = $1",
+        [topic],
       );
       const read = progress.rows.map((row) => [row.kafka_partition, row.next_offset] as const);
       expect(new Map(read)).to.deep.equal(new Map(ends));
