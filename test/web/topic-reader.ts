@@ -11,7 +11,12 @@ export interface ReadMessage {
 export async function readTopic(
   topic: string,
 ): Promise<{ readonly messages: readonly ReadMessage[]; close(): Promise<void> }> {
-  const consumer = testKafka().consumer({ groupId: unique("reader"), allowAutoTopicCreation: false });
+  // A fetch waits five seconds by default for the partitions that have nothing.
+  const consumer = testKafka().consumer({
+    groupId: unique("reader"),
+    allowAutoTopicCreation: false,
+    maxWaitTimeInMs: 100,
+  });
   const messages: ReadMessage[] = [];
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
