@@ -34,6 +34,7 @@ import { mountRunPages } from "./routes/run-pages.ts";
 import { runRecordsEndpoints } from "./routes/run-records.ts";
 import { runEndpoints } from "./routes/runs.ts";
 import { mountSignIn } from "./routes/sign-in.ts";
+import { mountTypePages } from "./routes/type-pages.ts";
 import { typeEndpoints } from "./routes/types.ts";
 import { secureHeaders } from "./security.ts";
 import { refuseDoubledHeaders } from "./single-headers.ts";
@@ -64,6 +65,7 @@ export function createApp(deps: WebDependencies): Express {
   mountFormPage(app, deps);
   mountRunListPages(app, deps);
   mountRunPages(app, deps);
+  mountTypePages(app, deps);
   mountDeadLetterPages(app, deps);
   mountPipelinePages(app, deps);
   const served = endpoints(deps);

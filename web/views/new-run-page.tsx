@@ -52,7 +52,7 @@ export function renderNewRunPage(props: NewRunPageProps): string {
               maxCount={props.maxCount}
               drawnSeed={props.drawnSeed}
             />
-            <PreviewSection recordType={recordType} preview={props.preview} />
+            <PreviewSection labels={form.labels} preview={props.preview} />
             <OptionGroups form={form} />
           </div>
           <Commands commands={props.commands} />
