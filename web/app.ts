@@ -22,6 +22,7 @@ import { mountFormPage } from "./routes/form-page.ts";
 import { generateEndpoints } from "./routes/generate.ts";
 import { healthEndpoints } from "./routes/health.ts";
 import { metricsEndpoints } from "./routes/metrics.ts";
+import { mountNewTypePage } from "./routes/new-type-page.ts";
 import { openApiEndpoint } from "./routes/openapi.ts";
 import { pipelineEndpoints } from "./routes/pipeline.ts";
 import { mountPipelinePages } from "./routes/pipeline-pages.ts";
@@ -66,6 +67,7 @@ export function createApp(deps: WebDependencies): Express {
   mountRunListPages(app, deps);
   mountRunPages(app, deps);
   mountTypePages(app, deps);
+  mountNewTypePage(app, deps);
   mountDeadLetterPages(app, deps);
   mountPipelinePages(app, deps);
   const served = endpoints(deps);

@@ -1,7 +1,7 @@
 import type { Request } from "express";
+import { typeNamePattern } from "./schemas/run.ts";
 import { typeNotFound } from "./type-catalogue.ts";
 
-export const typeNamePattern = "[a-z][a-z0-9_]{0,47}";
 export const versionedTypeName = new RegExp(`^(${typeNamePattern})(?:@([1-9][0-9]{0,8}))?$`);
 
 /** What `order` or `order@1` in the address stands for; no version means the newest. @throws Problem where it is no type's name */

@@ -1,5 +1,5 @@
 import type { Express, Request, Response } from "express";
-import Type from "typebox";
+import Type, { type Static } from "typebox";
 import { countRunsByType } from "../../ledger/count-runs-by-type.ts";
 import { formToken, signedInAs } from "../access/visitor.ts";
 import { baseUrlOf } from "../base-url.ts";
@@ -10,8 +10,9 @@ import { createPreviewType } from "../preview-type.ts";
 import { Problem } from "../problem.ts";
 import { createRemoveType } from "../remove-type.ts";
 import { requestParser } from "../schemas/parse.ts";
+import { typeNamePattern } from "../schemas/run.ts";
 import { createTypeCatalogue } from "../type-catalogue.ts";
-import { typeNameOf, typeNamePattern } from "../type-name.ts";
+import { typeNameOf } from "../type-name.ts";
 import { renderTypePage } from "../views/types/type-page.tsx";
 import { renderTypesPage } from "../views/types/types-page.tsx";
 
@@ -21,6 +22,8 @@ const nameList = Type.String({ pattern: `^${typeNamePattern}(,${typeNamePattern}
 const listQuery = Type.Object({ deleted: Type.Optional(nameList), registered: Type.Optional(nameList) });
 const typeQuery = Type.Object({
   seed: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+  /** What has just been done. */
+  done: Type.Optional(Type.Enum(["registered", "unchanged"])),
 });
 
 /** The types of records: all of them, one of them, and what deletes it. */
@@ -36,7 +39,15 @@ export function mountTypePages(app: Express, deps: WebDependencies): void {
   const countFields = async (name: string, version: number): Promise<number | null> =>
     (await types.find(name, version).catch(() => null))?.type.fields.length ?? null;
 
-  const render = async (req: Request, res: Response, seed: number, notice: string | null) => {
+  const render = async (
+    req: Request,
+    res: Response,
+    {
+      seed = defaultSeed,
+      done,
+      refusal = null,
+    }: Static<typeof typeQuery> & { readonly refusal?: string | null },
+  ): Promise<string> => {
     const { name, version } = typeNameOf(req);
     const type = await catalogue.get(name, version);
     const served = await types.find(name, type.version);
@@ -53,7 +64,8 @@ export function mountTypePages(app: Express, deps: WebDependencies): void {
       user: config.http.access.credentials?.user ?? null,
       csrfToken: formToken(req, res),
       signedIn: signedInAs(res),
-      notice,
+      done,
+      refusal,
     });
   };
 
@@ -83,11 +95,14 @@ export function mountTypePages(app: Express, deps: WebDependencies): void {
   app
     .route("/types/:name")
     .get(async (req, res) => {
-      const { seed } = req.query;
-      const typed =
-        typeof seed === "string" && seed.trim() !== "" ? { seed: readNumber(seed.trim(), true) } : {};
-      const query = parseType(typed);
-      res.set("Cache-Control", "no-cache").send(await render(req, res, query.seed ?? defaultSeed, null));
+      const query = Object.entries(req.query).map(([name, value]) =>
+        name === "seed" && typeof value === "string" ? [name, readNumber(value.trim(), true)] : [name, value],
+      );
+      res
+        .set("Cache-Control", "no-cache")
+        .send(
+          await render(req, res, parseType(Object.fromEntries(query.filter(([, value]) => value !== "")))),
+        );
     })
     .all(refuseMethod(["get"]));
 
@@ -100,7 +115,7 @@ export function mountTypePages(app: Express, deps: WebDependencies): void {
         res.redirect(303, `/types?deleted=${name}`);
       } catch (error) {
         if (!(error instanceof Problem && error.kind === "type-in-use")) throw error;
-        res.status(error.status).send(await render(req, res, defaultSeed, error.message));
+        res.status(error.status).send(await render(req, res, { refusal: error.message }));
       }
     })
     .all(refuseMethod(["post"]));

@@ -9,9 +9,10 @@ import { invalidRequest, Problem } from "../problem.ts";
 import { registerDefinitions } from "../register-definitions.ts";
 import { createRemoveType } from "../remove-type.ts";
 import { requestParser } from "../schemas/parse.ts";
+import { typeNamePattern } from "../schemas/run.ts";
 import { registeredTypeJson, registeredTypeSchema, typeDetailsSchema, typeSchema } from "../schemas/type.ts";
 import { createTypeCatalogue } from "../type-catalogue.ts";
-import { typeNameOf, typeNamePattern, versionedTypeName } from "../type-name.ts";
+import { typeNameOf, versionedTypeName } from "../type-name.ts";
 
 const nameParams = Type.Object({
   name: Type.String({

@@ -22,20 +22,29 @@ export interface TypePageProps {
   readonly user: string | null;
   readonly csrfToken: string;
   readonly signedIn: SignedIn | null;
+  /** What has just been done. */
+  readonly done: "registered" | "unchanged" | undefined;
   /** Why a command was refused. */
-  readonly notice: string | null;
+  readonly refusal: string | null;
 }
 
 /** One type: what its records are like, where they go, how it was defined. */
 export function renderTypePage(props: TypePageProps): string {
-  const { type, notice } = props;
+  const { type, done, refusal } = props;
   const newest = Math.max(...type.versions);
   const isNewest = type.version === newest;
   return renderPage(
     <Page title={`Type ${type.name}`} section="types" signedIn={props.signedIn} script="type.js">
-      {notice === null ? null : (
+      {refusal === null ? null : (
         <p class="notice error" role="alert">
-          {notice}
+          {refusal}
+        </p>
+      )}
+      {done === undefined ? null : (
+        <p class="notice" role="status">
+          {done === "registered"
+            ? `${type.name} is registered, version ${type.version}. Consumers take it up within seconds.`
+            : `${type.name} was there already, as it is.`}
         </p>
       )}
       <header class="run-head">

@@ -15,7 +15,7 @@ export function TypeRecords({ name, preview, labels = new Map() }: TypeRecordsPr
   return (
     <>
       <p class="hint">{notePreview(preview.preview)}</p>
-      <div class="preview">
+      <div class="preview type-records">
         <ScrollRegion label={`Records of ${name}`}>
           <PreviewTable preview={preview.preview} labels={labels} />
         </ScrollRegion>
