@@ -77,7 +77,7 @@ describe("The form of a new type", () => {
         expect(source).to.include(`data-line="${line}"`);
         expect(textOf(source)).to.include(textOf(message.replaceAll('"', "&quot;").replaceAll("<", "&lt;")));
       }
-      expect(source).to.include("<bdi>a: { type: intger }</bdi>");
+      expect(source).to.include('<bdi dir="ltr">a: { type: intger }</bdi>');
       expect(editorOf(source)).to.equal(faulty);
     }
   });

@@ -34,7 +34,7 @@ const { refresh, refreshSoon } = createLiveForm({
 // Lines: numbers beside the text and bands behind it, which go with it as it is scrolled
 
 const lines = Object.assign(document.createElement("div"), { className: "lines", ariaHidden: "true" });
-const numbers = Object.assign(document.createElement("pre"), { className: "numbers" });
+const numbers = Object.assign(document.createElement("pre"), { className: "line-numbers" });
 lines.append(numbers);
 editor.prepend(lines);
 editor.dataset.numbered = "";

@@ -49,14 +49,14 @@ function Mistake({ mistake: { line, pointer, message }, lines, takesFocus }: Mis
       </a>
       {written === "" ? null : (
         <code class="written">
-          <bdi>{written}</bdi>
+          <bdi dir="ltr">{written}</bdi>
         </code>
       )}
       <span class="mistake">
         {pointer ? (
           <>
             <code>
-              <bdi>{cut(pointer)}</bdi>
+              <bdi dir="ltr">{cut(pointer)}</bdi>
             </code>{" "}
             {message}
           </>
