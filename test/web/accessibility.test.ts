@@ -20,11 +20,11 @@ const pages: Readonly<
   "the form": () => "/",
   "the list of runs": () => "/runs",
   "a run": ({ run }) => `/runs/${run}`,
-  "the form of an own type's run": () => "/?type=parcel",
+  "the form of an own type's run": () => `/?type=${longName}`,
   "an own type's run": ({ ownRun }) => `/runs/${ownRun}`,
-  "runs of one type": () => "/runs?type=parcel",
+  "runs of one type": () => `/runs?type=${longName}`,
   "the list of types": () => "/types",
-  "a type": () => "/types/parcel",
+  "a type": () => `/types/${longName}`,
   "the built-in type": () => "/types/user",
   "the form of a new type": () => "/new-type",
   "the form of a new type, with an example": () => "/new-type?example=payments",
@@ -40,9 +40,12 @@ const pages: Readonly<
   "what is not there": () => "/nowhere",
 };
 
+/** As long as one may be. */
+const longName = "parcel".padEnd(48, "_long");
+
 /** Of names that are long, foreign, and many. */
 const parcel = {
-  $id: "parcel",
+  $id: longName,
   title: "Parcel ".repeat(20),
   "x-record": { topic: "parcels.of.a.topic.with.a.name.that.goes.on.and.on.and.on.and.on" },
   required: ["الاسم الكامل"],
@@ -67,7 +70,7 @@ describe("Accessibility", function () {
     await web().post("/produce", { records: [{ name: "Ada" }, { name: "Grace" }] });
     ({ id: run } = await web().startRun({ count: 1000 }));
     await web().post("/api/types", parcel);
-    ({ id: ownRun } = await web().startRun({ type: "parcel", count: 10 }));
+    ({ id: ownRun } = await web().startRun({ type: longName, count: 10 }));
     const planned = await plannedRun(web().pool, { count: 10 });
     await storeNext(web().pool, [
       foreign('{"name":"\u202eAda",}'),
@@ -142,7 +145,7 @@ describe("Accessibility", function () {
     for (const [path, name] of [
       ["/", "New run"],
       ["/runs", "Runs"],
-      ["/types/parcel", "Types"],
+      [`/types/${longName}`, "Types"],
       ["/new-type", "Types"],
       [`/dead-letters/${letters.get("not_json")}`, "Dead letters"],
       ["/pipeline/messages?partition=0", "Pipeline"],

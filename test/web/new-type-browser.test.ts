@@ -34,7 +34,7 @@ describe("The form of a new type, in a browser", () => {
       const mark = document.querySelector(".band") as HTMLElement;
       return [
         document.querySelector<HTMLElement>("#mistakes [data-line]")?.dataset.line,
-        mark.offsetTop / height,
+        Math.round(mark.offsetTop / height),
       ];
     });
     expect([line, band]).to.deep.equal(["4", 3]);

@@ -12,11 +12,12 @@ const verdict = document.getElementById("verdict");
 
 function show(page) {
   const isRefused = page.getElementById("verdict").dataset.state === "refused";
+  // Records of a moment ago say more than none.
+  const isKept = isRefused && outcome.querySelector(".judged") !== null;
   const open = new Set([...outcome.querySelectorAll("details[open]")].map(({ id }) => id));
   for (const details of page.querySelectorAll("#outcome details")) details.open = open.has(details.id);
-  // Records of a moment ago say more than none.
-  takeOver(page, ({ id }) => isRefused && id === "outcome" && outcome.querySelector(".judged") !== null);
-  outcome.toggleAttribute("data-refused", isRefused);
+  takeOver(page, ({ id }) => isKept && id === "outcome");
+  outcome.toggleAttribute("data-refused", isKept);
   if (page.getElementById("definition").hasAttribute("aria-invalid"))
     text.setAttribute("aria-invalid", "true");
   else text.removeAttribute("aria-invalid");
