@@ -11,7 +11,9 @@ export function createRemoveType(registry: Registry): (name: string) => Promise<
     if (deleted.kind === "in_use")
       throw new Problem(
         "type-in-use",
-        `${deleted.runs.toLocaleString("en")} runs of ${name} are under way; cancel them, or wait for their end.`,
+        deleted.runs === 1
+          ? `A run of ${name} is under way; cancel it, or wait for its end.`
+          : `${deleted.runs.toLocaleString("en")} runs of ${name} are under way; cancel them, or wait for their end.`,
       );
   };
 }

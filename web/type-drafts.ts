@@ -7,12 +7,15 @@ import { examplesFolder } from "./register-examples.ts";
 export interface TypeDraft {
   /** By which the address asks for it. */
   readonly id: string;
+  /** Of the type that it is an example of, as it comes with the product; null of one that does not come as a type. */
+  readonly shippedAs: string | null;
   readonly title: string;
   readonly text: string;
 }
 
 const short: TypeDraft = {
   id: "short",
+  shippedAs: null,
   title: "A short one",
   text: `# A sale: what is left open follows from types, formats, bounds and the names of fields.
 $id: sale
@@ -34,6 +37,7 @@ export function readTypeDrafts(): readonly TypeDraft[] {
     const { name, title } = parseDefinitions(text).definitions[0] ?? { name: "", title: null };
     return {
       id: path.parse(file).name,
+      shippedAs: name,
       title: title ?? name,
       // Its topic and table begin with its name.
       text: text.replaceAll(new RegExp(`\\b${name}`, "g"), `my_${name}`),

@@ -1,4 +1,7 @@
 import { expect } from "chai";
+import { registerExamples } from "../../web/register-examples.ts";
+import { eventually } from "../setup/eventually.ts";
+import { silentLog } from "../setup/log.ts";
 import { webForSuite } from "./web-server.ts";
 
 const html = { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
@@ -25,7 +28,10 @@ describe("The pages of types", () => {
   const records = (source: string): string =>
     source.slice(source.indexOf("data-records"), source.indexOf("</table>", source.indexOf("data-records")));
 
-  it("teach how to make the first type while there is none", async () => {
+  it("teach how to make the first type while there are only those of the product", async () => {
+    const stop = registerExamples(web().deps.registry, silentLog);
+    await eventually(async () => expect(await page("/types")).to.include("service_log_line"));
+    await stop();
     const text = await page("/types");
     expect(text).to.include("Describe records of your own");
     expect(text).to.include("npm run types -- add sale.yaml");
@@ -90,7 +96,7 @@ describe("The pages of types", () => {
       });
     const refused = await send();
     expect(refused.status).to.equal(409);
-    expect(await refused.text()).to.include("1 runs of letter are under way");
+    expect(await refused.text()).to.include("A run of letter is under way");
     await web().post(`/api/runs/${run.id}/cancel`);
     const done = await send();
     expect([done.status, done.headers.get("location")]).to.deep.equal([303, "/types?deleted=letter"]);

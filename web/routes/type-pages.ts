@@ -12,6 +12,7 @@ import { createRemoveType } from "../remove-type.ts";
 import { requestParser } from "../schemas/parse.ts";
 import { typeNamePattern } from "../schemas/run.ts";
 import { createTypeCatalogue } from "../type-catalogue.ts";
+import { readTypeDrafts } from "../type-drafts.ts";
 import { typeNameOf } from "../type-name.ts";
 import { renderTypePage } from "../views/types/type-page.tsx";
 import { renderTypesPage } from "../views/types/types-page.tsx";
@@ -34,6 +35,7 @@ export function mountTypePages(app: Express, deps: WebDependencies): void {
   const catalogue = createTypeCatalogue(deps);
   const removeType = createRemoveType(deps.registry);
   const previewType = createPreviewType(recordType);
+  const shipped = new Set(readTypeDrafts().map(({ shippedAs }) => shippedAs));
 
   /** Null of one whose definition this version of the product cannot read any more. */
   const countFields = async (name: string, version: number): Promise<number | null> =>
@@ -84,6 +86,7 @@ export function mountTypePages(app: Express, deps: WebDependencies): void {
       res.set("Cache-Control", "no-cache").send(
         renderTypesPage({
           types: lines,
+          isFirst: list.every(({ name, isBuiltIn }) => isBuiltIn || shipped.has(name)),
           deleted: deleted?.split(",") ?? [],
           registered: registered?.split(",") ?? [],
           signedIn: signedInAs(res),

@@ -47,7 +47,6 @@ export function renderNewRunPage(props: NewRunPageProps): string {
           {isBuiltIn ? `Synthetic ${type.name}s` : `Records of ${type.name}`}: {whereTheyEnd(type)}.
         </p>
         {props.wasRefused ? <ErrorSummary form={form} /> : null}
-        <TypeChoiceForm />
         <form class="run-form" method="post" action="/generate" novalidate>
           <CsrfInput token={props.csrfToken} />
           <input type="hidden" name="formKey" value={props.formKey} />
@@ -67,6 +66,7 @@ export function renderNewRunPage(props: NewRunPageProps): string {
           <Commands commands={props.commands} />
           <ActionBar form={form} estimate={props.estimate} />
         </form>
+        <TypeChoiceForm />
       </div>
     </Page>,
   );

@@ -14,6 +14,8 @@ export interface TypeLine extends TypeSummary {
 
 export interface TypesPageProps {
   readonly types: readonly TypeLine[];
+  /** Whether nobody has registered one yet: there are only those that come with the product. */
+  readonly isFirst: boolean;
   /** Names of those that have just been deleted. */
   readonly deleted: readonly string[];
   /** Names of those that have just been registered. */
@@ -22,7 +24,7 @@ export interface TypesPageProps {
 }
 
 /** The types that runs can be asked for. */
-export function renderTypesPage({ types, deleted, registered, signedIn }: TypesPageProps): string {
+export function renderTypesPage({ types, isFirst, deleted, registered, signedIn }: TypesPageProps): string {
   return renderPage(
     <Page title="Types" section="types" signedIn={signedIn}>
       <header class="run-head">
@@ -47,7 +49,7 @@ export function renderTypesPage({ types, deleted, registered, signedIn }: TypesP
         </p>
       )}
       <TypeTable types={types} />
-      {types.every(({ isBuiltIn }) => isBuiltIn) ? <FirstType /> : null}
+      {isFirst ? <FirstType /> : null}
     </Page>,
   );
 }
