@@ -393,6 +393,10 @@ export interface components {
       readonly isBuiltIn: boolean;
       /** When the version was registered; null of the built-in type */
       readonly createdAt: string | null;
+      /** The definition's */
+      readonly title: string | null;
+      /** The definition's */
+      readonly description: string | null;
       /** All that there are */
       readonly versions: readonly number[];
       /** Of the definition */
@@ -598,6 +602,7 @@ export interface operations {
         readonly limit?: number;
         readonly status?: "queued" | "running" | "paused" | "completed" | "cancelled" | "failed";
         readonly q?: string;
+        readonly type?: string;
         readonly sort?: "newest" | "oldest" | "largest" | "longest";
         readonly before?: string;
       };

@@ -93,6 +93,15 @@ async function openOptions(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector("[aria-busy]") === null);
 }
 
+async function makeMistakes(page: Page): Promise<void> {
+  const editor = page.getByLabel("Definition", { exact: true });
+  const text = await editor.inputValue();
+  await editor.fill(
+    text.replace("type: integer", "type: intger").replace("[quantity, price]", "[quantity, prise]"),
+  );
+  await page.locator("#mistakes").getByRole("link").first().waitFor();
+}
+
 async function tickAll(page: Page): Promise<void> {
   await page.locator("[data-select-all] input").check();
 }
@@ -115,6 +124,11 @@ try {
   await take(browser, { name: "run-finished", url: `/runs/${faulty}`, until: done });
   await take(browser, { name: "new-run", url: "/" });
   await take(browser, { name: "new-run-options", url: "/?preset=launch_day", first: openOptions });
+  await take(browser, { name: "new-run-own-type", url: "/?type=card_payment&count=5000" });
+  await take(browser, { name: "types", url: "/types", until: "service_log_line" });
+  await take(browser, { name: "type", url: "/types/card_payment?seed=42" });
+  await take(browser, { name: "new-type", url: "/new-type?example=short" });
+  await take(browser, { name: "new-type-mistakes", url: "/new-type?example=short", first: makeMistakes });
   await take(browser, { name: "new-run-endless", url: "/?count.none=true&rate=50" });
   await take(browser, { name: "new-run-refused", url: "/?count=0&fields=name&nulls=elephant%3D2" });
 

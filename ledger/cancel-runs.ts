@@ -64,9 +64,7 @@ export async function listCancellable(db: Queryable, filter: RunFilter, limit: n
   const statuses =
     filter.status === null ? (["queued", "running", "paused"] as const) : ([filter.status] as const);
   const pages = await Promise.all(
-    statuses.map((status) =>
-      listRuns(db, { search: filter.search, status, order: "newest", limit, before: null }),
-    ),
+    statuses.map((status) => listRuns(db, { ...filter, status, order: "newest", limit, before: null })),
   );
   return pages
     .flatMap(({ runs }) => runs.map(({ id }) => id))

@@ -136,6 +136,8 @@ export interface DeadLetterLine {
   readonly size: number | null;
   readonly beginning: Buffer | null;
   readonly runId: string | null;
+  /** The type of its run's records; null where there is no such run. */
+  readonly runType: string | null;
   readonly seq: number | null;
   readonly createdAt: Date;
   readonly replays: number;
@@ -153,6 +155,7 @@ export async function listUnresolvedLines(
   const { rows } = await db.query<DeadLetterLine>(
     `SELECT id, reason, detail, kafka_partition AS partition, kafka_offset AS offset, octet_length(payload) AS size,
             substring(payload FROM 1 FOR ${beginningBytes}) AS beginning, run_id AS "runId", seq,
+            (SELECT record_type FROM runs WHERE runs.id = run_id) AS "runType",
             created_at AS "createdAt", replays
        FROM dead_letters
       WHERE resolved_at IS NULL

@@ -7,6 +7,8 @@ export const runOrders = ["newest", "oldest", "largest", "longest"] as const;
 export type RunOrder = (typeof runOrders)[number];
 
 export interface RunFilter {
+  /** Name of a type of records. */
+  readonly type: string | null;
   readonly status: RunStatus | null;
   readonly search: RunSearch | null;
 }
@@ -25,41 +27,42 @@ const filterCondition = `
        OR reverse(id::text) LIKE $5
        OR seed = $6::bigint
        OR fields @> $7::text[]
-       OR (error IS NOT NULL AND error ILIKE $2))`;
+       OR (error IS NOT NULL AND error ILIKE $2))
+  AND ($8::text IS NULL OR record_type = $8)`;
 
-function filterValues({ status, search }: RunFilter): unknown[] {
-  if (search === null) return [status, null, null, null, null, null, null];
+function filterValues({ type, status, search }: RunFilter): unknown[] {
+  if (search === null) return [status, null, null, null, null, null, null, type];
   const { idFrom, idTo, idEnd, seed, field, error } = search;
   const reversedEnd = idEnd === null ? null : `${[...idEnd].reverse().join("")}%`;
   const errorPattern = `%${error.replaceAll(/[\\%_]/g, "\\$&")}%`;
-  return [status, errorPattern, idFrom, idTo, reversedEnd, seed, field === null ? null : [field]];
+  return [status, errorPattern, idFrom, idTo, reversedEnd, seed, field === null ? null : [field], type];
 }
 
 /** Ids grow with time (UUID version 7). Each order ends in the id, and each has an index (`runs_by_…`). */
 const statements: Readonly<Record<RunOrder, string>> = {
   newest: `
     SELECT ${runColumns} FROM runs
-     WHERE ${filterCondition} AND ($8::uuid IS NULL OR id < $8)
-     ORDER BY id DESC LIMIT $9`,
+     WHERE ${filterCondition} AND ($9::uuid IS NULL OR id < $9)
+     ORDER BY id DESC LIMIT $10`,
   oldest: `
     SELECT ${runColumns} FROM runs
-     WHERE ${filterCondition} AND ($8::uuid IS NULL OR id > $8)
-     ORDER BY id LIMIT $9`,
+     WHERE ${filterCondition} AND ($9::uuid IS NULL OR id > $9)
+     ORDER BY id LIMIT $10`,
   largest: `
     SELECT ${runColumns} FROM runs
      WHERE ${filterCondition}
-       AND ($8::uuid IS NULL OR (coalesce(requested, 9223372036854775807), id)
-            < ((SELECT coalesce(requested, 9223372036854775807) FROM runs WHERE id = $8), $8))
-     ORDER BY coalesce(requested, 9223372036854775807) DESC, id DESC LIMIT $9`,
+       AND ($9::uuid IS NULL OR (coalesce(requested, 9223372036854775807), id)
+            < ((SELECT coalesce(requested, 9223372036854775807) FROM runs WHERE id = $9), $9))
+     ORDER BY coalesce(requested, 9223372036854775807) DESC, id DESC LIMIT $10`,
   longest: `
     SELECT ${runColumns} FROM runs
      WHERE ${filterCondition}
-       AND ($8::uuid IS NULL
+       AND ($9::uuid IS NULL
             OR (-CASE WHEN started_at IS NULL THEN interval '0' ELSE coalesce(finished_at, 'infinity') - started_at END, id)
             > ((SELECT -CASE WHEN started_at IS NULL THEN interval '0'
-                             ELSE coalesce(finished_at, 'infinity') - started_at END FROM runs WHERE id = $8), $8))
+                             ELSE coalesce(finished_at, 'infinity') - started_at END FROM runs WHERE id = $9), $9))
      ORDER BY -CASE WHEN started_at IS NULL THEN interval '0' ELSE coalesce(finished_at, 'infinity') - started_at END, id
-     LIMIT $9`,
+     LIMIT $10`,
 };
 
 /**
@@ -84,7 +87,7 @@ export async function listRuns(
 /** How many runs a filter lets through, counted up to `most`: counting all of a million takes its time. */
 export async function countRuns(db: Queryable, filter: RunFilter, most: number): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
-    `SELECT count(*) AS count FROM (SELECT FROM runs WHERE ${filterCondition} LIMIT $8) AS found`,
+    `SELECT count(*) AS count FROM (SELECT FROM runs WHERE ${filterCondition} LIMIT $9) AS found`,
     [...filterValues(filter), most],
   );
   return rows[0]?.count ?? 0;

@@ -62,7 +62,12 @@ export async function findRecordType(
 }
 
 /** @throws where this version of the product does not take what an earlier one took */
-export function definitionOf({ name, version, text, fieldVersions }: RecordTypeVersion): Definition {
+export function definitionOf({
+  name,
+  version,
+  text,
+  fieldVersions,
+}: Pick<RecordTypeVersion, "name" | "version" | "text" | "fieldVersions">): Definition {
   const { definitions, problems } = parseVersion(text, version, fieldVersions);
   const [definition] = definitions;
   if (definition !== undefined && problems.length === 0) return definition;

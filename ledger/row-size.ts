@@ -8,8 +8,8 @@ export interface RowSize {
   readonly rows: number;
   /** With indexes. */
   readonly bytesPerRow: number;
-  /** Of the JSON that a row keeps of its message, as it is stored; the median of the latest rows. */
-  readonly payloadBytes: number;
+  /** Of the JSON that a row keeps of its message, as it is stored, the median of the latest rows; null where they keep none. */
+  readonly payloadBytes: number | null;
 }
 
 /** Below that the pages that are always there weigh more than the rows. */
@@ -31,7 +31,6 @@ export async function measureRowSize(db: Queryable, table: RecordTable): Promise
     [sampledRows, names.table],
   );
   const [found] = rows;
-  if (found === undefined || found.rows === null || found.payload_bytes === null || found.rows < fewestRows)
-    return null;
+  if (found === undefined || found.rows === null || found.rows < fewestRows) return null;
   return { rows: found.rows, bytesPerRow: found.bytes / found.rows, payloadBytes: found.payload_bytes };
 }

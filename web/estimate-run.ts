@@ -90,5 +90,7 @@ function measuredTime(count: number | null, pace: MeasuredPace | null): Time {
 /** A row holds its record twice, in columns and as the message came; the rest of it does not depend on the record. */
 function ownBytesPerRow(payloadBytes: number | null, size: RowSize | null): number | null {
   if (payloadBytes === null || size === null) return null;
+  // Rows of own types keep no message, and have all fields of their type.
+  if (size.payloadBytes === null) return size.bytesPerRow;
   return Math.max(size.bytesPerRow + 2 * (payloadBytes - size.payloadBytes), payloadBytes);
 }

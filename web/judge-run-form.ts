@@ -8,7 +8,7 @@ import { type FieldError, Problem } from "./problem.ts";
 import { completeOptions } from "./record-options.ts";
 import { formRequest, type RequestProperties, requestProperties } from "./run-form.ts";
 import { requestParser } from "./schemas/parse.ts";
-import { type RunRequest, recordRequestSchema, runRequestSchema } from "./schemas/run.ts";
+import { type OwnRunRequest, type RunRequest, recordRequestSchema, runRequestSchema } from "./schemas/run.ts";
 import { type RunLimits, settleRun } from "./settle-run.ts";
 
 /** What is to be said of a filled-in form: the request itself, or what is wrong with it. */
@@ -16,7 +16,7 @@ export interface JudgedForm {
   /** As it would be sent; what is wrong in it is there too. */
   readonly sent: Readonly<Record<string, unknown>>;
   /** Null where it is not valid. */
-  readonly request: RunRequest | null;
+  readonly request: RunRequest | OwnRunRequest | null;
   readonly errors: readonly FieldError[];
   /** The run's first records, whatever is wrong with its count or its pace; null where they cannot be made. */
   readonly preview: Preview | null;
@@ -24,7 +24,7 @@ export interface JudgedForm {
 
 export type JudgeRunForm = (texts: InputTexts, isOurForm: boolean) => JudgedForm;
 
-const previewedRecords = 10;
+export const previewedRecords = 10;
 
 /** Judges forms as the API judges requests: by its schemas and its settling of options. */
 export function createRunFormJudge(
@@ -78,7 +78,10 @@ export function optionDefaults(
   return { ...settleOptions(type, { ...coherent, ...(preset === undefined ? {} : { preset }) }) };
 }
 
-function ifValid<T>(work: () => T): { readonly value: T | null; readonly errors: readonly FieldError[] } {
+export function ifValid<T>(work: () => T): {
+  readonly value: T | null;
+  readonly errors: readonly FieldError[];
+} {
   try {
     return { value: work(), errors: [] };
   } catch (error) {
@@ -87,5 +90,5 @@ function ifValid<T>(work: () => T): { readonly value: T | null; readonly errors:
   }
 }
 
-const withoutOpen = (request: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+export const withoutOpen = (request: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));

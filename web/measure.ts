@@ -14,12 +14,16 @@ const freshMs = 5_000;
 const patienceMs = 400;
 
 /** Measures at most once in a while, however often the form is asked for. */
-export function createMeasure(db: Queryable, table: RecordTable): Measure {
+/** @param table null: the records have no rows to measure */
+export function createMeasure(db: Queryable, table: RecordTable | null): Measure {
   let last: Measured | null = null;
   let asked: { readonly atMs: number; readonly answer: Promise<unknown> } | null = null;
 
   const measure = async (): Promise<void> => {
-    const [paces, rowSize] = await Promise.all([listRecentPaces(db), measureRowSize(db, table)]);
+    const [paces, rowSize] = await Promise.all([
+      listRecentPaces(db),
+      table === null ? null : measureRowSize(db, table),
+    ]);
     last = { pace: fitPace(paces), rowSize };
   };
 

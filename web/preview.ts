@@ -1,8 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { faultKinds } from "../records/faults/fault-kinds.ts";
 import type { SpoiledRecord, SpoilRecord } from "../records/faults/spoil-records.ts";
-import { generateText, type RecordOptions } from "../records/generate.ts";
-import type { RecordMaker } from "../records/record-type.ts";
+import { generateText } from "../records/generate.ts";
+import { listMembers } from "../records/json-members.ts";
+import type { RecordMaker, RunOfRecords } from "../records/record-type.ts";
 
 /** One of the run's messages, as a table shows it. */
 export interface PreviewRow {
@@ -38,7 +39,7 @@ export interface Preview {
  * @param maker makes records of the same options
  */
 export function previewRecords(
-  options: RecordOptions,
+  options: Pick<RunOfRecords, "fields" | "seed">,
   count: number,
   runCount: number | null,
   { write, spoil: spoiler }: RecordMaker,
@@ -93,13 +94,16 @@ function toRow(seq: number, { value, fault }: SpoiledRecord, fields: readonly st
 }
 
 function toCells(json: string, fields: readonly string[], spoiled: string | null): PreviewCell[] {
-  const record: Readonly<Record<string, unknown>> = JSON.parse(json);
+  const values = new Map(
+    [...listMembers(json)].map(({ name, start, end }) => [name, json.slice(start, end)]),
+  );
   return fields.map((field) => {
     const isSpoiled = field === spoiled;
-    if (!Object.hasOwn(record, field)) return { kind: "missing", text: "missing", isSpoiled };
-    const value = record[field];
-    if (value === null) return { kind: "null", text: "null", isSpoiled };
-    return { kind: "value", text: typeof value === "string" ? value : JSON.stringify(value), isSpoiled };
+    const value = values.get(field);
+    if (value === undefined) return { kind: "missing", text: "missing", isSpoiled };
+    if (value === "null") return { kind: "null", text: "null", isSpoiled };
+    // A number keeps the digits that JSON.parse would round.
+    return { kind: "value", text: value.startsWith('"') ? JSON.parse(value) : value, isSpoiled };
   });
 }
 

@@ -1,4 +1,5 @@
 import express, { type RequestHandler } from "express";
+import { limits as definitionLimits } from "../types/definition/limits.ts";
 import { invalidRequest, Problem } from "./problem.ts";
 
 const maxQueryParameters = 100;
@@ -24,6 +25,17 @@ export const limitQueryParameters: RequestHandler = (req, _res, next) => {
   next();
 };
 
+/** Forms that carry a file: encoded for a form, a byte takes up to three. */
+const largeForms = new Map([
+  ["/new-type", definitionLimits.bytes],
+  ["/new-type/preview", definitionLimits.bytes],
+]);
+
 /** Reads what a form sends; other bodies are left to whoever wants them. */
-export const readForm = (): RequestHandler =>
-  express.urlencoded({ extended: false, limit: "100kb", parameterLimit: maxFormFields, inflate: false });
+export function readForm(): RequestHandler {
+  const reader = (limit: number | string): RequestHandler =>
+    express.urlencoded({ extended: false, limit, parameterLimit: maxFormFields, inflate: false });
+  const usual = reader("100kb");
+  const readers = new Map([...largeForms].map(([path, bytes]) => [path, reader(3 * bytes + 10_000)]));
+  return (req, res, next) => (readers.get(req.path) ?? usual)(req, res, next);
+}

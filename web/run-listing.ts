@@ -2,7 +2,7 @@ import Type, { type Static } from "typebox";
 import { type RunFilter, type RunOrder, runOrders } from "../ledger/list-runs.ts";
 import { readRunSearch } from "../ledger/run-search.ts";
 import type { TextType } from "../records/text-type.ts";
-import { runStatusSchema } from "./schemas/run.ts";
+import { runStatusSchema, typeNamePattern } from "./schemas/run.ts";
 
 const searchSchema = Type.String({
   maxLength: 200,
@@ -22,6 +22,9 @@ export const runFilterProperties = {
 /** What a list of runs can be asked for. */
 export const runListProperties = {
   ...runFilterProperties,
+  type: Type.Optional(
+    Type.String({ pattern: `^${typeNamePattern}$`, description: "Only those of this type of records" }),
+  ),
   sort: Type.Optional(
     Type.Enum([...runOrders], {
       description:
@@ -34,8 +37,12 @@ export const runListProperties = {
 const listing = Type.Object(runListProperties);
 export type RunListing = Static<typeof listing>;
 
-export function runFilterOf({ status, q }: Pick<RunListing, "status" | "q">, type: TextType): RunFilter {
-  return { status: status ?? null, search: readRunSearch(q ?? "", type.fields) };
+/** @param builtIn of whose fields the search knows the labels */
+export function runFilterOf(
+  { status, q, type }: Pick<RunListing, "status" | "q" | "type">,
+  builtIn: TextType,
+): RunFilter {
+  return { type: type ?? null, status: status ?? null, search: readRunSearch(q ?? "", builtIn.fields) };
 }
 
 export const runOrderOf = ({ sort }: RunListing): RunOrder => sort ?? "newest";

@@ -39,11 +39,15 @@ describe("cancelling many runs", () => {
   it("names those that a filter lets through, the newest first", async () => {
     const ids = await fourRuns();
     const unfinished = ids.slice(0, 3).toReversed();
-    expect(await listCancellable(pool(), { status: null, search: null }, 10)).to.deep.equal(unfinished);
-    expect(await listCancellable(pool(), { status: null, search: null }, 2)).to.deep.equal(
+    expect(await listCancellable(pool(), { type: null, status: null, search: null }, 10)).to.deep.equal(
+      unfinished,
+    );
+    expect(await listCancellable(pool(), { type: null, status: null, search: null }, 2)).to.deep.equal(
       unfinished.slice(0, 2),
     );
-    expect(await listCancellable(pool(), { status: "paused", search: null }, 10)).to.deep.equal([ids[2]]);
+    expect(await listCancellable(pool(), { type: null, status: "paused", search: null }, 10)).to.deep.equal([
+      ids[2],
+    ]);
   });
 
   it("waits for nobody who takes the runs in the other order", async () => {

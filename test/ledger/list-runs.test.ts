@@ -6,8 +6,9 @@ import { userType } from "../../records/user.ts";
 import { databaseForEachTest, databaseForSuite } from "../setup/database.ts";
 import { createdRun } from "../setup/runs.ts";
 
-const everything: RunFilter = { status: null, search: null };
+const everything: RunFilter = { type: null, status: null, search: null };
 const searchFor = (text: string): RunFilter => ({
+  type: null,
   status: null,
   search: readRunSearch(text, userType.fields),
 });
@@ -46,8 +47,8 @@ describe("listing runs", () => {
     await createdRun(pool());
     await createdRun(pool());
     await pool().query("UPDATE runs SET status = 'paused' WHERE id = $1", [id]);
-    expect(await first({ status: "paused", search: null })).to.deep.equal([id]);
-    expect(await countRuns(pool(), { status: "queued", search: null }, 100)).to.equal(2);
+    expect(await first({ type: null, status: "paused", search: null })).to.deep.equal([id]);
+    expect(await countRuns(pool(), { type: null, status: "queued", search: null }, 100)).to.equal(2);
     expect(await countRuns(pool(), everything, 2)).to.equal(2);
   });
 

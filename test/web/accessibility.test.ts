@@ -14,10 +14,20 @@ const looks = [
 ] as const;
 
 /** Every page of ours, in the states that look different. */
-const pages: Readonly<Record<string, (found: { run: string; letters: Map<string, number> }) => string>> = {
+const pages: Readonly<
+  Record<string, (found: { run: string; ownRun: string; letters: Map<string, number> }) => string>
+> = {
   "the form": () => "/",
   "the list of runs": () => "/runs",
   "a run": ({ run }) => `/runs/${run}`,
+  "the form of an own type's run": () => `/?type=${longName}`,
+  "an own type's run": ({ ownRun }) => `/runs/${ownRun}`,
+  "runs of one type": () => `/runs?type=${longName}`,
+  "the list of types": () => "/types",
+  "a type": () => `/types/${longName}`,
+  "the built-in type": () => "/types/user",
+  "the form of a new type": () => "/new-type",
+  "the form of a new type, with an example": () => "/new-type?example=payments",
   "dead letters by reason": () => "/dead-letters",
   "dead letters of one reason": () => "/dead-letters?reason=not_json",
   "a dead letter that is no JSON": ({ letters }) => `/dead-letters/${letters.get("not_json")}`,
@@ -30,18 +40,37 @@ const pages: Readonly<Record<string, (found: { run: string; letters: Map<string,
   "what is not there": () => "/nowhere",
 };
 
+/** As long as one may be. */
+const longName = "parcel".padEnd(48, "_long");
+
+/** Of names that are long, foreign, and many. */
+const parcel = {
+  $id: longName,
+  title: "Parcel ".repeat(20),
+  "x-record": { topic: "parcels.of.a.topic.with.a.name.that.goes.on.and.on.and.on.and.on" },
+  required: ["الاسم الكامل"],
+  properties: {
+    "الاسم الكامل": { enum: ["محمد", "فاطمة"] },
+    ["long_".repeat(20)]: { type: "string", minLength: 400 },
+    ...Object.fromEntries(Array.from({ length: 298 }, (_, at) => [`measure_${at}`, { type: "number" }])),
+  },
+};
+
 describe("Accessibility", function () {
   this.timeout(120_000);
   const web = webForSuite({ KAFKA_PARTITIONS: "1", KAFKA_UI_URL: "http://kafka-ui.test" });
   const open = browserForSuite();
   const letters = new Map<string, number>();
   let run = "";
+  let ownRun = "";
 
   before(async () => {
     const { topic } = web().config.kafka;
     await ensureTopic(testKafka(), { topic, partitions: 1, replicationFactor: 1 });
     await web().post("/produce", { records: [{ name: "Ada" }, { name: "Grace" }] });
     ({ id: run } = await web().startRun({ count: 1000 }));
+    await web().post("/api/types", parcel);
+    ({ id: ownRun } = await web().startRun({ type: longName, count: 10 }));
     const planned = await plannedRun(web().pool, { count: 10 });
     await storeNext(web().pool, [
       foreign('{"name":"\u202eAda",}'),
@@ -65,7 +94,7 @@ describe("Accessibility", function () {
     for (const [what, path] of Object.entries(pages)) {
       it(`axe-core finds nothing serious on ${what}, ${name}`, async () => {
         const headers = { Accept: "text/html" };
-        const { page } = await open(web().url + path({ run, letters }), {
+        const { page } = await open(web().url + path({ run, ownRun, letters }), {
           ...look,
           extraHTTPHeaders: headers,
         });
@@ -74,6 +103,17 @@ describe("Accessibility", function () {
         expect(overflow, "pixels wider than the window").to.equal(0);
       });
     }
+
+    it(`nor on the form of a new type with mistakes, ${name}`, async () => {
+      const { page } = await open(`${web().url}/new-type`, look);
+      await page
+        .getByLabel("Definition", { exact: true })
+        .fill(JSON.stringify({ ...parcel, type: "objct" }, null, 2));
+      await page.locator("#mistakes").getByRole("link").first().waitFor();
+      expect(await findAxeFaults(page)).to.deep.equal([]);
+      const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+      expect(overflow, "pixels wider than the window").to.equal(0);
+    });
 
     it(`nor on the sign-in page, ${name}`, async () => {
       const locked = await startWeb({
@@ -105,6 +145,8 @@ describe("Accessibility", function () {
     for (const [path, name] of [
       ["/", "New run"],
       ["/runs", "Runs"],
+      [`/types/${longName}`, "Types"],
+      ["/new-type", "Types"],
       [`/dead-letters/${letters.get("not_json")}`, "Dead letters"],
       ["/pipeline/messages?partition=0", "Pipeline"],
       ["/api/docs", "API"],

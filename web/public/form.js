@@ -1,70 +1,18 @@
 // The form: as somebody types, the server judges what stands in it and shows the records that would come of it; and one
 // run a click. Everything that changes is taken from the page that the server makes of the form: no rule stands here.
 
-const refreshAfterMs = 300;
-/** An answer that comes sooner needs no sign that it is waited for. */
-const busyAfterMs = 250;
+import { createLiveForm, takeOver } from "./live-form.js";
 
 const form = document.querySelector(".run-form");
 const start = form.querySelector("[data-start]");
 const preview = form.querySelector("[data-preview]");
 const note = document.getElementById("preview-note");
 
-// What is to be seen
-
-let timer;
-let asked;
-
-function refreshSoon(afterMs) {
-  clearTimeout(timer);
-  timer = setTimeout(refresh, afterMs);
-}
-
-async function refresh() {
-  asked?.abort();
-  const own = new AbortController();
-  asked = own;
-  const busy = setTimeout(() => preview.setAttribute("aria-busy", "true"), busyAfterMs);
-  try {
-    const response = await fetch("/preview", {
-      method: "POST",
-      headers: { Accept: "text/html" },
-      body: new URLSearchParams(new FormData(form)),
-      signal: own.signal,
-    });
-    if (!response.ok) throw new Error(await reasonOf(response));
-    show(new DOMParser().parseFromString(await response.text(), "text/html"));
-    delete form.dataset.stale;
-  } catch (error) {
-    if (own.signal.aborted) return;
-    form.dataset.stale = "true";
-    const reason = error instanceof TypeError ? "the service cannot be reached" : error.message;
-    note.textContent = `Not up to date: ${reason}. `;
-    const again = element("button", { type: "button", className: "link", textContent: "Try again" });
-    again.addEventListener("click", () => void refresh());
-    note.append(again);
-  } finally {
-    clearTimeout(busy);
-    if (asked === own) preview.removeAttribute("aria-busy");
-  }
-}
-
-/** The service's own words, where its answer is an error page. */
-async function reasonOf(response) {
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  return page.querySelector("main h1")?.textContent ?? `status ${response.status}`;
-}
-
-/** Takes over what the newer page says; the inputs themselves stay, with the cursor in one of them. */
+/** Takes over what the newer page says. */
 function show(page) {
   const isRefused = page.getElementById("preview-note").dataset.state === "refused";
-  for (const newer of page.querySelectorAll("[data-live]")) {
-    const here = document.getElementById(newer.id);
-    // Records of a moment ago say more than none.
-    if (isRefused && newer.id === "preview-table") continue;
-    if (here.innerHTML !== newer.innerHTML) here.replaceChildren(...newer.childNodes);
-    if (newer.dataset.state !== undefined) here.dataset.state = newer.dataset.state;
-  }
+  // Records of a moment ago say more than none.
+  takeOver(page, ({ id }) => isRefused && id === "preview-table");
   preview.toggleAttribute("data-refused", isRefused);
   for (const newer of page.querySelectorAll(".run-form [aria-describedby]")) {
     const here = document.getElementById(newer.id);
@@ -81,19 +29,29 @@ function show(page) {
   if (page.querySelector("[aria-invalid]") === null) document.querySelector("[data-summary]")?.remove();
 }
 
-form.addEventListener("input", () => refreshSoon(refreshAfterMs));
-// Leaving an input, or choosing: there is nothing more to wait for.
-form.addEventListener("change", () => refreshSoon(0));
+const { refresh, refreshSoon } = createLiveForm({ form, path: "/preview", shown: preview, note, show });
+
+// Another type has another form; how many and of which seed stay
+const choice = form.querySelector("[data-type-choice]");
+choice.nextElementSibling.hidden = true;
+choice.addEventListener("input", (event) => event.stopPropagation());
+choice.addEventListener("change", (event) => {
+  event.stopPropagation();
+  const address = new URLSearchParams({ type: choice.value });
+  for (const name of ["count", "seed"])
+    if (form.elements[name].value !== "") address.set(name, form.elements[name].value);
+  location.assign(`/?${address}`);
+});
 
 // Fields
 
 const boxes = [...form.querySelectorAll("input[name=fields]")];
-form.querySelector("[data-choose]").hidden = false;
+form.querySelector("[data-choose]")?.removeAttribute("hidden");
 for (const [selector, checked] of [
   ["[data-choose-all]", true],
   ["[data-choose-none]", false],
 ]) {
-  form.querySelector(selector).addEventListener("click", () => {
+  form.querySelector(selector)?.addEventListener("click", () => {
     for (const box of boxes) box.checked = checked;
     refreshSoon(0);
   });
@@ -145,5 +103,3 @@ addEventListener("pageshow", (event) => {
 
 // A reloaded page has the inputs as they were, and around them what it was first made for.
 if (performance.getEntriesByType("navigation")[0]?.type !== "navigate") refreshSoon(0);
-
-const element = (name, properties = {}) => Object.assign(document.createElement(name), properties);

@@ -6,6 +6,7 @@ import {
   listUnresolvedLines,
   summariseDeadLetters,
 } from "../../ledger/dead-letters.ts";
+import { findRun } from "../../ledger/find-runs.ts";
 import { formToken, signedInAs } from "../access/visitor.ts";
 import { deadLettersUrl, deadLetterUrl, replayUrl } from "../dead-letters-url.ts";
 import type { WebDependencies } from "../dependencies.ts";
@@ -141,6 +142,8 @@ export function mountDeadLetterPages(app: Express, deps: WebDependencies): void 
       res.set("Cache-Control", "no-cache").send(
         renderDeadLetterPage({
           letter,
+          runType:
+            letter.runId === null ? null : ((await findRun(db, letter.runId))?.recordType.name ?? null),
           foreseen: { asItCame, mended },
           sentAfter: sent,
           kafkaUiUrl: config.links.kafkaUi,

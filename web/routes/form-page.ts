@@ -1,40 +1,85 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Express, Request, Response } from "express";
+import type { RecordTable, RecordType } from "../../records/record-type.ts";
 import { formToken, signedInAs } from "../access/visitor.ts";
 import { prefersHtml } from "../access/wants-page.ts";
 import { baseUrlOf } from "../base-url.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { estimateRun } from "../estimate-run.ts";
+import { createOwnRunFormJudge } from "../judge-own-run-form.ts";
 import { createRunFormJudge, type JudgedForm, optionDefaults } from "../judge-run-form.ts";
-import { createMeasure } from "../measure.ts";
+import { createMeasure, type Measure } from "../measure.ts";
 import { refuseMethod } from "../operation.ts";
 import { firstText, type InputTexts } from "../options/option-inputs.ts";
 import { meanBytes } from "../preview.ts";
 import { invalidRequest } from "../problem.ts";
 import { drawSeed } from "../record-options.ts";
 import { requestHash } from "../request-hash.ts";
-import { drawnSeedInput, errorsByInput, readDrawnSeed, readTexts, spreadTexts } from "../run-form.ts";
-import { createSubmitRun } from "../submit-run.ts";
+import {
+  drawnSeedInput,
+  errorsByInput,
+  type RequestProperties,
+  readDrawnSeed,
+  readTexts,
+  spreadTexts,
+} from "../run-form.ts";
+import { createSubmitOwnRun, createSubmitRun, unknownType } from "../submit-run.ts";
+import { createTypeCatalogue } from "../type-catalogue.ts";
+import { createTypeChoices } from "../type-choices.ts";
 import { runCommands } from "../views/new-run/commands.tsx";
 import { renderNewRunPage } from "../views/new-run-page.tsx";
 
+/** The form as the chosen type has it. */
+interface TypeForm {
+  readonly type: RecordType;
+  readonly properties: RequestProperties;
+  readonly labels: ReadonlyMap<string, string>;
+  judge(texts: InputTexts, isOurForm: boolean): JudgedForm;
+  /** What holds where a request leaves it open. */
+  defaultsOf(sent: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
+}
+
 /** The form, its preview and its target. */
 export function mountFormPage(app: Express, deps: WebDependencies): void {
-  const { config, recordType } = deps;
-  const { judge, properties } = createRunFormJudge(recordType, config.limits);
+  const { config, recordType, types } = deps;
   const submitRun = createSubmitRun({ ...deps, limits: config.limits });
-  const measure = createMeasure(deps.db, recordType.table);
-  const labels = new Map(recordType.fields.map(({ name, label }) => [name, label]));
+  const submitOwnRun = createSubmitOwnRun({ ...deps, limits: config.limits });
+  const measure = createMeasures(deps);
+  const listChoices = createTypeChoices(createTypeCatalogue(deps), recordType.name);
+  const builtIn: TypeForm = {
+    type: recordType,
+    ...createRunFormJudge(recordType, config.limits),
+    labels: new Map(recordType.fields.map(({ name, label }) => [name, label])),
+    defaultsOf: (sent) => optionDefaults(recordType, sent),
+  };
+  const own = createOwnRunFormJudge(config.limits);
+
+  /** @throws Problem where there is no such type */
+  const formOf = async (texts: InputTexts): Promise<TypeForm> => {
+    const name = firstText(texts, "type") || recordType.name;
+    if (name === recordType.name) return builtIn;
+    const type = (await types.findNewest(name))?.type;
+    if (type === undefined) throw unknownType(name);
+    return {
+      type,
+      properties: own.properties,
+      labels: new Map(),
+      judge: (typed) => own.judge(type, typed),
+      defaultsOf: () => ({}),
+    };
+  };
 
   /** The page for a form in which these texts stand. */
   const render = async (
     req: Request,
     res: Response,
     texts: InputTexts,
+    form: TypeForm,
     { sent, request, errors, preview }: JudgedForm,
     wasRefused = false,
   ): Promise<string> => {
-    const measured = await measure();
+    const { type, properties, labels } = form;
+    const measured = await measure(type.table);
     const baseUrl = baseUrlOf(req, `${config.http.host}:${config.http.port}`);
     const asked = {
       count: request?.count ?? null,
@@ -42,12 +87,14 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
       payloadBytes: preview && meanBytes(preview),
     };
     return renderNewRunPage({
-      recordType,
+      type,
+      typeChoices: await listChoices(),
+      builtIn: recordType,
       form: {
         properties,
         texts,
         errors: errorsByInput(properties, errors),
-        defaults: optionDefaults(recordType, sent),
+        defaults: form.defaultsOf(sent),
         labels,
       },
       wasRefused,
@@ -68,16 +115,17 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
   app
     .route("/")
     .get(async (req, res) => {
-      const asked = spreadTexts(properties, readTexts(req.query));
+      const form = await formOf(readTexts(req.query));
+      const asked = spreadTexts(form.properties, readTexts(req.query));
       const texts = new Map([
         ["count", ["1000"]],
-        ["fields", recordType.fields.map(({ name }) => name)],
+        ["fields", form.type.fields.map(({ name }) => name)],
         ...asked,
         [drawnSeedInput, [String(drawSeed())]],
       ]);
       texts.delete("formKey");
       // A form that is taken from a cache would bring its old key along.
-      res.set("Cache-Control", "no-store").send(await render(req, res, texts, judge(texts, true)));
+      res.set("Cache-Control", "no-store").send(await render(req, res, texts, form, form.judge(texts, true)));
     })
     .all(refuseMethod(["get"]));
 
@@ -85,7 +133,8 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
     .route("/preview")
     .post(async (req, res) => {
       const texts = withDrawnSeed(readTexts(req.body));
-      res.set("Cache-Control", "no-store").send(await render(req, res, texts, judge(texts, true)));
+      const form = await formOf(texts);
+      res.set("Cache-Control", "no-store").send(await render(req, res, texts, form, form.judge(texts, true)));
     })
     .all(refuseMethod(["post"]));
 
@@ -94,22 +143,35 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
     .post(async (req, res) => {
       const texts = readTexts(req.body);
       const formKey = firstText(texts, "formKey");
-      const judged = judge(texts, formKey !== "");
-      if (judged.request === null) {
+      const form = await formOf(texts);
+      const judged = form.judge(texts, formKey !== "");
+      const { request } = judged;
+      if (request === null) {
         // A program gets problem details, a person the form with what was typed.
         if (!prefersHtml(req)) throw invalidRequest(judged.errors);
         const kept = withDrawnSeed(texts);
         res
           .status(400)
           .set("Cache-Control", "no-store")
-          .send(await render(req, res, kept, judged, true));
+          .send(await render(req, res, kept, form, judged, true));
         return;
       }
-      const key = formKey === "" ? null : submissionKey(formKey, judged.request);
-      const run = await submitRun(judged.request, key);
+      const key = formKey === "" ? null : submissionKey(formKey, request);
+      const run = await ("type" in request ? submitOwnRun(request, key) : submitRun(request, key));
       res.redirect(303, `/runs/${run.id}`);
     })
     .all(refuseMethod(["post"]));
+}
+
+/** Measures of the tables that have been asked for. */
+function createMeasures({ db }: WebDependencies): (table: RecordTable | null) => ReturnType<Measure> {
+  const measures = new Map<string, Measure>();
+  return (table) => {
+    const name = table?.name ?? "";
+    const measure = measures.get(name) ?? createMeasure(db, table);
+    measures.set(name, measure);
+    return measure();
+  };
 }
 
 /** A preview must be of the seed that the run will have. */

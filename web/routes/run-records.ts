@@ -10,6 +10,7 @@ import type { Endpoint, Operation } from "../operation.ts";
 import { Problem } from "../problem.ts";
 import { csvLine } from "../record-formats.ts";
 import { runIdOf, runNotFound } from "../run-id.ts";
+import { isBuiltIn } from "../run-request.ts";
 import { requestParser } from "../schemas/parse.ts";
 import { runParams } from "../schemas/run.ts";
 import { safeProperty } from "../spreadsheet-safe.ts";
@@ -95,7 +96,7 @@ export function runRecordsEndpoints({ db, copyRunRows, types, log }: WebDependen
         }
         res.set({
           "Content-Type": contentTypes[format],
-          "Content-Disposition": `attachment; filename="run-${run.id}.${format}"`,
+          "Content-Disposition": `attachment; filename="${fileName(run)}.${format}"`,
           "Cache-Control": "no-store",
           Vary: "Accept",
         });
@@ -112,6 +113,9 @@ export function runRecordsEndpoints({ db, copyRunRows, types, log }: WebDependen
     },
   ];
 }
+
+/** Of an own type it says which: a folder of downloads is to be read. */
+const fileName = (run: Run): string => `${isBuiltIn(run) ? "" : `${run.recordType.name}-`}run-${run.id}`;
 
 const noRows = ({ recordType }: Run): Problem =>
   new Problem("not-found", `Records of the type ${recordType.name} have no table: they are in Kafka only.`);

@@ -1,37 +1,22 @@
 import type { Request } from "express";
-import Type, { type Static } from "typebox";
-import {
-  definitionOf,
-  findRecordType,
-  listRecordTypes,
-  listVersions,
-  type RecordTypeVersion,
-} from "../../ledger/record-types.ts";
-import { recordSchema, type TextColumn } from "../../records/text-definition.ts";
-import { layOutTable } from "../../types/compile/table.ts";
+import Type from "typebox";
 import { limits } from "../../types/definition/limits.ts";
 import { metaSchema } from "../../types/definition/meta-schema.ts";
-import { checkDefinitions } from "../check-definitions.ts";
-import { definitionProblem } from "../definition-problem.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { isYaml } from "../json-body.ts";
 import type { Endpoint, Operation } from "../operation.ts";
 import { invalidRequest, Problem } from "../problem.ts";
+import { registerDefinitions } from "../register-definitions.ts";
+import { createRemoveType } from "../remove-type.ts";
 import { requestParser } from "../schemas/parse.ts";
-import {
-  registeredTypeJson,
-  registeredTypeSchema,
-  typeDetailsSchema,
-  typeJson,
-  typeSchema,
-} from "../schemas/type.ts";
-
-const namePattern = "[a-z][a-z0-9_]{0,47}";
-const versionedName = new RegExp(`^(${namePattern})(?:@([1-9][0-9]{0,8}))?$`);
+import { typeNamePattern } from "../schemas/run.ts";
+import { registeredTypeJson, registeredTypeSchema, typeDetailsSchema, typeSchema } from "../schemas/type.ts";
+import { createTypeCatalogue } from "../type-catalogue.ts";
+import { typeNameOf, versionedTypeName } from "../type-name.ts";
 
 const nameParams = Type.Object({
   name: Type.String({
-    pattern: versionedName.source,
+    pattern: versionedTypeName.source,
     description: "A type's name, for its newest version, or with a version: `order@1`",
     examples: ["order"],
   }),
@@ -155,68 +140,30 @@ const deleteOperation: Operation = {
   description:
     "With all its versions: it takes no more runs. Its table, rows and topic stay, and its name stays taken; registered again as it was, it is back. Refused while runs of it are under way.",
   params: Type.Object({
-    name: Type.String({ pattern: `^${namePattern}$`, description: "A type's name", examples: ["order"] }),
+    name: Type.String({ pattern: `^${typeNamePattern}$`, description: "A type's name", examples: ["order"] }),
   }),
   responses: { 204: { description: "The type is deleted" } },
   problems: ["not-found", "type-conflict", "type-in-use", "unavailable"],
 };
 
-const typeNotFound = (): Problem => new Problem("not-found", "There is no type of this name and version.");
-
-function nameOf(req: Request): { readonly name: string; readonly version: number | null } {
-  const [, name, version] = versionedName.exec(String(req.params.name)) ?? [];
-  if (name === undefined) throw typeNotFound();
-  return { name, version: version === undefined ? null : Number(version) };
-}
-
 /** Registering types, looking at them and deleting them. */
-export function typeEndpoints({ db, recordType, registry }: WebDependencies): Endpoint[] {
+export function typeEndpoints(deps: WebDependencies): Endpoint[] {
   const parseQuery = requestParser("query", registerQuery);
-  const builtIn: Static<typeof typeSchema> = {
-    ...registry.builtIn,
-    version: recordType.version,
-    isBuiltIn: true,
-    createdAt: null,
-  };
-  const builtInDetails: Static<typeof typeDetailsSchema> = {
-    ...builtIn,
-    versions: [recordType.version],
-    mediaType: null,
-    definition: null,
-    schema: recordSchema(recordType),
-    columns: recordType.fields.map(({ name, column }) => ({
-      name: column.name,
-      type: columnTypeOf(column),
-      field: name,
-    })),
-  };
-
-  async function describeType(type: RecordTypeVersion): Promise<Static<typeof typeDetailsSchema>> {
-    const read = definitionOf(type);
-    return {
-      ...typeJson(type),
-      versions: (await listVersions(db, [type.name])).map(({ version }) => version),
-      mediaType: type.mediaType,
-      definition: type.text,
-      schema: read.schema,
-      columns: (layOutTable(read)?.columns ?? []).map(({ name, sqlType, field }) => ({
-        name,
-        type: sqlType,
-        field,
-      })),
-    };
-  }
+  const catalogue = createTypeCatalogue(deps);
+  const removeType = createRemoveType(deps.registry);
 
   return [
     {
       operation: registerOperation,
       handle: async (req, res) => {
         const { dryRun: isDryRun = false } = parseQuery(req.query);
-        const { candidates, problems } = await checkDefinitions(textOf(req));
-        if (problems.length > 0) throw definitionProblem("invalid-definition", problems);
         const mediaType = isYaml(req) ? "application/yaml" : "application/json";
-        const registered = await registry.register({ candidates, mediaType, isDryRun });
-        if (registered.kind === "refused") throw definitionProblem("type-conflict", registered.problems);
+        const registered = await registerDefinitions(deps.registry, {
+          text: textOf(req),
+          mediaType,
+          isDryRun,
+        });
+        if (registered.kind === "refused") throw registered.problem;
         const isThere = registered.types.every(({ isUnchanged }) => isUnchanged);
         res.status(isDryRun || isThere ? 200 : 201).json({ types: registered.types.map(registeredTypeJson) });
       },
@@ -224,7 +171,7 @@ export function typeEndpoints({ db, recordType, registry }: WebDependencies): En
     {
       operation: listOperation,
       handle: async (_req, res) => {
-        res.json({ types: [builtIn, ...(await listRecordTypes(db)).map(typeJson)] });
+        res.json({ types: await catalogue.list() });
       },
     },
     {
@@ -234,33 +181,17 @@ export function typeEndpoints({ db, recordType, registry }: WebDependencies): En
     {
       operation: getOperation,
       handle: async (req, res) => {
-        const { name, version } = nameOf(req);
-        if (name === builtIn.name && (version ?? builtIn.version) === builtIn.version)
-          return void res.json(builtInDetails);
-        const type = await findRecordType(db, name, version);
-        if (type === null) throw typeNotFound();
-        if (type.deletedAt !== null)
-          throw new Problem(
-            "not-found",
-            `The type ${name} was deleted at ${type.deletedAt.toISOString()}; registered again as it was, it is back.`,
-          );
-        res.json(await describeType(type));
+        const { name, version } = typeNameOf(req);
+        res.json(await catalogue.get(name, version));
       },
     },
     {
       operation: deleteOperation,
       handle: async (req, res) => {
-        const { name, version } = nameOf(req);
+        const { name, version } = typeNameOf(req);
         if (version !== null)
           throw new Problem("not-found", "A type is deleted with all its versions, by its name.");
-        if (name === builtIn.name) throw new Problem("type-conflict", `${name} is part of the product.`);
-        const deleted = await registry.remove(name);
-        if (deleted.kind === "not_found") throw typeNotFound();
-        if (deleted.kind === "in_use")
-          throw new Problem(
-            "type-in-use",
-            `${deleted.runs.toLocaleString("en")} runs of ${name} are under way; cancel them, or wait for their end.`,
-          );
+        await removeType(name);
         res.status(204).end();
       },
     },
@@ -270,11 +201,5 @@ export function typeEndpoints({ db, recordType, registry }: WebDependencies): En
 function textOf(req: Request): string {
   const text: unknown = req.body;
   if (typeof text !== "string") throw invalidRequest([{ field: "body", message: "is required" }]);
-  // PostgreSQL's texts have none.
-  if (text.includes("\0"))
-    throw new Problem("malformed-body", "The body has the character U+0000; write \\u0000 in its texts.");
   return text;
 }
-
-const columnTypeOf = (column: TextColumn): string =>
-  column.type === "varchar" ? `varchar(${column.length})` : column.type;

@@ -183,8 +183,10 @@ export function runRequestSchema(type: TextType, maxCount: number) {
   );
 }
 
+export const typeNamePattern = "[a-z][a-z0-9_]{0,47}";
+
 export const typeNameSchema = Type.String({
-  pattern: "^[a-z][a-z0-9_]{0,47}$",
+  pattern: `^${typeNamePattern}$`,
   title: "Type",
   description: "A type of records; the built-in `user` by default",
   examples: ["user"],

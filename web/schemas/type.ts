@@ -43,6 +43,8 @@ export const typeDetailsSchema = Type.Object(
     ...typeProperties,
     isBuiltIn,
     createdAt,
+    title: nullable("string", { description: "The definition's", examples: ["Order"] }),
+    description: nullable("string", { description: "The definition's", examples: ["What customers order"] }),
     versions: Type.Array(Type.Integer({ minimum: 1 }), {
       description: "All that there are",
       examples: [[1]],

@@ -14,6 +14,8 @@ import { Beginning, RawBytes, SafeText } from "./raw-bytes.tsx";
 
 export interface DeadLetterPageProps {
   readonly letter: DeadLetter;
+  /** The type of its run's records; null where there is no such run. */
+  readonly runType: string | null;
   /** What would become of it as it came, and mended; null where no rule mends it, or where it is no message. */
   readonly foreseen: { readonly asItCame: Foreseen | null; readonly mended: Foreseen | null };
   /** How often it had been sent again when it was sent last; null where it has not been sent just now. */
@@ -69,7 +71,7 @@ export function renderDeadLetterPage(props: DeadLetterPageProps): string {
         </section>
         <section>
           <h2>Where it came from</h2>
-          <Origin letter={letter} kafkaUiUrl={props.kafkaUiUrl} />
+          <Origin letter={letter} runType={props.runType} kafkaUiUrl={props.kafkaUiUrl} />
         </section>
         {letter.resolvedAt === null ? (
           <section>
@@ -199,9 +201,11 @@ function Headers({ letter }: { readonly letter: DeadLetter }): VNode {
 
 function Origin({
   letter,
+  runType,
   kafkaUiUrl,
 }: {
   readonly letter: DeadLetter;
+  readonly runType: string | null;
   readonly kafkaUiUrl: string | null;
 }): VNode {
   const { topic, partition, offset, runId, seq } = letter;
@@ -214,6 +218,11 @@ function Origin({
         ) : (
           <>
             record {seq === null ? "" : formatCount(seq)} of <a href={`/runs/${runId}`}>{runId}</a>
+            {runType === null ? null : (
+              <>
+                , of the type <a href={`/types/${runType}`}>{runType}</a>
+              </>
+            )}
             {letter.accounted ? null : <span class="note"> as its headers claim; not counted there</span>}
           </>
         )}

@@ -1,4 +1,5 @@
 import type { Run } from "../../ledger/run.ts";
+import { isBuiltIn } from "../run-request.ts";
 
 /** 1234567 as 1,234,567. */
 export const formatCount = (count: number): string => count.toLocaleString("en");
@@ -7,11 +8,15 @@ export const formatCount = (count: number): string => count.toLocaleString("en")
 export const formatRequested = (requested: number | null): string =>
   requested === null ? "endless" : formatCount(requested);
 
-/** A run in a few words: `1,000 users`, `Endless run of users`. */
-export const formatRunTitle = ({ requested, recordType }: Pick<Run, "requested" | "recordType">): string =>
-  requested === null
-    ? `Endless run of ${recordType.name}s`
-    : `${formatCount(requested)} ${recordType.name}${requested === 1 ? "" : "s"}`;
+/** A run in a few words: `1,000 users`, `Endless run of users`; what is many of an own type, nobody knows: `1,000 records of order`. */
+export function formatRunTitle(run: Pick<Run, "requested" | "recordType">): string {
+  const { requested, recordType } = run;
+  if (requested === null) return `Endless run of ${recordType.name}${isBuiltIn(run) ? "s" : ""}`;
+  const plural = requested === 1 ? "" : "s";
+  return isBuiltIn(run)
+    ? `${formatCount(requested)} ${recordType.name}${plural}`
+    : `${formatCount(requested)} record${plural} of ${recordType.name}`;
+}
 
 /** An instant for a person: `24 Nov 2026, 07:21:54 UTC`. */
 export function formatInstant(instant: Date): string {

@@ -113,6 +113,7 @@ function LetterTable({ lines }: { readonly lines: readonly DeadLetterLine[] }): 
               ) : (
                 <a href={`/runs/${line.runId}`}>record {line.seq === null ? "" : formatCount(line.seq)}</a>
               )}
+              {line.runType === null ? null : <span class="note">of {line.runType}</span>}
               <span class="note">
                 partition {line.partition}, offset {line.offset}
               </span>

@@ -1,3 +1,4 @@
+import type { RecordType } from "../../records/record-type.ts";
 import type { TextType } from "../../records/text-type.ts";
 import type { SignedIn } from "../access/visitor.ts";
 import type { RunEstimate } from "../estimate-run.ts";
@@ -12,9 +13,13 @@ import { Essentials } from "./new-run/essentials.tsx";
 import type { FormState } from "./new-run/form-state.ts";
 import { OptionGroups } from "./new-run/option-groups.tsx";
 import { PreviewSection } from "./new-run/preview-section.tsx";
+import { TypeChoice, TypeChoiceForm } from "./new-run/type-choice.tsx";
 
 export interface NewRunPageProps {
-  readonly recordType: TextType;
+  readonly type: RecordType;
+  /** Names of the types that there are. */
+  readonly typeChoices: readonly string[];
+  readonly builtIn: TextType;
   readonly form: FormState;
   /** Whether the form was sent to start a run, which its errors prevented. */
   readonly wasRefused: boolean;
@@ -32,33 +37,42 @@ export interface NewRunPageProps {
 
 /** The form that starts a run, with its first records. */
 export function renderNewRunPage(props: NewRunPageProps): string {
-  const { recordType, form } = props;
+  const { type, builtIn, form } = props;
+  const isBuiltIn = type.name === builtIn.name;
   return renderPage(
     <Page title="New run" section="new-run" signedIn={props.signedIn} script="form.js">
       <div class="new-run">
         <h1>New run</h1>
         <p class="lede">
-          Synthetic {recordType.name}s: each ends as a row in PostgreSQL or as a dead letter that says why.
+          {isBuiltIn ? `Synthetic ${type.name}s` : `Records of ${type.name}`}: {whereTheyEnd(type)}.
         </p>
         {props.wasRefused ? <ErrorSummary form={form} /> : null}
         <form class="run-form" method="post" action="/generate" novalidate>
           <CsrfInput token={props.csrfToken} />
           <input type="hidden" name="formKey" value={props.formKey} />
           <input type="hidden" name={drawnSeedInput} value={props.drawnSeed} />
+          {isBuiltIn ? null : <input type="hidden" name="type" value={type.name} />}
           <div class="run-form-body">
             <Essentials
+              choice={<TypeChoice chosen={type.name} names={props.typeChoices} />}
               form={form}
-              fields={recordType.fields}
+              fields={isBuiltIn ? builtIn.fields : []}
               maxCount={props.maxCount}
               drawnSeed={props.drawnSeed}
             />
-            <PreviewSection recordType={recordType} preview={props.preview} />
+            <PreviewSection labels={form.labels} preview={props.preview} />
             <OptionGroups form={form} />
           </div>
           <Commands commands={props.commands} />
           <ActionBar form={form} estimate={props.estimate} />
         </form>
+        <TypeChoiceForm />
       </div>
     </Page>,
   );
 }
+
+const whereTheyEnd = ({ table }: RecordType): string =>
+  table === null
+    ? "each ends in Kafka, where no table waits for it"
+    : "each ends as a row in PostgreSQL or as a dead letter that says why";

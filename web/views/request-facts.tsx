@@ -13,12 +13,19 @@ export function RequestFacts({ run }: { readonly run: Run }): VNode {
   const options = Object.entries(optionProperties(userType)).filter(([name]) => name in request);
   return (
     <dl class="facts" data-part="request">
+      <dt>Type</dt>
+      <dd>
+        <a href={`/types/${run.recordType.name}@${run.recordType.version}`}>{run.recordType.name}</a>, version{" "}
+        {run.recordType.version}
+      </dd>
       <dt>Seed</dt>
       <dd>
         <code>{run.seed}</code>
       </dd>
       <dt>Fields</dt>
-      <dd>{run.fields.join(", ")}</dd>
+      <dd>
+        <bdi>{listFields(run.fields)}</bdi>
+      </dd>
       {options.map(([name, schema]) => (
         <>
           <dt>{isSchema(schema) && typeof schema.title === "string" ? schema.title : name}</dt>
@@ -34,3 +41,11 @@ export function RequestFacts({ run }: { readonly run: Run }): VNode {
     </dl>
   );
 }
+
+/** Of an own type there may be hundreds. */
+const listFields = (names: readonly string[]): string =>
+  names.length <= mostFields
+    ? names.join(", ")
+    : `${names.slice(0, mostFields).join(", ")} and ${formatCount(names.length - mostFields)} more`;
+
+const mostFields = 30;

@@ -5,7 +5,7 @@ import { queuePath } from "../bull-board-url.ts";
 import { describePause } from "../paused-queues.ts";
 import { runAgainUrl } from "../run-again.ts";
 import type { RunDetails } from "../run-details.ts";
-import { isBuiltIn, runRequestOf } from "../run-request.ts";
+import { runRequestOf } from "../run-request.ts";
 import { ChunkSection } from "./chunk-table.tsx";
 import { CodeBlock } from "./code-block.tsx";
 import { curlCommand } from "./curl.ts";
@@ -105,16 +105,12 @@ export function renderRunPage(props: RunPageProps): string {
             <h2>Request</h2>
             <RequestFacts run={run} />
             <p class="actions">
-              {isBuiltIn(run) ? (
-                <>
-                  <a class="button quiet" href={runAgainUrl(run, "same")}>
-                    Run again with this seed
-                  </a>
-                  <a class="button quiet" href={runAgainUrl(run, "new")}>
-                    Run again with a new seed
-                  </a>
-                </>
-              ) : null}
+              <a class="button quiet" href={runAgainUrl(run, "same")}>
+                Run again with this seed
+              </a>
+              <a class="button quiet" href={runAgainUrl(run, "new")}>
+                Run again with a new seed
+              </a>
             </p>
             <Elsewhere links={details.links} />
           </section>

@@ -38,6 +38,7 @@ export function renderRunsPage({ page, found, listing, nowMs, signedIn, notice }
       )}
       <Search listing={listing} />
       <StatusFilter listing={listing} />
+      <OfOneType listing={listing} />
       <div data-runs data-live={isLive ? "true" : undefined}>
         {page.runs.length === 0 ? (
           <EmptyList listing={listing} />
@@ -63,6 +64,7 @@ function Search({ listing }: { readonly listing: RunListing }): VNode {
     <search>
       <form class="search" method="get" action="/runs" data-search>
         {listing.status === undefined ? null : <input type="hidden" name="status" value={listing.status} />}
+        {listing.type === undefined ? null : <input type="hidden" name="type" value={listing.type} />}
         <label class="visually-hidden" for="q">
           Search by id, seed, field or error
         </label>
@@ -109,8 +111,20 @@ function StatusFilter({ listing }: { readonly listing: RunListing }): VNode {
   );
 }
 
+/** Which type's runs these are, and the way back to all. */
+function OfOneType({ listing }: { readonly listing: RunListing }): VNode | null {
+  const { type } = listing;
+  if (type === undefined) return null;
+  return (
+    <p class="of-type">
+      Only those of <a href={`/types/${type}`}>{type}</a>.{" "}
+      <a href={listingUrl("/runs", listing, { type: null, before: null })}>Show all types</a>
+    </p>
+  );
+}
+
 function EmptyList({ listing }: { readonly listing: RunListing }): VNode {
-  const { status, q = "", before } = listing;
+  const { status, q = "", type, before } = listing;
   if (before !== undefined) {
     return (
       <div class="empty">
@@ -118,11 +132,12 @@ function EmptyList({ listing }: { readonly listing: RunListing }): VNode {
       </div>
     );
   }
-  if (status !== undefined || q !== "") {
+  if (status !== undefined || type !== undefined || q !== "") {
     return (
       <div class="empty">
         <p>
-          No {status === undefined ? "" : `${status} `}runs{q === "" ? "." : ` match “${q}”.`}
+          No {status === undefined ? "" : `${status} `}runs{type === undefined ? "" : ` of ${type}`}
+          {q === "" ? "." : ` match “${q}”.`}
         </p>
         <p>
           <a href="/runs">Show all runs</a>
@@ -171,10 +186,10 @@ function RunForm({ page, found, listing, nowMs }: Omit<RunsPageProps, "signedIn"
 
 /** What brings somebody back to the list that they came from. */
 export function ListingInputs({ listing }: { readonly listing: RunListing }): VNode {
-  const { status, q, sort } = listing;
+  const { status, q, type, sort } = listing;
   return (
     <>
-      {Object.entries({ status, q, sort }).map(([name, value]) =>
+      {Object.entries({ status, q, type, sort }).map(([name, value]) =>
         value === undefined ? null : <input type="hidden" name={name} value={value} />,
       )}
     </>
@@ -240,6 +255,7 @@ function RunRow({ run, nowMs, isCancellable }: RunRowProps): VNode {
         <a href={`/runs/${run.id}`}>
           <time dateTime={run.createdAt.toISOString()}>{formatMinute(run.createdAt)}</time>
         </a>
+        <span class="of-type">{run.recordType.name}</span>
         <code class="id">{run.id.slice(-12)}</code>
       </th>
       <td data-label="Status">

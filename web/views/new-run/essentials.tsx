@@ -7,7 +7,10 @@ import { defaultText, type FormState } from "./form-state.ts";
 import { described, Hint, InputError } from "./input-parts.tsx";
 
 interface EssentialsProps {
+  /** Of the type, on which all else depends. */
+  readonly choice: VNode;
   readonly form: FormState;
+  /** Those that can be chosen; none where every record has all. */
   readonly fields: readonly Field[];
   readonly maxCount: number;
   /** What the run gets where no seed is typed. */
@@ -15,15 +18,16 @@ interface EssentialsProps {
 }
 
 /** What every run is asked about: how many, like what, and which fields. */
-export function Essentials({ form, fields, maxCount, drawnSeed }: EssentialsProps): VNode {
+export function Essentials({ choice, form, fields, maxCount, drawnSeed }: EssentialsProps): VNode {
   return (
     <div class="essentials">
+      {choice}
       <div class="numbers">
         <Count form={form} maxCount={maxCount} />
         <Seed form={form} drawnSeed={drawnSeed} />
       </div>
       <Presets form={form} />
-      <FieldChoice form={form} fields={fields} />
+      {fields.length === 0 ? null : <FieldChoice form={form} fields={fields} />}
     </div>
   );
 }

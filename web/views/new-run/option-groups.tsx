@@ -32,7 +32,7 @@ const groups: readonly Group[] = [
 ];
 
 /** Properties that stand outside the groups. */
-const essentials = ["count", "seed", "preset", "fields"];
+const essentials = ["type", "count", "seed", "preset", "fields"];
 
 /** The options that most runs leave alone, in groups that say what is set in them. */
 export function OptionGroups({ form }: { readonly form: FormState }): VNode {

@@ -1,0 +1,108 @@
+import { expect } from "chai";
+import { browserForSuite } from "../setup/browser.ts";
+import { readRun, webForSuite } from "./web-server.ts";
+
+const html = { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+
+const definition = `$id: ticket
+x-record: { table: tickets }
+required: [id, seat]
+properties:
+  id: { type: string, format: uuid }
+  seat: { type: integer, minimum: 1, maximum: 50, x-generate: { unique: true } }
+`;
+
+describe("The form of a run of an own type", () => {
+  const web = webForSuite();
+  const open = browserForSuite();
+
+  before(async () => {
+    const answer = await web().post("/api/types", definition, { "Content-Type": "application/yaml" });
+    expect(answer.status).to.equal(201);
+  });
+
+  const page = async (path: string): Promise<string> => (await web().get(path, html)).text();
+  const submit = (fields: Readonly<Record<string, string>>): Promise<Response> =>
+    web().post("/generate", new URLSearchParams({ formKey: "key", ...fields }).toString(), {
+      "Content-Type": "application/x-www-form-urlencoded",
+      ...html,
+    });
+
+  it("asks for what such a run can be asked for, and for nothing of users", async () => {
+    const text = await page("/?type=ticket&count=10");
+    for (const name of ["count", "seed", "rate", "chunkSize", "referenceDate", "faults.not_json"])
+      expect(text, name).to.include(`name="${name}"`);
+    for (const name of ["preset", "fields", "locale", "countries", "unique", "faults.invalid_date"])
+      expect(text, name).to.not.include(`name="${name}"`);
+    const user = await page("/");
+    expect(user).to.include('name="preset"').and.to.include('<option value="ticket">');
+  });
+
+  it("shows the run's records, and the commands that ask for it", async () => {
+    const text = await page("/?type=ticket&count=3&seed=5");
+    const made = (await (
+      await web().post("/api/generate", { type: "ticket", count: 3, seed: 5 })
+    ).json()) as {
+      id: string;
+    }[];
+    for (const { id } of made) expect(text).to.include(`<bdi>${id}</bdi>`);
+    expect(text).to.include("npm run generate -- --type ticket --count 3 --seed 5");
+  });
+
+  it("starts the run that it shows, once however often it is sent", async () => {
+    const sent = {
+      type: "ticket",
+      count: "7",
+      seed: "5",
+      chunkSize: "3",
+      rate: "100",
+      referenceDate: "2026-07-01",
+    };
+    const [first, second] = await Promise.all([submit(sent), submit(sent)]);
+    expect(first?.status).to.equal(303);
+    expect(second?.headers.get("location")).to.equal(first?.headers.get("location"));
+    const run = await readRun(await web().get(`/api${first?.headers.get("location")}`));
+    expect(run).to.include({ type: "ticket", requested: 7, seed: 5, chunkSize: 3, rate: 100 });
+  });
+
+  it("refuses what the API refuses, at the input", async () => {
+    const answer = await submit({ type: "ticket", count: "51" });
+    expect(answer.status).to.equal(400);
+    expect(await answer.text()).to.match(
+      /id="count-error">Must be at most 50: unique fields have no more values/,
+    );
+    expect((await web().get("/?type=nobody", html)).status).to.equal(400);
+  });
+
+  it("the run's page and the list name its type, and lead to it and to the same run again", async () => {
+    const run = await web().startRun({ type: "ticket", count: 5, seed: 9 });
+    await web().startRun({ count: 5 });
+    const text = await page(`/runs/${run.id}`);
+    expect(text).to.include("5 records of ticket").and.to.include('href="/types/ticket@1"');
+    expect(text).to.include(`href="/?type=ticket&amp;count=5&amp;seed=9`);
+    const own = await page("/runs?type=ticket");
+    expect(own).to.include(run.id).and.to.not.include('<span class="of-type">user</span>');
+    expect(await page("/runs")).to.include('<span class="of-type">user</span>');
+    const { runs } = (await (await web().get("/api/runs?type=ticket")).json()) as {
+      runs: { type: string }[];
+    };
+    expect(new Set(runs.map(({ type }) => type))).to.deep.equal(new Set(["ticket"]));
+  });
+
+  it("in a browser, another type brings its own form and keeps count and seed", async () => {
+    const { page: shown, complaints } = await open(`${web().url}/?seed=5`);
+    await shown.getByLabel("Records", { exact: true }).fill("12");
+    await shown.getByLabel("Type", { exact: true }).selectOption("ticket");
+    await shown.waitForURL("**/?type=ticket*");
+    expect(await shown.getByLabel("Records", { exact: true }).inputValue()).to.equal("12");
+    await shown.getByText("The first 10 records of seed 5").waitFor();
+    await shown.getByLabel("Records", { exact: true }).fill("60");
+    await shown.locator("#count-error", { hasText: "at most 50" }).waitFor();
+    await shown.getByLabel("Records", { exact: true }).fill("12");
+    await shown.locator("#outlook", { hasText: /second|measured|estimate/i }).waitFor();
+    await shown.getByRole("button", { name: "Start the run" }).click();
+    await shown.waitForURL("**/runs/*");
+    await shown.getByRole("heading", { name: "12 records of ticket" }).waitFor();
+    expect(complaints).to.deep.equal([]);
+  });
+});

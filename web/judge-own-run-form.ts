@@ -1,0 +1,71 @@
+import { CannotSample } from "../generate/sampler.ts";
+import { keepGenerators } from "../records/keep-generators.ts";
+import type { RecordType } from "../records/record-type.ts";
+import { ifValid, type JudgedForm, previewedRecords, withoutOpen } from "./judge-run-form.ts";
+import type { InputTexts } from "./options/option-inputs.ts";
+import { type Preview, previewRecords } from "./preview.ts";
+import { type FieldError, invalidRequest } from "./problem.ts";
+import { formRequest, type RequestProperties, requestProperties } from "./run-form.ts";
+import { requestParser } from "./schemas/parse.ts";
+import { type OwnRunRequest, ownRecordRequestSchema, ownRunRequestSchema } from "./schemas/run.ts";
+import { completeOwnRecords, settleOwnRun } from "./settle-own-run.ts";
+import type { RunLimits } from "./settle-run.ts";
+
+export type JudgeOwnRunForm = (type: RecordType, texts: InputTexts) => JudgedForm;
+
+/** Judges forms that ask for runs of registered types, as the API judges such requests. */
+export function createOwnRunFormJudge(limits: RunLimits & { readonly maxRecordsPerRun: number }): {
+  readonly judge: JudgeOwnRunForm;
+  readonly properties: RequestProperties;
+} {
+  const schema = ownRunRequestSchema(limits.maxRecordsPerRun);
+  const properties = requestProperties(schema);
+  const parse = requestParser("body", schema);
+  const recordSchema = ownRecordRequestSchema(limits.maxRecordsPerRun);
+  const parseRecords = requestParser("body", recordSchema);
+  const openGenerator = keepGenerators();
+
+  /** What /api/generate would answer to the same options. */
+  const preview = (
+    type: RecordType,
+    sent: Readonly<Record<string, unknown>>,
+    request: OwnRunRequest | null,
+  ): Preview | null =>
+    ifValid(() => {
+      const asked = Object.keys(recordSchema.properties).map((name) => [name, sent[name]]);
+      const count = Math.min(request?.count ?? previewedRecords, previewedRecords);
+      const errors: FieldError[] = [];
+      const records = completeOwnRecords(
+        type,
+        parseRecords(withoutOpen({ ...Object.fromEntries(asked), count })),
+        errors,
+      );
+      if (errors.length > 0) throw invalidRequest(errors);
+      const maker = openGenerator(type, records);
+      if (maker === null) throw new Error("a type makes the records of its own version");
+      return unlessRefused(() =>
+        previewRecords(records, count, request === null ? count : request.count, maker),
+      );
+    }).value;
+
+  const judge: JudgeOwnRunForm = (type, texts) => {
+    const sent = formRequest(properties, texts);
+    const { value, errors } = ifValid(() => {
+      const request = parse(sent);
+      settleOwnRun(type, limits, request);
+      return request;
+    });
+    return { sent, request: value, errors, preview: preview(type, sent, value) };
+  };
+  return { judge, properties };
+}
+
+/** Whatever is drawn again and again until it is valid may, of some seed, be refused. */
+function unlessRefused<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof CannotSample)) throw error;
+    return null;
+  }
+}
