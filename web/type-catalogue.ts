@@ -10,7 +10,7 @@ import {
 import { recordSchema, type TextColumn } from "../records/text-definition.ts";
 import type { TextType } from "../records/text-type.ts";
 import { layOutTable } from "../types/compile/table.ts";
-import type { Definition } from "../types/definition/nodes.ts";
+import type { Definition } from "../generate/shapes/nodes.ts";
 import type { WebDependencies } from "./dependencies.ts";
 import { Problem } from "./problem.ts";
 import type { Registry } from "./registry.ts";
