@@ -1,7 +1,7 @@
+import type { Definition } from "../generate/shapes/nodes.ts";
 import type { DefinitionMediaType } from "../ledger/record-types.ts";
 import { definitionOf } from "../ledger/record-types.ts";
 import { createOwnType } from "../types/compile/own-type.ts";
-import type { Definition } from "../generate/shapes/nodes.ts";
 import type { PreviewType, TypePreview } from "./preview-type.ts";
 import { Problem } from "./problem.ts";
 import { type RegisteredDefinitions, registerDefinitions } from "./register-definitions.ts";

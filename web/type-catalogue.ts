@@ -1,4 +1,5 @@
 import type { Static } from "typebox";
+import type { Definition } from "../generate/shapes/nodes.ts";
 import type { Queryable } from "../ledger/database.ts";
 import {
   definitionOf,
@@ -10,7 +11,6 @@ import {
 import { recordSchema, type TextColumn } from "../records/text-definition.ts";
 import type { TextType } from "../records/text-type.ts";
 import { layOutTable } from "../types/compile/table.ts";
-import type { Definition } from "../generate/shapes/nodes.ts";
 import type { WebDependencies } from "./dependencies.ts";
 import { Problem } from "./problem.ts";
 import type { Registry } from "./registry.ts";
