@@ -68,93 +68,110 @@ export function createKafkaInspector(kafka: Kafka): KafkaInspector {
     });
     return connected;
   };
+  const underWay = new Set<Promise<unknown>>();
+  async function using<T>(look: () => Promise<T>): Promise<T> {
+    const looking = connect().then(look);
+    underWay.add(looking);
+    try {
+      return await looking;
+    } finally {
+      underWay.delete(looking);
+    }
+  }
   const readLogBounds: KafkaInspector["readLogBounds"] = async (topic) => {
-    await connect();
     const offsets = await admin.fetchTopicOffsets(topic);
     return new Map(
       offsets.map(({ partition, low, high }) => [partition, { first: Number(low), end: Number(high) }]),
     );
   };
   return {
-    async countBrokers() {
-      await connect();
-      return (await admin.describeCluster()).brokers.length;
-    },
-    async describeGroup(groupId) {
-      await connect();
-      const { groups } = await admin.describeGroups([groupId]);
-      return { state: groups[0]?.state ?? "Unknown", members: groups[0]?.members.length ?? 0 };
-    },
-    async describeMembers(groupId, topic) {
-      await connect();
-      const { groups } = await admin.describeGroups([groupId]);
-      const members = (groups[0]?.members ?? []).map((member) => ({
-        clientId: member.clientId,
-        address: member.clientHost.replace(/^\//, ""),
-        partitions: readAssignment(member.memberAssignment, topic),
-        note: readMemberNote(member.memberMetadata),
-      }));
-      return { state: groups[0]?.state ?? "Unknown", members };
-    },
-    async readCommitted(groupId, topic) {
-      await connect();
-      const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
-      const offsets = (committed?.partitions ?? []).map(
-        ({ partition, offset }) => [partition, Number(offset)] as const,
-      );
-      return new Map(offsets.filter(([, offset]) => offset >= 0));
-    },
-    async describeBrokers() {
-      await connect();
-      const { brokers, controller, clusterId } = await admin.describeCluster();
-      const known = brokers.map(({ nodeId, host, port }) => ({ id: nodeId, address: `${host}:${port}` }));
-      return { clusterId, controllerId: controller, brokers: known.sort((a, b) => a.id - b.id) };
-    },
-    async describePartitions(topic) {
-      await connect();
-      // Of a topic that is not there kafkajs would ask for the metadata again and again.
-      if (!(await admin.listTopics()).includes(topic)) return null;
-      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-      const bounds = await readLogBounds(topic);
-      return topics
-        .flatMap(({ partitions }) => partitions)
-        .map(({ partitionId, leader, replicas, isr }) => ({
-          partition: partitionId,
-          leader: leader < 0 ? null : leader,
-          replicas,
-          inSync: isr,
-          ...(bounds.get(partitionId) ?? { first: 0, end: 0 }),
-        }))
-        .sort((a, b) => a.partition - b.partition);
-    },
-    async readEndOffsets(topic) {
-      const bounds = await readLogBounds(topic);
-      return new Map(Array.from(bounds, ([partition, { end }]) => [partition, end]));
-    },
-    readLogBounds,
-    async findTopicFaults(topic, needs) {
-      await connect();
-      // Of a topic that is not there kafkajs would ask for the metadata again and again.
-      if (!(await admin.listTopics()).includes(topic)) return null;
-      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-      const partitions = topics.flatMap((found) => found.partitions);
-      try {
-        const { resources } = await admin.describeConfigs({
-          includeSynonyms: false,
-          resources: [
-            { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: [...judgedSettings] },
-          ],
-        });
-        const entries = resources.flatMap(({ configEntries }) => configEntries);
-        const settings = new Map(entries.map(({ configName, configValue }) => [configName, configValue]));
-        const replicas = Math.min(...partitions.map((partition) => partition.replicas.length));
-        return findTopicFaults({ topic, settings, replicas }, needs);
-      } catch (error) {
-        if (isDenied(error)) return [unreadableTopic(topic)];
-        throw error;
+    countBrokers: () =>
+      using(async () => {
+        return (await admin.describeCluster()).brokers.length;
+      }),
+    describeGroup: (groupId) =>
+      using(async () => {
+        const { groups } = await admin.describeGroups([groupId]);
+        return { state: groups[0]?.state ?? "Unknown", members: groups[0]?.members.length ?? 0 };
+      }),
+    describeMembers: (groupId, topic) =>
+      using(async () => {
+        const { groups } = await admin.describeGroups([groupId]);
+        const members = (groups[0]?.members ?? []).map((member) => ({
+          clientId: member.clientId,
+          address: member.clientHost.replace(/^\//, ""),
+          partitions: readAssignment(member.memberAssignment, topic),
+          note: readMemberNote(member.memberMetadata),
+        }));
+        return { state: groups[0]?.state ?? "Unknown", members };
+      }),
+    readCommitted: (groupId, topic) =>
+      using(async () => {
+        const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
+        const offsets = (committed?.partitions ?? []).map(
+          ({ partition, offset }) => [partition, Number(offset)] as const,
+        );
+        return new Map(offsets.filter(([, offset]) => offset >= 0));
+      }),
+    describeBrokers: () =>
+      using(async () => {
+        const { brokers, controller, clusterId } = await admin.describeCluster();
+        const known = brokers.map(({ nodeId, host, port }) => ({ id: nodeId, address: `${host}:${port}` }));
+        return { clusterId, controllerId: controller, brokers: known.sort((a, b) => a.id - b.id) };
+      }),
+    describePartitions: (topic) =>
+      using(async () => {
+        // Of a topic that is not there kafkajs would ask for the metadata again and again.
+        if (!(await admin.listTopics()).includes(topic)) return null;
+        const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+        const bounds = await readLogBounds(topic);
+        return topics
+          .flatMap(({ partitions }) => partitions)
+          .map(({ partitionId, leader, replicas, isr }) => ({
+            partition: partitionId,
+            leader: leader < 0 ? null : leader,
+            replicas,
+            inSync: isr,
+            ...(bounds.get(partitionId) ?? { first: 0, end: 0 }),
+          }))
+          .sort((a, b) => a.partition - b.partition);
+      }),
+    readEndOffsets: (topic) =>
+      using(async () => {
+        const bounds = await readLogBounds(topic);
+        return new Map(Array.from(bounds, ([partition, { end }]) => [partition, end]));
+      }),
+    readLogBounds: (topic) => using(() => readLogBounds(topic)),
+    findTopicFaults: (topic, needs) =>
+      using(async () => {
+        // Of a topic that is not there kafkajs would ask for the metadata again and again.
+        if (!(await admin.listTopics()).includes(topic)) return null;
+        const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+        const partitions = topics.flatMap((found) => found.partitions);
+        try {
+          const { resources } = await admin.describeConfigs({
+            includeSynonyms: false,
+            resources: [
+              { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: [...judgedSettings] },
+            ],
+          });
+          const entries = resources.flatMap(({ configEntries }) => configEntries);
+          const settings = new Map(entries.map(({ configName, configValue }) => [configName, configValue]));
+          const replicas = Math.min(...partitions.map((partition) => partition.replicas.length));
+          return findTopicFaults({ topic, settings, replicas }, needs);
+        } catch (error) {
+          if (isDenied(error)) return [unreadableTopic(topic)];
+          throw error;
+        }
+      }),
+    async close() {
+      await admin.disconnect();
+      // kafkajs opens what a request that is under way needs even then, and leaves it open.
+      while (underWay.size > 0) {
+        await Promise.allSettled(underWay);
+        await admin.disconnect();
       }
     },
-    close: () => admin.disconnect(),
   };
 }
 

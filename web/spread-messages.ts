@@ -9,7 +9,7 @@ import { unavailable } from "./unavailable.ts";
 /** Below the broker's limit of 1 MB for what arrives in one call (`message.max.bytes`), headers and all. */
 export const maxMessageBytes = 900_000;
 
-const sendTimeoutMs = 5_000;
+const sendTimeoutMs = 10_000;
 
 /** Sends one message an item to a topic, in calls of one partition each, the partitions taking turns. */
 export type SpreadMessages = <Item>(
