@@ -393,6 +393,9 @@ AS $function$
                   WHERE relname = table_name AND relnamespace IN ('pg_catalog'::regnamespace, 'public'::regnamespace)) THEN
         RAISE EXCEPTION 'there is already a relation %', table_name USING ERRCODE = 'duplicate_table';
       END IF;
+      IF public.is_reserved_table(table_name) THEN
+        RAISE EXCEPTION 'the name % is reserved for tables of the product', table_name USING ERRCODE = 'reserved_name';
+      END IF;
       EXECUTE format(
         'CREATE TABLE public.%I (%s)',
         table_name,
@@ -435,6 +438,13 @@ AS $function$
         RETURN NEXT format('%I %s', column_name, column_type);
       END LOOP;
     END $function$;
+
+CREATE OR REPLACE FUNCTION public.is_reserved_table(table_name text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE STRICT
+ SET search_path TO 'pg_catalog', 'pg_temp'
+RETURN ((table_name ~ '^(chunk|dataset|dead_letter|record_type|run)(s_|s$|_|$)'::text) OR (table_name ~ '^(consumer_progress|country_codes|record_series)(_|$)'::text) OR (table_name ~ '^(knex|pg|sql|users)_'::text));
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger

@@ -7,9 +7,6 @@ import { type Messages, RunRecords } from "./run-records.ts";
 import { ensureTopic, type TopicSettings } from "./topic.ts";
 import { createTopicStateReader, type TopicState } from "./topic-state.ts";
 
-/** Messages of one call: of 300 to 400 bytes each they are one record batch, far below Kafka's limit. */
-export const messagesPerSend = 500;
-
 export interface MessageProducer {
   /** What a topic is now, with the partitions to which it is safe to send; creates it where it is missing. */
   describeTopic(topic: string): Promise<TopicState>;

@@ -49,6 +49,8 @@ export interface ComparisonOptions {
 }
 
 const recordsAtATime = 5_000;
+/** Of messages; what their rows should have is held in memory until it is compared. */
+const bytesAtATime = 8_000_000;
 
 /**
  * Makes a run's records again, the faults among them, and holds what became of each against it: rows column by column,
@@ -98,14 +100,28 @@ export async function compareRecords(
   async function judgeRows(firstSeq: number, endSeq: number): Promise<void> {
     const expected: ExpectedRow[] = [];
     const beside = new Map<number, readonly string[]>();
+    let bytes = 0;
     for await (const row of readStoredRows(db, type.table, run.id, firstSeq, endSeq)) {
       const became = judgeRow(row);
       if (became !== null) expected.push({ seq: row.seq, values: became.values });
+      bytes += became?.payload.length ?? 0;
       const isSamePayload = became !== null && isSameJson(became.payload, row.payload);
       const isSameError = became === null || became.error === row.error;
       const columns = [...(isSamePayload ? [] : [payload]), ...(isSameError ? [] : [error])];
       if (columns.length > 0) beside.set(row.seq, columns);
+      if (bytes < bytesAtATime) continue;
+      await noteAltered(expected.splice(0), beside);
+      beside.clear();
+      bytes = 0;
     }
+    await noteAltered(expected, beside);
+  }
+
+  /** @param beside sequence number -> what is known to differ beside the fields' columns */
+  async function noteAltered(
+    expected: readonly ExpectedRow[],
+    beside: ReadonlyMap<number, readonly string[]>,
+  ): Promise<void> {
     const differing = await findDifferingColumns(db, type, run.id, expected);
     const seqs = new Set([...differing.keys(), ...beside.keys()]);
     for (const seq of [...seqs].sort((a, b) => a - b).slice(0, limit - altered.length)) {

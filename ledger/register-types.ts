@@ -98,10 +98,9 @@ async function planRegistration(
   const names = candidates.map(({ definition }) => definition.name);
   const versions = await listVersions(db, names);
   const claims = await readClaims(db, registration);
-  const relations = await findRelations(
-    db,
-    candidates.map(({ definition }) => definition.table ?? ""),
-  );
+  const tables = candidates.flatMap(({ definition }) => definition.table ?? []);
+  const relations = await findRelations(db, tables);
+  const reserved = await findReserved(db, tables);
   const plans: Plan[] = [];
   const problems: Problem[] = [];
   for (const [index, candidate] of candidates.entries()) {
@@ -109,7 +108,7 @@ async function planRegistration(
     const planned =
       own.length > 0
         ? planVersion(candidate, own, registration)
-        : planNew(candidate, registration, claims, relations);
+        : planNew(candidate, registration, claims, { relations, reserved });
     if ("plan" in planned) plans.push(planned.plan);
     else
       for (const { pointer, message } of planned.faults)
@@ -147,11 +146,19 @@ async function findRelations(db: Queryable, names: readonly string[]): Promise<R
   return new Set(rows.map(({ name }) => name));
 }
 
+async function findReserved(db: Queryable, names: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await db.query<{ name: string }>(
+    "SELECT name FROM unnest($1::text[]) AS name WHERE is_reserved_table(name)",
+    [names],
+  );
+  return new Set(rows.map(({ name }) => name));
+}
+
 function planNew(
   { definition, source }: Candidate,
   { builtIn, mediaType }: Registration,
   { topics, tables }: Claims,
-  relations: ReadonlySet<string>,
+  { relations, reserved }: Readonly<Record<"relations" | "reserved", ReadonlySet<string>>>,
 ): Planned {
   const { name, topic, table } = definition;
   const faults: Fault[] = [];
@@ -167,6 +174,11 @@ function planNew(
     if (owner !== undefined) fail("table", `the table ${table} is that of the type ${owner}`);
     else if (relations.has(table))
       fail("table", `the database has ${table} already, which is no table of records; choose another name`);
+    else if (reserved.has(table))
+      fail(
+        "table",
+        `the name ${table} is reserved for tables of the product; write x-record: {table: …} with another, as ${`own_${table}`.slice(0, 48)}`,
+      );
   }
   if (faults.length > 0) return { faults };
   topics.set(topicKey(topic), name);

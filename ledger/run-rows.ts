@@ -90,6 +90,15 @@ export async function findRowsEnd(db: Queryable, table: RecordTable, runId: stri
   return rows[0]?.end ?? 0;
 }
 
+/** A statement over so many rows takes milliseconds. */
+const mostRowsPerSlice = 1_000;
+/** A slice is held in memory whole. */
+const sliceBytes = 16 * 1_024 * 1_024;
+
+/** How many of a run's rows are read at a time: of large records fewer, at least one. */
+export const rowsPerSlice = ({ largestBytes }: Pick<StoredType, "largestBytes">): number =>
+  Math.max(1, Math.min(mostRowsPerSlice, Math.floor(sliceBytes / largestBytes)));
+
 export interface RowsSlice {
   readonly run: { readonly id: string; readonly fields: readonly string[] };
   readonly format: RowFormat;

@@ -55,6 +55,14 @@ export async function up(knex: Knex): Promise<void> {
       END LOOP;
     END $$;
 
+    -- Own types share the schema with the product: what its present and coming tables are called is not theirs, nor what other programs take.
+    CREATE FUNCTION is_reserved_table(table_name text) RETURNS boolean
+      LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
+      -- No question marks: Knex would take them for values.
+      RETURN table_name ~ '^(chunk|dataset|dead_letter|record_type|run)(s_|s$|_|$)'
+          OR table_name ~ '^(consumer_progress|country_codes|record_series)(_|$)'
+          OR table_name ~ '^(knex|pg|sql|users)_';
+
     CREATE FUNCTION create_record_table(table_name text, column_names text[], column_types text[]) RETURNS void
       LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     BEGIN
@@ -68,6 +76,9 @@ export async function up(knex: Knex): Promise<void> {
       IF EXISTS (SELECT FROM pg_class
                   WHERE relname = table_name AND relnamespace IN ('pg_catalog'::regnamespace, 'public'::regnamespace)) THEN
         RAISE EXCEPTION 'there is already a relation %', table_name USING ERRCODE = 'duplicate_table';
+      END IF;
+      IF public.is_reserved_table(table_name) THEN
+        RAISE EXCEPTION 'the name % is reserved for tables of the product', table_name USING ERRCODE = 'reserved_name';
       END IF;
       EXECUTE format(
         'CREATE TABLE public.%I (%s)',
@@ -141,7 +152,7 @@ export async function down(knex: Knex): Promise<void> {
         EXECUTE format('DROP TABLE %I', own);
       END LOOP;
     END $$;
-    DROP FUNCTION add_record_columns, create_record_table, describe_record_columns;
+    DROP FUNCTION add_record_columns, create_record_table, is_reserved_table, describe_record_columns;
     DROP TABLE record_types;
     DROP FUNCTION refuse_change;
   `);

@@ -28,7 +28,7 @@ export type WriteRecord = (seq: number, out: Utf8Writer) => void;
 export type GenerateRecord = (seq: number) => string;
 
 /** Longer than any record is: ten values of at most 255 characters, of which most have far fewer. */
-const longestRecordBytes = 16_384;
+export const longestRecordBytes = 16_384;
 
 /**
  * Prepares a run's generator. A field's value follows from (type and version, seed, sequence number, field,

@@ -12,6 +12,8 @@ export interface RecordType {
   readonly version: number;
   /** The record's fields, in the order of the table's columns. */
   readonly fields: readonly RecordField[];
+  /** No record that it makes has more bytes as JSON. */
+  readonly largestBytes: number;
   /** Null: its records go to Kafka only. */
   readonly table: RecordTable | null;
   /** Prepares the making of a run's records; null where this program cannot make them, since they are of another version. */

@@ -1,6 +1,6 @@
 import { createDecoder } from "./decode.ts";
 import { createSpoiler } from "./faults/spoil-records.ts";
-import { createRecordWriter, generateText } from "./generate.ts";
+import { createRecordWriter, generateText, longestRecordBytes } from "./generate.ts";
 import { createRunFields } from "./missing-fields.ts";
 import { createRecogniser } from "./recognise.ts";
 import type { RecordTable, StoredType } from "./record-type.ts";
@@ -14,6 +14,7 @@ export type TextType = Omit<StoredType, "fields"> & TextDefinition;
 export function createTextType(definition: TextDefinition & { readonly table: RecordTable }): TextType {
   return {
     ...definition,
+    largestBytes: longestRecordBytes,
     openRun(run) {
       const options = optionsOfVersion(definition, run);
       if (options === null) return null;

@@ -1,7 +1,7 @@
 import type { Message } from "kafkajs";
+import { cutBatches } from "../kafka/cut-batches.ts";
 import { isRefusal } from "../kafka/errors.ts";
-import { type MessageProducer, messagesPerSend } from "../kafka/produce.ts";
-import { bodySize } from "../kafka/record-batch.ts";
+import type { MessageProducer } from "../kafka/produce.ts";
 import { withDeadline } from "./deadline.ts";
 import { Problem } from "./problem.ts";
 import { unavailable } from "./unavailable.ts";
@@ -49,19 +49,15 @@ export function createSpreadMessages(producer: MessageProducer): SpreadMessages 
   };
 }
 
-/** As many messages as one call may carry, by number and by bytes; at least one. */
+/** As many messages as one call may carry. */
 function takeMessages<Item>(
   items: readonly Item[],
   start: number,
   toMessage: (item: Item) => Message,
-): Message[] {
-  const messages: Message[] = [];
-  let bytes = 0;
-  for (const item of items.slice(start, start + messagesPerSend)) {
-    const message = toMessage(item);
-    bytes += bodySize(message, messages.length);
-    if (messages.length > 0 && bytes > maxMessageBytes) break;
-    messages.push(message);
+): readonly Message[] {
+  function* rest(): Generator<Message> {
+    for (let index = start; index < items.length; index++) yield toMessage(items[index] as Item);
   }
+  const [messages = []] = cutBatches(rest());
   return messages;
 }

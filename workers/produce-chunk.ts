@@ -1,7 +1,8 @@
 import { UnrecoverableError } from "bullmq";
 import { CannotSample } from "../generate/sampler.ts";
+import { messagesPerSend } from "../kafka/cut-batches.ts";
 import { isRefusal } from "../kafka/errors.ts";
-import { type MessageProducer, messagesPerSend } from "../kafka/produce.ts";
+import type { MessageProducer } from "../kafka/produce.ts";
 import type { Messages } from "../kafka/run-records.ts";
 import { accountProducedChunk } from "../ledger/account-produced.ts";
 import { type BegunChunk, beginChunk, markChunkProduced, supersedeChunk } from "../ledger/chunks.ts";
@@ -57,14 +58,12 @@ export function createChunkProducer(deps: ChunkDependencies): (job: UntrustedJob
     const partition = choosePartition(chunk, partitions);
     const messages = compose(chunk, partition);
     let endOffset = 0;
-    const send = async (part: Messages): Promise<void> => {
-      // All of its records may be late.
-      if (part.length === 0) return;
-      endOffset = await producer.send(topic, partition, part);
+    const send = async (batches: Iterable<Messages>): Promise<void> => {
+      for (const batch of batches) endOffset = await producer.send(topic, partition, batch);
     };
     try {
       for await (const { start, end } of parts) await send(messages.inPlace(start, end));
-      for (const part of messages.atEnd()) await send(part);
+      await send(messages.atEnd());
     } catch (error) {
       return await refuseForGood(deps, chunk, error);
     }

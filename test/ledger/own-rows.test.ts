@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { assembleBatch, createRecordReader, type ReceivedMessage } from "../../ledger/batch.ts";
 import { compareRecords } from "../../ledger/compare-records.ts";
 import { enterPartition } from "../../ledger/consumer-progress.ts";
+import type { Queryable } from "../../ledger/database.ts";
 import { checkInvariant, invariantsOf } from "../../ledger/invariants.ts";
 import { createRecordTypes } from "../../ledger/own-types.ts";
 import type { Run } from "../../ledger/run.ts";
@@ -34,10 +35,12 @@ describe("rows of a type of one's own", () => {
   const database = databaseForEachTest();
   const pool = () => database().pool;
 
-  async function openReading(): Promise<StoredType> {
-    await registerText(pool(), definition);
+  const openReading = (): Promise<StoredType> => openType("reading", definition);
+
+  async function openType(name: string, text: string): Promise<StoredType> {
+    await registerText(pool(), text);
     const types = createRecordTypes(pool(), { type: userType, topic: "synthetic_users" });
-    const type = (await types.find("reading", 1))?.type;
+    const type = (await types.find(name, 1))?.type;
     if (!type?.table) throw new Error("the type is registered, with a table");
     return { ...type, table: type.table };
   }
@@ -144,6 +147,26 @@ describe("rows of a type of one's own", () => {
       { seq: 500, columns: ["value", "ok"] },
       { seq: 700, columns: ["_raw"] },
     ]);
+  });
+
+  it("are compared with their records a few megabytes at a time", async () => {
+    const text = `  text: {const: ${"x".repeat(60_000)}}`;
+    const type = await openType("page", `x-record: {name: page}\nrequired: [text]\nproperties:\n${text}\n`);
+    const run = await runOf(type, 400);
+    await store(type, run, range(0, 400).map(generateText(makerOf(run, type).write)));
+    await pool().query(`UPDATE page SET text = '' WHERE _run_id = $1 AND _seq IN (0, 399)`, [run.id]);
+    const bytes: number[] = [];
+    const db: Queryable = {
+      query: (statement, values = []) => {
+        bytes.push(JSON.stringify(values).length);
+        return pool().query(statement, [...values]);
+      },
+    };
+    expect((await compareRecords(db, type, run, { limit: 5 })).altered).to.deep.equal([
+      { seq: 0, columns: ["text"] },
+      { seq: 399, columns: ["text"] },
+    ]);
+    expect(Math.max(...bytes)).to.be.within(1_000_000, 10_000_000);
   });
 
   it("are none of a run of another type, which a message of its topic may claim", async () => {

@@ -195,6 +195,30 @@ describe("the registry of types", () => {
     }
   });
 
+  const reserved =
+    "run chunk dataset datasets dataset_columns run_steps runs_archive chunks_2 dead_letter dead_letters_old record_series record_type_owners consumer_progress_2 users_extra knex_other pg_mine sql_parts";
+  for (const table of reserved.split(" ")) {
+    it(`refuses ${table} as a table: the name is reserved for the product's own`, async () => {
+      expect(
+        await refused(`$id: other\nx-record: { table: ${table} }\nproperties: { a: {} }\n`),
+      ).to.deep.equal([
+        `2 /x-record/table: the name ${table} is reserved for tables of the product; write x-record: {table: …} with another, as own_${table}`,
+      ]);
+      expect(
+        await registered(`$id: other\nx-record: { table: own_${table} }\nproperties: { a: {} }\n`),
+      ).to.have.length(1);
+    });
+  }
+
+  it("takes tables whose names only look like reserved ones", async () => {
+    const names =
+      "users user_ runners running_times chunky dataset1 records record pages sqlite orders order_lines devices readings";
+    for (const name of names.split(" "))
+      expect(await registered(`x-record: { name: ${name} }\nproperties: { a: {} }\n`)).to.deep.equal([
+        [name, 1, false],
+      ]);
+  });
+
   it("refuses a name, topic or table that is another type's or taken, and names whose", async () => {
     await registered(order);
     const other = (record: string): string =>

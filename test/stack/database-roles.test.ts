@@ -58,7 +58,7 @@ describe("the database's roles", () => {
       database().pool.query(
         `INSERT INTO record_types (name, version, topic, table_name, definition, media_type, digest)
          SELECT name, 1, name, name, '', 'application/json', repeat('0', 64)
-           FROM unnest('{mine,runs,users_raw,pg_class,names}'::text[]) AS name`,
+           FROM unnest('{mine,runs,users_raw,pg_class,names,dataset_columns}'::text[]) AS name`,
       ),
     );
 
@@ -81,6 +81,7 @@ describe("the database's roles", () => {
       ["create_record_table('runs', '{a}', '{text}')", "42P07"],
       ["create_record_table('users_raw', '{a}', '{text}')", "42P07"],
       ["create_record_table('pg_class', '{a}', '{text}')", "42P07"],
+      ["create_record_table('dataset_columns', '{a}', '{text}')", "42939"],
       ["create_record_table(NULL, '{a}', '{text}')", "42704"],
       ["create_record_table('names', '{_raw}', '{text}')", "42701"],
       ["create_record_table('names', '{a,a}', '{text,text}')", "42701"],

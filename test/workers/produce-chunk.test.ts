@@ -153,17 +153,29 @@ describe("producing a chunk", () => {
     });
   });
 
-  it("fails a run whose messages Kafka refuses, for good and with the reason", async () => {
-    const { run, chunk } = await oneChunk({ fields: ["name"], count: 2 });
+  /** Whose records have so many bytes, and a few more. */
+  function typeOfSize(bytes: number) {
     const [name] = userType.fields;
     if (name === undefined) throw new Error("the type has no field");
-    const long = fixedText("x".repeat(5_000_000));
+    const long = fixedText("x".repeat(bytes));
     const writeLong: Sampler = (_draws, out) => {
-      out.reserve(6_000_000);
+      out.reserve(bytes + 1_000);
       out.word(long, 0);
     };
-    const tooLarge = createTextType({ ...userType, fields: [{ ...name, sampler: () => writeLong }] });
-    expect((await rejection(produce(chunk, tooLarge))).name).to.equal("UnrecoverableError");
+    return createTextType({ ...userType, fields: [{ ...name, sampler: () => writeLong }] });
+  }
+
+  it("sends large records with faults in as many batches as Kafka takes", async () => {
+    const options = withFaults({ duplicate: 0.2, late: 0.2 });
+    const { run, chunk } = await oneChunk({ fields: ["name"], count: 500, chunkSize: 500, options });
+    expect(await produce(chunk, typeOfSize(100_000))).to.include({ produced: 500 });
+    expect(await endOffsets()).to.deep.equal([sendingsOf(run).length, 0, 0]);
+    expect(await currentRun(pool(), run.id)).to.include({ produced: 500, error: null });
+  });
+
+  it("fails a run whose messages Kafka refuses, for good and with the reason", async () => {
+    const { run, chunk } = await oneChunk({ fields: ["name"], count: 2 });
+    expect((await rejection(produce(chunk, typeOfSize(5_000_000)))).name).to.equal("UnrecoverableError");
     const failed = await currentRun(pool(), run.id);
     expect(failed).to.include({ status: "failed", produced: 0 });
     expect(failed.error).to.match(/^Kafka refuses the run's messages: /);

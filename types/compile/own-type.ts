@@ -1,5 +1,6 @@
 /** The entry to this folder: `createOwnType(definition)` gives what the pipeline asks of a record type. */
 import { compileSampler } from "../../generate/compile-sampler.ts";
+import { largestValue } from "../../generate/largest-value.ts";
 import type { Definition } from "../../generate/shapes/nodes.ts";
 import type { DecodedRow } from "../../records/decode.ts";
 import { createSpoiler } from "../../records/faults/spoil-records.ts";
@@ -27,6 +28,7 @@ export function createOwnType(definition: Definition): RecordType {
     name,
     version,
     fields: layout.columns.map(toField),
+    largestBytes: largestValue(definition.root),
     table: definition.table === null ? null : toTable(layout),
     openRun: (run) => openRun(definition, run),
     exampleRow() {

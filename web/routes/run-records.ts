@@ -3,7 +3,7 @@ import type { Response } from "express";
 import Type from "typebox";
 import { findRun } from "../../ledger/find-runs.ts";
 import type { Run } from "../../ledger/run.ts";
-import { findRowsEnd, type RowFormat, rowColumns, rowFormats } from "../../ledger/run-rows.ts";
+import { findRowsEnd, type RowFormat, rowColumns, rowFormats, rowsPerSlice } from "../../ledger/run-rows.ts";
 import type { StoredType } from "../../records/record-type.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import type { Endpoint, Operation } from "../operation.ts";
@@ -15,9 +15,6 @@ import { requestParser } from "../schemas/parse.ts";
 import { runParams } from "../schemas/run.ts";
 import { safeProperty } from "../spreadsheet-safe.ts";
 import { storedTypeOf } from "../type-of-run.ts";
-
-/** Half a megabyte; where each column is full of what JSON escapes, 20. A statement over them takes milliseconds. */
-const rowsPerSlice = 1_000;
 
 const contentTypes: Readonly<Record<RowFormat, string>> = {
   ndjson: "application/x-ndjson; charset=utf-8",
@@ -74,8 +71,9 @@ export function runRecordsEndpoints({ db, copyRunRows, types, log }: WebDependen
   ): AsyncGenerator<string | Buffer> {
     if (format === "csv") yield csvHead(rowColumns(type, run.fields));
     const end = await findRowsEnd(db, type.table, run.id);
-    for (let firstSeq = 0; firstSeq < end; firstSeq += rowsPerSlice) {
-      const endSeq = Math.min(firstSeq + rowsPerSlice, end);
+    const rows = rowsPerSlice(type);
+    for (let firstSeq = 0; firstSeq < end; firstSeq += rows) {
+      const endSeq = Math.min(firstSeq + rows, end);
       yield copyRunRows(type, { run, format, isDisarmed, firstSeq, endSeq });
     }
   }

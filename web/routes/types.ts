@@ -127,6 +127,7 @@ const registerOperation: Operation = {
     "type-conflict",
     "too-large",
     "unsupported-media-type",
+    "busy",
     "unavailable",
   ],
 };
