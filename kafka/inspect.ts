@@ -69,7 +69,10 @@ export function createKafkaInspector(kafka: Kafka): KafkaInspector {
     return connected;
   };
   const underWay = new Set<Promise<unknown>>();
+  let closed = false;
   async function using<T>(look: () => Promise<T>): Promise<T> {
+    // kafkajs would connect anew.
+    if (closed) throw new Error("the inspector of Kafka is closed");
     const looking = connect().then(look);
     underWay.add(looking);
     try {
@@ -165,6 +168,7 @@ export function createKafkaInspector(kafka: Kafka): KafkaInspector {
         }
       }),
     async close() {
+      closed = true;
       await admin.disconnect();
       // kafkajs opens what a request that is under way needs even then, and leaves it open.
       while (underWay.size > 0) {

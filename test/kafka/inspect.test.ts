@@ -16,6 +16,8 @@ describe("the inspector of Kafka", () => {
       for (let turn = 0; turn < turns; turn++) await setImmediate();
       await inspector.close();
       await looking;
+      const late = await inspector.countBrokers().catch((error: Error) => error.message);
+      expect(late).to.equal("the inspector of Kafka is closed");
     }
     await eventually(() => expect(leftOpen()).to.deep.equal([]));
   });
