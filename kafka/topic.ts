@@ -29,7 +29,6 @@ export async function ensureTopic(kafka: Kafka, settings: TopicSettings): Promis
 /** How long a topic that has just been made may be unknown to the broker that is asked. */
 const spreadMs = 10_000;
 
-/** Waits for a topic that has just been made. */
 async function countPartitions(admin: Admin, topic: string): Promise<number> {
   for (const deadlineMs = Date.now() + spreadMs; ; ) {
     try {
@@ -52,9 +51,8 @@ const keepingAll = [
 
 /** Another process may create it at the same moment; that is as good. */
 async function createTopic(admin: Admin, settings: TopicSettings): Promise<void> {
-  await admin.createTopics({
-    // kafkajs gives up waiting where the broker does not know of the topic yet; `countPartitions` waits here.
-    waitForLeaders: false,
+  const creating = admin.createTopics({
+    waitForLeaders: true,
     topics: [
       {
         topic: settings.topic,
@@ -63,6 +61,10 @@ async function createTopic(admin: Admin, settings: TopicSettings): Promise<void>
         configEntries: [...keepingAll, ...minInsync(settings)],
       },
     ],
+  });
+  // kafkajs stops waiting for leaders where the broker does not know of the topic yet; then `countPartitions` goes on.
+  await creating.catch((error: unknown) => {
+    if (!isNotYetKnown(error)) throw error;
   });
 }
 
