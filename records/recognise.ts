@@ -95,14 +95,16 @@ export function createRecogniser(type: TextDefinition): Recogniser {
   return { recognise, spans };
 }
 
-function beginsWith(bytes: Buffer, at: number, start: Uint8Array): boolean {
+/** Whether these bytes stand at this place. */
+export function beginsWith(bytes: Buffer, at: number, start: Uint8Array): boolean {
   for (let index = 0; index < start.length; index++) {
     if (bytes[at + index] !== start[index]) return false;
   }
   return true;
 }
 
-function isNull(bytes: Buffer, at: number): boolean {
+/** Whether JSON's `null` stands at this place. */
+export function isNull(bytes: Buffer, at: number): boolean {
   // n, u, l, l
   return bytes[at] === 0x6e && bytes[at + 1] === 0x75 && bytes[at + 2] === 0x6c && bytes[at + 3] === 0x6c;
 }

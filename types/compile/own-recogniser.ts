@@ -3,7 +3,7 @@ import { createValidator } from "../../generate/shapes/create-validator.ts";
 import type { Definition, JsonSchema } from "../../generate/shapes/nodes.ts";
 import { pointTo } from "../../generate/shapes/pointer.ts";
 import { findUnstorableEscape } from "../../records/escapes.ts";
-import { type Recogniser, spansPerField } from "../../records/recognise.ts";
+import { beginsWith, isNull, type Recogniser, spansPerField } from "../../records/recognise.ts";
 import { createScalarCheck, kindOf, type ScalarCheck, type ScalarKind } from "./scalar-check.ts";
 import type { TableColumn } from "./table.ts";
 
@@ -131,16 +131,4 @@ function recogniserOf(fields: readonly RecognisedField[]): Recogniser {
   }
 
   return { recognise, spans };
-}
-
-function beginsWith(bytes: Buffer, at: number, start: Uint8Array): boolean {
-  for (let index = 0; index < start.length; index++) {
-    if (bytes[at + index] !== start[index]) return false;
-  }
-  return true;
-}
-
-function isNull(bytes: Buffer, at: number): boolean {
-  // n, u, l, l
-  return bytes[at] === 0x6e && bytes[at + 1] === 0x75 && bytes[at + 2] === 0x6c && bytes[at + 3] === 0x6c;
 }
