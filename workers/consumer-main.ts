@@ -79,9 +79,9 @@ await runService("consumer", async ({ config, log, onClose, fail, registry, trac
       // That of one type does not end the reading of all others.
       if (error !== null) throw error;
     },
-    openReader: (topic, type) =>
+    openReader: (topic, type, onOutdated) =>
       openTopicReader({
-        ...{ pool, topic, type, concurrency, log },
+        ...{ pool, topic, type, concurrency, log, onOutdated },
         readTopicId: async (name) => (await topicStates.read(name))?.id ?? null,
         readLogBounds: inspector.readLogBounds,
         storeBatch: tracing === null ? measured : traceTransactions(measured, tracing),

@@ -10,7 +10,8 @@ export interface SubscriptionDependencies {
   readonly types: RecordTypes;
   /** Makes a topic where it is missing, before it is read for the first time. @throws where it cannot be used now */
   readonly prepareTopic: (topic: string) => Promise<void>;
-  readonly openReader: (topic: string, type: StoredType) => TopicReader;
+  /** @param onOutdated to be called where the topic needs another reader */
+  readonly openReader: (topic: string, type: StoredType, onOutdated: () => void) => TopicReader;
   /** @returns what leaves the group after the batches in hand */
   readonly subscribe: (
     options: Pick<ConsumerOptions, "topics" | "handle" | "onAssigned">,
@@ -38,6 +39,8 @@ export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<vo
   const ending = new AbortController();
   const { signal } = ending;
   let readers: ReadonlyMap<string, TopicReader> = new Map();
+  /** Aborted where a reader has asked for another. */
+  let asked = new AbortController();
   let unsubscribe: (() => Promise<void>) | null = null;
 
   /** @returns whether all types are read that there are */
@@ -73,7 +76,9 @@ export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<vo
     }
     await leave();
     if (signal.aborted || stored.length === 0) return;
-    const opened = new Map(stored.map(([topic, type]) => [topic, openReader(topic, type)]));
+    const opened = new Map(
+      stored.map(([topic, type]) => [topic, openReader(topic, type, () => asked.abort())]),
+    );
     unsubscribe = await subscribe({
       topics: [...opened.keys()],
       handle: (batch) => readerOf(opened, batch.topic).handle(batch),
@@ -92,7 +97,8 @@ export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<vo
   async function keep(): Promise<void> {
     let retryMs = firstRetryMs;
     while (!signal.aborted) {
-      const changed = untilChanged(pollMs, signal).then(() =>
+      asked = new AbortController();
+      const changed = untilChanged(pollMs, AbortSignal.any([signal, asked.signal])).then(() =>
         pause(settlingMs, undefined, { signal }).catch(() => undefined),
       );
       const isWhole = await renew().catch((error: unknown) => {

@@ -21,7 +21,7 @@ import { isMistake, isOwnTrouble } from "./failures.ts";
 import { asItIs, type Change, isLoss, lastResorts, leaveUnread } from "./last-resorts.ts";
 import { type Persisted, persist, wait } from "./persist.ts";
 import type { Positions } from "./positions.ts";
-import { rememberRunFields } from "./run-fields.ts";
+import { OutdatedReader, rememberRunFields } from "./run-fields.ts";
 
 export interface StoreDependencies {
   readonly pool: Pool;
@@ -31,6 +31,8 @@ export interface StoreDependencies {
   /** How many batches are in hand at a time, at most. */
   readonly concurrency: number;
   readonly log: Logger;
+  /** Asks for another reader of the topic: batches are read again until it is there. */
+  readonly onOutdated: () => void;
   /** The ledger's own, which its caller may want to time. */
   readonly storeBatch?: typeof storeInLedger;
 }
@@ -44,7 +46,12 @@ export interface MessageStore {
 type TriedSlice =
   | Persisted<StoredBatch>
   /** It fails where a clean record goes through. */
-  | { readonly kind: "failed"; readonly error: unknown };
+  | { readonly kind: "failed"; readonly error: unknown }
+  /** Nothing of it can be stored by this reader. */
+  | { readonly kind: "outdated"; readonly error: OutdatedReader };
+
+/** After that a batch is read again for which another reader is needed. */
+const renewalMs = 1_000;
 
 /** That end all at once while one slice is stored; by the next one it is to blame itself. */
 const maxOutages = 1;
@@ -57,6 +64,7 @@ export function createMessageStore({
   positions,
   concurrency,
   log,
+  onOutdated,
   storeBatch = storeInLedger,
 }: StoreDependencies): MessageStore {
   const reader = createRecordReader(type, concurrency);
@@ -96,6 +104,12 @@ export function createMessageStore({
       if (stored.kind === "failed" && slice.length <= 1)
         stored = await storeAlone(batch, origin, slice, stored.error);
       if (stored.kind === "dropped") return stored;
+      if (stored.kind === "outdated") {
+        log.warn({ err: stored.error, partition, fromOffset }, "messages need another reader of their topic");
+        onOutdated();
+        await wait(batch, renewalMs);
+        return { kind: "seek", offset: fromOffset };
+      }
       if (stored.kind === "failed") {
         strides.halve();
         continue;
@@ -148,6 +162,7 @@ export function createMessageStore({
       try {
         return { kind: "done", value: await storeSlice(origin, slice, change) };
       } catch (error) {
+        if (error instanceof OutdatedReader) return { kind: "outdated", error };
         const isOwn = isOwnTrouble(error);
         if (!isOwn && (outages === maxOutages || (await takesCleanRecord()))) {
           log.error(

@@ -22,6 +22,7 @@ describe("the subscription of a consumer", () => {
   let changed: () => void;
   let stop: () => Promise<void>;
   let failure: Error | null;
+  let askForAnother: () => void;
 
   const types: RecordTypes = {
     find: async (name) => served.find(({ type }) => type.name === name) ?? null,
@@ -46,7 +47,8 @@ describe("the subscription of a consumer", () => {
       prepareTopic: async (topic) => {
         if (unusable.has(topic)) throw new Error("not authorised");
       },
-      openReader: (topic, type): TopicReader => {
+      openReader: (topic, type, onOutdated): TopicReader => {
+        askForAnother = onOutdated;
         open.add(topic);
         return {
           type,
@@ -108,6 +110,13 @@ describe("the subscription of a consumer", () => {
     changed();
     await eventually(() => expect(joins).to.equal(before + 1), 10_000);
     await expectTopics("users", "topic-of-a");
+  });
+
+  it("looks for what is new at once where a reader asks for another, though it was told of no change", async () => {
+    await expectTopics("users");
+    served[0] = { type: { ...userType, version: userType.version + 1 }, topic: "users" };
+    askForAnother();
+    await eventually(() => expect(joins).to.equal(2), 10_000);
   });
 
   it("goes on without a topic that cannot be used, and takes it up once it can", async () => {

@@ -45,6 +45,7 @@ describe("storing what was fetched", () => {
         positions: own,
         concurrency: 1,
         log,
+        onOutdated: () => undefined,
       }),
     };
   }
@@ -405,6 +406,7 @@ describe("storing what was fetched", () => {
   function failingStore(failure: (batch: Batch) => unknown, log = silentLog): MessageStore {
     return createMessageStore({
       ...{ pool: pool(), topic: "topic", type: userType, positions, concurrency: 1, log },
+      onOutdated: () => undefined,
       storeBatch: async (...args) => {
         const error = failure(args[2]);
         if (error !== undefined) throw error;
