@@ -42,7 +42,8 @@ export function createRecordTypes(db: Queryable, builtIn: ServedType): RecordTyp
     },
     async list() {
       const { rows } = await db.query<ListedType>(
-        `SELECT DISTINCT ON (name) name, version, topic, table_name AS "table"
+        `SELECT DISTINCT ON (name) name, version, topic, table_name AS "table",
+                table_name IS NOT NULL AND to_regclass(format('public.%I', table_name)) IS NULL AS "isTableLost"
            FROM record_types ORDER BY name, version DESC`,
       );
       return [listed(builtIn), ...rows];

@@ -45,7 +45,7 @@ export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<vo
 
   /** @returns whether all types are read that there are */
   async function renew(): Promise<boolean> {
-    const wanted = (await types.list()).filter(({ table }) => table !== null);
+    const wanted = (await types.list()).filter(({ table, isTableLost }) => table !== null && !isTableLost);
     const usable: ListedType[] = [];
     for (const each of wanted) {
       // One whose topic cannot be used keeps no other waiting.

@@ -11,9 +11,10 @@ import {
   type ReceivedMessage,
 } from "../ledger/batch.ts";
 import { probeCopy } from "../ledger/copy-rows.ts";
-import type { Pool } from "../ledger/database.ts";
+import { type Pool, sqlState } from "../ledger/database.ts";
 import { type StoredBatch, storeBatch as storeInLedger } from "../ledger/store-batch.ts";
 import { Strides } from "../ledger/strides.ts";
+import { isTableLost } from "../ledger/table-names.ts";
 import { dead } from "../records/decode.ts";
 import type { StoredType } from "../records/record-type.ts";
 import type { Logger } from "../service/log.ts";
@@ -163,6 +164,10 @@ export function createMessageStore({
         return { kind: "done", value: await storeSlice(origin, slice, change) };
       } catch (error) {
         if (error instanceof OutdatedReader) return { kind: "outdated", error };
+        if (sqlState(error) === "42P01" && (await isTableLost(pool, type))) {
+          const lost = new OutdatedReader(`the table ${type.table.name} is gone`, { cause: error });
+          return { kind: "outdated", error: lost };
+        }
         const isOwn = isOwnTrouble(error);
         if (!isOwn && (outages === maxOutages || (await takesCleanRecord()))) {
           log.error(

@@ -16,6 +16,8 @@ const typeNamed = (name: string, version = 1, table: RecordType["table"] = userT
 describe("the subscription of a consumer", () => {
   let served: ServedType[];
   let unusable: Set<string>;
+  /** Topics of types whose table is gone. */
+  let lost: Set<string>;
   let subscribed: string[];
   let joins: number;
   let open: Set<string>;
@@ -28,7 +30,10 @@ describe("the subscription of a consumer", () => {
     find: async (name) => served.find(({ type }) => type.name === name) ?? null,
     findNewest: async (name) => served.find(({ type }) => type.name === name) ?? null,
     list: async () => {
-      const [builtIn, ...others] = served.map(listed);
+      const [builtIn, ...others] = served.map((each) => ({
+        ...listed(each),
+        isTableLost: lost.has(each.topic),
+      }));
       if (builtIn === undefined) throw new Error("there is always the built-in type");
       return [builtIn, ...others];
     },
@@ -37,6 +42,7 @@ describe("the subscription of a consumer", () => {
   beforeEach(() => {
     served = [{ type: userType, topic: "users" }];
     unusable = new Set();
+    lost = new Set();
     subscribed = [];
     joins = 0;
     open = new Set();
@@ -126,6 +132,16 @@ describe("the subscription of a consumer", () => {
     await expectTopics("users", "topic-of-b");
     unusable.clear();
     await expectTopics("users", "topic-of-a", "topic-of-b");
+  });
+
+  it("goes on without the topic of a type whose table is gone, until it is there again", async () => {
+    served.push(typeNamed("a"));
+    lost.add("topic-of-a");
+    changed();
+    await expectTopics("users");
+    lost.clear();
+    changed();
+    await expectTopics("users", "topic-of-a");
   });
 
   it("is left when it is to end", async () => {

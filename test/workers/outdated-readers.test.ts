@@ -65,4 +65,22 @@ describe("a reader that does not fit its type any more", () => {
     expect(await stored()).to.deep.equal([{ id: "a", coupon: "TEN", _error: null }]);
     expect((await pool().query("SELECT 1 FROM dead_letters")).rows).to.deep.equal([]);
   });
+
+  it("is given up where the type's table is gone, until the type is registered again", async () => {
+    await registerText(pool(), order);
+    const type = await openType(1);
+    const store = openStore(type);
+    await database().asOwner("DROP TABLE shop_order");
+    expect(await store.handle(batchOf('{"id":"a"}'))).to.deep.equal(again);
+    expect(asked).to.equal(1);
+    const isLost = async () => {
+      const list = await createRecordTypes(pool(), { type: userType, topic: "synthetic_users" }).list();
+      return list.map(({ isTableLost }) => isTableLost);
+    };
+    expect(await isLost()).to.deep.equal([false, true]);
+    await registerText(pool(), order);
+    expect(await isLost()).to.deep.equal([false, false]);
+    expect(await store.handle(batchOf('{"id":"a"}'))).to.deep.equal({ kind: "done" });
+    expect((await pool().query("SELECT id FROM shop_order")).rows).to.deep.equal([{ id: "a" }]);
+  });
 });
