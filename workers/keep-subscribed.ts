@@ -1,6 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ConsumerOptions } from "../kafka/consume.ts";
-import type { StoredType } from "../records/record-type.ts";
 import type { ListedType, RecordTypes } from "../records/record-types.ts";
 import type { Logger } from "../service/log.ts";
 import { isMistake } from "./failures.ts";
@@ -11,7 +10,7 @@ export interface SubscriptionDependencies {
   /** Makes a topic where it is missing, before it is read for the first time. @throws where it cannot be used now */
   readonly prepareTopic: (topic: string) => Promise<void>;
   /** @param onOutdated to be called where the topic needs another reader */
-  readonly openReader: (topic: string, type: StoredType, onOutdated: () => void) => TopicReader;
+  readonly openReader: (type: ListedType, onOutdated: () => void) => TopicReader;
   /** @returns what leaves the group after the batches in hand */
   readonly subscribe: (
     options: Pick<ConsumerOptions, "topics" | "handle" | "onAssigned">,
@@ -38,7 +37,7 @@ export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<vo
   const { types, prepareTopic, openReader, subscribe, untilChanged, onFailure, log } = deps;
   const ending = new AbortController();
   const { signal } = ending;
-  let readers: ReadonlyMap<string, TopicReader> = new Map();
+  let readers: ReadonlyMap<string, TopicReader & { readonly version: number }> = new Map();
   /** Aborted where a reader has asked for another. */
   let asked = new AbortController();
   let unsubscribe: (() => Promise<void>) | null = null;
@@ -46,20 +45,19 @@ export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<vo
   /** @returns whether all types are read that there are */
   async function renew(): Promise<boolean> {
     const wanted = (await types.list()).filter(({ table, isTableLost }) => table !== null && !isTableLost);
-    const usable: ListedType[] = [];
-    for (const each of wanted) {
-      // One whose topic cannot be used keeps no other waiting.
-      if (isRead(each) || (await isPrepared(each))) usable.push(each);
-    }
+    // One whose topic cannot be used keeps no other waiting.
+    const prepared = await Promise.all(wanted.map(isPrepared));
+    const usable = wanted.filter((_, index) => prepared[index]);
     if (usable.length !== readers.size || !usable.every(isRead)) await read(usable);
     return usable.length === wanted.length;
   }
 
-  const isRead = ({ topic, version }: ListedType): boolean => readers.get(topic)?.type.version === version;
+  const isRead = ({ topic, version }: ListedType): boolean => readers.get(topic)?.version === version;
 
-  async function isPrepared({ topic, name, version }: ListedType): Promise<boolean> {
+  async function isPrepared({ topic, name }: ListedType): Promise<boolean> {
+    // The topic is the same in all versions.
+    if (readers.has(topic)) return true;
     try {
-      await types.find(name, version);
       await prepareTopic(topic);
       return true;
     } catch (error) {
@@ -69,15 +67,13 @@ export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<vo
   }
 
   async function read(wanted: readonly ListedType[]): Promise<void> {
-    const stored: (readonly [topic: string, type: StoredType])[] = [];
-    for (const { name, version, topic } of wanted) {
-      const type = (await types.find(name, version))?.type;
-      if (type?.table) stored.push([topic, { ...type, table: type.table }]);
-    }
     await leave();
-    if (signal.aborted || stored.length === 0) return;
+    if (signal.aborted || wanted.length === 0) return;
     const opened = new Map(
-      stored.map(([topic, type]) => [topic, openReader(topic, type, () => asked.abort())]),
+      wanted.map((type) => {
+        const reader = openReader(type, () => asked.abort());
+        return [type.topic, { ...reader, version: type.version }];
+      }),
     );
     unsubscribe = await subscribe({
       topics: [...opened.keys()],

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { BatchVerdict, FetchedBatch } from "../../kafka/consume.ts";
+import { createRecordReader } from "../../ledger/batch.ts";
 import { createRecordTypes } from "../../ledger/own-types.ts";
 import type { StoredType } from "../../records/record-type.ts";
 import { userType } from "../../records/user.ts";
@@ -35,7 +36,12 @@ describe("a reader that does not fit its type any more", () => {
       readTopicId: async () => null,
       readLogBounds: async () => new Map(),
     });
-    return createMessageStore({ ...own, type, positions, concurrency: 1, onOutdated: () => asked++ });
+    return createMessageStore({
+      ...own,
+      reader: createRecordReader(type, 1),
+      positions,
+      onOutdated: () => asked++,
+    });
   }
 
   const batchOf = (value: string, headers = {}): FetchedBatch => ({
