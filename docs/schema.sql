@@ -381,6 +381,9 @@ CREATE OR REPLACE FUNCTION public.create_record_table(table_name text, column_na
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+    DECLARE
+      role text;
+      privileges text;
     BEGIN
       IF NOT EXISTS (SELECT FROM public.record_types AS t WHERE t.table_name = create_record_table.table_name) THEN
         RAISE EXCEPTION 'no type of records has the table %', quote_nullable(table_name) USING ERRCODE = 'undefined_object';
@@ -415,6 +418,15 @@ AS $function$
         ) AS lines (line))
       );
       EXECUTE format('CREATE UNIQUE INDEX ON public.%I (_run_id, _seq) WHERE _run_id IS NOT NULL', table_name);
+      -- Whoever may do something with users may do it with these records, whatever is granted by default.
+      FOR role, privileges IN
+        SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END, string_agg(privilege_type, ', ')
+          FROM pg_class, aclexplode(relacl)
+         WHERE pg_class.oid = 'public.users_raw'::regclass AND grantee <> relowner
+         GROUP BY grantee
+      LOOP
+        EXECUTE format('GRANT %s ON public.%I TO %s', privileges, table_name, role);
+      END LOOP;
     END $function$;
 
 CREATE OR REPLACE FUNCTION public.describe_record_columns(column_names text[], column_types text[])

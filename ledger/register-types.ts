@@ -66,7 +66,7 @@ export function registerTypes(pool: Pool, registration: Registration): Promise<R
     if (registration.isDryRun !== true) for (const plan of plans) await carryOut(client, plan);
     return {
       kind: "registered",
-      types: plans.map(({ type, kind, isBack }) => ({ type, isUnchanged: kind === "there" && !isBack })),
+      types: plans.map((plan) => ({ type: plan.type, isUnchanged: isThere(plan) })),
     };
   });
 }
@@ -82,11 +82,16 @@ export async function takeRegistryTurn(client: Client): Promise<void> {
 interface Plan {
   readonly kind: "there" | "new" | "next";
   readonly type: RegisteredType["type"];
+  /** Whether the type has a table that is not there: it is new, or its owner has dropped it. */
+  readonly lacksTable: boolean;
   /** Those that the table lacks. */
   readonly columns: readonly TableColumn[];
   /** The type was deleted, and is no longer. */
   readonly isBack: boolean;
 }
+
+/** Whether nothing is to be done. */
+const isThere = ({ kind, isBack, lacksTable }: Plan): boolean => kind === "there" && !isBack && !lacksTable;
 
 type Planned = { readonly plan: Plan } | { readonly faults: readonly Fault[] };
 
@@ -107,7 +112,7 @@ async function planRegistration(
     const own = versions.filter(({ name }) => name === candidate.definition.name);
     const planned =
       own.length > 0
-        ? planVersion(candidate, own, registration)
+        ? planVersion(candidate, own, registration, relations)
         : planNew(candidate, registration, claims, { relations, reserved });
     if ("plan" in planned) plans.push(planned.plan);
     else
@@ -193,25 +198,32 @@ function planNew(
     digest: digestOf(source.value),
     fieldVersions: {},
   };
-  return { plan: { kind: "new", type, columns: layOutTable(definition)?.columns ?? [], isBack: false } };
+  const columns = columnsOf(definition);
+  return { plan: { kind: "new", type, lacksTable: table !== null, columns, isBack: false } };
 }
 
 function planVersion(
   { definition, source }: Candidate,
   versions: readonly RecordTypeVersion[],
   { mediaType, keepsDeleted = false }: Registration,
+  relations: ReadonlySet<string>,
 ): Planned {
   const newest = versions.at(-1) as RecordTypeVersion;
   const isBack = newest.deletedAt !== null;
   const digest = digestOf(source.value);
   const there = versions.find((each) => each.digest === digest) ?? null;
-  const stays = (type: RecordTypeVersion, back = isBack): Planned => ({
-    plan: { kind: "there", type, columns: [], isBack: back },
+  const isTableLost = newest.table !== null && !relations.has(newest.table);
+  const isRead = isTableLost || there === null;
+  const [former] = isRead ? parseVersion(newest.text, newest.version, newest.fieldVersions).definitions : [];
+  const lacksTable = isTableLost && former !== undefined;
+  const stays = (type: RecordTypeVersion): Planned => ({
+    // An earlier version is stored in the table of the newest.
+    plan: { kind: "there", type, lacksTable, columns: lacksTable ? columnsOf(former) : [], isBack },
   });
-  if (isBack && keepsDeleted) return stays(newest, false);
+  if (isBack && keepsDeleted)
+    return { plan: { kind: "there", type: newest, lacksTable: false, columns: [], isBack: false } };
   if (there !== null) return stays(there);
 
-  const former = parseVersion(newest.text, newest.version, newest.fieldVersions).definitions[0];
   if (former === undefined)
     return {
       faults: [
@@ -237,19 +249,20 @@ function planVersion(
       })),
     };
   const { name, topic, table } = newest;
-  const columns = (layOutTable(next)?.columns ?? []).filter(({ field }) => difference.added.includes(field));
+  const columns = columnsOf(next).filter(({ field }) => lacksTable || difference.added.includes(field));
   const type = { name, version, topic, table, text: source.text, mediaType, digest, fieldVersions };
-  return { plan: { kind: "next", type, columns, isBack } };
+  return { plan: { kind: "next", type, lacksTable, columns, isBack } };
 }
 
+const columnsOf = (definition: Definition): readonly TableColumn[] => layOutTable(definition)?.columns ?? [];
+
 async function carryOut(client: Client, plan: Plan): Promise<void> {
-  const { kind, type, columns, isBack } = plan;
-  if (kind === "there" && !isBack) return;
+  const { kind, type, lacksTable, columns, isBack } = plan;
+  if (isThere(plan)) return;
   if (isBack) await bringBack(client, type.name);
   if (kind !== "there") await insertType(client, type);
-  if (type.table !== null && kind === "new") await createTable(client, type.table, columns);
-  if (type.table !== null && kind === "next" && columns.length > 0)
-    await addColumns(client, type.table, columns);
+  if (type.table !== null && lacksTable) await createTable(client, type.table, columns);
+  else if (type.table !== null && columns.length > 0) await addColumns(client, type.table, columns);
   await notifyTypeChanged(client, type.name);
 }
 

@@ -1,5 +1,6 @@
 import pg from "pg";
-import type { RecordTable } from "../records/record-type.ts";
+import type { RecordTable, StoredType } from "../records/record-type.ts";
+import type { Queryable } from "./database.ts";
 
 /** A name as it stands in a statement: whatever it is made of, it is one identifier. */
 export const quoted: (name: string) => string = pg.escapeIdentifier;
@@ -16,4 +17,14 @@ export function namesIn({ name, own }: RecordTable) {
     error: quoted(own.error),
     payload: quoted(own.payload),
   };
+}
+
+/** Whether an own type's table is no longer there, which its owner may drop. Without the built-in one's nothing works. */
+export async function isTableLost(db: Queryable, { name, table }: StoredType): Promise<boolean> {
+  const { rows } = await db.query(
+    `SELECT 1 FROM record_types
+      WHERE name = $1 AND version = 1 AND to_regclass(format('public.%I', $2::text)) IS NULL`,
+    [name, table.name],
+  );
+  return rows.length > 0;
 }

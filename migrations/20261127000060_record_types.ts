@@ -65,6 +65,9 @@ export async function up(knex: Knex): Promise<void> {
 
     CREATE FUNCTION create_record_table(table_name text, column_names text[], column_types text[]) RETURNS void
       LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    DECLARE
+      role text;
+      privileges text;
     BEGIN
       IF NOT EXISTS (SELECT FROM public.record_types AS t WHERE t.table_name = create_record_table.table_name) THEN
         RAISE EXCEPTION 'no type of records has the table %', quote_nullable(table_name) USING ERRCODE = 'undefined_object';
@@ -99,6 +102,15 @@ export async function up(knex: Knex): Promise<void> {
         ) AS lines (line))
       );
       EXECUTE format('CREATE UNIQUE INDEX ON public.%I (_run_id, _seq) WHERE _run_id IS NOT NULL', table_name);
+      -- Whoever may do something with users may do it with these records, whatever is granted by default.
+      FOR role, privileges IN
+        SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END, string_agg(privilege_type, ', ')
+          FROM pg_class, aclexplode(relacl)
+         WHERE pg_class.oid = 'public.users_raw'::regclass AND grantee <> relowner
+         GROUP BY grantee
+      LOOP
+        EXECUTE format('GRANT %s ON public.%I TO %s', privileges, table_name, role);
+      END LOOP;
     END $$;
 
     CREATE FUNCTION add_record_columns(table_name text, column_names text[], column_types text[]) RETURNS void
@@ -143,7 +155,8 @@ export async function down(knex: Knex): Promise<void> {
       own text;
       holds_records boolean;
     BEGIN
-      FOR own IN SELECT table_name FROM record_types WHERE version = 1 AND table_name IS NOT NULL LOOP
+      FOR own IN SELECT table_name FROM record_types
+                  WHERE version = 1 AND to_regclass(format('public.%I', table_name)) IS NOT NULL LOOP
         EXECUTE format('SELECT EXISTS (SELECT FROM %I)', own) INTO holds_records;
         IF holds_records THEN
           RAISE EXCEPTION 'the table % of an own type holds records, which are of no type without the registry', own

@@ -13,6 +13,8 @@ export interface ListedType {
   readonly topic: string;
   /** Null: its records go to Kafka only. */
   readonly table: string | null;
+  /** Whether its owner has dropped the table: nothing is stored until the type is registered again. */
+  readonly isTableLost: boolean;
 }
 
 /** All types that there are: the built-in one and those that are registered. */
@@ -30,6 +32,7 @@ export const listed = ({ type: { name, version, table }, topic }: ServedType): L
   version,
   topic,
   table: table?.name ?? null,
+  isTableLost: false,
 });
 
 /** The built-in type alone. */

@@ -12,6 +12,7 @@ import { userType } from "../records/user.ts";
 import { runService } from "../service/run-service.ts";
 import { serveMetrics } from "../service/serve-metrics.ts";
 import { checkSettings, judge } from "../service/unsafe-settings.ts";
+import { keepRecordReaders } from "./keep-record-readers.ts";
 import { keepSubscribed } from "./keep-subscribed.ts";
 import { createBatchMetrics } from "./measure-batches.ts";
 import { openTopicReader } from "./read-topic.ts";
@@ -67,6 +68,7 @@ await runService("consumer", async ({ config, log, onClose, fail, registry, trac
   });
   if (starting.signal.aborted) return;
   const types = createRecordTypes(pool, { type: userType, topic: builtInTopic });
+  const openRecordReader = keepRecordReaders(types, concurrency);
   const changes = listenToTypeChanges(config.databaseUrl, warn);
   onClose("notifications", changes.close);
   const stop = keepSubscribed({
@@ -79,9 +81,10 @@ await runService("consumer", async ({ config, log, onClose, fail, registry, trac
       // That of one type does not end the reading of all others.
       if (error !== null) throw error;
     },
-    openReader: (topic, type) =>
+    openReader: ({ topic, name, version }, onOutdated) =>
       openTopicReader({
-        ...{ pool, topic, type, concurrency, log },
+        ...{ pool, topic, log, onOutdated },
+        openReader: () => openRecordReader(name, version),
         readTopicId: async (name) => (await topicStates.read(name))?.id ?? null,
         readLogBounds: inspector.readLogBounds,
         storeBatch: tracing === null ? measured : traceTransactions(measured, tracing),

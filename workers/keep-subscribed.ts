@@ -1,6 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ConsumerOptions } from "../kafka/consume.ts";
-import type { StoredType } from "../records/record-type.ts";
 import type { ListedType, RecordTypes } from "../records/record-types.ts";
 import type { Logger } from "../service/log.ts";
 import { isMistake } from "./failures.ts";
@@ -10,7 +9,8 @@ export interface SubscriptionDependencies {
   readonly types: RecordTypes;
   /** Makes a topic where it is missing, before it is read for the first time. @throws where it cannot be used now */
   readonly prepareTopic: (topic: string) => Promise<void>;
-  readonly openReader: (topic: string, type: StoredType) => TopicReader;
+  /** @param onOutdated to be called where the topic needs another reader */
+  readonly openReader: (type: ListedType, onOutdated: () => void) => TopicReader;
   /** @returns what leaves the group after the batches in hand */
   readonly subscribe: (
     options: Pick<ConsumerOptions, "topics" | "handle" | "onAssigned">,
@@ -37,26 +37,27 @@ export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<vo
   const { types, prepareTopic, openReader, subscribe, untilChanged, onFailure, log } = deps;
   const ending = new AbortController();
   const { signal } = ending;
-  let readers: ReadonlyMap<string, TopicReader> = new Map();
+  let readers: ReadonlyMap<string, TopicReader & { readonly version: number }> = new Map();
+  /** Aborted where a reader has asked for another. */
+  let asked = new AbortController();
   let unsubscribe: (() => Promise<void>) | null = null;
 
   /** @returns whether all types are read that there are */
   async function renew(): Promise<boolean> {
-    const wanted = (await types.list()).filter(({ table }) => table !== null);
-    const usable: ListedType[] = [];
-    for (const each of wanted) {
-      // One whose topic cannot be used keeps no other waiting.
-      if (isRead(each) || (await isPrepared(each))) usable.push(each);
-    }
+    const wanted = (await types.list()).filter(({ table, isTableLost }) => table !== null && !isTableLost);
+    // One whose topic cannot be used keeps no other waiting.
+    const prepared = await Promise.all(wanted.map(isPrepared));
+    const usable = wanted.filter((_, index) => prepared[index]);
     if (usable.length !== readers.size || !usable.every(isRead)) await read(usable);
     return usable.length === wanted.length;
   }
 
-  const isRead = ({ topic, version }: ListedType): boolean => readers.get(topic)?.type.version === version;
+  const isRead = ({ topic, version }: ListedType): boolean => readers.get(topic)?.version === version;
 
-  async function isPrepared({ topic, name, version }: ListedType): Promise<boolean> {
+  async function isPrepared({ topic, name }: ListedType): Promise<boolean> {
+    // The topic is the same in all versions.
+    if (readers.has(topic)) return true;
     try {
-      await types.find(name, version);
       await prepareTopic(topic);
       return true;
     } catch (error) {
@@ -66,14 +67,14 @@ export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<vo
   }
 
   async function read(wanted: readonly ListedType[]): Promise<void> {
-    const stored: (readonly [topic: string, type: StoredType])[] = [];
-    for (const { name, version, topic } of wanted) {
-      const type = (await types.find(name, version))?.type;
-      if (type?.table) stored.push([topic, { ...type, table: type.table }]);
-    }
     await leave();
-    if (signal.aborted || stored.length === 0) return;
-    const opened = new Map(stored.map(([topic, type]) => [topic, openReader(topic, type)]));
+    if (signal.aborted || wanted.length === 0) return;
+    const opened = new Map(
+      wanted.map((type) => {
+        const reader = openReader(type, () => asked.abort());
+        return [type.topic, { ...reader, version: type.version }];
+      }),
+    );
     unsubscribe = await subscribe({
       topics: [...opened.keys()],
       handle: (batch) => readerOf(opened, batch.topic).handle(batch),
@@ -92,7 +93,8 @@ export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<vo
   async function keep(): Promise<void> {
     let retryMs = firstRetryMs;
     while (!signal.aborted) {
-      const changed = untilChanged(pollMs, signal).then(() =>
+      asked = new AbortController();
+      const changed = untilChanged(pollMs, AbortSignal.any([signal, asked.signal])).then(() =>
         pause(settlingMs, undefined, { signal }).catch(() => undefined),
       );
       const isWhole = await renew().catch((error: unknown) => {

@@ -1,41 +1,72 @@
 import type { BatchVerdict, FetchedBatch, Seek } from "../kafka/consume.ts";
 import type { LogBounds } from "../kafka/inspect.ts";
-import type { StoredType } from "../records/record-type.ts";
+import type { RecordReader } from "../ledger/batch.ts";
+import { wait } from "./persist.ts";
 import { createPositions } from "./positions.ts";
-import { createMessageStore, type StoreDependencies } from "./store-messages.ts";
+import { createMessageStore, type MessageStore, type StoreDependencies } from "./store-messages.ts";
 import { watchPositions } from "./watch-positions.ts";
 
 /** What reads one topic, and knows where each of its partitions goes on. */
 export interface TopicReader {
-  readonly type: StoredType;
   readonly handle: (batch: FetchedBatch) => Promise<BatchVerdict>;
   /** Partitions have been assigned anew; perhaps none. */
   readonly assign: (partitions: readonly number[], seek: Seek) => void;
   readonly close: () => Promise<void>;
 }
 
-export interface TopicReaderDependencies extends Omit<StoreDependencies, "positions"> {
+export interface TopicReaderDependencies extends Omit<StoreDependencies, "positions" | "reader"> {
+  /** Compiles what reads the type's records, or has it; asked for each batch: of a topic without messages nothing is compiled. */
+  readonly openReader: () => Promise<RecordReader>;
   /** Kafka's id of the topic as it is now; null where there is none. */
   readonly readTopicId: (topic: string) => Promise<string | null>;
   readonly readLogBounds: (topic: string) => Promise<ReadonlyMap<number, LogBounds>>;
 }
 
+/** After that a batch is read again whose reader cannot be opened: other topics need not wait for it. */
+const retryMs = 1_000;
+
 export function openTopicReader({
+  openReader,
   readTopicId,
   readLogBounds,
   ...deps
 }: TopicReaderDependencies): TopicReader {
-  const { pool, topic, type, log } = deps;
+  const { pool, topic, log } = deps;
   const positions = createPositions({
     ...{ pool, topic, log },
     readTopicId: () => readTopicId(topic),
     readLogBounds: () => readLogBounds(topic),
   });
-  const store = createMessageStore({ ...deps, positions });
-  const watch = watchPositions({ positions, isInHand: store.isInHand, log });
+  /** Keeps no reader that nobody else keeps. */
+  const stores = new WeakMap<RecordReader, MessageStore>();
+  const inHand = new Set<number>();
+  const watch = watchPositions({ positions, isInHand: (partition) => inHand.has(partition), log });
+
+  function storeOf(reader: RecordReader): MessageStore {
+    const store = stores.get(reader) ?? createMessageStore({ ...deps, reader, positions });
+    stores.set(reader, store);
+    return store;
+  }
+
+  async function handle(batch: FetchedBatch): Promise<BatchVerdict> {
+    const reader = await openReader().catch((error: unknown) => {
+      log.warn({ err: error, topic }, "the type of a topic's records cannot be opened now, trying again");
+      return null;
+    });
+    if (reader !== null) return storeOf(reader).handle(batch);
+    await wait(batch, retryMs);
+    return { kind: "seek", offset: batch.firstOffset };
+  }
+
   return {
-    type,
-    handle: store.handle,
+    async handle(batch) {
+      inHand.add(batch.partition);
+      try {
+        return await handle(batch);
+      } finally {
+        inHand.delete(batch.partition);
+      }
+    },
     assign(partitions, seek) {
       positions.forgetAll();
       watch.assign(partitions, seek);

@@ -1,11 +1,12 @@
 import type { FieldsOf } from "../ledger/batch.ts";
 import type { Pool } from "../ledger/database.ts";
-import { readRunFields } from "../ledger/run-fields.ts";
+import { hasLaterVersion, readRunFields } from "../ledger/run-fields.ts";
 import { anyFields, type RunFields } from "../records/missing-fields.ts";
 import type { RecordType } from "../records/record-type.ts";
 
 /**
  * Does something with every message of a batch, at once and without waiting, where it matters what their runs asked for.
+ * @throws OutdatedReader where a run is of a later version than the type
  * @throws where PostgreSQL does not answer; may be called again
  */
 export type WithRunFields = <Result>(
@@ -13,6 +14,9 @@ export type WithRunFields = <Result>(
   /** Told of a result that is of no use, because the work is done a second time. */
   discard: (result: Result) => void,
 ) => Promise<Result>;
+
+/** What reads a topic does not fit what the ledger has of its type, and another has to be opened. */
+export class OutdatedReader extends Error {}
 
 /** Runs whose fields are remembered; each takes a few hundred bytes. */
 const runsKept = 1_000;
@@ -56,6 +60,9 @@ export function rememberRunFields(pool: Pool, type: RecordType): WithRunFields {
     if (unknown.size === 0) return result;
     discard(result);
     const found = await readRunFields(pool, [...unknown]);
+    // It would not know their further fields, and store NULL for their values.
+    if (await hasLaterVersion(pool, type, [...unknown]))
+      throw new OutdatedReader(`a run is of a later version than ${type.name}@${type.version}`);
     for (const runId of unknown) {
       const names = found.get(runId);
       const fields = names === undefined ? anyFields : type.createRunFields(names);

@@ -4,33 +4,28 @@ import { maxMessageBytes } from "../kafka/decode-limits.ts";
 import { offsetOf, sizeOf } from "../kafka/fetched-message.ts";
 import { createClaimsReader, readHeaders } from "../kafka/message.ts";
 import { UndecodableBatch } from "../kafka/undecodable-batch.ts";
-import {
-  assembleBatch,
-  type BatchOrigin,
-  createRecordReader,
-  type ReceivedMessage,
-} from "../ledger/batch.ts";
+import { assembleBatch, type BatchOrigin, type ReceivedMessage, type RecordReader } from "../ledger/batch.ts";
 import { probeCopy } from "../ledger/copy-rows.ts";
-import type { Pool } from "../ledger/database.ts";
+import { type Pool, sqlState } from "../ledger/database.ts";
 import { type StoredBatch, storeBatch as storeInLedger } from "../ledger/store-batch.ts";
 import { Strides } from "../ledger/strides.ts";
+import { isTableLost } from "../ledger/table-names.ts";
 import { dead } from "../records/decode.ts";
-import type { StoredType } from "../records/record-type.ts";
 import type { Logger } from "../service/log.ts";
 import { isMistake, isOwnTrouble } from "./failures.ts";
 import { asItIs, type Change, isLoss, lastResorts, leaveUnread } from "./last-resorts.ts";
 import { type Persisted, persist, wait } from "./persist.ts";
 import type { Positions } from "./positions.ts";
-import { rememberRunFields } from "./run-fields.ts";
+import { OutdatedReader, rememberRunFields } from "./run-fields.ts";
 
 export interface StoreDependencies {
   readonly pool: Pool;
   readonly topic: string;
-  readonly type: StoredType;
+  readonly reader: RecordReader;
   readonly positions: Positions;
-  /** How many batches are in hand at a time, at most. */
-  readonly concurrency: number;
   readonly log: Logger;
+  /** Asks for another reader of the topic: batches are read again until it is there. */
+  readonly onOutdated: () => void;
   /** The ledger's own, which its caller may want to time. */
   readonly storeBatch?: typeof storeInLedger;
 }
@@ -38,13 +33,17 @@ export interface StoreDependencies {
 export interface MessageStore {
   /** Gives every message of a batch its outcome, however long PostgreSQL takes to come back. */
   readonly handle: (batch: FetchedBatch) => Promise<BatchVerdict>;
-  readonly isInHand: (partition: number) => boolean;
 }
 
 type TriedSlice =
   | Persisted<StoredBatch>
   /** It fails where a clean record goes through. */
-  | { readonly kind: "failed"; readonly error: unknown };
+  | { readonly kind: "failed"; readonly error: unknown }
+  /** Nothing of it can be stored by this reader. */
+  | { readonly kind: "outdated"; readonly error: OutdatedReader };
+
+/** After that a batch is read again for which another reader is needed. */
+const renewalMs = 1_000;
 
 /** That end all at once while one slice is stored; by the next one it is to blame itself. */
 const maxOutages = 1;
@@ -53,31 +52,21 @@ const maxOutages = 1;
 export function createMessageStore({
   pool,
   topic,
-  type,
+  reader,
   positions,
-  concurrency,
   log,
+  onOutdated,
   storeBatch = storeInLedger,
 }: StoreDependencies): MessageStore {
-  const reader = createRecordReader(type, concurrency);
+  const { type } = reader;
   const withRunFields = rememberRunFields(pool, type);
   const readClaims = createClaimsReader();
-  const inHand = new Set<number>();
-
-  async function handle(batch: FetchedBatch): Promise<BatchVerdict> {
-    inHand.add(batch.partition);
-    try {
-      return await store(batch);
-    } finally {
-      inHand.delete(batch.partition);
-    }
-  }
 
   /**
    * Stores all of it in one transaction. Where that fails and a clean record goes through, some message is at fault: fewer
    * are tried at a time until it stands alone, and those that went through stay stored.
    */
-  async function store(batch: FetchedBatch): Promise<BatchVerdict> {
+  async function handle(batch: FetchedBatch): Promise<BatchVerdict> {
     const { partition } = batch;
     const placed = await persist({ batch, log }, () => positions.place(batch));
     if (placed.kind === "dropped") return placed;
@@ -96,6 +85,12 @@ export function createMessageStore({
       if (stored.kind === "failed" && slice.length <= 1)
         stored = await storeAlone(batch, origin, slice, stored.error);
       if (stored.kind === "dropped") return stored;
+      if (stored.kind === "outdated") {
+        log.warn({ err: stored.error, partition, fromOffset }, "messages need another reader of their topic");
+        onOutdated();
+        await wait(batch, renewalMs);
+        return { kind: "seek", offset: fromOffset };
+      }
       if (stored.kind === "failed") {
         strides.halve();
         continue;
@@ -148,6 +143,11 @@ export function createMessageStore({
       try {
         return { kind: "done", value: await storeSlice(origin, slice, change) };
       } catch (error) {
+        if (error instanceof OutdatedReader) return { kind: "outdated", error };
+        if (sqlState(error) === "42P01" && (await isTableLost(pool, type))) {
+          const lost = new OutdatedReader(`the table ${type.table.name} is gone`, { cause: error });
+          return { kind: "outdated", error: lost };
+        }
         const isOwn = isOwnTrouble(error);
         if (!isOwn && (outages === maxOutages || (await takesCleanRecord()))) {
           log.error(
@@ -214,5 +214,5 @@ export function createMessageStore({
     for (const runId of completedRunIds) log.info({ runId }, "a run is completed");
   }
 
-  return { handle, isInHand: (partition) => inHand.has(partition) };
+  return { handle };
 }

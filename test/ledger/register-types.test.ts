@@ -151,6 +151,32 @@ describe("the registry of types", () => {
     expect(await registered(spelledOut)).to.deep.equal([["order", 1, true]]);
   });
 
+  it("makes a table anew that its owner has dropped, with the columns of the newest version", async () => {
+    const columns = async () => (await columnsOf("orders")).slice(-3).toSorted();
+    await registered(order);
+    await database().asOwner("DROP TABLE orders");
+    expect(await registered(order)).to.deep.equal([["order", 1, false]]);
+    await database().asOwner("DROP TABLE orders");
+    expect(await registered(`${order}  note: { type: string }\n`)).to.deep.equal([["order", 2, false]]);
+    expect(await columns()).to.deep.equal(["id uuid", "note text", "status text"]);
+    await database().asOwner("DROP TABLE orders");
+    expect(await registered(order)).to.deep.equal([["order", 1, false]]);
+    expect(await columns()).to.deep.equal(["id uuid", "note text", "status text"]);
+    expect(await registered(order)).to.deep.equal([["order", 1, true]]);
+  });
+
+  it("lets the service's role write to a type's table, whatever is granted by default", async () => {
+    const byDefault = "ALTER DEFAULT PRIVILEGES FOR ROLE synthetic_owner IN SCHEMA public";
+    const everything = "SELECT, INSERT, UPDATE, DELETE ON TABLES";
+    await database().asOwner(`${byDefault} REVOKE ${everything} FROM synthetic_user`);
+    try {
+      await registered(order);
+      await database().pool.query("INSERT INTO orders (_partition, _offset, _raw) VALUES (0, 0, '{}')");
+    } finally {
+      await database().asOwner(`${byDefault} GRANT ${everything} TO synthetic_user`);
+    }
+  });
+
   it("makes one row of a type that several register at once", async () => {
     const answers = await Promise.all([1, 2, 3, 4].map(() => registered(order)));
     expect(answers.flat().filter(([, , isUnchanged]) => !isUnchanged)).to.deep.equal([["order", 1, false]]);

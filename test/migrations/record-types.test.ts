@@ -29,6 +29,12 @@ describe("the migration of the registry", () => {
     await knex.migrate.latest();
   });
 
+  it("can be taken back where an owner has dropped a table", async () => {
+    await database.asOwner("DROP TABLE mine");
+    await knex.migrate.down({ name: file });
+    await knex.migrate.latest();
+  });
+
   it("is not taken back where a table has records, which it names", async () => {
     await database.pool.query("INSERT INTO mine (_partition, _offset, _raw) VALUES (0, 0, '{}')");
     const { message } = await rejection(knex.migrate.down({ name: file }));

@@ -190,4 +190,12 @@ describe("a type of one's own", () => {
       { numRuns: 2_000 },
     );
   });
+
+  it("has a clean row, whatever its records are: with it a consumer asks whether PostgreSQL is well", () => {
+    for (const definition of [
+      '{$id: x, properties: {x: {enum: ["a\\u0000b"]}}}',
+      '{$id: x, x-record: {onInvalid: dead_letter}, properties: {x: {type: string, format: date, const: "0000-01-01"}}}',
+    ])
+      expect(typeOf(definition).exampleRow()).to.deep.include({ kind: "row", values: [null] });
+  });
 });

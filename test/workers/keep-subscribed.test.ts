@@ -16,18 +16,26 @@ const typeNamed = (name: string, version = 1, table: RecordType["table"] = userT
 describe("the subscription of a consumer", () => {
   let served: ServedType[];
   let unusable: Set<string>;
+  /** Topics of types whose table is gone. */
+  let lost: Set<string>;
   let subscribed: string[];
   let joins: number;
   let open: Set<string>;
   let changed: () => void;
   let stop: () => Promise<void>;
   let failure: Error | null;
+  let askForAnother: () => void;
 
   const types: RecordTypes = {
-    find: async (name) => served.find(({ type }) => type.name === name) ?? null,
+    find: async () => {
+      throw new Error("types are compiled where their topics have messages");
+    },
     findNewest: async (name) => served.find(({ type }) => type.name === name) ?? null,
     list: async () => {
-      const [builtIn, ...others] = served.map(listed);
+      const [builtIn, ...others] = served.map((each) => ({
+        ...listed(each),
+        isTableLost: lost.has(each.topic),
+      }));
       if (builtIn === undefined) throw new Error("there is always the built-in type");
       return [builtIn, ...others];
     },
@@ -36,6 +44,7 @@ describe("the subscription of a consumer", () => {
   beforeEach(() => {
     served = [{ type: userType, topic: "users" }];
     unusable = new Set();
+    lost = new Set();
     subscribed = [];
     joins = 0;
     open = new Set();
@@ -46,10 +55,10 @@ describe("the subscription of a consumer", () => {
       prepareTopic: async (topic) => {
         if (unusable.has(topic)) throw new Error("not authorised");
       },
-      openReader: (topic, type): TopicReader => {
+      openReader: ({ topic }, onOutdated): TopicReader => {
+        askForAnother = onOutdated;
         open.add(topic);
         return {
-          type,
           handle: async () => ({ kind: "done" }),
           assign: () => undefined,
           close: async () => void open.delete(topic),
@@ -110,6 +119,25 @@ describe("the subscription of a consumer", () => {
     await expectTopics("users", "topic-of-a");
   });
 
+  it("goes on with a topic that it reads, by the newest version, where its settings cannot be asked for now", async () => {
+    served.push(typeNamed("a"));
+    changed();
+    await expectTopics("users", "topic-of-a");
+    unusable.add("topic-of-a");
+    served[1] = typeNamed("a", 2);
+    const before = joins;
+    changed();
+    await eventually(() => expect(joins).to.equal(before + 1), 10_000);
+    await expectTopics("users", "topic-of-a");
+  });
+
+  it("looks for what is new at once where a reader asks for another, though it was told of no change", async () => {
+    await expectTopics("users");
+    served[0] = { type: { ...userType, version: userType.version + 1 }, topic: "users" };
+    askForAnother();
+    await eventually(() => expect(joins).to.equal(2), 10_000);
+  });
+
   it("goes on without a topic that cannot be used, and takes it up once it can", async () => {
     unusable.add("topic-of-a");
     served.push(typeNamed("a"), typeNamed("b"));
@@ -117,6 +145,16 @@ describe("the subscription of a consumer", () => {
     await expectTopics("users", "topic-of-b");
     unusable.clear();
     await expectTopics("users", "topic-of-a", "topic-of-b");
+  });
+
+  it("goes on without the topic of a type whose table is gone, until it is there again", async () => {
+    served.push(typeNamed("a"));
+    lost.add("topic-of-a");
+    changed();
+    await expectTopics("users");
+    lost.clear();
+    changed();
+    await expectTopics("users", "topic-of-a");
   });
 
   it("is left when it is to end", async () => {

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import pg from "pg";
 import type { FetchedBatch } from "../../kafka/consume.ts";
 import type { LogBounds } from "../../kafka/inspect.ts";
-import type { Batch } from "../../ledger/batch.ts";
+import { type Batch, createRecordReader } from "../../ledger/batch.ts";
 import { readProgress } from "../../ledger/consumer-progress.ts";
 import type { BinaryRows } from "../../ledger/copy-binary.ts";
 import { openPool, type Pool, type PoolOptions } from "../../ledger/database.ts";
@@ -41,10 +41,10 @@ describe("storing what was fetched", () => {
       store: createMessageStore({
         pool: itsPool,
         topic,
-        type: userType,
+        reader: createRecordReader(userType, 1),
         positions: own,
-        concurrency: 1,
         log,
+        onOutdated: () => undefined,
       }),
     };
   }
@@ -404,7 +404,8 @@ describe("storing what was fetched", () => {
   /** A store whose transactions throw what this returns, where it returns something. */
   function failingStore(failure: (batch: Batch) => unknown, log = silentLog): MessageStore {
     return createMessageStore({
-      ...{ pool: pool(), topic: "topic", type: userType, positions, concurrency: 1, log },
+      ...{ pool: pool(), topic: "topic", reader: createRecordReader(userType, 1), positions, log },
+      onOutdated: () => undefined,
       storeBatch: async (...args) => {
         const error = failure(args[2]);
         if (error !== undefined) throw error;
