@@ -1,7 +1,7 @@
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from "kafkajs";
+import { assignPartitions } from "./assign-partitions.ts";
 import { isKafkaError } from "./errors.ts";
 import { sizeOf } from "./fetched-message.ts";
-import { assignWithNote } from "./member-note.ts";
 
 /** Messages of one partition from one fetch, or a part of them, at least one. */
 export interface FetchedBatch {
@@ -41,7 +41,9 @@ export interface ConsumerOptions {
    * a partition that is no longer assigned. Called for each of the topics, also where it has no partition for this consumer.
    */
   readonly onAssigned: (topic: string, partitions: readonly number[], seek: Seek) => void;
-  /** The consumer is of no more use: kafkajs has stopped it, which it does after some errors, or `handle` threw. */
+  /** The membership has ended by itself, which kafkajs lets it do after some errors; another one may go better. */
+  readonly onLost: (error: Error) => void;
+  /** It cannot go better: an error that would come again, or `handle` threw. */
   readonly onCrash: (error: Error) => void;
 }
 
@@ -62,6 +64,13 @@ const maxBytesPerPartition = 2 * 1024 * 1024;
  * @returns a function that leaves the group after the batches in hand
  */
 export async function startConsumer(kafka: Kafka, options: ConsumerOptions): Promise<() => Promise<void>> {
+  let mayGoBetter = false;
+  // Asked only after such errors. kafkajs would join anew by itself, and, told to leave while it does, would stay in the group for
+  // ever: it takes a consumer that is just joining for one that has stopped.
+  const restartOnFailure = async (): Promise<boolean> => {
+    mayGoBetter = true;
+    return false;
+  };
   const consumer = kafka.consumer({
     groupId: options.group,
     sessionTimeout: sessionTimeoutMs,
@@ -73,8 +82,8 @@ export async function startConsumer(kafka: Kafka, options: ConsumerOptions): Pro
     maxWaitTimeInMs: 1_000,
     maxBytesPerPartition,
     readUncommitted: false,
-    partitionAssigners: [assignWithNote],
-    retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 10, restartOnFailure: async () => true },
+    partitionAssigners: [assignPartitions],
+    retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 10, restartOnFailure },
   });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     for (const topic of options.topics) {
@@ -83,16 +92,22 @@ export async function startConsumer(kafka: Kafka, options: ConsumerOptions): Pro
     }
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => {
-    if (!payload.restart) options.onCrash(payload.error);
+    (mayGoBetter ? options.onLost : options.onCrash)(payload.error);
   });
-  await consumer.connect();
-  await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
-  await consumer.run({
-    eachBatchAutoResolve: false,
-    autoCommit: true,
-    partitionsConsumedConcurrently: options.concurrency,
-    eachBatch: (payload) => handleBatch(consumer, options, payload),
-  });
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
+    await consumer.run({
+      eachBatchAutoResolve: false,
+      autoCommit: true,
+      partitionsConsumedConcurrently: options.concurrency,
+      eachBatch: (payload) => handleBatch(consumer, options, payload),
+    });
+  } catch (error) {
+    // Whoever tries again makes another one.
+    await consumer.disconnect();
+    throw error;
+  }
   return () => consumer.disconnect();
 }
 

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 // kafkajs is CommonJS, and Node finds only some of its names as named exports.
-import kafkajs, { type PartitionAssigner } from "kafkajs";
+import kafkajs from "kafkajs";
 
 /** What a consumer says of itself to those who look at its group. */
 export interface MemberNote {
@@ -10,25 +10,10 @@ export interface MemberNote {
   readonly startedAt: Date;
 }
 
-const { roundRobin } = kafkajs.PartitionAssigners;
 const { MemberMetadata } = kafkajs.AssignerProtocol;
 
-/**
- * kafkajs's own assigner, of the same name, so that members with and without a note are of one group. The note stands in
- * the user data of the subscription, which Kafka keeps with the member and shows, and which the assigner does not read.
- */
-export const assignWithNote: PartitionAssigner = (config) => {
-  const assigner = roundRobin(config);
-  return {
-    ...assigner,
-    protocol: ({ topics }) => ({
-      name: assigner.name,
-      metadata: MemberMetadata.encode({ version: assigner.version, topics, userData: encodeNote() }),
-    }),
-  };
-};
-
-function encodeNote(): Buffer {
+/** What this process says, as a subscription's user data, which assigners do not read. */
+export function encodeMemberNote(): Buffer {
   const startedAt = new Date(Date.now() - process.uptime() * 1000);
   return Buffer.from(JSON.stringify({ host: hostname(), pid: process.pid, startedAt }));
 }

@@ -144,7 +144,11 @@ function openTopic(kafka: Kafka, settings: TopicSettings, options: ProducerOptio
       return ensuring;
     },
     admitPartitions: createPartitionAdmission(metadataMaxAgeMs),
-    close: () => producer.disconnect(),
+    async close() {
+      // kafkajs would go on to connect, and keep it.
+      await connected?.catch(() => undefined);
+      await producer.disconnect();
+    },
   };
 }
 

@@ -13,7 +13,7 @@ export interface SubscriptionDependencies {
   readonly openReader: (type: ListedType, onOutdated: () => void) => TopicReader;
   /** @returns what leaves the group after the batches in hand */
   readonly subscribe: (
-    options: Pick<ConsumerOptions, "topics" | "handle" | "onAssigned">,
+    options: Pick<ConsumerOptions, "topics" | "handle" | "onAssigned" | "onLost">,
   ) => Promise<() => Promise<void>>;
   /** Resolves when types may have changed, or the signal is aborted; never rejects. */
   readonly untilChanged: (timeoutMs: number, signal: AbortSignal) => Promise<void>;
@@ -41,6 +41,7 @@ export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<vo
   /** Aborted where a reader has asked for another. */
   let asked = new AbortController();
   let unsubscribe: (() => Promise<void>) | null = null;
+  let isLost = false;
 
   /** @returns whether all types are read that there are */
   async function renew(): Promise<boolean> {
@@ -48,7 +49,7 @@ export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<vo
     // One whose topic cannot be used keeps no other waiting.
     const prepared = await Promise.all(wanted.map(isPrepared));
     const usable = wanted.filter((_, index) => prepared[index]);
-    if (usable.length !== readers.size || !usable.every(isRead)) await read(usable);
+    if (isLost || usable.length !== readers.size || !usable.every(isRead)) await read(usable);
     return usable.length === wanted.length;
   }
 
@@ -68,6 +69,7 @@ export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<vo
 
   async function read(wanted: readonly ListedType[]): Promise<void> {
     await leave();
+    isLost = false;
     if (signal.aborted || wanted.length === 0) return;
     const opened = new Map(
       wanted.map((type) => {
@@ -79,6 +81,11 @@ export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<vo
       topics: [...opened.keys()],
       handle: (batch) => readerOf(opened, batch.topic).handle(batch),
       onAssigned: (topic, partitions, seek) => readerOf(opened, topic).assign(partitions, seek),
+      onLost(error) {
+        log.warn({ err: error }, "the membership in the group was lost, joining anew");
+        isLost = true;
+        asked.abort();
+      },
     });
     readers = opened;
   }

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import kafkajs, { type Kafka, type Message } from "kafkajs";
-import { startConsumer } from "../../kafka/consume.ts";
 import { recordMessage } from "../../kafka/message.ts";
 import { createMessageProducer } from "../../kafka/produce.ts";
 import { readMessages } from "../../kafka/read-messages.ts";
@@ -8,6 +7,7 @@ import { RunRecords } from "../../kafka/run-records.ts";
 import { ensureTopic } from "../../kafka/topic.ts";
 import { readOnConsole } from "../setup/console-consumer.ts";
 import { codecs, sendCompressed } from "../setup/console-producer.ts";
+import { keepConsuming } from "../setup/consumer.ts";
 import { eventually } from "../setup/eventually.ts";
 import { createTopic, kafkaAdmin, testKafka } from "../setup/kafka.ts";
 import { servers } from "../setup/servers.ts";
@@ -52,7 +52,7 @@ describe("compressed messages", function () {
     );
   }
   const consume = async (): Promise<void> => {
-    stop = await startConsumer(kafka, {
+    stop = await keepConsuming(kafka, {
       ...{ topics: [topic], group: unique("group"), concurrency: 1, onAssigned: () => undefined },
       handle: async (batch) => {
         values.push(...batch.messages.map(({ value }) => String(value)));

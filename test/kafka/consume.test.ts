@@ -1,15 +1,21 @@
+import { connect } from "node:net";
 import { expect } from "chai";
-import { CompressionTypes, type Kafka, type Message } from "kafkajs";
+// kafkajs is CommonJS, and Node finds only some of its names as named exports.
+import kafkajs, { CompressionTypes, type Kafka, type Message } from "kafkajs";
 import { CarriedBatch, headroom } from "../../kafka/carry-record-batches.ts";
 import { type BatchVerdict, type FetchedBatch, startConsumer } from "../../kafka/consume.ts";
 import { createKafkaInspector } from "../../kafka/inspect.ts";
 import { encodeRecordBatch } from "../../kafka/record-batch.ts";
 import { ensureTopic } from "../../kafka/topic.ts";
+import { keepConsuming } from "../setup/consumer.ts";
 import { eventually } from "../setup/eventually.ts";
 import { testKafka } from "../setup/kafka.ts";
+import { servers } from "../setup/servers.ts";
 import { unique } from "../setup/unique.ts";
 
 const deadlineMs = 30_000;
+/** The number of that request in Kafka's protocol. */
+const joinGroup = 11;
 
 describe("the consumer", () => {
   const kafka: Kafka = testKafka();
@@ -34,7 +40,7 @@ describe("the consumer", () => {
     handle: (batch: FetchedBatch) => Promise<BatchVerdict>,
     onAssigned: (partitions: readonly number[]) => void = () => undefined,
   ): Promise<() => Promise<void>> {
-    const stop = await startConsumer(kafka, {
+    const stop = await keepConsuming(kafka, {
       topics: [topic],
       group,
       concurrency: 1,
@@ -102,13 +108,51 @@ describe("the consumer", () => {
     await send(["a"]);
     const mistake = new Error("a mistake");
     const crashes: Error[] = [];
-    const stop = await startConsumer(kafka, {
+    const stop = await keepConsuming(kafka, {
       ...{ topics: [topic], group, concurrency: 1, onAssigned: () => undefined },
       handle: () => Promise.reject(mistake),
       onCrash: (error) => crashes.push(error),
     });
     stops.push(stop);
     await eventually(() => expect(crashes[0]).to.equal(mistake), deadlineMs);
+  });
+
+  it("says that its membership is lost where its connection ends while it joins, and joins no more", async () => {
+    let joins = 0;
+    const cutKafka = new kafkajs.Kafka({
+      ...{ brokers: [...servers.kafkaBrokers], logLevel: kafkajs.logLevel.NOTHING },
+      socketFactory: ({ host, port, onConnect }) => {
+        const socket = connect({ host, port }, onConnect);
+        const write = socket.write.bind(socket);
+        socket.write = (bytes: Buffer, ...more: never[]) => {
+          if (bytes.readInt16BE(4) !== joinGroup) return write(bytes, ...more);
+          joins++;
+          socket.destroy(new Error("cut"));
+          return true;
+        };
+        return socket;
+      },
+    });
+    const losses: Error[] = [];
+    const stop = await startConsumer(cutKafka, {
+      ...{ topics: [topic], group, concurrency: 1, onAssigned: () => undefined },
+      handle: async () => ({ kind: "done" }),
+      onLost: (error) => losses.push(error),
+      onCrash: (error) => {
+        throw error;
+      },
+    });
+    expect(losses.map(({ message }) => message)).to.deep.equal(["Connection error: cut"]);
+    await stop();
+    const joinsBefore = joins;
+
+    const assigned: (readonly number[])[] = [];
+    await consume(
+      async () => ({ kind: "done" }),
+      (partitions) => assigned.push(partitions),
+    );
+    await eventually(() => expect(assigned.at(-1)).to.deep.equal([0]), deadlineMs);
+    expect(joins).to.equal(joinsBefore);
   });
 
   it("reads on from where it is told to, backwards and forwards", async () => {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import kafkajs, { type Kafka, type Producer, type Transaction } from "kafkajs";
-import { startConsumer } from "../../kafka/consume.ts";
 import { type FilteredMessage, hideAbortedMessages } from "../../kafka/hide-aborted-messages.ts";
 import { ensureTopic } from "../../kafka/topic.ts";
+import { keepConsuming } from "../setup/consumer.ts";
 import { eventually } from "../setup/eventually.ts";
 import { testKafka } from "../setup/kafka.ts";
 import { unique } from "../setup/unique.ts";
@@ -41,7 +41,7 @@ describe("messages of transactions", function () {
   const send = (to: Transaction, value: string, key: Buffer | null = null) =>
     to.send({ topic, messages: [{ partition: 0, key, value }] });
   const consume = async (): Promise<void> => {
-    stop = await startConsumer(kafka, {
+    stop = await keepConsuming(kafka, {
       ...{ topics: [topic], group: unique("group"), concurrency: 1, onAssigned: () => undefined },
       handle: async (batch) => {
         values.push(...batch.messages.map(({ value }) => String(value)));

@@ -25,6 +25,7 @@ describe("the subscription of a consumer", () => {
   let stop: () => Promise<void>;
   let failure: Error | null;
   let askForAnother: () => void;
+  let lose: () => void;
 
   const types: RecordTypes = {
     find: async () => {
@@ -64,7 +65,8 @@ describe("the subscription of a consumer", () => {
           close: async () => void open.delete(topic),
         };
       },
-      subscribe: async ({ topics }) => {
+      subscribe: async ({ topics, onLost }) => {
+        lose = () => onLost(new Error("the coordinator is loading"));
         joins++;
         subscribed = [...topics];
         return async () => {
@@ -155,6 +157,13 @@ describe("the subscription of a consumer", () => {
     lost.clear();
     changed();
     await expectTopics("users", "topic-of-a");
+  });
+
+  it("is taken up again, by new readers, where the membership was lost", async () => {
+    await expectTopics("users");
+    lose();
+    await eventually(() => expect(joins).to.equal(2), 10_000);
+    await expectTopics("users");
   });
 
   it("is left when it is to end", async () => {
