@@ -112,20 +112,48 @@ export function restartProgress(
 ): Promise<boolean> {
   return inTransaction(pool, async (client) => {
     if (!(await moveProgress(client, partition, from, to))) return false;
-    // An end offset of 0 has been passed by any consumer: to the reconciler the chunk is lost.
-    await client.query(
-      `WITH lost AS MATERIALIZED (
-         SELECT run_id, index FROM chunks
-          WHERE closed_at IS NULL AND produced_at IS NOT NULL
-            AND coalesce(kafka_topic, $1) = $1 AND kafka_partition = $2
-            AND (kafka_topic_id IS DISTINCT FROM $3 OR $4)
-          ORDER BY run_id, index
-            FOR NO KEY UPDATE)
-       UPDATE chunks c SET kafka_end_offset = 0
-         FROM lost
-        WHERE c.run_id = lost.run_id AND c.index = lost.index`,
+    await markLost(
+      client,
+      `coalesce(c.kafka_topic, $1) = $1 AND c.kafka_partition = $2 AND (c.kafka_topic_id IS DISTINCT FROM $3 OR $4)`,
       [partition.topic, partition.partition, to.topicId, from.topicId === to.topicId],
     );
     return true;
   });
+}
+
+/** How long ago a chunk must have been acknowledged to be held against the end of a log that was asked for meanwhile. */
+const settledSeconds = 10;
+
+/**
+ * Marks chunks that are said to end behind the log in which they are, which was cut off before the consumer had come there. Nothing might
+ * ever come to their end.
+ * @param ends partition -> where its log ends, asked for just now
+ */
+export async function markLostBehindEnd(
+  db: Queryable,
+  { topic, topicId }: { readonly topic: string; readonly topicId: string },
+  ends: ReadonlyMap<number, number>,
+): Promise<void> {
+  await markLost(
+    db,
+    `c.kafka_topic = $1 AND c.kafka_topic_id = $2 AND c.produced_at < clock_timestamp() - make_interval(secs => $3)
+     AND c.kafka_end_offset > (SELECT log_end FROM unnest($4::int[], $5::bigint[]) AS e (partition, log_end)
+                                WHERE e.partition = c.kafka_partition)`,
+    [topic, topicId, settledSeconds, [...ends.keys()], [...ends.values()]],
+  );
+}
+
+/** An end offset of 0 has been passed by any consumer: to the reconciler the chunk is lost. */
+async function markLost(db: Queryable, which: string, values: readonly unknown[]): Promise<void> {
+  await db.query(
+    `WITH lost AS MATERIALIZED (
+       SELECT run_id, index FROM chunks c
+        WHERE closed_at IS NULL AND produced_at IS NOT NULL AND ${which}
+        ORDER BY run_id, index
+          FOR NO KEY UPDATE)
+     UPDATE chunks c SET kafka_end_offset = 0
+       FROM lost
+      WHERE c.run_id = lost.run_id AND c.index = lost.index`,
+    [...values],
+  );
 }

@@ -2,6 +2,7 @@ import type { FetchedBatch } from "../kafka/consume.ts";
 import type { LogBounds } from "../kafka/inspect.ts";
 import {
   enterPartition,
+  markLostBehindEnd,
   type Progress,
   readProgress,
   restartProgress,
@@ -30,13 +31,14 @@ export interface Positions {
   place(batch: FetchedBatch): Promise<Placed>;
   /** The ledger has the partition's messages up to here. */
   advance(partition: number, progress: Progress): void;
-  /** Reads the position from the ledger again at the next batch. */
+  /** Reading goes on elsewhere: the position is read from the ledger again at the next batch. */
   forget(partition: number): void;
   forgetAll(): void;
   /**
    * Corrects the progress of partitions of which nothing is in hand and perhaps nothing ever comes: of a topic that was
-   * made anew, of a log whose beginning or end Kafka has cut off.
-   * @returns partition -> where reading must go on; without `all` only of partitions whose progress was corrected
+   * made anew, of a log whose beginning or end Kafka has cut off. Chunks that are waited for in vain behind a log's end are given up.
+   * @returns partition -> where reading must go on; without `all` only of partitions whose progress was corrected, or that were told
+   * so before and have not come
    */
   align(
     partitions: readonly number[],
@@ -53,10 +55,22 @@ export function createPositions({
 }: PositionDependencies): Positions {
   /** Missing until the partition's first batch. */
   const positions = new Map<number, Progress>();
+  /**
+   * Partitions that were told to go on elsewhere, and of which no batch has come since. kafkajs may forget that: a commit of the former
+   * offset that is under way takes it back. Where the former offset is the log's end, no batch would ever show it.
+   */
+  const sought = new Set<number>();
   /** Partition -> progress behind the log's end at the last look: a new leader may know of its log's end only later. */
   let shortLogs = new Map<number, number>();
 
   async function place(batch: FetchedBatch): Promise<Placed> {
+    const placed = await compare(batch);
+    if (placed.kind === "seek") sought.add(batch.partition);
+    else sought.delete(batch.partition);
+    return placed;
+  }
+
+  async function compare(batch: FetchedBatch): Promise<Placed> {
     const { partition, firstOffset } = batch;
     const known = positions.get(partition);
     const found = known ?? (await readProgress(pool, { topic, partition }));
@@ -110,6 +124,7 @@ export function createPositions({
     if (topicId === null) return seeks;
     const bounds = await readLogBounds();
     const short = new Map<number, number>();
+    const readToEnd = new Map<number, number>();
     for (const [partition, found] of known) {
       const logBounds = bounds.get(partition);
       if (logBounds === undefined) continue;
@@ -122,13 +137,16 @@ export function createPositions({
         logBounds,
         shortLogs.get(partition) === nextOffset,
       );
+      if (corrected === null && logBounds.end === nextOffset) readToEnd.set(partition, nextOffset);
       if (corrected !== null && (await correct(partition, progress, corrected))) {
         positions.delete(partition);
         seeks.set(partition, corrected.nextOffset);
-      } else if (all) {
+      } else if (all || (sought.has(partition) && logBounds.end > nextOffset)) {
         seeks.set(partition, nextOffset);
       }
     }
+    for (const partition of seeks.keys()) sought.add(partition);
+    if (readToEnd.size > 0) await markLostBehindEnd(pool, { topic, topicId }, readToEnd);
     shortLogs = short;
     return seeks;
   }
@@ -152,8 +170,14 @@ export function createPositions({
   return {
     place,
     advance: (partition, progress) => void positions.set(partition, progress),
-    forget: (partition) => void positions.delete(partition),
-    forgetAll: () => positions.clear(),
+    forget(partition) {
+      positions.delete(partition);
+      sought.add(partition);
+    },
+    forgetAll() {
+      positions.clear();
+      sought.clear();
+    },
     align,
   };
 }

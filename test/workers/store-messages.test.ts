@@ -4,9 +4,11 @@ import pg from "pg";
 import type { FetchedBatch } from "../../kafka/consume.ts";
 import type { LogBounds } from "../../kafka/inspect.ts";
 import { type Batch, createRecordReader } from "../../ledger/batch.ts";
+import { markChunkProduced } from "../../ledger/chunks.ts";
 import { readProgress } from "../../ledger/consumer-progress.ts";
 import type { BinaryRows } from "../../ledger/copy-binary.ts";
 import { openPool, type Pool, type PoolOptions } from "../../ledger/database.ts";
+import type { Chunk } from "../../ledger/plan-window.ts";
 import { storeBatch } from "../../ledger/store-batch.ts";
 import { userType } from "../../records/user.ts";
 import { createPositions, type Positions } from "../../workers/positions.ts";
@@ -236,6 +238,35 @@ describe("storing what was fetched", () => {
       expect(await position()).to.equal(3);
       expect(await align()).to.deep.equal(new Map([[0, 1]]));
       expect(await position()).to.equal(1);
+    });
+
+    it("goes on to send where it sent until a batch comes, as long as there is something unread", async () => {
+      bounds.set(0, { first: 0, end: 3 });
+      topicId = newTopic;
+      for (let n = 0; n < 3; n++) expect(await align()).to.deep.equal(new Map([[0, 0]]));
+      await store.handle(fetched([0, 1]));
+      expect(await align()).to.deep.equal(new Map());
+      expect(await store.handle(fetched([0, 1]))).to.deep.equal({ kind: "seek", offset: 2 });
+      expect(await align()).to.deep.equal(new Map([[0, 2]]));
+      bounds.set(0, { first: 0, end: 2 });
+      expect(await align()).to.deep.equal(new Map());
+    });
+
+    it("gives up the chunks of a log that ends before them, and no others", async () => {
+      const { chunks } = await plannedRun(pool(), { count: 4, chunkSize: 1 });
+      const [lost, justNow, before, elsewhere] = chunks as [Chunk, Chunk, Chunk, Chunk];
+      const end = async (chunk: Chunk, endOffset: number, partition = 0): Promise<void> =>
+        markChunkProduced(pool(), chunk, { topic: "topic", partition, endOffset, topicId: oldTopic });
+      await end(lost, 4);
+      await end(before, 3);
+      await end(elsewhere, 4, 1);
+      await database().asOwner("UPDATE chunks SET produced_at = produced_at - interval '1 minute'");
+      await end(justNow, 5);
+      bounds.set(0, { first: 0, end: 3 });
+      bounds.set(1, { first: 0, end: 3 });
+      expect(await align()).to.deep.equal(new Map());
+      const { rows } = await pool().query("SELECT index FROM chunks WHERE kafka_end_offset = 0");
+      expect(rows).to.deep.equal([{ index: lost.index }]);
     });
 
     it("enters a partition that was never read", async () => {
