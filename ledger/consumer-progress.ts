@@ -144,11 +144,11 @@ export async function markLostBehindEnd(
 }
 
 /** An end offset of 0 has been passed by any consumer: to the reconciler the chunk is lost. */
-async function markLost(db: Queryable, which: string, values: readonly unknown[]): Promise<void> {
+async function markLost(db: Queryable, isLost: string, values: readonly unknown[]): Promise<void> {
   await db.query(
     `WITH lost AS MATERIALIZED (
        SELECT run_id, index FROM chunks c
-        WHERE closed_at IS NULL AND produced_at IS NOT NULL AND ${which}
+        WHERE closed_at IS NULL AND produced_at IS NOT NULL AND ${isLost}
         ORDER BY run_id, index
           FOR NO KEY UPDATE)
      UPDATE chunks c SET kafka_end_offset = 0

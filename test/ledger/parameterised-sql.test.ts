@@ -20,6 +20,7 @@ const constants = new Set([
   "invariant.sql",
   "isDue",
   "isHalfMade",
+  "isLost",
   "isToBeRequeued",
   "isToBeShelved",
   "listed.differ",
