@@ -42,7 +42,12 @@ export function createResolve(root: Schema): Resolve {
     const found = find(root, pointer);
     return found !== null && (typeof found.schema === "boolean" || places.has(found.pointer)) ? found : null;
   }
-  return resolve;
+  const known = new Map<string, Located>();
+  return (reference) => {
+    const found = known.get(reference) ?? resolve(reference);
+    if (found !== null) known.set(reference, found);
+    return found;
+  };
 }
 
 function decodeFragment(fragment: string): string {
