@@ -17,9 +17,9 @@ export const limits = {
   /** Nodes that are validated and drawn again: each has a validator of its own. */
   checked: 500,
   /** Schemas, properties, values and branches that are put together, each as often as a reference or a choice repeats it. */
-  steps: 150_000,
+  steps: 50_000,
   /** All that a file's definitions cost together, in steps; one is begun while some are left. */
-  fileSteps: 500_000,
+  fileSteps: 200_000,
   /** Fields that are made from one another, one behind the other. */
   chain: 100,
   /** Properties of one object. */
