@@ -159,7 +159,7 @@ async function breakThings(
 /** Back is a system that carries a new run from its request to its completion. @returns seconds, null where it is not */
 async function measureRecovery({ stack }: Target, workload: Workload): Promise<number | null> {
   const startedMs = Date.now();
-  const id = await workload.sendRun(200, 100);
+  const id = await workload.sendRun({ count: 200, chunkSize: 100 });
   const left = Math.max(1_000, recoveryLimitMs - (Date.now() - startedMs));
   try {
     await stack.untilRun(id, "completed", isCompleted, left);

@@ -1,9 +1,10 @@
 import { compareRecords } from "../../ledger/compare-records.ts";
 import { findRun } from "../../ledger/find-runs.ts";
 import { checkInvariant, invariantsOf } from "../../ledger/invariants.ts";
-import { userType } from "../../records/user.ts";
+import { namesIn } from "../../ledger/table-names.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import type { TestStack } from "../pipeline/test-stack.ts";
+import { allTypes, isStored, storedTypeOf } from "../setup/all-types.ts";
 import type { ForeignMessage, Workload } from "./workload.ts";
 
 export interface Verdict {
@@ -24,7 +25,8 @@ export async function reachVerdict(
   const violations: string[] = [];
   await untilAllEnded(stack).catch((error: Error) => violations.push(error.message));
   violations.push(...(await finishProgress()));
-  for (const invariant of invariantsOf([userType])) {
+  const types = await allTypes(stack.pool);
+  for (const invariant of invariantsOf(types)) {
     const { examples } = await checkInvariant(stack.pool, invariant, null);
     for (const example of examples) violations.push(`${invariant.name}: ${JSON.stringify(example)}`);
   }
@@ -38,7 +40,9 @@ export async function reachVerdict(
     }
     records += run.stored + run.deadLettered;
     if (run.status === "completed") lost += (run.requested ?? 0) - run.stored - run.deadLettered;
-    const { altered, misjudged } = await compareRecords(stack.pool, userType, run, { limit: 3 });
+    const type = await storedTypeOf(stack.pool, run);
+    if (type === null) continue;
+    const { altered, misjudged } = await compareRecords(stack.pool, type, run, { limit: 3 });
     for (const { seq, columns } of altered) {
       violations.push(`run ${id}, record ${seq} differs from the record made again: ${columns.join(", ")}`);
     }
@@ -46,17 +50,22 @@ export async function reachVerdict(
       violations.push(`run ${id}, record ${seq} with fault ${fault} was judged wrongly: ${outcome}`);
     }
   }
-  const { rows } = await stack.pool.query<{ doubled: number }>(
-    `SELECT coalesce(sum(times - 1), 0)::bigint AS doubled
-       FROM (SELECT count(*) AS times FROM users_raw WHERE run_id IS NOT NULL GROUP BY run_id, seq) AS counted`,
-  );
+  let doubled = 0;
+  for (const { table } of types.filter(isStored)) {
+    const names = namesIn(table);
+    const { rows } = await stack.pool.query<{ doubled: number }>(
+      `SELECT coalesce(sum(times - 1), 0)::bigint AS doubled
+         FROM (SELECT count(*) AS times FROM ${names.table} WHERE ${names.runId} IS NOT NULL
+                GROUP BY ${names.runId}, ${names.seq}) AS counted`,
+    );
+    doubled += rows[0]?.doubled ?? 0;
+  }
   const foreign = await countForeign(stack, workload.foreignMessages, lossesMs);
   violations.push(...foreign.violations);
-  const doubled = (rows[0]?.doubled ?? 0) + foreign.doubled;
   return {
     records: records + workload.foreignMessages.length,
     lost: lost + foreign.lost,
-    doubled,
+    doubled: doubled + foreign.doubled,
     violations,
   };
 }

@@ -6,6 +6,44 @@ import type { ApiRun, TestStack } from "../pipeline/test-stack.ts";
 import { everyFault } from "../setup/faulty-runs.ts";
 import type { HostileStream } from "./hostile-stream.ts";
 
+interface RunRequest {
+  readonly count: number;
+  readonly chunkSize: number;
+  readonly type?: string;
+  readonly faults?: FaultRates;
+}
+
+/** Types beside the built-in one: with a table, one that dead-letters, and one that ends in Kafka. */
+const ownTypes = ["chaos_reading", "chaos_payment", "chaos_beat"] as const;
+
+/** One of a batch of types that are registered while everything else is under way. */
+const definitionsOf = (suffix: string): string => `
+x-record: {name: chaos_reading${suffix}, key: id}
+required: [id, device, value]
+properties:
+  id: {type: integer, x-generate: {sequence: 1}}
+  device: {type: string, x-generate: {sequence: "dev-{000}"}}
+  at: {type: string, format: date-time}
+  value: {type: number, x-generate: {normal: [20, 5], decimals: 2}}
+---
+x-record: {name: chaos_payment${suffix}, onInvalid: dead_letter}
+required: [id, lines]
+properties:
+  id: {type: string, format: uuid}
+  lines: {type: array, minItems: 1, maxItems: 3, items: {type: object, properties: {item: {type: string}, price: {type: number}}}}
+---
+x-record: {name: chaos_beat${suffix}, table: null}
+properties: {n: {type: integer, x-generate: {sequence: 1}}}
+`;
+
+/** Faults that a message of any type can have. */
+const faultsOfMessages: FaultRates = {
+  ...{ not_json: 0.1, not_utf8: 0.1, nul_character: 0.1, empty: 0.1, duplicate: 0.1, late: 0.1 },
+};
+
+/** So many steps share their types; then new ones are registered, and used at once. */
+const stepsOfTypes = 40;
+
 /** A message of another producer, found again by its token. */
 export interface ForeignMessage {
   readonly token: string;
@@ -18,7 +56,7 @@ export interface Workload {
   readonly runIds: readonly string[];
   readonly foreignMessages: readonly ForeignMessage[];
   /** Sends a run as a careful client does: the same request with the same key until it is accepted. */
-  sendRun(count: number, chunkSize: number, faults?: FaultRates): Promise<string>;
+  sendRun(request: RunRequest): Promise<string>;
   /** Ends the stream of requests, and lets paused runs go on. */
   settle(): Promise<void>;
   /** Ends the stream of requests at once, whatever has become of them. */
@@ -26,8 +64,8 @@ export interface Workload {
 }
 
 /**
- * Keeps runs under way: a large one, small ones, some of faulty records, some paused and resumed, some cancelled, other
- * producers' between, good and hostile ones.
+ * Keeps runs under way: a large one, small ones of four types, some of faulty records, some paused and resumed, some cancelled, other
+ * producers' between, good and hostile ones; now and then types are registered and used at once.
  */
 export function startWorkload(
   stack: TestStack,
@@ -41,23 +79,35 @@ export function startWorkload(
   const settling = new AbortController();
   const stopping = new AbortController();
 
-  async function sendRun(count: number, chunkSize: number, faults: FaultRates = {}): Promise<string> {
-    const key = randomUUID();
+  /** Sends it again and again until it is accepted. */
+  async function insist(path: string, init: RequestInit, accepted: readonly number[]): Promise<Response> {
     for (;;) {
-      const response = await attempt(() =>
-        stack.request("/api/runs", {
-          method: "POST",
-          headers: { "content-type": "application/json", "idempotency-key": key },
-          body: JSON.stringify({ count, chunkSize, faults }),
-        }),
-      );
-      if (response?.status === 202) {
-        const { id } = (await response.json()) as ApiRun;
-        if (!runIds.includes(id)) runIds.push(id);
-        return id;
-      }
+      const response = await attempt(() => stack.request(path, { method: "POST", ...init }));
+      if (response !== null && accepted.includes(response.status)) return response;
       await pause(500, undefined, { signal: stopping.signal });
     }
+  }
+
+  async function sendRun(request: RunRequest): Promise<string> {
+    const headers = { "content-type": "application/json", "idempotency-key": randomUUID() };
+    const response = await insist("/api/runs", { headers, body: JSON.stringify(request) }, [202]);
+    const { id } = (await response.json()) as ApiRun;
+    if (!runIds.includes(id)) runIds.push(id);
+    return id;
+  }
+
+  const register = (suffix: string): Promise<unknown> => {
+    const headers = { "content-type": "application/yaml" };
+    return insist("/api/types", { headers, body: definitionsOf(suffix) }, [200, 201]);
+  };
+
+  /** Every second one is of users. */
+  function drawRun(step: number): RunRequest {
+    const size = { count: 200 + draws.below(3_000), chunkSize: 100 + draws.below(900) };
+    const isFaulty = step % 3 === 1;
+    if (step % 2 === 0) return { ...size, faults: isFaulty ? everyFault : {} };
+    const type = `${ownTypes[draws.below(ownTypes.length)]}${suffixOf(step)}`;
+    return { ...size, type, faults: isFaulty ? faultsOfMessages : {} };
   }
 
   async function command(id: string, name: "pause" | "resume" | "cancel"): Promise<void> {
@@ -81,11 +131,11 @@ export function startWorkload(
   }
 
   async function work(): Promise<void> {
-    await sendRun(largeCount, 5_000);
+    await sendRun({ count: largeCount, chunkSize: 5_000 });
     for (let step = 0; !settling.signal.aborted; step++) {
       draws.open(step);
-      const faults = step % 3 === 1 ? everyFault : {};
-      const id = await sendRun(200 + draws.below(3_000), 100 + draws.below(900), faults);
+      if (step % stepsOfTypes === 0) await register(suffixOf(step));
+      const id = await sendRun(drawRun(step));
       if (step % 5 === 1) await command(id, "pause");
       if (step % 5 === 2) await command(id, "cancel");
       for (const resumed of [...paused].slice(0, paused.size > 3 ? 1 : 0)) await command(resumed, "resume");
@@ -113,6 +163,8 @@ export function startWorkload(
     },
   };
 }
+
+const suffixOf = (step: number): string => `_${Math.floor(step / stepsOfTypes)}`;
 
 /** A request while anything may be down: no answer is an answer too. */
 async function attempt(request: () => Promise<Response>): Promise<Response | null> {

@@ -7,10 +7,8 @@ import { type AlteredRow, compareRecords } from "../../ledger/compare-records.ts
 import { openPool, type Pool } from "../../ledger/database.ts";
 import { findRun } from "../../ledger/find-runs.ts";
 import { checkInvariant, invariantsOf } from "../../ledger/invariants.ts";
-import { createRecordTypes } from "../../ledger/own-types.ts";
 import { openRedis } from "../../queues/connection.ts";
 import { openQueues, type Queues } from "../../queues/queues.ts";
-import { userType } from "../../records/user.ts";
 import type { StackUrls } from "../../stack/apps.ts";
 import { findFreePorts } from "../../stack/free-ports.ts";
 import { signalProcess } from "../../stack/launch.ts";
@@ -18,6 +16,7 @@ import { readProcess } from "../../stack/pid-files.ts";
 import { runStack } from "../../stack/run-stack.ts";
 import { readSettings, type StackSettings } from "../../stack/settings.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
+import { allTypes, storedTypeOf } from "../setup/all-types.ts";
 import { type DiskMegabytes, mountSmallDisks, type SmallDisks } from "./small-disks.ts";
 
 /** A run as the API gives it, as far as these tests read it. */
@@ -127,20 +126,14 @@ export async function startTestStack(options: {
     (await (await request(`/api/runs/${id}`)).json()) as ApiRun;
 
   const alteredRows = async (id: string): Promise<readonly AlteredRow[]> => {
-    const types = createRecordTypes(pool, { type: userType, topic: "synthetic_users" });
-    const found = await Promise.all(
-      (await types.list()).map(({ name, version }) => types.find(name, version)),
-    );
-    const all = found.flatMap((each) => (each === null ? [] : [each.type]));
-    for (const invariant of invariantsOf(all)) {
+    for (const invariant of invariantsOf(await allTypes(pool))) {
       const { examples } = await checkInvariant(pool, invariant, null);
       expect(examples, invariant.name).to.deep.equal([]);
     }
     const run = await findRun(pool, id);
     if (run === null) throw new Error(`there is no run ${id}`);
-    const type = (await types.find(run.recordType.name, run.recordType.version))?.type;
-    if (!type?.table) return [];
-    return (await compareRecords(pool, { ...type, table: type.table }, run, { limit: 5 })).altered;
+    const type = await storedTypeOf(pool, run);
+    return type === null ? [] : (await compareRecords(pool, type, run, { limit: 5 })).altered;
   };
 
   return {

@@ -1,0 +1,27 @@
+import type { Pool } from "../../ledger/database.ts";
+import { createRecordTypes } from "../../ledger/own-types.ts";
+import type { Run } from "../../ledger/run.ts";
+import type { RecordType, StoredType } from "../../records/record-type.ts";
+import type { RecordTypes } from "../../records/record-types.ts";
+import { userType } from "../../records/user.ts";
+
+const typesOf = (pool: Pool): RecordTypes =>
+  createRecordTypes(pool, { type: userType, topic: "synthetic_users" });
+
+/** The newest version of every type that a database has, the built-in one first. */
+export async function allTypes(pool: Pool): Promise<readonly RecordType[]> {
+  const types = typesOf(pool);
+  const found = await Promise.all((await types.list()).map(({ name, version }) => types.find(name, version)));
+  return found.flatMap((each) => (each === null ? [] : [each.type]));
+}
+
+/** The type of a run's rows; null where it has none. */
+export async function storedTypeOf(
+  pool: Pool,
+  { recordType: { name, version } }: Run,
+): Promise<StoredType | null> {
+  const type = (await typesOf(pool).find(name, version))?.type;
+  return type !== undefined && isStored(type) ? type : null;
+}
+
+export const isStored = (type: RecordType): type is StoredType => type.table !== null;
