@@ -14,11 +14,6 @@ export const checkedAttempts = 16;
  */
 const effortPerAttempt = 25_000;
 
-/** What is left of it for a record. */
-export interface Effort {
-  left: number;
-}
-
 export const effortOfRecord = (attempts: number): number => attempts * effortPerAttempt;
 
 /** @throws CannotSample where a record takes more than is worth it */

@@ -1,6 +1,5 @@
 import type { Draws } from "../records/draws.ts";
 import type { SamplingContext } from "../records/text-definition.ts";
-import type { Effort } from "./attempts.ts";
 import type { FakerOf } from "./faker-instances.ts";
 import type { Sampler } from "./sampler.ts";
 import type { Node, ScalarNode } from "./shapes/nodes.ts";
@@ -17,7 +16,7 @@ export interface Context {
   /** A value is drawn so many times at most. */
   readonly maxAttempts: number;
   /** What is left for drawing again in this record. */
-  readonly effort: Effort;
+  readonly effort: { left: number };
   /** Added to the names of streams where a value is drawn again. */
   readonly redraw: string;
   /** Fields of the objects around the node. */

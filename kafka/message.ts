@@ -1,7 +1,7 @@
 import type { IHeaders, KafkaMessage, Message } from "kafkajs";
 import type { Identity } from "../records/identity.ts";
 import { FetchedMessage, maxHeaders } from "./fetched-message.ts";
-import { beforeTraceparent, startsWithTraceparent, tracedHeaderBytes } from "./trace-context.ts";
+import { beforeTraceparent, startsWithTraceparent, tracedHeaderBytes } from "./trace-header.ts";
 
 /** Names of the headers; other producers may set them too. */
 const runHeader = "run_id";

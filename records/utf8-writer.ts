@@ -1,7 +1,4 @@
-import type { Words } from "./words.ts";
-
-/** Bytes that are copied at a time: whatever follows a word is copied along, and written over by what is written next. */
-export const stride = 8;
+import { stride, type Words } from "./words.ts";
 
 const firstCapacity = 4_096;
 

@@ -1,4 +1,5 @@
-import { stride } from "./utf8-writer.ts";
+/** Bytes that are copied at a time: whatever follows a word is copied along, and written over by what is written next. */
+export const stride = 8;
 
 /** A list of texts in UTF-8, one behind the other, from which `Utf8Writer` copies. */
 export interface Words {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { Kafka, logLevel } from "kafkajs";
 import { runToEnd } from "./run-to-end.ts";
 import type { Service } from "./service.ts";
-import { projectRoot, serverEnvironment } from "./settings.ts";
+import { type KafkaPorts, projectRoot, serverEnvironment } from "./settings.ts";
 
 export type KafkaProgram = {
   /** Path of a `java` of version 17 or newer. */
@@ -14,13 +14,6 @@ export type KafkaProgram = {
   readonly jars: string;
   /** Java's own, beside those that every broker here has. */
   readonly options: readonly string[];
-};
-
-export type KafkaPorts = {
-  readonly broker: number;
-  readonly controller: number;
-  /** A second listener; who comes by it is told to come back to another port, where a proxy stands before it. */
-  readonly proxied?: { readonly listener: number; readonly advertised: number };
 };
 
 export function kafkaBrokers(port: number): string {

@@ -2,10 +2,16 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Credentials } from "./authorization.ts";
 import { ExplainedError } from "./explained-error.ts";
-import type { KafkaPorts } from "./kafka.ts";
 
 /** The folder of package.json. */
 export const projectRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+
+export type KafkaPorts = {
+  readonly broker: number;
+  readonly controller: number;
+  /** A second listener; who comes by it is told to come back to another port, where a proxy stands before it. */
+  readonly proxied?: { readonly listener: number; readonly advertised: number };
+};
 
 /** TCP ports on 127.0.0.1. Kafka's controller listens on a port of its own. */
 export type ServerPorts = {

@@ -1,7 +1,14 @@
 import { createMessageProducer, type MessageProducer } from "../../kafka/produce.ts";
 import { createHostileMessages } from "../setup/hostile-messages.ts";
 import type { Target } from "./fault.ts";
-import type { ForeignMessage } from "./workload.ts";
+
+/** A message of another producer, found again by its token. */
+export interface ForeignMessage {
+  readonly token: string;
+  /** Whether it was said that Kafka has it, at the first attempt: then it is there exactly once. */
+  readonly acknowledged: boolean;
+  readonly sentMs: number;
+}
 
 /** How many at a time. */
 const perBatch = 20;

@@ -5,7 +5,8 @@ import { namesIn } from "../../ledger/table-names.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import type { TestStack } from "../pipeline/test-stack.ts";
 import { allTypes, isStored, storedTypeOf } from "../setup/all-types.ts";
-import type { ForeignMessage, Workload } from "./workload.ts";
+import type { ForeignMessage } from "./hostile-stream.ts";
+import type { Workload } from "./workload.ts";
 
 export interface Verdict {
   readonly records: number;

@@ -4,7 +4,7 @@ import type { Draws } from "../../records/draws.ts";
 import type { FaultRates } from "../../records/fault-rates.ts";
 import type { ApiRun, TestStack } from "../pipeline/test-stack.ts";
 import { everyFault } from "../setup/faulty-runs.ts";
-import type { HostileStream } from "./hostile-stream.ts";
+import type { ForeignMessage, HostileStream } from "./hostile-stream.ts";
 
 interface RunRequest {
   readonly count: number;
@@ -43,14 +43,6 @@ const faultsOfMessages: FaultRates = {
 
 /** So many steps share their types; then new ones are registered, and used at once. */
 const stepsOfTypes = 40;
-
-/** A message of another producer, found again by its token. */
-export interface ForeignMessage {
-  readonly token: string;
-  /** Whether it was said that Kafka has it, at the first attempt: then it is there exactly once. */
-  readonly acknowledged: boolean;
-  readonly sentMs: number;
-}
 
 export interface Workload {
   readonly runIds: readonly string[];
