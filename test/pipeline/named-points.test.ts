@@ -7,8 +7,17 @@ import { anyOf, type Fate, holdAt, killAt, only } from "../chaos/kill-at.ts";
 import { type ProxiedStack, startProxiedStack } from "../chaos/proxied-stack.ts";
 import type { PointName } from "../chaos/proxy/points.ts";
 import { silentLog } from "../setup/log.ts";
+import { registerText } from "../setup/register.ts";
 import { topic } from "./kafka-faults.ts";
 import { type ApiRun, isCompleted } from "./test-stack.ts";
+
+const ownType = `
+x-record: {name: reading}
+properties:
+  device: {type: string, x-generate: {sequence: "dev-{0000}"}}
+  at: {type: string, format: date-time}
+  value: {type: number, x-generate: {normal: [20, 5], decimals: 2}}
+`;
 
 describe("the worst moment", function () {
   this.timeout(180_000);
@@ -19,13 +28,15 @@ describe("the worst moment", function () {
     stack = await startProxiedStack({ workers: 2, consumers: 2 });
     const brokers = stack.urls.KAFKA_BROKERS.split(",");
     inspector = createKafkaInspector(createKafka({ brokers, clientId: "test", log: silentLog }));
+    await registerText(stack.pool, ownType);
   });
   after(async () => {
     await inspector.close();
     await stack.stop();
   });
 
-  const startRun = (): Promise<ApiRun> => stack.startRun({ count: 20_000, chunkSize: 1_000 });
+  const startRun = (type = "user"): Promise<ApiRun> =>
+    stack.startRun({ type, count: 20_000, chunkSize: 1_000 });
   async function expectAccounted(id: string): Promise<void> {
     const { requested, ...completed } = await stack.untilRun(id, "completed", isCompleted, 90_000);
     expect(completed).to.include({ stored: requested, flagged: 0, deadLettered: 0 });
@@ -50,47 +61,49 @@ describe("the worst moment", function () {
       )
     ).rows;
 
-  it("costs nothing when processes are killed just before and just after Kafka has the messages, and PostgreSQL the COMMIT", async () => {
-    const { id } = await startRun();
-    await Promise.all([
-      kill(only("worker"), "before-kafka-send", "lost"),
-      kill(only("worker-2"), "after-kafka-send", "lost"),
-      kill(only("consumer"), "before-commit", "lost", async () => {
-        const states = (await consumerSessions()).map(({ state }) => state);
-        expect(states, "the open transaction").to.include("idle in transaction");
-      }),
-      kill(only("consumer-2"), "after-commit", "lost", async () => {
-        const committed = { state: "idle", query: "COMMIT" };
-        expect(await consumerSessions(), "the committed transaction").to.deep.include(committed);
-      }),
-    ]);
-    await expectAccounted(id);
-  });
+  for (const type of ["user", "reading"]) {
+    it(`costs a run of ${type}s nothing when processes are killed just before and just after Kafka has the messages, and PostgreSQL the COMMIT`, async () => {
+      const { id } = await startRun(type);
+      await Promise.all([
+        kill(only("worker"), "before-kafka-send", "lost"),
+        kill(only("worker-2"), "after-kafka-send", "lost"),
+        kill(only("consumer"), "before-commit", "lost", async () => {
+          const states = (await consumerSessions()).map(({ state }) => state);
+          expect(states, "the open transaction").to.include("idle in transaction");
+        }),
+        kill(only("consumer-2"), "after-commit", "lost", async () => {
+          const committed = { state: "idle", query: "COMMIT" };
+          expect(await consumerSessions(), "the committed transaction").to.deep.include(committed);
+        }),
+      ]);
+      await expectAccounted(id);
+    });
 
-  it("costs nothing when a dead process's messages and COMMIT arrive late, nor before Kafka's offset and chunk jobs do", async () => {
-    const { id } = await startRun();
-    await Promise.all([
-      kill(only("worker"), "before-kafka-send", "late"),
-      kill(only("consumer"), "before-commit", "late"),
-      kill(only("consumer-2"), "before-offset-commit", "lost"),
-    ]);
-    let planned = "";
-    await Promise.all([
-      kill(anyOf("worker"), "before-chunk-jobs", "lost", async () => {
-        const { rows } = await stack.pool.query("SELECT 1 FROM chunks WHERE run_id = $1 AND index = 0", [
-          planned,
-        ]);
-        expect(rows, "the first chunk, planned").to.have.length(1);
-        const state = await stack.queues.chunks.getJobState(`${planned}-0-0`);
-        expect(state, "the first chunk's job").to.equal("unknown");
-      }),
-      startRun().then((run) => {
-        planned = run.id;
-      }),
-    ]);
-    await expectAccounted(id);
-    await expectAccounted(planned);
-  });
+    it(`costs a run of ${type}s nothing when a dead process's messages and COMMIT arrive late, nor before Kafka's offset and chunk jobs do`, async () => {
+      const { id } = await startRun(type);
+      await Promise.all([
+        kill(only("worker"), "before-kafka-send", "late"),
+        kill(only("consumer"), "before-commit", "late"),
+        kill(only("consumer-2"), "before-offset-commit", "lost"),
+      ]);
+      let planned = "";
+      await Promise.all([
+        kill(anyOf("worker"), "before-chunk-jobs", "lost", async () => {
+          const { rows } = await stack.pool.query("SELECT 1 FROM chunks WHERE run_id = $1 AND index = 0", [
+            planned,
+          ]);
+          expect(rows, "the first chunk, planned").to.have.length(1);
+          const state = await stack.queues.chunks.getJobState(`${planned}-0-0`);
+          expect(state, "the first chunk's job").to.equal("unknown");
+        }),
+        startRun(type).then((run) => {
+          planned = run.id;
+        }),
+      ]);
+      await expectAccounted(id);
+      await expectAccounted(planned);
+    });
+  }
 
   it("costs nothing when Kafka's acknowledgement is lost, with its connection or without", async () => {
     const { id } = await startRun();

@@ -193,7 +193,7 @@ describe("a record that is recognised by its bytes", () => {
         }
         agree(value);
       }),
-      { numRuns: 20_000 },
+      { numRuns: 5_000 },
     );
   });
 

@@ -146,7 +146,7 @@ describe("recognising the records of a flat type", () => {
         );
         if (agree(`{${members.join(",")}}`)) recognised++;
       }),
-      { numRuns: 20_000 },
+      { numRuns: 5_000 },
     );
     expect(recognised).to.be.above(500);
   });
@@ -175,7 +175,7 @@ describe("recognising the records of a flat type", () => {
           agree(Buffer.concat([bytes.subarray(0, at), Buffer.from(put), bytes.subarray(at + 1)]));
         },
       ),
-      { numRuns: 20_000 },
+      { numRuns: 5_000 },
     );
   });
 
