@@ -1,7 +1,8 @@
 /** The entry to this folder: `compileSampler(definition, run)` gives what writes the records of a run. */
-import { settleModel } from "../records/model.ts";
+
 import { createPeople, type People } from "../records/people.ts";
-import type { SamplingContext } from "../records/text-definition.ts";
+import type { SamplingContext } from "../records/sampling-context.ts";
+import { settleModel } from "../records/settle-model.ts";
 import type { Utf8Writer } from "../records/utf8-writer.ts";
 import { maxAttempts as attemptsAtWork, effortOfRecord } from "./attempts.ts";
 import type { Context } from "./context.ts";

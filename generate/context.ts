@@ -1,5 +1,5 @@
 import type { Draws } from "../records/draws.ts";
-import type { SamplingContext } from "../records/text-definition.ts";
+import type { SamplingContext } from "../records/sampling-context.ts";
 import type { FakerOf } from "./faker-instances.ts";
 import type { Sampler } from "./sampler.ts";
 import type { Node, ScalarNode } from "./shapes/nodes.ts";

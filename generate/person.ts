@@ -1,7 +1,7 @@
 import { personSamplers } from "../records/coherent-samplers.ts";
 import { createDraws } from "../records/draws.ts";
 import { createPermutation } from "../records/permutation.ts";
-import type { SamplingContext, Sampler as WriteUserField } from "../records/text-definition.ts";
+import type { SamplingContext, Sampler as WriteUserField } from "../records/sampling-context.ts";
 import { uniqueCapacity } from "../records/unique-capacity.ts";
 import type { Context } from "./context.ts";
 import { madeText, writtenText } from "./drawn-text.ts";

@@ -3,7 +3,7 @@ import { type NamePart, type NamePattern, writeTextPart } from "./locale-words.t
 import type { Person } from "./people.ts";
 import { createPermutation, type Permutation } from "./permutation.ts";
 import type { PhonePlan } from "./phone-plan.ts";
-import type { Sampler, SamplingContext } from "./text-definition.ts";
+import type { Sampler, SamplingContext } from "./sampling-context.ts";
 import { createUniqueNumber } from "./unique-number.ts";
 import type { Utf8Writer } from "./utf8-writer.ts";
 import { vocabulary } from "./vocabulary.ts";

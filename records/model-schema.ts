@@ -1,6 +1,5 @@
 import Type from "typebox";
 import { locales } from "./locales.ts";
-import type { TextDefinition } from "./text-definition.ts";
 
 export const presets = ["realistic", "uniform", "launch_day"] as const;
 export type PresetName = (typeof presets)[number];
@@ -32,7 +31,7 @@ const dateSchema = (description: string) =>
 const weight = Type.Number({ minimum: 0, maximum: 1e9 });
 
 /** What a request may say about how records are drawn: one schema a property, each optional. */
-export function modelProperties(type: TextDefinition) {
+export function modelProperties(type: { readonly fields: readonly { readonly name: string }[] }) {
   return {
     preset: Type.Optional(
       Type.Enum([...presets], {

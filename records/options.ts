@@ -1,6 +1,7 @@
 import { type FaultRates, type FaultRequest, faultProperties, settleFaults } from "./fault-rates.ts";
-import { type Model, type ModelRequest, settleModel } from "./model.ts";
+import type { Model, ModelRequest } from "./model.ts";
 import { modelProperties } from "./model-schema.ts";
+import { settleModel } from "./settle-model.ts";
 import type { TextDefinition } from "./text-definition.ts";
 
 /**

@@ -4,7 +4,7 @@ import { createEventTimes } from "./event-times.ts";
 import { createUniverse } from "./people.ts";
 import { createPermutation } from "./permutation.ts";
 import { createPhonePlan, type PhonePlan } from "./phone-plan.ts";
-import type { Sampler, SamplingContext } from "./text-definition.ts";
+import type { Sampler, SamplingContext } from "./sampling-context.ts";
 import { createUniqueNumber } from "./unique-number.ts";
 import type { Utf8Writer } from "./utf8-writer.ts";
 import { vocabulary } from "./vocabulary.ts";

@@ -11,7 +11,8 @@ import {
   samplePasswordHash,
   samplePhoneNumber,
 } from "./samplers.ts";
-import type { Field, FieldSchema, Sampler, SamplingContext } from "./text-definition.ts";
+import type { Sampler, SamplingContext } from "./sampling-context.ts";
+import type { Field, FieldSchema } from "./text-definition.ts";
 import { createTextType, type TextType } from "./text-type.ts";
 
 type TextDefinition = Pick<Field, "name" | "label" | "sampler"> &

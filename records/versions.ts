@@ -1,6 +1,6 @@
 import { settleFaults } from "./fault-rates.ts";
-import { settleModel } from "./model.ts";
 import type { DataOptions, RunOptions } from "./options.ts";
+import { settleModel } from "./settle-model.ts";
 import type { TextDefinition } from "./text-definition.ts";
 
 /** What a run's records were asked for as. */

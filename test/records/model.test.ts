@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { InvalidOption } from "../../records/invalid-option.ts";
-import { type ModelRequest, settleModel } from "../../records/model.ts";
+import type { ModelRequest } from "../../records/model.ts";
+import { settleModel } from "../../records/settle-model.ts";
 
 describe("settling a request's options", () => {
   it("fills in the preset realistic", () => {

@@ -7,7 +7,7 @@ import type { NewRun } from "../../ledger/create-run.ts";
 import type { Chunk } from "../../ledger/plan-window.ts";
 import { chunkJobId } from "../../queues/queues.ts";
 import { builtInTypes } from "../../records/record-types.ts";
-import type { Sampler } from "../../records/text-definition.ts";
+import type { Sampler } from "../../records/sampling-context.ts";
 import { createTextType } from "../../records/text-type.ts";
 import { userType } from "../../records/user.ts";
 import { fixedText } from "../../records/words.ts";
