@@ -26,7 +26,8 @@ const pollMs = 5_000;
 /** Types are often registered one after another, and joining the group anew takes longer than this. */
 const settlingMs = 250;
 const firstRetryMs = 1_000;
-const lastRetryMs = 30_000;
+/** Kafka may have been away for long: nothing is read until it is asked again. */
+const lastRetryMs = 5_000;
 
 /**
  * Reads the topics of all types that have a table, and takes up new ones: it leaves the group after the batches in hand and joins it
