@@ -1,25 +1,23 @@
 """
-Makes Superset ready to serve: its own tables, roles and user, then the dashboard in assets/, and asks by the REST
-API whether all of it is there and answers. One process, since each of Superset's own commands takes ten seconds to
-load; run again it changes nothing. Where something is missing it says what, and ends with 1.
+Makes Superset ready to serve: its own tables, roles and user, then the dashboard in assets/ and one for each type of
+records that is registered, and asks by the REST API whether all of it is there and answers. One process, since each of
+Superset's own commands takes ten seconds to load; run again it changes nothing. Where something is missing it says
+what, and ends with 1.
 """
 
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
-import yaml
 from flask_jwt_extended import create_access_token
 from flask_migrate import upgrade
-from sqlalchemy.engine.url import make_url
 from superset import appbuilder, security_manager
 from superset.app import create_app
 
 from check_assets import check_assets
+from import_assets import admin_user, import_assets, read_assets
+from type_assets import make_type_assets, read_types
 
-assets = Path(__file__).resolve().parent / "assets"
-admin_user = os.environ.get("SUPERSET_USER") or "admin"
 admin_password = os.environ.get("SUPERSET_PASSWORD")
 
 
@@ -31,9 +29,10 @@ def provision() -> list[str]:
         appbuilder.add_permissions(update_perms=True)
         security_manager.sync_role_definitions()
         admin = provide_admin()
-        import_assets(admin)
+        contents = {**read_assets(), **make_type_assets(read_types(os.environ["READER_DATABASE_URL"]))}
+        import_assets(contents)
         token = create_access_token(identity=str(admin.id), fresh=True)
-    return check_assets(app, token, read_assets(assets))
+    return check_assets(app, token, contents)
 
 
 def provide_admin() -> Any:
@@ -50,30 +49,10 @@ def provide_admin() -> Any:
     return admin
 
 
-def import_assets(admin: Any) -> None:
-    # Superset's models read the configuration as they are loaded.
-    from superset.commands.importers.v1.assets import ImportAssetsCommand
-    from superset.utils.core import override_user
-
-    with override_user(admin):
-        ImportAssetsCommand(read_assets(assets)).run()
-
-
-def read_assets(folder: Path) -> dict[str, str]:
-    """File name -> text. The database's address, and with it the password, comes from the environment."""
-    contents = {str(file.relative_to(folder)): file.read_text() for file in sorted(folder.rglob("*.yaml"))}
-    for name in [name for name in contents if name.startswith("databases/")]:
-        database = yaml.safe_load(contents[name])
-        url = make_url(os.environ["READER_DATABASE_URL"]).set(drivername="postgresql+psycopg2")
-        database["sqlalchemy_uri"] = url.render_as_string(hide_password=False)
-        contents[name] = yaml.safe_dump(database)
-    return contents
-
-
 if __name__ == "__main__":
     missing = provision()
     for line in missing:
         print(f"superset: {line}", file=sys.stderr)
     if missing:
         sys.exit(1)
-    print("superset: the dashboard is in place, and every chart answers")
+    print("superset: the dashboards are in place, and every chart answers")

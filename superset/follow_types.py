@@ -1,0 +1,33 @@
+"""Makes the dashboards of types that are registered while Superset runs, or that get further columns."""
+
+import logging
+import os
+from time import sleep
+
+from flask import Flask
+
+from import_assets import import_assets, read_assets
+from type_assets import RecordType, make_type_assets, read_types
+
+rest_seconds = 5
+log = logging.getLogger("follow_types")
+
+
+def follow_types(app: Flask) -> None:
+    known: list[RecordType] = []
+    while True:
+        try:
+            types = read_types(os.environ["READER_DATABASE_URL"])
+            if new := [each for each in types if each not in known]:
+                with app.app_context():
+                    import_assets({**read_database(), **make_type_assets(new)})
+                known = types
+                log.info("dashboards of %s are in place", ", ".join(each.name for each in new))
+        except Exception:
+            log.warning("the dashboards of types cannot be made, trying again", exc_info=True)
+        sleep(rest_seconds)
+
+
+def read_database() -> dict[str, str]:
+    """What the types' assets refer to, and what tells that they are assets."""
+    return {name: text for name, text in read_assets().items() if not name.startswith(("datasets", "charts", "dash"))}
