@@ -15,7 +15,6 @@ def check_assets(app: Flask, token: str, contents: dict[str, str]) -> list[str]:
     dashboards = of_kind(wanted, "dashboards")
     return [
         *(line for dashboard in dashboards for line in check_dashboard(client, dashboard, wanted)),
-        *check_places(dashboards, of_kind(wanted, "charts")),
         *(line for dataset in of_kind(wanted, "datasets") for line in check_dataset(client, dataset)),
     ]
 
@@ -32,31 +31,23 @@ def check_dashboard(client: FlaskClient, dashboard: dict[str, Any], wanted: dict
         return [f"the dashboard {title} answers {answer.status_code}"]
     found = client.get(f"/api/v1/dashboard/{slug}/charts").json["result"]
     ids = {chart["slice_name"]: chart["id"] for chart in found}
-    charts = {chart["uuid"]: chart for chart in of_kind(wanted, "charts")}
-    lines = []
-    for key, uuid in sorted(placed_charts(dashboard).items()):
-        if uuid not in charts:
-            # At the first one that it does not know the import stops to tie charts to the dashboard.
-            lines.append(f"{key} on the dashboard {title} has no file in charts/")
-        elif (name := charts[uuid]["slice_name"]) not in ids:
-            lines.append(f"the chart {name} is missing from the dashboard {title}")
-        else:
-            lines.extend(check_chart(client, name, ids[name]))
-    return lines
-
-
-def placed_charts(dashboard: dict[str, Any]) -> dict[str, str]:
-    """Place -> the chart's uuid."""
-    return {
+    placed = {
         key: item["meta"]["uuid"]
         for key, item in dashboard["position"].items()
         if isinstance(item, dict) and item["type"] == "CHART"
     }
-
-
-def check_places(dashboards: list[dict[str, Any]], charts: list[dict[str, Any]]) -> list[str]:
-    placed = {uuid for dashboard in dashboards for uuid in placed_charts(dashboard).values()}
-    return [f"the chart {each['slice_name']} stands on no dashboard" for each in charts if each["uuid"] not in placed]
+    charts = {chart["uuid"] for chart in of_kind(wanted, "charts")}
+    # At the first one that it does not know the import stops to tie charts to the dashboard.
+    lines = [f"{key} on the dashboard has no file in charts/" for key in sorted(placed) if placed[key] not in charts]
+    for chart in of_kind(wanted, "charts"):
+        name = chart["slice_name"]
+        if chart["uuid"] not in placed.values():
+            lines.append(f"the chart {name} stands nowhere on the dashboard")
+        elif name not in ids:
+            lines.append(f"the chart {name} is missing from the dashboard")
+        else:
+            lines.extend(check_chart(client, name, ids[name]))
+    return lines
 
 
 def check_chart(client: FlaskClient, name: str, chart_id: int) -> list[str]:

@@ -14,18 +14,23 @@ log = logging.getLogger("follow_types")
 
 
 def follow_types(app: Flask) -> None:
-    known: list[RecordType] = []
+    """Of those that are there already too, which may have been made by an earlier version of the product."""
+    known: dict[str, RecordType] = {}
     while True:
         try:
-            types = read_types(os.environ["READER_DATABASE_URL"])
-            if new := [each for each in types if each not in known]:
-                with app.app_context():
-                    import_assets({**read_database(), **make_type_assets(new)})
-                known = types
-                log.info("dashboards of %s are in place", ", ".join(each.name for each in new))
+            for each in read_types(os.environ["READER_DATABASE_URL"]):
+                if known.get(each.name) != each:
+                    import_type(app, each)
+                    known[each.name] = each
         except Exception:
             log.warning("the dashboards of types cannot be made, trying again", exc_info=True)
         sleep(rest_seconds)
+
+
+def import_type(app: Flask, each: RecordType) -> None:
+    with app.app_context():
+        import_assets({**read_database(), **make_type_assets(each)})
+    log.info("the dashboard of %s is in place", each.name)
 
 
 def read_database() -> dict[str, str]:

@@ -1,8 +1,7 @@
 """
-Makes Superset ready to serve: its own tables, roles and user, then the dashboard in assets/ and one for each type of
-records that is registered, and asks by the REST API whether all of it is there and answers. One process, since each of
-Superset's own commands takes ten seconds to load; run again it changes nothing. Where something is missing it says
-what, and ends with 1.
+Makes Superset ready to serve: its own tables, roles and user, then the dashboard in assets/, and asks by the REST
+API whether all of it is there and answers. One process, since each of Superset's own commands takes ten seconds to
+load; run again it changes nothing. Where something is missing it says what, and ends with 1.
 """
 
 import os
@@ -16,7 +15,6 @@ from superset.app import create_app
 
 from check_assets import check_assets
 from import_assets import admin_user, import_assets, read_assets
-from type_assets import make_type_assets, read_types
 
 admin_password = os.environ.get("SUPERSET_PASSWORD")
 
@@ -29,10 +27,9 @@ def provision() -> list[str]:
         appbuilder.add_permissions(update_perms=True)
         security_manager.sync_role_definitions()
         admin = provide_admin()
-        contents = {**read_assets(), **make_type_assets(read_types(os.environ["READER_DATABASE_URL"]))}
-        import_assets(contents)
+        import_assets(read_assets())
         token = create_access_token(identity=str(admin.id), fresh=True)
-    return check_assets(app, token, contents)
+    return check_assets(app, token, read_assets())
 
 
 def provide_admin() -> Any:
@@ -55,4 +52,4 @@ if __name__ == "__main__":
         print(f"superset: {line}", file=sys.stderr)
     if missing:
         sys.exit(1)
-    print("superset: the dashboards are in place, and every chart answers")
+    print("superset: the dashboard is in place, and every chart answers")

@@ -1,11 +1,9 @@
 """
-Makes the assets of types of records: for each with a table a dashboard, with a dataset of its statistics and one of its
-latest rows. No name of a column stands in SQL, which Superset reads as a template: what somebody has called a field is
-only ever shown.
+Makes the assets of a type of records: a dashboard, with a dataset of its statistics and one of its latest rows. No name
+of a column stands in SQL, which Superset reads as a template: what somebody has called a field is only ever shown.
 """
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -93,17 +91,17 @@ def read_types(database_url: str) -> list[RecordType]:
         connection.close()
 
 
-def make_type_assets(types: Iterable[RecordType]) -> dict[str, str]:
+def make_type_assets(type_: RecordType) -> dict[str, str]:
     """File name -> text, as the files of assets/."""
-    assets: dict[str, Any] = {}
-    for each in types:
-        charts = make_charts(each)
-        assets[f"datasets/synthetic_db/type-{each.name}-statistics.yaml"] = statistics_dataset(each)
-        assets[f"datasets/synthetic_db/type-{each.name}-latest.yaml"] = latest_dataset(each)
-        for chart, _ in charts:
-            assets[f"charts/type-{each.name}-{chart['uuid']}.yaml"] = chart
-        assets[f"dashboards/type-{each.name}.yaml"] = make_dashboard(each, charts)
-    return {name: yaml.safe_dump(asset, sort_keys=False, allow_unicode=True) for name, asset in assets.items()}
+    name = f"type-{type_.name}"
+    charts = make_charts(type_)
+    assets: dict[str, Any] = {
+        f"datasets/synthetic_db/{name}-statistics.yaml": statistics_dataset(type_),
+        f"datasets/synthetic_db/{name}-latest.yaml": latest_dataset(type_),
+        **{f"charts/{name}-{chart['uuid']}.yaml": chart for chart, _ in charts},
+        f"dashboards/{name}.yaml": make_dashboard(type_, charts),
+    }
+    return {file: yaml.safe_dump(asset, sort_keys=False, allow_unicode=True) for file, asset in assets.items()}
 
 
 def statistics_dataset(type_: RecordType) -> dict[str, Any]:
@@ -147,7 +145,7 @@ def statistics_dataset(type_: RecordType) -> dict[str, Any]:
             "flagged_share": ("Flagged", share.format("flagged", stored), ".2%"),
             "dead_letter_share": ("Dead letters", share.format("dead letter", "SUM(messages)"), ".2%"),
             **{
-                f"total_{key}": (f"Sum of {name}", f"SUM({key})", "~s")
+                f"total_{key}": (f"Sum of {name}", f"SUM({key})", ",.2~f")
                 for key, name in zip(sums, type_.sum, strict=True)
             },
         },
@@ -273,9 +271,9 @@ def make_charts(type_: RecordType) -> list[tuple[dict[str, Any], int]]:
             "dataset_uuid": source,
         }
 
-    def number(name: str, metric: str, subheader: str, d3format: str) -> dict[str, Any]:
+    def number(name: str, metric: str, subheader: str, d3format: str, size: float = 0.5) -> dict[str, Any]:
         params = {
-            **{"viz_type": "big_number_total", "metric": metric, "header_font_size": 0.5, "subheader": subheader},
+            **{"viz_type": "big_number_total", "metric": metric, "header_font_size": size, "subheader": subheader},
             **{"subheader_font_size": 0.25, "y_axis_format": d3format, "time_format": "smart_date"},
         }
         return chart(name, params, {"row_limit": 1_000, "columns": [], "metrics": [metric]})
@@ -364,12 +362,16 @@ def make_charts(type_: RecordType) -> list[tuple[dict[str, Any], int]]:
             pair
             for place, name in sums
             for pair in (
-                (number(f"Sum of {name}", f"total_sum_{place}", "of all records", ",.2~f"), 4),
+                (number(f"Sum of {name}", f"total_sum_{place}", "of all records", ",.2~f", 0.3), 4),
                 (over_time(f"Sum of {name} over time", "minute", "PT1H", f"total_sum_{place}", []), 8),
             )
         ),
         (chart("Latest records", table, {"row_limit": 50, "columns": fields, "orderby": [["id", False]]}, latest), 12),
     ]
+
+
+# In units of 8 pixels; of a row the greatest counts.
+heights = {"big_number_total": 19, "table": 62}
 
 
 def widths(count: int) -> list[int]:
@@ -403,7 +405,7 @@ def make_dashboard(type_: RecordType, charts: list[tuple[dict[str, Any], int]]) 
             **{"id": key, "type": "CHART", "parents": ["ROOT_ID", "GRID_ID", rows[-1]["id"]], "children": []},
             "meta": {
                 **{"uuid": chart["uuid"], "chartId": number, "sliceName": chart["slice_name"], "width": width},
-                "height": 62 if width == 12 else 19 if number <= 3 else 44,
+                "height": heights.get(chart["viz_type"], 44),
             },
         }
     for row in rows:
