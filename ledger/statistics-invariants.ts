@@ -52,7 +52,7 @@ export function statisticsInvariant(table: RecordTable): Invariant {
                   UNION ALL
                   SELECT ${names.runId}, date_trunc('minute', ${names.createdAt}, 'UTC'), first_repair(${names.error}),
                          ARRAY[${by.map(textOf).join(", ")}]::text[], -1,
-                         ARRAY[${sum.map(({ name }) => `-coalesce(${quoted(name)}::numeric, 0)`).join(", ")}]::numeric[]
+                         ARRAY[${sum.map(numberOf).join(", ")}]::numeric[]
                     FROM ${names.table}
                    WHERE ${isCounted(names.id, "$2")}) AS both_ways
            WHERE $1::uuid IS NULL AND ${isKept("$2")}
@@ -65,3 +65,7 @@ const textOf = ({ name, type }: Column): string =>
   type === "timestamptz"
     ? `to_char(${quoted(name)} AT TIME ZONE 'UTC', 'YYYY-MM-DD')`
     : `left(${quoted(name)}::text, 100)`;
+
+/** Taken away; a sum of numbers beyond these could not be told. */
+const numberOf = ({ name }: Column): string =>
+  `CASE WHEN abs(${quoted(name)}::numeric) < 1e308 THEN -${quoted(name)}::numeric ELSE 0 END`;

@@ -26,7 +26,7 @@ export async function up(knex: Knex): Promise<void> {
     COMMENT ON COLUMN record_statistics.run_id IS 'NULL for other producers'' messages';
     COMMENT ON COLUMN record_statistics.repair IS 'the first thing that was repaired, without the values; NULL for what came faultless';
     COMMENT ON COLUMN record_statistics.by_values IS 'of record_statistics_progress.by_columns: the value as text, of times the day in UTC, of long texts the beginning';
-    COMMENT ON COLUMN record_statistics.sums IS 'of record_statistics_progress.sum_columns; NULL adds nothing';
+    COMMENT ON COLUMN record_statistics.sums IS 'of record_statistics_progress.sum_columns; NULL adds nothing, nor does what is beyond 1e308 or no number';
 
     -- No key that the limits allow is too long for the index.
     CREATE TABLE record_statistics_progress (
@@ -51,11 +51,11 @@ export async function up(knex: Knex): Promise<void> {
 
     COMMENT ON TABLE users_stats IS 'as of the last aggregation (airflow/sql/aggregate_users_stats.sql), but for rows that are changed or deleted: those at once';
 
-    -- What was repaired quotes the record's values and lengths; without them, few texts are left.
+    -- What was repaired quotes the record's values, lengths and places in arrays; without them, few texts are left.
     CREATE FUNCTION first_repair(error text) RETURNS text
       LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-      RETURN left(split_part(regexp_replace(regexp_replace(
-        error, '"(\\\\.|[^"\\\\])*"', '…', 'g'), '\\d+ characters cut to \\d+', 'too long, cut'), ';', 1), 200);
+      RETURN left(split_part(regexp_replace(regexp_replace(regexp_replace(
+        error, '"(\\\\.|[^"\\\\])*"', '…', 'g'), '\\d+ characters cut to \\d+', 'too long, cut'), '/\\d+', '/…', 'g'), ';', 1), 200);
 
     -- The statement that adds rows to a statistic, or takes them away (sign -1): FROM source, which may use parameters. Run with the settings
     -- of the functions below, so that a value is the same text for everybody.
@@ -100,7 +100,8 @@ export async function up(knex: Knex): Promise<void> {
            FROM unnest(progress.by_columns) WITH ORDINALITY AS columns (name, place)
            LEFT JOIN pg_attribute ON attname = name AND attrelid = to_regclass(format('public.%I', progress.table_name))),
         sign,
-        (SELECT string_agg(format('%s * coalesce(sum(%I::numeric), 0)', sign, name), ', ' ORDER BY place)
+        (SELECT string_agg(format('%1$s * coalesce(sum(%2$I::numeric) FILTER (WHERE abs(%2$I::numeric) < 1e308), 0)', sign, name),
+                           ', ' ORDER BY place)
            FROM unnest(progress.sum_columns) WITH ORDINALITY AS columns (name, place)),
         source,
         (SELECT string_agg(format('s.sums[%1$s] + EXCLUDED.sums[%1$s]', place), ', ' ORDER BY place)

@@ -112,6 +112,10 @@ describe("the statistics of a table of records", () => {
         { by_values, repair: "date: … is not an RFC 3339 date or date-time, set to NULL", records: 2 },
         { by_values, repair: "name: too long, cut", records: 1 },
       ]);
+      const { rows: repairs } = await pool().query(
+        "SELECT first_repair('tags/17/name: must be string; of 2') AS place, first_repair(NULL) AS nothing",
+      );
+      expect(repairs).to.deep.equal([{ place: "tags/…/name: must be string", nothing: null }]);
     });
 
     for (const first of [0, 1] as const) {
@@ -213,9 +217,9 @@ describe("the statistics of a table of records", () => {
         fc.constantFrom(null, "2026-03-01T23:30:00-02:00", "2026-03-02T00:00:00Z"),
         fc.constantFrom(null, "", "paid", "ش".repeat(150)),
         fc.constantFrom(null, true, false),
-        fc.constantFrom(null, 0.1, 1e300, -2.5),
+        fc.constantFrom(null, 0.1, 1e300, -2.5, Number.NaN, Number.POSITIVE_INFINITY, 1.5e308),
         fc.constantFrom(null, "0.01", "-99.99"),
-        fc.constantFrom(null, "-7", "123456789012345678901234567890"),
+        fc.constantFrom(null, "-7", "123456789012345678901234567890", "9e131071"),
       );
       const session = fc.integer({ min: 0, max: 2 });
       const insertion = fc.record({ kind: fc.constant("insert" as const), session, row });
