@@ -115,7 +115,7 @@ COMMENT ON COLUMN record_statistics.statistic IS 'the table of records';
 COMMENT ON COLUMN record_statistics.run_id IS 'NULL for other producers'' messages';
 COMMENT ON COLUMN record_statistics.repair IS 'the first thing that was repaired, without the values; NULL for what came faultless';
 COMMENT ON COLUMN record_statistics.by_values IS 'of record_statistics_progress.by_columns: the value as text, of times the day in UTC, of long texts the beginning';
-COMMENT ON COLUMN record_statistics.sums IS 'of record_statistics_progress.sum_columns; NULL adds nothing';
+COMMENT ON COLUMN record_statistics.sums IS 'of record_statistics_progress.sum_columns; NULL adds nothing, nor does what is beyond 1e308 or no number';
 
 CREATE TABLE record_statistics_progress (
   statistic text NOT NULL,
@@ -528,7 +528,7 @@ CREATE OR REPLACE FUNCTION public.first_repair(error text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
  SET search_path TO 'pg_catalog', 'pg_temp'
-RETURN "left"(split_part(regexp_replace(regexp_replace(error, '"(\\.|[^"\\])*"'::text, '…'::text, 'g'::text), '\d+ characters cut to \d+'::text, 'too long, cut'::text), ';'::text, 1), 200);
+RETURN "left"(split_part(regexp_replace(regexp_replace(regexp_replace(error, '"(\\.|[^"\\])*"'::text, '…'::text, 'g'::text), '\d+ characters cut to \d+'::text, 'too long, cut'::text), '/\d+'::text, '/…'::text, 'g'::text), ';'::text, 1), 200);
 
 CREATE OR REPLACE FUNCTION public.is_reserved_table(table_name text)
  RETURNS boolean
@@ -637,7 +637,8 @@ AS $function$
            FROM unnest(progress.by_columns) WITH ORDINALITY AS columns (name, place)
            LEFT JOIN pg_attribute ON attname = name AND attrelid = to_regclass(format('public.%I', progress.table_name))),
         sign,
-        (SELECT string_agg(format('%s * coalesce(sum(%I::numeric), 0)', sign, name), ', ' ORDER BY place)
+        (SELECT string_agg(format('%1$s * coalesce(sum(%2$I::numeric) FILTER (WHERE abs(%2$I::numeric) < 1e308), 0)', sign, name),
+                           ', ' ORDER BY place)
            FROM unnest(progress.sum_columns) WITH ORDINALITY AS columns (name, place)),
         source,
         (SELECT string_agg(format('s.sums[%1$s] + EXCLUDED.sums[%1$s]', place), ', ' ORDER BY place)

@@ -38,26 +38,32 @@ export const usersStatsInvariant: Invariant = {
 };
 
 export function statisticsInvariant(table: RecordTable): Invariant {
-  const names = namesIn(table);
   const { by, sum } = table.statistics;
   const sums = sum.map((_, index) => `sum(sums[${index + 1}])`);
+  const names = {
+    ...namesIn(table),
+    byTexts: by.map(textOf).join(", "),
+    lessNumbers: sum.map(numberOf).join(", "),
+    sums: sums.join(", "),
+    differ: ["sum(records)", ...sums].map((each) => `${each} <> 0`).join(" OR "),
+  };
   return {
     name: "statistics-equal-recomputation",
     sentence: "a table's statistics equal a recomputation over the rows that are counted",
     ofAllRuns: true,
     values: [table.name],
-    sql: `SELECT run_id, stored_minute, repair, by_values, sum(records) AS too_many, ARRAY[${sums.join(", ")}]::numeric[] AS too_much
+    sql: `SELECT run_id, stored_minute, repair, by_values, sum(records) AS too_many, ARRAY[${names.sums}]::numeric[] AS too_much
             FROM (SELECT run_id, stored_minute, repair, by_values, records, sums
                     FROM record_statistics WHERE statistic = $2
                   UNION ALL
                   SELECT ${names.runId}, date_trunc('minute', ${names.createdAt}, 'UTC'), first_repair(${names.error}),
-                         ARRAY[${by.map(textOf).join(", ")}]::text[], -1,
-                         ARRAY[${sum.map(numberOf).join(", ")}]::numeric[]
+                         ARRAY[${names.byTexts}]::text[], -1,
+                         ARRAY[${names.lessNumbers}]::numeric[]
                     FROM ${names.table}
                    WHERE ${isCounted(names.id, "$2")}) AS both_ways
            WHERE $1::uuid IS NULL AND ${isKept("$2")}
            GROUP BY run_id, stored_minute, repair, by_values
-          HAVING ${["sum(records)", ...sums].map((each) => `${each} <> 0`).join(" OR ")}`,
+          HAVING ${names.differ}`,
   };
 }
 
