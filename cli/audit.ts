@@ -5,7 +5,6 @@ import { findRun } from "../ledger/find-runs.ts";
 import { checkInvariant, invariantsOf } from "../ledger/invariants.ts";
 import { createRecordTypes } from "../ledger/own-types.ts";
 import type { Run } from "../ledger/run.ts";
-import { usersStatsInvariant } from "../ledger/users-stats-invariant.ts";
 import type { RecordMaker, RecordType } from "../records/record-type.ts";
 import { userType } from "../records/user.ts";
 import { readConfig } from "../service/config.ts";
@@ -15,7 +14,7 @@ import { listLabels } from "./list-labels.ts";
 
 const usage = `Usage: npm run audit -- RUN_ID [--json | --labels]
 
-Checks a run's invariants and users_stats by SQL, makes the run's records again, with their faults, and compares them with
+Checks a run's invariants and its type's statistics by SQL, makes the run's records again, with their faults, and compares them with
 the stored rows and the dead letters.
 
 --json    the result as JSON
@@ -53,8 +52,7 @@ async function audit(): Promise<number> {
       console.log(`Run ${run.id}: ${run.status}, ${run.stored} of ${run.requested ?? run.produced} stored\n`);
     const checks: Check[] = [];
     for (const invariant of invariantsOf(type === null ? [] : [type])) {
-      const scope = invariant === usersStatsInvariant ? null : run.id;
-      const { examples } = await checkInvariant(pool, invariant, scope);
+      const { examples } = await checkInvariant(pool, invariant, invariant.ofAllRuns ? null : run.id);
       checks.push(report({ name: invariant.name, sentence: invariant.sentence, violations: examples }));
     }
     const records = await checkRecords(pool, type, run);

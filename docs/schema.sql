@@ -99,6 +99,48 @@ CREATE INDEX dead_letters_unresolved_of_run ON public.dead_letters USING btree (
 COMMENT ON COLUMN dead_letters.headers IS 'header name -> values, each in base64';
 COMMENT ON COLUMN dead_letters.accounted IS 'counted in its run''s ledger as the outcome of (run_id, seq)';
 
+CREATE TABLE record_statistics (
+  statistic text NOT NULL,
+  run_id uuid,
+  stored_minute timestamp with time zone NOT NULL,
+  repair text,
+  by_values text[] NOT NULL,
+  records bigint NOT NULL,
+  sums numeric[] NOT NULL,
+  CONSTRAINT record_statistics_key UNIQUE NULLS NOT DISTINCT (statistic, run_id, stored_minute, repair, by_values)
+);
+
+COMMENT ON TABLE record_statistics IS 'exact counts of the rows of every table of records; count_records and the tables'' triggers write them';
+COMMENT ON COLUMN record_statistics.statistic IS 'the table of records';
+COMMENT ON COLUMN record_statistics.run_id IS 'NULL for other producers'' messages';
+COMMENT ON COLUMN record_statistics.repair IS 'the first thing that was repaired, without the values; NULL for what came faultless';
+COMMENT ON COLUMN record_statistics.by_values IS 'of record_statistics_progress.by_columns: the value as text, of times the day in UTC, of long texts the beginning';
+COMMENT ON COLUMN record_statistics.sums IS 'of record_statistics_progress.sum_columns; NULL adds nothing, nor does what is beyond 1e308 or no number';
+
+CREATE TABLE record_statistics_progress (
+  statistic text NOT NULL,
+  table_name text NOT NULL,
+  by_columns text[] NOT NULL DEFAULT '{}'::text[],
+  sum_columns text[] NOT NULL DEFAULT '{}'::text[],
+  restart boolean NOT NULL DEFAULT true,
+  final_id bigint NOT NULL DEFAULT 0,
+  counted int8multirange NOT NULL DEFAULT '{}'::int8multirange,
+  settled_id bigint NOT NULL DEFAULT 0,
+  pending_id bigint NOT NULL DEFAULT 0,
+  pending_writers text[] NOT NULL DEFAULT '{}'::text[],
+  CONSTRAINT record_statistics_progress_pkey PRIMARY KEY (statistic),
+  CONSTRAINT record_statistics_progress_by_columns_check CHECK ((cardinality(by_columns) <= 4)),
+  CONSTRAINT record_statistics_progress_sum_columns_check CHECK ((cardinality(sum_columns) <= 8))
+);
+
+COMMENT ON TABLE record_statistics_progress IS 'what is counted, and how far: a line for each table of records, and one for users_stats';
+COMMENT ON COLUMN record_statistics_progress.restart IS 'true: everything is to be counted anew';
+COMMENT ON COLUMN record_statistics_progress.final_id IS 'rows up to this id are counted, and no further one can appear';
+COMMENT ON COLUMN record_statistics_progress.counted IS 'ids above it whose rows are counted too';
+COMMENT ON COLUMN record_statistics_progress.settled_id IS 'no open transaction can add a row up to this id';
+COMMENT ON COLUMN record_statistics_progress.pending_id IS 'settled as soon as pending_writers have all ended';
+COMMENT ON COLUMN record_statistics_progress.pending_writers IS 'transactions that were writing to the table when pending_id was the highest id';
+
 CREATE TABLE record_types (
   name text NOT NULL,
   version integer NOT NULL,
@@ -251,82 +293,10 @@ CREATE TABLE users_stats (
   CONSTRAINT users_stats_total_users_check CHECK ((total_users >= 0))
 );
 
-COMMENT ON TABLE users_stats IS 'as of the last aggregation; written by airflow/sql/aggregate_users_stats.sql alone';
+COMMENT ON TABLE users_stats IS 'as of the last aggregation (airflow/sql/aggregate_users_stats.sql), but for rows that are changed or deleted: those at once';
 COMMENT ON COLUMN users_stats.flagged_users IS 'of the total: rows in which something was repaired';
 COMMENT ON COLUMN users_stats.foreign_users IS 'of the total: rows that no run asked for';
 COMMENT ON COLUMN users_stats.undated_users IS 'of the total: rows without event_time, counted on the day they came';
-
-CREATE TABLE users_stats_corrections (
-  stat_date date NOT NULL,
-  country character varying(128) NOT NULL,
-  total_users bigint NOT NULL,
-  flagged_users bigint NOT NULL,
-  foreign_users bigint NOT NULL,
-  undated_users bigint NOT NULL
-);
-
-COMMENT ON TABLE users_stats_corrections IS 'what changes and deletions of settled rows add to and take from users_stats at the next aggregation';
-
-CREATE TABLE users_stats_progress (
-  only_row boolean NOT NULL DEFAULT true,
-  restart boolean NOT NULL DEFAULT true,
-  settled_id bigint NOT NULL DEFAULT 0,
-  settling_id bigint NOT NULL DEFAULT 0,
-  pending_id bigint NOT NULL DEFAULT 0,
-  pending_writers text[] NOT NULL DEFAULT '{}'::text[],
-  aggregated_at timestamp with time zone,
-  CONSTRAINT users_stats_progress_pkey PRIMARY KEY (only_row),
-  CONSTRAINT users_stats_progress_only_row_check CHECK (only_row)
-);
-
-COMMENT ON COLUMN users_stats_progress.restart IS 'true: the next aggregation begins from nothing';
-COMMENT ON COLUMN users_stats_progress.settled_id IS 'rows up to this id are counted for good: no open transaction can add one';
-COMMENT ON COLUMN users_stats_progress.settling_id IS 'settled_id once the aggregation under way has ended';
-COMMENT ON COLUMN users_stats_progress.pending_id IS 'settled as soon as pending_writers have all ended';
-COMMENT ON COLUMN users_stats_progress.pending_writers IS 'transactions that were writing to users_raw when pending_id was the highest id';
-
-CREATE TABLE users_stats_unsettled (
-  stat_date date NOT NULL,
-  country character varying(128) NOT NULL,
-  total_users bigint NOT NULL,
-  flagged_users bigint NOT NULL,
-  foreign_users bigint NOT NULL,
-  undated_users bigint NOT NULL
-);
-
-COMMENT ON TABLE users_stats_unsettled IS 'the part of users_stats that the next aggregation counts again: rows above settled_id';
-
-CREATE TABLE users_summary (
-  run_id uuid,
-  stored_minute timestamp with time zone NOT NULL,
-  country character varying(128),
-  repair text,
-  users bigint NOT NULL,
-  CONSTRAINT users_summary_key UNIQUE NULLS NOT DISTINCT (run_id, stored_minute, country, repair),
-  CONSTRAINT users_summary_users_check CHECK ((users > 0))
-);
-
-COMMENT ON TABLE users_summary IS 'exact counts of the rows of users_raw up to users_summary_progress.next_id';
-COMMENT ON COLUMN users_summary.run_id IS 'NULL for other producers'' messages';
-COMMENT ON COLUMN users_summary.repair IS 'the first thing that was repaired, without the values; NULL for what came faultless';
-
-CREATE TABLE users_summary_progress (
-  only_row boolean NOT NULL DEFAULT true,
-  restart boolean NOT NULL DEFAULT false,
-  next_id bigint NOT NULL DEFAULT 1,
-  settled_id bigint NOT NULL DEFAULT 0,
-  pending_id bigint NOT NULL DEFAULT 0,
-  pending_xid xid8 NOT NULL DEFAULT '0'::xid8,
-  CONSTRAINT users_summary_progress_pkey PRIMARY KEY (only_row),
-  CONSTRAINT users_summary_progress_check CHECK ((next_id <= (settled_id + 1))),
-  CONSTRAINT users_summary_progress_check1 CHECK ((settled_id <= pending_id)),
-  CONSTRAINT users_summary_progress_only_row_check CHECK (only_row)
-);
-
-COMMENT ON COLUMN users_summary_progress.restart IS 'true: everything is to be counted anew';
-COMMENT ON COLUMN users_summary_progress.next_id IS 'rows below it are counted';
-COMMENT ON COLUMN users_summary_progress.settled_id IS 'no row up to it can still appear';
-COMMENT ON COLUMN users_summary_progress.pending_id IS 'settled once every transaction below pending_xid has ended';
 
 CREATE OR REPLACE FUNCTION public.add_record_columns(table_name text, column_names text[], column_types text[])
  RETURNS void
@@ -349,30 +319,132 @@ AS $function$
       );
     END $function$;
 
-CREATE OR REPLACE FUNCTION public.correct_users_stats()
+CREATE OR REPLACE FUNCTION public.attach_record_statistics(table_name text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    BEGIN
+      EXECUTE format('CREATE TRIGGER record_statistics_deletion AFTER DELETE ON public.%I REFERENCING OLD TABLE AS old_rows
+        FOR EACH STATEMENT EXECUTE FUNCTION public.correct_record_statistics()', table_name);
+      EXECUTE format('CREATE TRIGGER record_statistics_change AFTER UPDATE ON public.%I REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+        FOR EACH STATEMENT EXECUTE FUNCTION public.correct_record_statistics()', table_name);
+      EXECUTE format('CREATE TRIGGER record_statistics_truncation AFTER TRUNCATE ON public.%I
+        FOR EACH STATEMENT EXECUTE FUNCTION public.restart_record_statistics()', table_name);
+    END $function$;
+
+CREATE OR REPLACE FUNCTION public.correct_record_statistics()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+ SET "DateStyle" TO 'ISO'
+ SET extra_float_digits TO '1'
 AS $function$
     DECLARE
-      settled bigint;
+      progress public.record_statistics_progress;
+      counted text := CASE TG_TABLE_NAME WHEN 'users_raw' THEN 'id <= $1 OR id <@ $2' ELSE '_id <= $1 OR _id <@ $2' END;
     BEGIN
-      INSERT INTO users_stats_progress DEFAULT VALUES ON CONFLICT DO NOTHING;
-      -- Until this transaction ends no aggregation moves the border between rows that count for good and those
-      -- that are read again.
-      SELECT settled_id INTO settled FROM users_stats_progress FOR SHARE;
-      INSERT INTO users_stats_corrections
-      SELECT coalesce((event_time AT TIME ZONE 'UTC')::date, (created_at AT TIME ZONE 'UTC')::date),
-             coalesce(country, 'UNKNOWN'),
-             -count(*), -count(error), -count(*) FILTER (WHERE run_id IS NULL), -count(*) FILTER (WHERE event_time IS NULL)
-        FROM old_rows WHERE id <= settled GROUP BY 1, 2;
-      IF TG_OP = 'UPDATE' THEN
-        INSERT INTO users_stats_corrections
-        SELECT coalesce((event_time AT TIME ZONE 'UTC')::date, (created_at AT TIME ZONE 'UTC')::date),
-               coalesce(country, 'UNKNOWN'),
-               count(*), count(error), count(*) FILTER (WHERE run_id IS NULL), count(*) FILTER (WHERE event_time IS NULL)
-          FROM new_rows WHERE id <= settled GROUP BY 1, 2;
-      END IF;
+      -- Until this transaction ends nobody counts, so that it is known of a row whether it was counted.
+      FOR progress IN SELECT * FROM public.record_statistics_progress WHERE table_name = TG_TABLE_NAME ORDER BY statistic FOR UPDATE LOOP
+        CONTINUE WHEN progress.restart;
+        EXECUTE public.statistics_statement(progress, 'old_rows WHERE ' || counted, -1) USING progress.final_id, progress.counted;
+        IF TG_OP = 'UPDATE' THEN
+          EXECUTE public.statistics_statement(progress, 'new_rows WHERE ' || counted, 1) USING progress.final_id, progress.counted;
+        END IF;
+        DELETE FROM public.record_statistics WHERE statistic = progress.statistic AND records = 0;
+      END LOOP;
       RETURN NULL;
+    END $function$;
+
+CREATE OR REPLACE FUNCTION public.count_records(statistic text, max_ids bigint DEFAULT NULL::bigint)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+ SET "DateStyle" TO 'ISO'
+ SET extra_float_digits TO '1'
+AS $function$
+    DECLARE
+      progress public.record_statistics_progress;
+      source text;
+      id text;
+      last_id bigint;
+      writers text[];
+      counted_to bigint;
+      end_id bigint;
+      fresh int8multirange;
+    BEGIN
+      IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'records are counted in transactions that are READ COMMITTED, each statement of which sees what has been committed before it'
+          USING ERRCODE = 'invalid_transaction_state';
+      END IF;
+      SELECT * INTO progress FROM public.record_statistics_progress AS p WHERE p.statistic = count_records.statistic;
+      IF NOT FOUND THEN
+        RAISE EXCEPTION 'there is no statistic %', quote_nullable(statistic) USING ERRCODE = 'undefined_object';
+      END IF;
+      source := format('public.%I', progress.table_name);
+      id := CASE progress.table_name WHEN 'users_raw' THEN 'id' ELSE '_id' END;
+      IF to_regclass(source) IS NULL THEN
+        RETURN 0;
+      END IF;
+      -- Locks the table before the line of progress, as whoever truncates it does. Where there is nothing to do, nothing is written.
+      EXECUTE format('SELECT coalesce(max(%s), 0) FROM %s', id, source) INTO last_id;
+      IF last_id <= progress.final_id AND NOT progress.restart THEN
+        RETURN 0;
+      END IF;
+      SELECT * INTO progress FROM public.record_statistics_progress AS p WHERE p.statistic = count_records.statistic FOR UPDATE;
+
+      IF progress.restart THEN
+        IF statistic = 'users_stats' THEN
+          DELETE FROM public.users_stats;
+        END IF;
+        DELETE FROM public.record_statistics AS s WHERE s.statistic = count_records.statistic;
+        progress.final_id := 0;
+        progress.counted := '{}';
+        progress.settled_id := 0;
+        progress.pending_id := 0;
+        progress.pending_writers := '{}';
+      END IF;
+
+      -- Who has got an id from the table locked it before, and lets it go after its rows can be seen. So once all who held that lock after
+      -- the highest id was read have gone, every id up to that one is settled.
+      EXECUTE format('SELECT coalesce(max(%s), 0) FROM %s', id, source) INTO last_id;
+      writers := ARRAY(SELECT virtualtransaction FROM pg_locks
+                        WHERE relation = to_regclass(source) AND mode = 'RowExclusiveLock' AND granted
+                          AND database = (SELECT oid FROM pg_database WHERE datname = current_database()));
+      IF writers = '{}' THEN
+        progress.settled_id := greatest(last_id, progress.settled_id);
+      ELSIF NOT progress.pending_writers && writers THEN
+        progress.settled_id := greatest(progress.pending_id, progress.settled_id);
+      END IF;
+      IF NOT progress.pending_writers && writers THEN
+        progress.pending_id := last_id;
+        progress.pending_writers := writers;
+      END IF;
+
+      counted_to := greatest(progress.final_id, upper(progress.counted) - 1);
+      end_id := least(last_id, counted_to + max_ids);
+      -- Settled rows stay the same; of the others those are counted that can be seen now. Whoever deletes one waits for this transaction.
+      EXECUTE format('SELECT range_agg(int8range(%1$s, %1$s + 1)) FROM %2$s WHERE %1$s > $1 AND %1$s <= $2 AND NOT %1$s <@ $3', id, source)
+         INTO fresh USING greatest(progress.final_id, progress.settled_id), end_id, progress.counted;
+      fresh := coalesce(fresh, '{}');
+      EXECUTE public.statistics_statement(
+          progress,
+          format('%2$s WHERE %1$s > $1 AND %1$s <= $2 AND NOT %1$s <@ $3 AND (%1$s <= $4 OR %1$s <@ $5)', id, source),
+          1
+        ) USING progress.final_id, end_id, progress.counted, progress.settled_id, fresh;
+
+      progress.final_id := greatest(progress.final_id, least(progress.settled_id, end_id));
+      UPDATE public.record_statistics_progress AS p
+         SET restart = false,
+             final_id = progress.final_id,
+             counted = (progress.counted + fresh) * int8multirange(int8range(progress.final_id + 1, NULL)),
+             settled_id = progress.settled_id,
+             pending_id = progress.pending_id,
+             pending_writers = progress.pending_writers
+       WHERE p.statistic = count_records.statistic;
+      RETURN greatest(end_id - counted_to, 0);
     END $function$;
 
 CREATE OR REPLACE FUNCTION public.create_record_table(table_name text, column_names text[], column_types text[])
@@ -451,12 +523,56 @@ AS $function$
       END LOOP;
     END $function$;
 
+CREATE OR REPLACE FUNCTION public.first_repair(error text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+ SET search_path TO 'pg_catalog', 'pg_temp'
+RETURN "left"(split_part(regexp_replace(regexp_replace(regexp_replace(error, '"(\\.|[^"\\])*"'::text, '…'::text, 'g'::text), '\d+ characters cut to \d+'::text, 'too long, cut'::text), '/\d+'::text, '/…'::text, 'g'::text), ';'::text, 1), 200);
+
 CREATE OR REPLACE FUNCTION public.is_reserved_table(table_name text)
  RETURNS boolean
  LANGUAGE sql
  IMMUTABLE STRICT
  SET search_path TO 'pg_catalog', 'pg_temp'
-RETURN ((table_name ~ '^(chunk|dataset|dead_letter|record_type|run)(s_|s$|_|$)'::text) OR (table_name ~ '^(consumer_progress|country_codes|record_series)(_|$)'::text) OR (table_name ~ '^(knex|pg|sql|users)_'::text));
+RETURN ((table_name ~ '^(chunk|dataset|dead_letter|record_type|run)(s_|s$|_|$)'::text) OR (table_name ~ '^(consumer_progress|country_codes|record_series|record_statistics)(_|$)'::text) OR (table_name ~ '^(knex|pg|sql|users)_'::text));
+
+CREATE OR REPLACE FUNCTION public.keep_record_statistics(table_name text, by_columns text[], sum_columns text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    DECLARE
+      records regclass := to_regclass(format('public.%I', table_name));
+      unfit text;
+      is_new boolean;
+    BEGIN
+      -- A table that has these columns was made by create_record_table.
+      IF (SELECT count(*) FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+           WHERE pg_class.oid = records AND relkind = 'r' AND NOT attisdropped
+             AND attname IN ('_id', '_run_id', '_seq', '_partition', '_offset', '_error', '_raw', '_created_at')) < 8 THEN
+        RAISE EXCEPTION 'there is no table of records %', quote_nullable(table_name) USING ERRCODE = 'undefined_table';
+      END IF;
+      SELECT quote_nullable(name) INTO unfit
+        FROM (SELECT unnest(by_columns), false UNION ALL SELECT unnest(sum_columns), true) AS columns (name, is_sum)
+        LEFT JOIN pg_attribute ON attrelid = records AND attname = name AND attnum > 0 AND NOT attisdropped
+       WHERE attname IS NULL
+          OR (is_sum AND atttypid NOT IN ('bigint'::regtype, 'numeric'::regtype, 'double precision'::regtype));
+      IF FOUND THEN
+        RAISE EXCEPTION 'the table % has no column % that can be counted by or summed up', table_name, unfit USING ERRCODE = 'undefined_column';
+      END IF;
+      is_new := NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = records AND tgname = 'record_statistics_deletion');
+      IF is_new THEN
+        PERFORM public.attach_record_statistics(table_name);
+      END IF;
+      INSERT INTO public.record_statistics_progress AS p (statistic, table_name, by_columns, sum_columns)
+      VALUES (keep_record_statistics.table_name, keep_record_statistics.table_name,
+              keep_record_statistics.by_columns, keep_record_statistics.sum_columns)
+          ON CONFLICT (statistic) DO UPDATE
+         SET restart = true, by_columns = EXCLUDED.by_columns, sum_columns = EXCLUDED.sum_columns
+       WHERE is_new OR (p.by_columns, p.sum_columns) <> (EXCLUDED.by_columns, EXCLUDED.sum_columns);
+    END $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
@@ -466,32 +582,75 @@ AS $function$
       RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
     END $function$;
 
-CREATE OR REPLACE FUNCTION public.restart_users_stats()
+CREATE OR REPLACE FUNCTION public.restart_record_statistics()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
     BEGIN
-      INSERT INTO users_stats_progress DEFAULT VALUES ON CONFLICT (only_row) DO UPDATE SET restart = true;
+      UPDATE public.record_statistics_progress SET restart = true WHERE table_name = TG_TABLE_NAME;
       RETURN NULL;
     END $function$;
 
-CREATE OR REPLACE FUNCTION public.restart_users_summary()
- RETURNS trigger
+CREATE OR REPLACE FUNCTION public.statistics_statement(progress record_statistics_progress, source text, sign integer)
+ RETURNS text
  LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+    DECLARE
+      own text := CASE progress.table_name WHEN 'users_raw' THEN '' ELSE '_' END;
     BEGIN
-      INSERT INTO users_summary_progress (restart) VALUES (true) ON CONFLICT (only_row) DO UPDATE SET restart = true;
-      RETURN NULL;
+      IF progress.statistic = 'users_stats' THEN
+        RETURN format($statement$
+          MERGE INTO public.users_stats AS s
+          USING (SELECT coalesce(event_time, created_at)::date AS stat_date,
+                        coalesce(country, 'UNKNOWN') AS country,
+                        %1$s * count(*) AS total_users,
+                        %1$s * count(error) AS flagged_users,
+                        %1$s * count(*) FILTER (WHERE run_id IS NULL) AS foreign_users,
+                        %1$s * count(*) FILTER (WHERE event_time IS NULL) AS undated_users
+                   FROM %2$s GROUP BY 1, 2) AS c ON s.stat_date = c.stat_date AND s.country = c.country
+           WHEN MATCHED AND s.total_users + c.total_users = 0 THEN DELETE
+           WHEN MATCHED THEN UPDATE
+                SET total_users = s.total_users + c.total_users,
+                    flagged_users = s.flagged_users + c.flagged_users,
+                    foreign_users = s.foreign_users + c.foreign_users,
+                    undated_users = s.undated_users + c.undated_users,
+                    updated_at = now()
+           WHEN NOT MATCHED THEN
+                INSERT (stat_date, country, total_users, flagged_users, foreign_users, undated_users)
+                VALUES (c.stat_date, c.country, c.total_users, c.flagged_users, c.foreign_users, c.undated_users)
+          $statement$, sign, source);
+      END IF;
+      RETURN format($statement$
+        INSERT INTO public.record_statistics AS s (statistic, run_id, stored_minute, repair, by_values, records, sums)
+        SELECT %1$L, %2$I, date_trunc('minute', %3$I), public.first_repair(%4$I), ARRAY[%5$s]::text[],
+               %6$s * count(*), ARRAY[%7$s]::numeric[]
+          FROM %8$s GROUP BY 1, 2, 3, 4, 5
+            ON CONFLICT ON CONSTRAINT record_statistics_key
+            DO UPDATE SET records = s.records + EXCLUDED.records, sums = ARRAY[%9$s]::numeric[]
+        $statement$,
+        progress.statistic, own || 'run_id', own || 'created_at', own || 'error',
+        (SELECT string_agg(format(CASE atttypid WHEN 'timestamptz'::regtype THEN '%I::date::text' ELSE 'left(%I::text, 100)' END,
+                                  name), ', ' ORDER BY place)
+           FROM unnest(progress.by_columns) WITH ORDINALITY AS columns (name, place)
+           LEFT JOIN pg_attribute ON attname = name AND attrelid = to_regclass(format('public.%I', progress.table_name))),
+        sign,
+        (SELECT string_agg(format('%1$s * coalesce(sum(%2$I::numeric) FILTER (WHERE abs(%2$I::numeric) < 1e308), 0)', sign, name),
+                           ', ' ORDER BY place)
+           FROM unnest(progress.sum_columns) WITH ORDINALITY AS columns (name, place)),
+        source,
+        (SELECT string_agg(format('s.sums[%1$s] + EXCLUDED.sums[%1$s]', place), ', ' ORDER BY place)
+           FROM generate_subscripts(progress.sum_columns, 1) AS place));
     END $function$;
 
 CREATE TRIGGER record_types_kept BEFORE DELETE OR UPDATE OF name, version, topic, table_name, definition, media_type, digest, field_versions, created_at ON record_types FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
-CREATE TRIGGER users_stats_change AFTER UPDATE ON users_raw REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION correct_users_stats();
+CREATE TRIGGER record_statistics_change AFTER UPDATE ON users_raw REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION correct_record_statistics();
 
-CREATE TRIGGER users_stats_deletion AFTER DELETE ON users_raw REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION correct_users_stats();
+CREATE TRIGGER record_statistics_deletion AFTER DELETE ON users_raw REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION correct_record_statistics();
 
-CREATE TRIGGER users_stats_truncation AFTER TRUNCATE ON users_raw FOR EACH STATEMENT EXECUTE FUNCTION restart_users_stats();
-
-CREATE TRIGGER users_summary_restart AFTER DELETE OR UPDATE OR TRUNCATE ON users_raw FOR EACH STATEMENT EXECUTE FUNCTION restart_users_summary();
+CREATE TRIGGER record_statistics_truncation AFTER TRUNCATE ON users_raw FOR EACH STATEMENT EXECUTE FUNCTION restart_record_statistics();
 
 -- view run_names

@@ -1,7 +1,7 @@
 import type { RecordTable, RecordType } from "../records/record-type.ts";
 import type { Queryable } from "./database.ts";
+import { statisticsInvariant, usersStatsInvariant } from "./statistics-invariants.ts";
 import { namesIn } from "./table-names.ts";
-import { usersStatsInvariant } from "./users-stats-invariant.ts";
 
 /** A sentence about the ledger that is always true, and the statement that finds where it is not. */
 export interface Invariant {
@@ -11,6 +11,8 @@ export interface Invariant {
   readonly sql: string;
   /** $2 and what follows. */
   readonly values?: readonly unknown[];
+  /** It says the same of every run, and is checked where $1 is NULL. */
+  readonly ofAllRuns?: true;
 }
 
 const perRun = (column: string): string => `($1::uuid IS NULL OR ${column} = $1)`;
@@ -80,6 +82,7 @@ function rowInvariants(type: string, table: RecordTable): readonly Invariant[] {
   const names = namesIn(table);
   const values = [type];
   return [
+    statisticsInvariant(table),
     {
       name: "counters-equal-rows",
       values,

@@ -1,7 +1,7 @@
 import type { Definition } from "../generate/shapes/nodes.ts";
 import { pointTo } from "../generate/shapes/pointer.ts";
 import { addedFields, compareDefinitions } from "../types/compare-definitions.ts";
-import { layOutTable, type TableColumn } from "../types/compile/table.ts";
+import { layOutTable, type TableColumn, type TableLayout } from "../types/compile/table.ts";
 import type { Parsed } from "../types/definition/parse-definitions.ts";
 import type { Fault, Problem } from "../types/definition/problem.ts";
 import type { Source } from "../types/definition/read-source.ts";
@@ -86,6 +86,8 @@ interface Plan {
   readonly lacksTable: boolean;
   /** Those that the table lacks. */
   readonly columns: readonly TableColumn[];
+  /** Null: there is no table. */
+  readonly statistics: TableLayout["statistics"] | null;
   /** The type was deleted, and is no longer. */
   readonly isBack: boolean;
 }
@@ -199,7 +201,8 @@ function planNew(
     fieldVersions: {},
   };
   const columns = columnsOf(definition);
-  return { plan: { kind: "new", type, lacksTable: table !== null, columns, isBack: false } };
+  const statistics = statisticsOf(definition);
+  return { plan: { kind: "new", type, lacksTable: table !== null, columns, statistics, isBack: false } };
 }
 
 function planVersion(
@@ -216,12 +219,23 @@ function planVersion(
   const isRead = isTableLost || there === null;
   const [former] = isRead ? parseVersion(newest.text, newest.version, newest.fieldVersions).definitions : [];
   const lacksTable = isTableLost && former !== undefined;
+  // The same in all versions.
+  const statistics = statisticsOf(definition);
   const stays = (type: RecordTypeVersion): Planned => ({
     // An earlier version is stored in the table of the newest.
-    plan: { kind: "there", type, lacksTable, columns: lacksTable ? columnsOf(former) : [], isBack },
+    plan: {
+      kind: "there",
+      type,
+      lacksTable,
+      columns: lacksTable ? columnsOf(former) : [],
+      statistics,
+      isBack,
+    },
   });
   if (isBack && keepsDeleted)
-    return { plan: { kind: "there", type: newest, lacksTable: false, columns: [], isBack: false } };
+    return {
+      plan: { kind: "there", type: newest, lacksTable: false, columns: [], statistics: null, isBack: false },
+    };
   if (there !== null) return stays(there);
 
   if (former === undefined)
@@ -251,18 +265,23 @@ function planVersion(
   const { name, topic, table } = newest;
   const columns = columnsOf(next).filter(({ field }) => lacksTable || difference.added.includes(field));
   const type = { name, version, topic, table, text: source.text, mediaType, digest, fieldVersions };
-  return { plan: { kind: "next", type, lacksTable, columns, isBack } };
+  return { plan: { kind: "next", type, lacksTable, columns, statistics, isBack } };
 }
 
 const columnsOf = (definition: Definition): readonly TableColumn[] => layOutTable(definition)?.columns ?? [];
 
+const statisticsOf = (definition: Definition): TableLayout["statistics"] | null =>
+  layOutTable(definition)?.statistics ?? null;
+
 async function carryOut(client: Client, plan: Plan): Promise<void> {
-  const { kind, type, lacksTable, columns, isBack } = plan;
-  if (isThere(plan)) return;
+  const { kind, type, lacksTable, columns, statistics, isBack } = plan;
   if (isBack) await bringBack(client, type.name);
   if (kind !== "there") await insertType(client, type);
   if (type.table !== null && lacksTable) await createTable(client, type.table, columns);
   else if (type.table !== null && columns.length > 0) await addColumns(client, type.table, columns);
+  // Also of a type that is there: it may have been registered before statistics were kept.
+  if (type.table !== null && statistics !== null) await keepStatistics(client, type.table, statistics);
+  if (isThere(plan)) return;
   await notifyTypeChanged(client, type.name);
 }
 
@@ -289,6 +308,15 @@ async function createTable(db: Queryable, table: string, columns: readonly Table
 
 async function addColumns(db: Queryable, table: string, columns: readonly TableColumn[]): Promise<void> {
   await db.query("SELECT add_record_columns($1, $2, $3)", [table, ...asArrays(columns)]);
+}
+
+async function keepStatistics(
+  db: Queryable,
+  table: string,
+  { by, sum }: TableLayout["statistics"],
+): Promise<void> {
+  const names = (columns: readonly TableColumn[]) => columns.map(({ name }) => name);
+  await db.query("SELECT keep_record_statistics($1, $2, $3)", [table, names(by), names(sum)]);
 }
 
 const asArrays = (columns: readonly TableColumn[]): readonly [readonly string[], readonly string[]] => [

@@ -16,6 +16,7 @@ export function namesIn({ name, own }: RecordTable) {
     offset: quoted(own.offset),
     error: quoted(own.error),
     payload: quoted(own.payload),
+    createdAt: quoted(own.createdAt),
   };
 }
 

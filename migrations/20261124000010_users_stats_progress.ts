@@ -13,7 +13,20 @@ export async function up(knex: Knex): Promise<void> {
     COMMENT ON COLUMN users_stats.flagged_users IS 'of the total: rows in which something was repaired';
     COMMENT ON COLUMN users_stats.foreign_users IS 'of the total: rows that no run asked for';
     COMMENT ON COLUMN users_stats.undated_users IS 'of the total: rows without event_time, counted on the day they came';
+  `);
+  await knex.raw(usersStatsProgress);
+}
 
+export async function down(knex: Knex): Promise<void> {
+  await knex.raw(dropUsersStatsProgress);
+  await knex.raw(`
+    ALTER TABLE users_stats DROP COLUMN foreign_users, DROP COLUMN undated_users;
+    COMMENT ON TABLE users_stats IS NULL;
+    COMMENT ON COLUMN users_stats.flagged_users IS NULL;
+  `);
+}
+
+export const usersStatsProgress = `
     CREATE TABLE users_stats_progress (
       only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
       restart boolean NOT NULL DEFAULT true,
@@ -77,18 +90,12 @@ export async function up(knex: Knex): Promise<void> {
       REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION correct_users_stats();
     CREATE TRIGGER users_stats_truncation AFTER TRUNCATE ON users_raw
       FOR EACH STATEMENT EXECUTE FUNCTION restart_users_stats();
-  `);
-}
+`;
 
-export async function down(knex: Knex): Promise<void> {
-  await knex.raw(`
+export const dropUsersStatsProgress = `
     DROP TRIGGER users_stats_deletion ON users_raw;
     DROP TRIGGER users_stats_change ON users_raw;
     DROP TRIGGER users_stats_truncation ON users_raw;
     DROP FUNCTION correct_users_stats, restart_users_stats;
     DROP TABLE users_stats_progress, users_stats_unsettled, users_stats_corrections;
-    ALTER TABLE users_stats DROP COLUMN foreign_users, DROP COLUMN undated_users;
-    COMMENT ON TABLE users_stats IS NULL;
-    COMMENT ON COLUMN users_stats.flagged_users IS NULL;
-  `);
-}
+`;

@@ -5,7 +5,35 @@ import type { Knex } from "knex";
  * map knows the countries.
  */
 export async function up(knex: Knex): Promise<void> {
+  await knex.raw(usersSummary);
   await knex.raw(`
+    CREATE TABLE country_codes (
+      country varchar(128) PRIMARY KEY,
+      alpha_3 text NOT NULL UNIQUE CHECK (alpha_3 ~ '^[A-Z]{3}$')
+    );
+    COMMENT ON COLUMN country_codes.alpha_3 IS 'ISO 3166-1';
+
+    CREATE VIEW run_names AS
+    SELECT id AS run_id, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' · ' || right(id::text, 6) AS run
+      FROM runs;
+    COMMENT ON VIEW run_names IS 'what a dashboard calls a run: its time, and enough of its id to tell two of a second apart';
+  `);
+  const rows = alpha3Codes
+    .trim()
+    .split("\n")
+    .map((line) => ({ alpha_3: line.trim().slice(0, 3), country: line.trim().slice(4) }));
+  await knex("country_codes").insert(rows);
+}
+
+export async function down(knex: Knex): Promise<void> {
+  await knex.raw(`
+    DROP VIEW run_names;
+    DROP TABLE country_codes;
+  `);
+  await knex.raw(dropUsersSummary);
+}
+
+export const usersSummary = `
     CREATE TABLE users_summary (
       run_id uuid,
       stored_minute timestamptz NOT NULL,
@@ -41,33 +69,13 @@ export async function up(knex: Knex): Promise<void> {
     END $$;
     CREATE TRIGGER users_summary_restart AFTER UPDATE OR DELETE OR TRUNCATE ON users_raw
       FOR EACH STATEMENT EXECUTE FUNCTION restart_users_summary();
+`;
 
-    CREATE TABLE country_codes (
-      country varchar(128) PRIMARY KEY,
-      alpha_3 text NOT NULL UNIQUE CHECK (alpha_3 ~ '^[A-Z]{3}$')
-    );
-    COMMENT ON COLUMN country_codes.alpha_3 IS 'ISO 3166-1';
-
-    CREATE VIEW run_names AS
-    SELECT id AS run_id, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' · ' || right(id::text, 6) AS run
-      FROM runs;
-    COMMENT ON VIEW run_names IS 'what a dashboard calls a run: its time, and enough of its id to tell two of a second apart';
-  `);
-  const rows = alpha3Codes
-    .trim()
-    .split("\n")
-    .map((line) => ({ alpha_3: line.trim().slice(0, 3), country: line.trim().slice(4) }));
-  await knex("country_codes").insert(rows);
-}
-
-export async function down(knex: Knex): Promise<void> {
-  await knex.raw(`
-    DROP VIEW run_names;
+export const dropUsersSummary = `
     DROP TRIGGER users_summary_restart ON users_raw;
     DROP FUNCTION restart_users_summary;
-    DROP TABLE country_codes, users_summary_progress, users_summary;
-  `);
-}
+    DROP TABLE users_summary_progress, users_summary;
+`;
 
 /** Faker's country names with the codes that the npm package i18n-iso-countries 7.14 has for them. */
 const alpha3Codes = `

@@ -60,6 +60,15 @@ export interface RecordTable {
   readonly name: string;
   /** What the pipeline's own columns are called there. */
   readonly own: PipelineColumns;
+  /** What is counted of the rows, beside run, minute and what was repaired. */
+  readonly statistics: Statistics;
+}
+
+export interface Statistics {
+  /** Rows are counted by the values of these columns together. */
+  readonly by: readonly Column[];
+  /** Those of numbers, which are summed up. */
+  readonly sum: readonly Column[];
 }
 
 /** The columns that every table of records has beside its fields'. */
@@ -73,6 +82,7 @@ export interface PipelineColumns {
   readonly error: string;
   /** The message's text. */
   readonly payload: string;
+  readonly createdAt: string;
 }
 
 /** What the records of a run follow from, as the ledger has it. */

@@ -65,7 +65,9 @@ export const userType: TextType = createTextType({
       offset: "kafka_offset",
       error: "error",
       payload: "raw_payload",
+      createdAt: "created_at",
     },
+    statistics: { by: [{ name: "country", type: "varchar" }], sum: [] },
   },
   fields: [
     text({

@@ -20,12 +20,7 @@ export async function supersetService(settings: StackSettings): Promise<Service>
   return {
     name: "superset",
     command: program("gunicorn"),
-    args: [
-      `--bind=127.0.0.1:${port}`,
-      // One process with threads: they wait for the database, not for the processor.
-      ...["--workers=1", "--worker-class=gthread", "--threads=8", "--timeout=60", "--no-control-socket"],
-      "superset.app:create_app()",
-    ],
+    args: [`--bind=127.0.0.1:${port}`, `--config=${file("gunicorn_config.py")}`, "superset.app:create_app()"],
     environment,
     prepare: () => provision(program, environment),
     probe: () => probeHealth(`http://127.0.0.1:${port}`),

@@ -82,7 +82,8 @@ export async function readRunDetails(
     columns: type === null ? [] : rowColumns(type, run.fields),
     links: {
       job: runJobPath(run.id),
-      dashboard: superset === null ? null : runDashboardUrl(superset, run),
+      // What goes to Kafka only has none.
+      dashboard: superset === null || type === null ? null : runDashboardUrl(superset, run),
       dagRun: airflow === null ? null : dagRunUrl(airflow, key),
     },
   };

@@ -1,17 +1,18 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Counter, Histogram } from "prom-client";
+import { countRecords, keepStatistics, listCountedTables } from "../ledger/count-records.ts";
 import { openPool } from "../ledger/database.ts";
-import { summariseUsers } from "../ledger/summarise-users.ts";
+import { userType } from "../records/user.ts";
 import { runService } from "../service/run-service.ts";
 import { serveMetrics } from "../service/serve-metrics.ts";
 
-/** Ids of users_raw that one transaction passes: a fraction of a second's work. */
+/** Ids of a table that one transaction goes on: a fraction of a second's work. */
 const maxIds = 100_000;
 
 /** How long it rests where it has caught up; what the dashboard shows is older by this and little more. */
 const restMs = 1_000;
 
-/** Keeps the dashboard's counts of users_raw (users_summary) up to date. More than one of these do no harm. */
+/** Keeps the statistics of all tables of records up to date for the dashboards. More than one of these do no harm. */
 await runService("summariser", async ({ config, log, onClose, registry }) => {
   const stopMetrics = await serveMetrics(config.metrics, () => registry.metrics(), log);
   if (stopMetrics !== null) onClose("metrics", stopMetrics);
@@ -24,7 +25,7 @@ await runService("summariser", async ({ config, log, onClose, registry }) => {
   });
   const summarised = new Counter({
     name: "synthetic_summary_ids_total",
-    help: "Ids of users_raw that the dashboard's counts have passed",
+    help: "Ids of tables of records that the dashboards' counts have passed",
     registers: [registry],
   });
   const pool = openPool(
@@ -40,22 +41,36 @@ await runService("summariser", async ({ config, log, onClose, registry }) => {
 
   const stopping = new AbortController();
   const { signal } = stopping;
+  /** Whether there may be more of the table to count at once. A table that cannot be counted keeps no other waiting. */
+  async function count(table: string): Promise<boolean> {
+    const end = passes.startTimer();
+    try {
+      const ids = await countRecords(pool, table, maxIds);
+      end({ outcome: "done" });
+      summarised.inc(ids);
+      if (ids > 0) log.debug({ table, ids }, "rows counted");
+      return ids > 0;
+    } catch (error) {
+      end({ outcome: "failed" });
+      log.warn({ err: error, table }, "the statistics cannot go on, trying again");
+      return false;
+    }
+  }
   async function keepUp(): Promise<void> {
     while (!signal.aborted) {
-      const end = passes.startTimer();
-      try {
-        const passed = await summariseUsers(pool, maxIds);
-        end({ outcome: "done" });
-        summarised.inc(passed);
-        if (passed > 0) {
-          log.debug({ ids: passed }, "rows summarised");
-          continue;
-        }
-      } catch (error) {
-        end({ outcome: "failed" });
-        log.warn({ err: error }, "the summary cannot go on, trying again");
-      }
-      await pause(restMs, undefined, { signal }).catch(() => undefined);
+      let isBehind = false;
+      for (const table of await listTables())
+        if (!signal.aborted) isBehind = (await count(table)) || isBehind;
+      if (!isBehind) await pause(restMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+  async function listTables(): Promise<readonly string[]> {
+    try {
+      await keepStatistics(pool, userType.table);
+      return await listCountedTables(pool);
+    } catch (error) {
+      log.warn({ err: error }, "the tables cannot be listed, trying again");
+      return [];
     }
   }
   const keepingUp = keepUp();

@@ -18,10 +18,13 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO synthetic_user;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO synthetic_reader;
 
--- The migration that makes these grants them itself; here for a database whose roles come later.
+-- The migrations that make these grant them themselves; here for a database whose roles come later.
 DO $$
 BEGIN
   IF to_regproc('public.create_record_table') IS NOT NULL THEN
     GRANT EXECUTE ON FUNCTION public.create_record_table, public.add_record_columns TO synthetic_user;
+  END IF;
+  IF to_regproc('public.keep_record_statistics') IS NOT NULL THEN
+    GRANT EXECUTE ON FUNCTION public.keep_record_statistics TO synthetic_user;
   END IF;
 END $$;

@@ -3,7 +3,7 @@ import { AirflowAway } from "../../cli/airflow-client.ts";
 import type { DagRun } from "../../cli/dag-run.ts";
 import type { Pool } from "../../ledger/database.ts";
 import { checkInvariant } from "../../ledger/invariants.ts";
-import { usersStatsInvariant } from "../../ledger/users-stats-invariant.ts";
+import { usersStatsInvariant } from "../../ledger/statistics-invariants.ts";
 import type { RunResult } from "../../stack/run-to-end.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import type { Check } from "../compose/run-checks.ts";

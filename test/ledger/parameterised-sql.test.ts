@@ -36,7 +36,8 @@ const constants = new Set([
 const isConstant = (expression: string): boolean =>
   constants.has(expression) ||
   /^names\.[a-zA-Z]+$/.test(expression) ||
-  /^perRun\((?:"[a-z_.]+"|names\.runId)\)$/.test(expression);
+  /^perRun\((?:"[a-z_.]+"|names\.runId)\)$/.test(expression) ||
+  /^(?:isKept|isCounted)\((?:(?:"id"|names\.id), )?"(?:'users_stats'|\$2)"\)$/.test(expression);
 
 describe("SQL", () => {
   it("is made of constants, values are its parameters", () => {

@@ -222,7 +222,7 @@ describe("the registry of types", () => {
   });
 
   const reserved =
-    "run chunk dataset datasets dataset_columns run_steps runs_archive chunks_2 dead_letter dead_letters_old record_series record_type_owners consumer_progress_2 users_extra knex_other pg_mine sql_parts";
+    "run chunk dataset datasets dataset_columns run_steps runs_archive chunks_2 dead_letter dead_letters_old record_series record_statistics_old record_type_owners consumer_progress_2 users_extra knex_other pg_mine sql_parts";
   for (const table of reserved.split(" ")) {
     it(`refuses ${table} as a table: the name is reserved for the product's own`, async () => {
       expect(

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { Client, Pool, Queryable } from "../../ledger/database.ts";
 import { checkInvariant } from "../../ledger/invariants.ts";
-import { usersStatsInvariant } from "../../ledger/users-stats-invariant.ts";
+import { usersStatsInvariant } from "../../ledger/statistics-invariants.ts";
 import { aggregateUsersStats } from "../setup/aggregate-users-stats.ts";
 import { draftOf, foreign, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
@@ -128,9 +128,11 @@ describe("aggregating users_stats", () => {
     await aggregateUsersStats(pool());
     await expectCurrent();
     expect(
-      await read("SELECT settled_id = (SELECT max(id) FROM users_raw) AS all FROM users_stats_progress"),
-    ).to.deep.equal([{ all: true }]);
-    expect(await read("TABLE users_stats_unsettled")).to.deep.equal([]);
+      await read(
+        `SELECT final_id = (SELECT max(id) FROM users_raw) AS all, counted::text
+           FROM record_statistics_progress WHERE statistic = 'users_stats'`,
+      ),
+    ).to.deep.equal([{ all: true, counted: "{}" }]);
   });
 
   it("goes on settling rows while there is always somebody who writes", async () => {
@@ -143,8 +145,10 @@ describe("aggregating users_stats", () => {
       await commit(writer);
       writer = next;
     }
-    const [settled] = await read("SELECT settled_id FROM users_stats_progress");
-    expect(settled?.settled_id).to.be.at.least(2);
+    const [progress] = await read(
+      "SELECT final_id FROM record_statistics_progress WHERE statistic = 'users_stats'",
+    );
+    expect(progress?.final_id).to.be.at.least(2);
     await commit(writer);
     await aggregateUsersStats(pool());
     await expectCurrent();
@@ -172,7 +176,7 @@ describe("aggregating users_stats", () => {
     await aggregateUsersStats(pool());
     await expectCurrent();
     await pool().query("UPDATE users_stats SET total_users = 99");
-    await pool().query("UPDATE users_stats_progress SET restart = true");
+    await pool().query("UPDATE record_statistics_progress SET restart = true");
     await aggregateUsersStats(pool());
     await expectCurrent();
   });
@@ -183,6 +187,7 @@ describe("aggregating users_stats", () => {
     await aggregateUsersStats(pool());
     const deleting = await open();
     await deleting.query("DELETE FROM users_raw WHERE id = 1");
+    await insert(pool(), ada);
     const waiting = aggregateUsersStats(pool());
     await untilWaiting(pool());
     await commit(deleting);
@@ -229,7 +234,7 @@ describe("aggregating users_stats", () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-        await database().asOwner("TRUNCATE users_raw, users_stats_progress RESTART IDENTITY");
+        await database().asOwner("TRUNCATE users_raw, record_statistics_progress RESTART IDENTITY");
         const writers = new Map<number, Client>();
         for (const step of steps) await take(step, writers);
         for (const client of writers.values()) await commit(client);
@@ -269,7 +274,7 @@ describe("aggregating users_stats", () => {
           await aggregateUsersStats(pool());
           break;
         case "restart":
-          await pool().query("UPDATE users_stats_progress SET restart = true");
+          await pool().query("UPDATE record_statistics_progress SET restart = true");
       }
       await expectInvariant();
     }

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
+import { countRecords } from "../../ledger/count-records.ts";
 import { createRecordTypes } from "../../ledger/own-types.ts";
 import { generateText } from "../../records/generate.ts";
 import { userType } from "../../records/user.ts";
@@ -7,7 +9,7 @@ import { registerText } from "../setup/register.ts";
 import { type ApiRun, isCompleted, startTestStack, type TestStack } from "./test-stack.ts";
 
 const definitions = `
-x-record: {name: reading, key: id}
+x-record: {name: reading, key: id, stats: {by: [day, ok, at], sum: [value, serial]}}
 type: object
 required: [id, device, at, value, ok]
 properties:
@@ -69,6 +71,16 @@ describe("record types of one's own in a running stack", function () {
     return Array.from({ length: count }, (_, seq) => generate(seq));
   }
 
+  /** Until it is told to stop, and then until there is nothing more to count. */
+  async function keepCounting(table: string, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const isLast = signal.aborted;
+      while ((await countRecords(stack.pool, table, 700)) > 0);
+      if (isLast) return;
+      await pause(20, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
   it("are taken up without a restart while users are under way, and lose and double nothing where a consumer is killed", async () => {
     const users = await stack.startRun({ count: 30_000, chunkSize: 1_000 });
     await registerText(stack.pool, definitions);
@@ -76,9 +88,13 @@ describe("record types of one's own in a running stack", function () {
     const run = await stack.startRun({ type: "reading", count, chunkSize: 500, seed: 5 });
     expect(run).to.include({ type: "reading", typeVersion: 1 });
     await stack.untilRun(run.id, "partly stored", ({ stored }) => stored > 1_000);
+    const counting = new AbortController();
+    const counted = keepCounting("reading", counting.signal);
     stack.signal("consumer", "SIGKILL");
     await stack.untilRun(run.id, "completed", isCompleted);
     await stack.untilRun(users.id, "completed", isCompleted);
+    counting.abort();
+    await counted;
 
     const { rows } = await stack.pool.query<{ _seq: number; _raw: string; _error: string | null }>(
       'SELECT _seq, _raw::text AS _raw, _error FROM "reading" WHERE _run_id = $1 ORDER BY _seq',
@@ -87,8 +103,14 @@ describe("record types of one's own in a running stack", function () {
     expect(rows.map(({ _seq }) => _seq)).to.deep.equal(Array.from({ length: count }, (_, seq) => seq));
     expect(rows.map(({ _raw }) => _raw)).to.deep.equal(await textsOf(run, "reading", count));
     expect(rows.filter(({ _error }) => _error !== null)).to.deep.equal([]);
+    // Which compares the statistics too.
     await stack.audit(run.id);
     await stack.audit(users.id);
+    const { rows: sums } = await stack.pool.query(
+      `SELECT (SELECT ROW(sum(records), sum(sums[1]), sum(sums[2])) FROM record_statistics WHERE statistic = 'reading')::text
+            = (SELECT ROW(count(*), sum(value), sum(serial::numeric)) FROM reading)::text AS equal`,
+    );
+    expect(sums).to.deep.equal([{ equal: true }]);
   });
 
   it("are stored within seconds of their registration", async () => {

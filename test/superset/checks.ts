@@ -3,15 +3,17 @@ import { cp, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
+import type { Run } from "../../cli/run.ts";
 import type { Pool } from "../../ledger/database.ts";
+import { userType } from "../../records/user.ts";
 import { type RunResult, runToEnd } from "../../stack/run-to-end.ts";
 import { projectRoot } from "../../stack/settings.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
-import { runDashboardUrl } from "../../web/dashboard-url.ts";
+import { runDashboardUrl, typeDashboardUrl } from "../../web/dashboard-url.ts";
 import type { Check } from "../compose/run-checks.ts";
 import { aggregateUsersStats } from "../setup/aggregate-users-stats.ts";
 import type { DashboardPage } from "./dashboard-page.ts";
-import type { Sent } from "./make-data.ts";
+import { ownType, type Sent } from "./make-data.ts";
 import type { SupersetClient } from "./superset-client.ts";
 
 export interface Subject {
@@ -86,7 +88,7 @@ export function supersetChecks(subject: Subject): Check[] {
       "The numbers are those of the database",
       async () => {
         expect(await superset.readNumber("Users stored")).to.equal(stored);
-        expect(await superset.readNumber("Runs")).to.equal(sent.runs.length);
+        expect(await superset.readNumber("Runs")).to.equal(sent.runs.length + 1);
         expect(await superset.readNumber("Accounted for")).to.equal(1);
         expect(await superset.readNumber("Flagged")).to.equal(sent.flagged / stored);
         expect(await superset.readNumber("Dead-lettered")).to.equal(deadLetters / (stored + deadLetters));
@@ -106,6 +108,65 @@ export function supersetChecks(subject: Subject): Check[] {
         expect(sum(await read("Sign-ups by day"), "sum_total_users")).to.equal(stored);
         // Of those that are no run's, the faultless ones come from Atlantis, which is on no map.
         expect(sum(await read("Users by country"), "total_users")).to.equal(stored - sent.faultless);
+      },
+    ],
+    [
+      "A type that is registered gets a dashboard within seconds, whose numbers are those of its table",
+      async () => {
+        const { run, flagged, deadLettered } = sent.own;
+        const rows = (run.requested ?? 0) + flagged;
+        await waitUntil(
+          "every row to be on the type's dashboard",
+          async () => expect(await superset.readNumber("Records", ownDashboard)).to.equal(rows),
+          { timeoutMs: catchUpMs, everyMs: 500, signal },
+        );
+        expect(await superset.readNumber("Flagged", ownDashboard)).to.equal(flagged / rows);
+        expect(await superset.readNumber("Dead-lettered", ownDashboard)).to.equal(
+          deadLettered / (rows + deadLettered),
+        );
+        const charts = await superset.listCharts(ownDashboard);
+        const read = async (name: string) => {
+          const chart = charts.find(({ slice_name }) => slice_name === name);
+          return chart === undefined ? [] : superset.readChart(chart);
+        };
+        expect(charts.map(({ slice_name }) => slice_name)).to.have.members([
+          ...["Records", "Flagged", "Dead-lettered", "Messages over time", "Outcomes", "Latest records"],
+          ...ownType.by.map((name) => `By ${name}`),
+          ...ownType.sum.flatMap((name) => [`Sum of ${name}`, `Sum of ${name} over time`]),
+        ]);
+        const { rows: sums } = await pool.query<{ total: string; items: string }>(
+          `SELECT sum("the ""total""")::text AS total, sum(items)::text AS items FROM "order"`,
+        );
+        expect(String(Object.values((await read('Sum of the "total"'))[0] ?? {})[0])).to.equal(
+          sums[0]?.total,
+        );
+        expect(String(Object.values((await read("Sum of items"))[0] ?? {})[0])).to.equal(sums[0]?.items);
+        for (const name of ownType.by) {
+          const { rows: counts } = await pool.query<{ records: number }>(
+            `SELECT count(*) AS records FROM "order" GROUP BY ${byOf(name)} ORDER BY 1 DESC`,
+          );
+          const shown = (await read(`By ${name}`)).map(({ records }) => records);
+          expect(shown, name).to.have.members(counts.map(({ records }) => records));
+        }
+        expect(await read("Outcomes")).to.have.deep.members([
+          { outcome: "stored", total_messages: rows - flagged },
+          { outcome: "flagged", total_messages: flagged },
+          { outcome: "dead letter", total_messages: deadLettered },
+        ]);
+        expect(await read("Latest records")).to.have.lengthOf(50);
+      },
+    ],
+    [
+      "In a browser every chart of the type's dashboard is drawn",
+      async () => {
+        await page.open(typeDashboardUrl(superset.url, ownType.name));
+        expect(await page.failures()).to.deep.equal([]);
+        const charts = (await superset.listCharts(ownDashboard)).map(({ slice_name }) => slice_name);
+        expect(await page.chartNames()).to.have.members(charts);
+        if (subject.pictures !== null)
+          await page.screenshot(path.join(subject.pictures, "dashboard-type.png"));
+        await page.open(runDashboardUrl(superset.url, ofOwnType(sent.own.run)));
+        expect(await page.textOf("Records")).to.include(sent.own.run.requested?.toLocaleString("en"));
       },
     ],
     [
@@ -175,7 +236,13 @@ export function supersetChecks(subject: Subject): Check[] {
       async () => {
         const [run] = sent.runs;
         if (run === undefined) throw new Error("There is no run.");
-        await page.open(runDashboardUrl(superset.url, { id: run.id, createdAt: new Date(run.createdAt) }));
+        await page.open(
+          runDashboardUrl(superset.url, {
+            id: run.id,
+            createdAt: new Date(run.createdAt),
+            recordType: userType,
+          }),
+        );
         expect(await page.textOf("Users stored")).to.include(run.requested?.toLocaleString("en"));
         await page.openTab("Records");
         expect(await page.failures()).to.deep.equal([]);
@@ -183,6 +250,18 @@ export function supersetChecks(subject: Subject): Check[] {
     ],
   ];
 }
+
+const ownDashboard = `type-${ownType.name}`;
+
+const ofOwnType = ({ id, createdAt }: Run) => ({
+  id,
+  createdAt: new Date(createdAt),
+  recordType: { name: ownType.name, version: 1 },
+});
+
+/** What the dashboard groups a field by. */
+const byOf = (name: string): string =>
+  name === "placed_at" ? "(placed_at AT TIME ZONE 'UTC')::date HAVING count(placed_at) > 0" : `"${name}"`;
 
 interface Named {
   readonly id: number;

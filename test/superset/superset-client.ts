@@ -1,12 +1,12 @@
 /** Superset's REST API, as far as the tests ask it. */
 export interface SupersetClient {
   readonly url: string;
-  /** The charts of the dashboard. */
-  listCharts(): Promise<readonly Chart[]>;
+  /** The charts of a dashboard. */
+  listCharts(dashboard?: string): Promise<readonly Chart[]>;
   /** A chart's rows as the database has them now. */
   readChart(chart: Chart): Promise<ChartRows>;
   /** What a chart with one big number shows. */
-  readNumber(name: string): Promise<unknown>;
+  readNumber(name: string, dashboard?: string): Promise<unknown>;
   /** The answer to a query of SQL Lab. */
   query(sql: string): Promise<{ readonly status: number; readonly text: string }>;
   get(path: string): Promise<unknown>;
@@ -19,7 +19,8 @@ export interface Chart {
 
 export type ChartRows = readonly Readonly<Record<string, unknown>>[];
 
-const dashboard = "/api/v1/dashboard/synthetic-data";
+/** Of the dashboard of superset/assets. */
+const slug = "synthetic-data";
 
 /** Signs in; rejects where the credentials are wrong. */
 export async function openSuperset(
@@ -57,8 +58,8 @@ export async function openSuperset(
   const answer = await readResult("signing in", await request("POST", "/api/v1/security/login", signIn));
   token = (answer as { access_token: string }).access_token;
 
-  async function listCharts(): Promise<readonly Chart[]> {
-    return ((await get(`${dashboard}/charts`)) as { result: Chart[] }).result;
+  async function listCharts(dashboard = slug): Promise<readonly Chart[]> {
+    return ((await get(`/api/v1/dashboard/${dashboard}/charts`)) as { result: Chart[] }).result;
   }
 
   async function readChart({ id }: Chart): Promise<ChartRows> {
@@ -71,8 +72,8 @@ export async function openSuperset(
     get,
     listCharts,
     readChart,
-    async readNumber(name) {
-      const chart = (await listCharts()).find(({ slice_name }) => slice_name === name);
+    async readNumber(name, dashboard) {
+      const chart = (await listCharts(dashboard)).find(({ slice_name }) => slice_name === name);
       if (chart === undefined) throw new Error(`The dashboard has no chart ${name}.`);
       return Object.values((await readChart(chart))[0] ?? {})[0];
     },

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { checkTable } from "../../types/compile/table.ts";
 import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
 import { tryRecords } from "../../types/try-records.ts";
 import { withField } from "./definitions.ts";
@@ -181,6 +182,39 @@ describe("what is wrong with a definition", () => {
       [1, 9, "/x-record/stats/sum/0"],
     ]);
   });
+
+  const statistics: readonly (readonly [record: string, pointer: string, message: RegExp])[] = [
+    ["stats: { by: [nothing] }", "/by/0", /names "nothing", which is no property/],
+    ["stats: { by: [tags] }", "/by/0", /must name fields with single values/],
+    ["stats: { by: [a, a] }", "/by", /must be a list of up to 4 different fields/],
+    ["stats: { by: [a, b, c, d, e] }", "/by", /must be a list of up to 4 different fields/],
+    ["stats: { by: a }", "/by", /must be a list of up to 4 different fields/],
+    ["stats: { sum: [a] }", "/sum/0", /must name fields with numbers/],
+    [
+      "stats: { sum: [b, mixed] }",
+      "/sum/1",
+      /names "mixed", which may have other values than numbers: its column is jsonb/,
+    ],
+    [
+      "stats: { sum: [b, c, d, e, f, g, h, i, j] }",
+      "/sum",
+      /must be a list of up to 8 different fields of numbers/,
+    ],
+    ["stats: { max: [b] }", "/max", /is not known; stats has by and sum/],
+    ["table: null, stats: { sum: [b] }", "", /is of no use with table: null/],
+  ];
+  for (const [record, pointer, message] of statistics)
+    it(`is told of its statistics: ${record}`, () => {
+      const numbers = [..."bcdefghij"].map((name) => `  ${name}: { type: integer }\n`).join("");
+      const { problems } = parseDefinitions(
+        `$id: x\nx-record: { ${record} }\nproperties:\n  a: { type: string }\n  tags: { type: array }\n  mixed: { type: [integer, string], x-generate: { uniform: [1, 2] } }\n${numbers}`,
+        { inspect: checkTable },
+      );
+      expect(problems.map((each) => [each.line, each.pointer])).to.deep.equal([
+        [2, `/x-record/stats${pointer}`],
+      ]);
+      expect(problems[0]?.message).to.match(message);
+    });
 
   it("is told a hundred times at most", () => {
     const properties = Object.fromEntries(

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { runName } from "../../web/dashboard-url.ts";
+import { registerText } from "../setup/register.ts";
 import { webForSuite } from "./web-server.ts";
 
 describe("The dashboard's address", () => {
@@ -15,6 +16,19 @@ describe("The dashboard's address", () => {
     const page = await (await web().get(`/runs/${id}`)).text();
     expect(page).to.include('href="http://127.0.0.1:8088/superset/dashboard/synthetic-data/?native_filters=');
     expect(page).to.include(encodeURIComponent(`val:!('${name}')`));
+  });
+
+  it("is that of the run's type, where that has a table", async () => {
+    await registerText(
+      web().pool,
+      "x-record: {name: visit}\nproperties: {a: {type: integer}}\n---\nx-record: {name: beat, table: null}\nproperties: {a: {type: integer}}\n",
+    );
+    const pageOf = async (type: string) => {
+      const { id } = await web().startRun({ type, count: 10 });
+      return (await web().get(`/runs/${id}`)).text();
+    };
+    expect(await pageOf("visit")).to.include("/superset/dashboard/type-visit/?native_filters=");
+    expect(await pageOf("beat")).to.not.include("/superset/dashboard/");
   });
 
   it("stands on Bull Board", async () => {

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { limits } from "../../types/definition/limits.ts";
 import { registerExamples } from "../../web/register-examples.ts";
 import { eventually } from "../setup/eventually.ts";
+import { hostileNames } from "../setup/hostile-names.ts";
 import { silentLog } from "../setup/log.ts";
 import { badFields, expectProblem, webForSuite } from "./web-server.ts";
 
@@ -223,54 +224,6 @@ describe("The API of record types", () => {
 describe("Definitions made to break out", () => {
   const web = webForSuite();
 
-  const names = [
-    '"; DROP TABLE runs; --',
-    "'; DROP TABLE runs; --",
-    '"',
-    "'",
-    "''\\",
-    "%I",
-    "%s%L%%",
-    "$1",
-    "`x`",
-    "a\0b",
-    "",
-    " ",
-    "\n",
-    "a.b",
-    "select",
-    "table",
-    "__proto__",
-    "constructor",
-    "toString",
-    "hasOwnProperty",
-    "_id",
-    "_ID",
-    "_raw",
-    "ctid",
-    "xmin",
-    "tableoid",
-    "oid",
-    "id",
-    "Id",
-    "ID",
-    "x".repeat(64),
-    "x".repeat(5_000),
-    "ش".repeat(40),
-    "\u202Eevil\u202C",
-    "الاسم الكامل",
-    "😀".repeat(20),
-    "~0/~1",
-    "#/properties/a",
-    "); CREATE TABLE broken_out (a int); --",
-    "text); GRANT ALL ON runs TO PUBLIC; --",
-    "*/ x /*",
-    "{{ 7 * 7 }}",
-    "\\x00",
-    "\\.",
-    "COPY runs FROM PROGRAM 'id'",
-  ];
-
   const catalogue = async (): Promise<readonly string[]> => {
     const { rows } = await web().pool.query<{ line: string }>(
       `SELECT concat_ws(' ', relkind, relname, relowner::regrole, relacl::text) AS line FROM pg_class
@@ -291,9 +244,12 @@ describe("Definitions made to break out", () => {
     const before = await catalogue();
     const definition = {
       $id: "hostile",
-      description: names.join(" "),
+      description: hostileNames.join(" "),
       properties: Object.fromEntries(
-        names.map((name) => [name, { type: "string", maxLength: 5, description: name, default: name }]),
+        hostileNames.map((name) => [
+          name,
+          { type: "string", maxLength: 5, description: name, default: name },
+        ]),
       ),
     };
     const answer = await web().post("/api/types", JSON.stringify(definition));
@@ -310,7 +266,9 @@ describe("Definitions made to break out", () => {
       readonly columns: readonly { readonly name: string; readonly field: string }[];
     };
     expect(rows.map(({ name }) => name)).to.deep.equal(columns.map(({ name }) => name));
-    expect(new Set(columns.map(({ field }) => field))).to.deep.equal(new Set(names.map((name) => name)));
+    expect(new Set(columns.map(({ field }) => field))).to.deep.equal(
+      new Set(hostileNames.map((name) => name)),
+    );
     expect(columns.filter(({ name, field }) => name !== field).map(({ field }) => field)).to.have.members([
       "a\0b",
       "",
@@ -336,7 +294,7 @@ describe("Definitions made to break out", () => {
 
   it("as names of types, topics and tables are refused", async () => {
     const before = await catalogue();
-    for (const name of names.filter((each) => !/^[a-z][a-z0-9_]{0,47}$/.test(each))) {
+    for (const name of hostileNames.filter((each) => !/^[a-z][a-z0-9_]{0,47}$/.test(each))) {
       for (const record of [{ name }, { name: "fine", table: name }]) {
         const answer = await web().post("/api/types", { "x-record": record, properties: { a: {} } });
         await expectProblem(answer, "invalid-definition");
@@ -368,7 +326,7 @@ describe("Definitions made to break out", () => {
 
   it("as values, patterns, keys and comments stay text", async () => {
     const before = await catalogue();
-    for (const [index, text] of names.entries()) {
+    for (const [index, text] of hostileNames.entries()) {
       const answer = await web().post("/api/types", {
         $id: `valued_${index}`,
         title: text,

@@ -27,6 +27,7 @@ export function columnType(node: Node, conjunction: (pointer: string) => readonl
 }
 
 const numbers: ReadonlySet<ColumnType> = new Set(["bigint", "numeric", "double precision"]);
+export const isNumeric = (type: ColumnType): boolean => numbers.has(type);
 const texts: ReadonlySet<ColumnType> = new Set(["text", "timestamptz", "date", "uuid"]);
 
 /** What holds the values of all of these. */

@@ -6,6 +6,7 @@ import { createSpoiler } from "../../records/faults/spoil-records.ts";
 import { generateText } from "../../records/generate.ts";
 import { anyFields } from "../../records/missing-fields.ts";
 import type {
+  Column,
   RecordField,
   RecordMaker,
   RecordTable,
@@ -14,7 +15,7 @@ import type {
 } from "../../records/record-type.ts";
 import { createOwnDecoder } from "./own-decoder.ts";
 import { createOwnRecogniser } from "./own-recogniser.ts";
-import { layOutTable, type TableLayout } from "./table.ts";
+import { layOutTable, type TableColumn, type TableLayout } from "./table.ts";
 
 /** A record type of somebody's own, of whose definition nothing else has to be known. */
 export function createOwnType(definition: Definition): RecordType {
@@ -38,14 +39,18 @@ export function createOwnType(definition: Definition): RecordType {
   };
 }
 
-const toField = ({ field, name, sqlType }: TableLayout["columns"][number]): RecordField => ({
-  name: field,
-  column: { name, type: sqlType },
-});
+const toField = (column: TableColumn): RecordField => ({ name: column.field, column: toColumn(column) });
 
-function toTable({ table, pipeline }: TableLayout): RecordTable {
-  const { raw, createdAt: _createdAt, ...own } = pipeline;
-  return { name: table, own: { ...own, payload: raw } };
+const toColumn = ({ name, sqlType }: TableColumn): Column => ({ name, type: sqlType });
+
+function toTable({ table, pipeline, statistics }: TableLayout): RecordTable {
+  const { raw, ...own } = pipeline;
+  const { by, sum } = statistics;
+  return {
+    name: table,
+    own: { ...own, payload: raw },
+    statistics: { by: by.map(toColumn), sum: sum.map(toColumn) },
+  };
 }
 
 function openRun(definition: Definition, run: RunOfRecords): RecordMaker | null {

@@ -2,7 +2,7 @@ import type { Definition, Field, Node } from "../../generate/shapes/nodes.ts";
 import { pointTo } from "../../generate/shapes/pointer.ts";
 import type { Fault } from "../definition/problem.ts";
 import { columnName, pipelineColumns } from "./column-name.ts";
-import { type ColumnType, columnType, commonType } from "./column-type.ts";
+import { type ColumnType, columnType, commonType, isNumeric } from "./column-type.ts";
 import { createConjunction } from "./conjunction.ts";
 
 /** The table of a type's records. */
@@ -11,6 +11,8 @@ export interface TableLayout {
   /** One for each field, in the definition's order. Each may be null: a flagged record may lack a value. */
   readonly columns: readonly TableColumn[];
   readonly pipeline: typeof pipelineColumns;
+  /** Those of the columns that the rows are counted by, and those that are summed up. */
+  readonly statistics: Readonly<Record<"by" | "sum", readonly TableColumn[]>>;
 }
 
 export interface TableColumn {
@@ -26,7 +28,7 @@ export interface TableColumn {
 
 /** The layout of a type's table, which follows from its definition alone; null where its records go to Kafka only. */
 export function layOutTable(definition: Definition): TableLayout | null {
-  const { table, root, schema } = definition;
+  const { table, root, schema, stats } = definition;
   if (table === null) return null;
   const conjunction = createConjunction(schema);
   const columns = [...collectFields(root)].map(
@@ -38,7 +40,14 @@ export function layOutTable(definition: Definition): TableLayout | null {
       nodes,
     }),
   );
-  return { table, columns, pipeline: pipelineColumns };
+  const named = (names: readonly string[]) =>
+    names.flatMap((name) => columns.find(({ field }) => field === name) ?? []);
+  return {
+    table,
+    columns,
+    pipeline: pipelineColumns,
+    statistics: { by: named(stats.by), sum: named(stats.sum) },
+  };
 }
 
 function collectFields(root: Node): ReadonlyMap<string, readonly Node[]> {
@@ -64,7 +73,21 @@ export function checkTable(definition: Definition): readonly Fault[] {
     const message = `would have the column ${JSON.stringify(name)}, which is that of ${JSON.stringify(owner)}; rename one of them`;
     return owner === undefined ? [] : [{ pointer, message }];
   });
-  return [...clashes, ...checkWidth(layout)];
+  return [...clashes, ...checkSums(layout, definition.stats.sum), ...checkWidth(layout)];
+}
+
+/** A field of numbers has a column of numbers, unless it may have other values too. */
+function checkSums({ statistics }: TableLayout, names: readonly string[]): readonly Fault[] {
+  return statistics.sum.flatMap(({ field, sqlType }) =>
+    isNumeric(sqlType)
+      ? []
+      : [
+          {
+            pointer: pointTo("/x-record/stats/sum", names.indexOf(field)),
+            message: `names ${JSON.stringify(field)}, which may have other values than numbers: its column is ${sqlType}`,
+          },
+        ],
+  );
 }
 
 /** Of a row that cannot be stored elsewhere; PostgreSQL's pages have 8,192 bytes. */

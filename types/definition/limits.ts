@@ -22,6 +22,10 @@ export const limits = {
   fileSteps: 200_000,
   /** Fields that are made from one another, one behind the other. */
   chain: 100,
+  /** Fields that records are counted by, whose values together are a key of PostgreSQL's index; the database holds to it too. */
+  statsBy: 4,
+  /** Fields that are summed up. */
+  statsSum: 8,
   /** Properties of one object. */
   properties: 1_000,
   /** Members of one allOf, anyOf, oneOf or prefixItems, patterns and dependencies of one object. */

@@ -204,7 +204,13 @@ const fieldNames = says("must be a field's name or a list of them", {
   maxItems: 32,
   uniqueItems: true,
 });
-const fieldList = { type: "array", items: { type: "string" }, maxItems: 32, uniqueItems: true };
+const fieldList = (maxItems: number, what: string) =>
+  says(`must be a list of up to ${maxItems} different fields ${what}`, {
+    type: "array",
+    items: { type: "string" },
+    maxItems,
+    uniqueItems: true,
+  });
 
 const recordSchema = {
   title: "What a type of records is called, and where its records go",
@@ -229,7 +235,11 @@ const recordSchema = {
     format: { enum: ["json", "avro", "protobuf", "json_schema"] },
     stats: {
       type: "object",
-      properties: { by: fieldList, sum: fieldList },
+      description: "What is counted of the rows, beside run, minute and what was repaired",
+      properties: {
+        by: fieldList(limits.statsBy, "by whose values together the records are counted"),
+        sum: fieldList(limits.statsSum, "of numbers"),
+      },
       additionalProperties: says("is not known; stats has by and sum", { not: {} }),
     },
     ...Object.fromEntries(["childOf", "seriesOf", "every", "jitter"].map((each) => [each, notYet(each)])),

@@ -73,9 +73,15 @@ export function checkFieldNames(record: Record, root: ObjectNode | ChoiceNode): 
     check(record.key.length > 1 ? pointTo("/x-record/key", index) : "/x-record/key", name, always);
   if (record.messageKey !== null && record.messageKey !== record.key[0])
     check("/x-record/messageKey", record.messageKey, scalar);
-  for (const [index, name] of record.stats.by.entries())
-    check(pointTo("/x-record/stats/by", index), name, scalar);
-  for (const [index, name] of record.stats.sum.entries())
+  const { by, sum } = record.stats;
+  if (record.table === null && by.length + sum.length > 0)
+    faults.push({
+      pointer: "/x-record/stats",
+      message:
+        "is of no use with table: null, since it is the rows that are counted; leave one of the two out",
+    });
+  for (const [index, name] of by.entries()) check(pointTo("/x-record/stats/by", index), name, scalar);
+  for (const [index, name] of sum.entries())
     check(pointTo("/x-record/stats/sum", index), name, (node) =>
       node.kind === "scalar" && (node.type === "integer" || node.type === "number")
         ? null
