@@ -695,7 +695,7 @@ export interface components {
       readonly redis: unknown;
       /** BullMQ's queues and their workers */
       readonly queues: unknown;
-      /** Kafka, with the topic of the records */
+      /** Kafka, with the topics of all types of records */
       readonly kafka: unknown;
       /** The consumer group */
       readonly consumers: unknown;
@@ -1875,7 +1875,12 @@ export interface operations {
   };
   listMessages: {
     parameters: {
-      query?: { readonly partition?: number; readonly from?: number; readonly limit?: number };
+      query?: {
+        readonly topic?: string;
+        readonly partition?: number;
+        readonly from?: number;
+        readonly limit?: number;
+      };
       header?: never;
       path?: never;
       cookie?: never;
