@@ -349,6 +349,8 @@ export interface components {
       readonly status?: "queued" | "running" | "paused";
       /** Only those that it may mean: the beginning or the end of an id (4 digits or more), a seed, a field, a part of an error */
       readonly q?: string;
+      /** Only those of this type of records */
+      readonly type?: string;
       /** Needed where nothing else says which */
       readonly all?: boolean;
       /** At most so many, the newest; 1,000 by default */

@@ -48,6 +48,8 @@ export type WebClient = {
   listTypes(): Promise<readonly RecordType[]>;
   /** @param name with or without a version, `order@1` */
   getType(name: string): Promise<RecordTypeDetails>;
+  /** Deletes a type with all its versions. */
+  removeType(name: string): Promise<void>;
 };
 
 export function webClient(address: string, credentials?: Credentials): WebClient {
@@ -134,6 +136,10 @@ export function webClient(address: string, credentials?: Credentials): WebClient
     },
     async listTypes() {
       return (await takeAs<{ types: readonly RecordType[] }>(client.GET("/api/types", {}))).types;
+    },
+    async removeType(name) {
+      const answering = client.DELETE("/api/types/{name}", { params: { path: { name } } });
+      await take(answering.then(({ error, response }) => ({ data: {}, error, response })));
     },
     getType: (name) => takeAs(client.GET("/api/types/{name}", { params: { path: { name } } })),
   };
