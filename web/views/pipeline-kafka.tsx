@@ -80,7 +80,7 @@ function Assigned({ topics, id }: { readonly topics: Member["topics"]; readonly 
   return (
     <details id={id}>
       <summary>
-        {formatCount(partitions)} of {formatCount(topics.length)} topics
+        {formatCount(partitions)} in {formatCount(topics.length)} topics
       </summary>
       <ul class="assigned">{lines}</ul>
     </details>
