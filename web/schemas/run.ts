@@ -1,4 +1,4 @@
-import Type, { type Static } from "typebox";
+import Type, { type Static, type TObject, type TProperties } from "typebox";
 import type { Shape } from "../../ledger/pace.ts";
 import { paceProperties, runCountSchema, shapeSchema } from "../../ledger/pace-request.ts";
 import { type Run, runStatuses } from "../../ledger/run.ts";
@@ -191,6 +191,28 @@ export const typeNameSchema = Type.String({
   description: "A type of records; the built-in `user` by default",
   examples: ["user"],
 });
+
+/** A request for the built-in type, which need not say so, as the OpenAPI document has it. */
+export const withBuiltInType = <Properties extends TProperties>(
+  { name }: TextType,
+  request: TObject<Properties>,
+  title: string,
+) =>
+  Type.Object(
+    { type: Type.Optional(Type.Literal(name, { title: "Type", default: name })), ...request.properties },
+    { title, additionalProperties: false },
+  );
+
+/** A request for records of this registered type, as the OpenAPI document has it. */
+export const withOwnType = <Properties extends TProperties>(
+  name: string,
+  request: TObject<Properties>,
+  title: string,
+) =>
+  Type.Object(
+    { ...request.properties, type: Type.Literal(name, { title: "Type" }) },
+    { title: `${title}_${name}`, additionalProperties: false },
+  );
 
 /** What asks for records of a registered type, by the options that every type has. */
 export function ownRecordRequestSchema(maxCount: number) {
