@@ -23,6 +23,9 @@ function* csvLines(run: Run, spoil: SpoilRecord | null): Generator<string> {
   const endSeq = run.requested ?? run.planned;
   for (let seq = 0; seq < endSeq; seq++) {
     const { fault } = spoil(seq);
-    if (fault !== null) yield `${seq},${fault.kind},${fault.field?.name ?? ""}\n`;
+    if (fault !== null) yield `${seq},${fault.kind},${csvValue(fault.field?.name ?? "")}\n`;
   }
 }
+
+/** Fields of types of one's own may be called anything. */
+const csvValue = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,4 +1,5 @@
 import type { DecodedRow, DecodeMessage } from "./decode.ts";
+import type { FieldFaults } from "./faults/field-faults.ts";
 import type { SpoilRecord } from "./faults/spoil-records.ts";
 import type { WriteRecord } from "./generate.ts";
 import type { RunFields } from "./missing-fields.ts";
@@ -24,6 +25,8 @@ export interface RecordType {
   readonly createDecoder: () => DecodeMessage;
   /** Compiles the decoder's short cut; null where there is none. */
   readonly createRecogniser: () => Recogniser | null;
+  /** The faults of single fields that its records can be given; found out when they are first asked for. */
+  readonly fieldFaults: () => FieldFaults;
   /** @param names the run's fields; those that the type does not have are passed over */
   readonly createRunFields: (names: readonly string[]) => RunFields;
 }

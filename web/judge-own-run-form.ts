@@ -11,15 +11,17 @@ import { type OwnRunRequest, ownRecordRequestSchema, ownRunRequestSchema } from 
 import { completeOwnRecords, settleOwnRun } from "./settle-own-run.ts";
 import type { RunLimits } from "./settle-run.ts";
 
-export type JudgeOwnRunForm = (type: RecordType, texts: InputTexts) => JudgedForm;
-
-/** Judges forms that ask for runs of registered types, as the API judges such requests. */
-export function createOwnRunFormJudge(limits: RunLimits & { readonly maxRecordsPerRun: number }): {
-  readonly judge: JudgeOwnRunForm;
+/** The form of a type's runs. */
+export interface OwnRunForm {
   readonly properties: RequestProperties;
-} {
+  readonly judge: (texts: InputTexts) => JudgedForm;
+}
+
+/** Prepares forms that ask for runs of registered types and are judged as the API judges such requests. */
+export function createOwnRunForms(
+  limits: RunLimits & { readonly maxRecordsPerRun: number },
+): (type: RecordType) => OwnRunForm {
   const schema = ownRunRequestSchema(limits.maxRecordsPerRun);
-  const properties = requestProperties(schema);
   const parse = requestParser("body", schema);
   const recordSchema = ownRecordRequestSchema(limits.maxRecordsPerRun);
   const parseRecords = requestParser("body", recordSchema);
@@ -48,16 +50,21 @@ export function createOwnRunFormJudge(limits: RunLimits & { readonly maxRecordsP
       );
     }).value;
 
-  const judge: JudgeOwnRunForm = (type, texts) => {
-    const sent = formRequest(properties, texts);
-    const { value, errors } = ifValid(() => {
-      const request = parse(sent);
-      settleOwnRun(type, limits, request);
-      return request;
-    });
-    return { sent, request: value, errors, preview: preview(type, sent, value) };
+  return (type) => {
+    const properties = requestProperties(ownRunRequestSchema(limits.maxRecordsPerRun, type.fieldFaults()));
+    return {
+      properties,
+      judge(texts) {
+        const sent = formRequest(properties, texts);
+        const { value, errors } = ifValid(() => {
+          const request = parse(sent);
+          settleOwnRun(type, limits, request);
+          return request;
+        });
+        return { sent, request: value, errors, preview: preview(type, sent, value) };
+      },
+    };
   };
-  return { judge, properties };
 }
 
 /** Whatever is drawn again and again until it is valid may, of some seed, be refused. */

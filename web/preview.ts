@@ -87,7 +87,7 @@ function toRow(seq: number, { value, fault }: SpoiledRecord, fields: readonly st
   return {
     seq,
     fault: fault === null ? null : faultKinds[fault.kind].title,
-    cells: isWhole ? toCells(text, fields, fault?.field?.name ?? null) : null,
+    cells: isWhole ? toCells(text, fields, fault?.field?.field ?? null) : null,
     text,
     bytes: value === null ? 0 : Buffer.byteLength(value),
   };

@@ -27,7 +27,7 @@ export function completeOwnRecords(
     fields: type.fields.map(({ name }) => name),
     seed: request.seed ?? drawSeed(),
     referenceDate: request.referenceDate === undefined ? lastMidnight() : new Date(request.referenceDate),
-    options: { faults: collectFaults(errors, request) },
+    options: { faults: collectFaults(type, request, errors) },
   };
   const capacity = type.openRun(records)?.capacity ?? 0;
   if (capacity < (request.count ?? Number.POSITIVE_INFINITY)) {
@@ -57,9 +57,9 @@ export function settleOwnRun(
   };
 }
 
-function collectFaults(errors: FieldError[], { faults = {} }: OwnRequest): FaultRates {
+function collectFaults(type: RecordType, { faults = {} }: OwnRequest, errors: FieldError[]): FaultRates {
   try {
-    return settleFaults({ name: "", fields: [] }, { faults });
+    return settleFaults(type, { faults });
   } catch (error) {
     if (!(error instanceof InvalidOption)) throw error;
     errors.push({ field: error.field, message: error.message });

@@ -2,6 +2,7 @@
 import { compileSampler } from "../../generate/compile-sampler.ts";
 import { largestValue } from "../../generate/largest-value.ts";
 import type { Definition } from "../../generate/shapes/nodes.ts";
+import type { FieldFaults } from "../../records/faults/field-faults.ts";
 import { createSpoiler } from "../../records/faults/spoil-records.ts";
 import { generateText } from "../../records/generate.ts";
 import { anyFields } from "../../records/missing-fields.ts";
@@ -12,6 +13,7 @@ import type {
   RecordType,
   RunOfRecords,
 } from "../../records/record-type.ts";
+import { ownFaults } from "../faults/own-faults.ts";
 import { createOwnDecoder } from "./own-decoder.ts";
 import { createOwnRecogniser } from "./own-recogniser.ts";
 import { layOutTable, type TableLayout } from "./table.ts";
@@ -22,15 +24,21 @@ export function createOwnType(definition: Definition): RecordType {
   // Of a type without a table the columns tell at least which fields it has.
   const layout = layOutTable({ ...definition, table: definition.table ?? name });
   if (layout === null) throw new Error("a definition with a table has a layout");
+  let faults: FieldFaults | undefined;
+  const fieldFaults = (): FieldFaults => {
+    faults ??= ownFaults(definition, createOwnDecoder(definition, layout.columns, mostStepsOfFaulty));
+    return faults;
+  };
   return {
     name,
     version,
     fields: layout.columns.map(toField),
     largestBytes: largestValue(definition.root),
     table: definition.table === null ? null : toTable(layout),
-    openRun: (run) => openRun(definition, run),
+    openRun: (run) => openRun(definition, fieldFaults, run),
     // Every column may be NULL. A record that was made may be no row: what a type may hold, PostgreSQL may not.
     exampleRow: () => ({ kind: "row", payload: "{}", values: layout.columns.map(() => null), error: null }),
+    fieldFaults,
     createDecoder: () => createOwnDecoder(definition, layout.columns),
     createRecogniser: () => createOwnRecogniser(definition, layout.columns),
     // What a record must have, its schema says.
@@ -48,16 +56,16 @@ function toTable({ table, pipeline }: TableLayout): RecordTable {
   return { name: table, own: { ...own, payload: raw } };
 }
 
-function openRun(definition: Definition, run: RunOfRecords): RecordMaker | null {
+/** A type whose records need more to be validated is not asked, some thousand times, what can be wrong with them. */
+const mostStepsOfFaulty = 20_000;
+
+function openRun(
+  definition: Definition,
+  fieldFaults: () => FieldFaults,
+  run: RunOfRecords,
+): RecordMaker | null {
   const { name, version } = definition;
   if (run.recordType.name !== name || run.recordType.version !== version) return null;
-  const { seed, referenceDate, options } = run;
-  const { capacity, write } = compileSampler(definition, { seed, referenceDate });
-  // Faults of a message and its delivery are those of any type.
-  const withoutFields = { name, version, fields: [] };
-  return {
-    capacity,
-    write,
-    spoil: createSpoiler(withoutFields, { seed, fields: [], options }, generateText(write)),
-  };
+  const { capacity, write } = compileSampler(definition, run);
+  return { capacity, write, spoil: createSpoiler({ name, version, fieldFaults }, run, generateText(write)) };
 }

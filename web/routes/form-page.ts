@@ -6,7 +6,7 @@ import { prefersHtml } from "../access/wants-page.ts";
 import { baseUrlOf } from "../base-url.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { estimateRun } from "../estimate-run.ts";
-import { createOwnRunFormJudge } from "../judge-own-run-form.ts";
+import { createOwnRunForms } from "../judge-own-run-form.ts";
 import { createRunFormJudge, type JudgedForm, optionDefaults } from "../judge-run-form.ts";
 import { createMeasure, type Measure } from "../measure.ts";
 import { refuseMethod } from "../operation.ts";
@@ -52,7 +52,7 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
     labels: new Map(recordType.fields.map(({ name, label }) => [name, label])),
     defaultsOf: (sent) => optionDefaults(recordType, sent),
   };
-  const own = createOwnRunFormJudge(config.limits);
+  const ownForm = createOwnRunForms(config.limits);
 
   /** @throws Problem where there is no such type */
   const formOf = async (texts: InputTexts): Promise<TypeForm> => {
@@ -62,9 +62,8 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
     if (type === undefined) throw unknownType(name);
     return {
       type,
-      properties: own.properties,
+      ...ownForm(type),
       labels: new Map(),
-      judge: (typed) => own.judge(type, typed),
       defaultsOf: () => ({}),
     };
   };

@@ -117,7 +117,7 @@ export function runEndpoints(deps: WebDependencies): Endpoint[] {
     description:
       "Once this is answered the run is committed: every record will be stored or named as a dead letter, exactly " +
       "once. The same seed, fields and reference date give the same records. A run of a registered type can be asked for by " +
-      "`count`, `seed`, `referenceDate`, `rate`, `shape`, `chunkSize` and those of the `faults` that spoil a message as a whole.",
+      "`count`, `seed`, `referenceDate`, `rate`, `shape`, `chunkSize` and those of the `faults` that its fields allow.",
     headers: createHeaders,
     body: createBody,
     bodyExample: { count: 100_000, fields: ["name", "email", "country"], seed: 42 },

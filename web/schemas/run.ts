@@ -3,6 +3,7 @@ import type { Shape } from "../../ledger/pace.ts";
 import { paceProperties, runCountSchema, shapeSchema } from "../../ledger/pace-request.ts";
 import { type Run, runStatuses } from "../../ledger/run.ts";
 import { faultProperties } from "../../records/fault-rates.ts";
+import type { FieldFaults } from "../../records/faults/field-faults.ts";
 import { optionProperties } from "../../records/options.ts";
 import type { TextType } from "../../records/text-type.ts";
 
@@ -192,18 +193,21 @@ export const typeNameSchema = Type.String({
   examples: ["user"],
 });
 
-/** What asks for records of a registered type, by the options that every type has. */
-export function ownRecordRequestSchema(maxCount: number) {
+/**
+ * What asks for records of a registered type.
+ * @param faults of the type's fields; null where only its name is known
+ */
+export function ownRecordRequestSchema(maxCount: number, faults: FieldFaults | null = null) {
   return Type.Object(
-    { type: typeNameSchema, ...commonProperties(maxCount), ...faultProperties({ fields: [] }) },
+    { type: typeNameSchema, ...commonProperties(maxCount), ...faultProperties(faults) },
     { additionalProperties: false },
   );
 }
 
-export function ownRunRequestSchema(maxCount: number) {
+export function ownRunRequestSchema(maxCount: number, faults: FieldFaults | null = null) {
   return Type.Object(
     {
-      ...ownRecordRequestSchema(maxCount).properties,
+      ...ownRecordRequestSchema(maxCount, faults).properties,
       count: runCountSchema(maxCount),
       ...paceProperties,
       chunkSize,
