@@ -2,6 +2,7 @@ import type { DecodedRow, DecodeMessage } from "./decode.ts";
 import type { FieldFaults } from "./faults/field-faults.ts";
 import type { SpoilRecord } from "./faults/spoil-records.ts";
 import type { WriteRecord } from "./generate.ts";
+import type { ReadKey } from "./message-key.ts";
 import type { RunFields } from "./missing-fields.ts";
 import type { RunOptions } from "./options.ts";
 import type { Recogniser } from "./recognise.ts";
@@ -27,6 +28,8 @@ export interface RecordType {
   readonly createRecogniser: () => Recogniser | null;
   /** The faults of single fields that its records can be given; found out when they are first asked for. */
   readonly fieldFaults: () => FieldFaults;
+  /** Of any message of the type; null: they have no key. */
+  readonly readKey: ReadKey | null;
   /** @param names the run's fields; those that the type does not have are passed over */
   readonly createRunFields: (names: readonly string[]) => RunFields;
 }
@@ -95,6 +98,8 @@ export interface RecordMaker {
   /** From sequence number 0 so many records can be made. */
   readonly capacity: number;
   readonly write: WriteRecord;
+  /** Of records as `write` has made them; null: their messages have no key. */
+  readonly readKey: ReadKey | null;
   /** What is made of them on purpose; null for a clean run. */
   readonly spoil: SpoilRecord | null;
 }

@@ -31,6 +31,7 @@ export function createTextType(definition: TextDefinition & { readonly table: Re
       return {
         capacity: 2 ** 53,
         write,
+        readKey: null,
         spoil: createSpoiler({ ...definition, fieldFaults }, ofRun, generateText(write)),
       };
     },
@@ -39,6 +40,7 @@ export function createTextType(definition: TextDefinition & { readonly table: Re
       const entries = definition.fields.map(({ name }, index) => [name, values[index]]);
       return { kind: "row", payload: JSON.stringify(Object.fromEntries(entries)), values, error: null };
     },
+    readKey: null,
     fieldFaults,
     createDecoder: () => createDecoder(definition),
     createRecogniser: () => createRecogniser(definition),

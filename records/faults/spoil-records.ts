@@ -15,6 +15,8 @@ export interface Fault {
 export interface SpoiledRecord {
   /** null is Kafka's tombstone. */
   readonly value: string | Buffer | null;
+  /** What it was before it was spoiled. */
+  readonly clean: string;
   readonly fault: Fault | null;
   /** How often the message is sent where its sequence number places it, and at the end of its chunk. */
   readonly sent: { readonly inPlace: 0 | 1 | 2; readonly atEnd: 0 | 1 };
@@ -56,7 +58,7 @@ export function createSpoiler(
     const share = shares.find((one) => drawn < one.below);
     const json = generate(seq);
     return share === undefined
-      ? { value: json, fault: null, sent: onceInPlace }
+      ? { value: json, clean: json, fault: null, sent: onceInPlace }
       : spoil(share.name, share.fields, json, draws);
   };
 }
@@ -72,10 +74,16 @@ function spoil(name: FaultName, fields: readonly FaultyField[], json: string, dr
   const kind = faultKinds[name];
   if (kind.scope === "field") return spoilField(name, fields, json, draws);
   const fault = { kind: name, field: null };
-  if (kind.scope === "message") return { value: kind.spoil(json, draws), fault, sent: onceInPlace };
-  if (name === "late") return { value: json, fault, sent: { inPlace: 0, atEnd: 1 } };
+  if (kind.scope === "message")
+    return { value: kind.spoil(json, draws), clean: json, fault, sent: onceInPlace };
+  if (name === "late") return { value: json, clean: json, fault, sent: { inPlace: 0, atEnd: 1 } };
   const isAtOnce = draws.below(2) === 0;
-  return { value: json, fault, sent: isAtOnce ? { inPlace: 2, atEnd: 0 } : { inPlace: 1, atEnd: 1 } };
+  return {
+    value: json,
+    clean: json,
+    fault,
+    sent: isAtOnce ? { inPlace: 2, atEnd: 0 } : { inPlace: 1, atEnd: 1 },
+  };
 }
 
 /** Fields that are tried, where one cannot be spoiled in this record. */
@@ -91,9 +99,9 @@ function spoilField(
   for (let left = Math.min(mostFields, fields.length); left > 0; left--) {
     const field = draws.pick(fields);
     const value = field.spoil(json, draws);
-    if (value !== null) return { value, fault: { kind, field }, sent: onceInPlace };
+    if (value !== null) return { value, clean: json, fault: { kind, field }, sent: onceInPlace };
   }
-  return { value: json, fault: null, sent: onceInPlace };
+  return { value: json, clean: json, fault: null, sent: onceInPlace };
 }
 
 /** Uniform from 0 to below 1, of 53 bits: shares of one in a billion are met as exactly as large ones. */

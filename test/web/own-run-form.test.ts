@@ -30,7 +30,8 @@ describe("The form of a run of an own type", () => {
 
   it("asks for what such a run can be asked for, and for nothing of users", async () => {
     const text = await page("/?type=ticket&count=10");
-    for (const name of ["count", "seed", "rate", "chunkSize", "referenceDate", "faults.not_json"])
+    const faults = ["faults.not_json", "faults.missing_field", "faults.too_large", "faults.invalid_format"];
+    for (const name of ["count", "seed", "rate", "chunkSize", "referenceDate", ...faults])
       expect(text, name).to.include(`name="${name}"`);
     for (const name of ["preset", "fields", "locale", "countries", "unique", "faults.invalid_date"])
       expect(text, name).to.not.include(`name="${name}"`);
@@ -87,6 +88,27 @@ describe("The form of a run of an own type", () => {
       runs: { type: string }[];
     };
     expect(new Set(runs.map(({ type }) => type))).to.deep.equal(new Set(["ticket"]));
+  });
+
+  it("shows faults of single fields where they are, and refuses those that no field can have", async () => {
+    const text = await page("/?type=ticket&count=5&seed=5&faults.too_large=1");
+    expect(text)
+      .to.include("Too large")
+      .and.to.match(/A number above its highest; flagged/);
+    const asked = { type: "ticket", count: 5, seed: 5, faults: { too_large: 1 } };
+    const answer = await web().post("/api/generate", asked, { Accept: "application/x-ndjson" });
+    const seats = (await answer.text())
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).seat as number);
+    expect(seats.every((seat) => seat > 50)).to.equal(true);
+    for (const seat of seats) expect(text).to.include(`${seat}</`);
+    const refused = await web().post("/api/runs", { ...asked, faults: { too_long: 0.1 } });
+    expect(refused.status).to.equal(400);
+    const { errors } = (await refused.json()) as { errors: { field: string; message: string }[] };
+    expect(errors).to.have.length(1);
+    expect(errors[0]?.field).to.equal("faults.too_long");
+    expect(errors[0]?.message).to.match(/^is not possible: no field of ticket .* possible are .*too_large/);
   });
 
   it("in a browser, another type brings its own form and keeps count and seed", async () => {

@@ -1,10 +1,11 @@
 /** The entry to this folder: `createOwnType(definition)` gives what the pipeline asks of a record type. */
 import { compileSampler } from "../../generate/compile-sampler.ts";
 import { largestValue } from "../../generate/largest-value.ts";
-import type { Definition } from "../../generate/shapes/nodes.ts";
+import type { Definition, Node } from "../../generate/shapes/nodes.ts";
 import type { FieldFaults } from "../../records/faults/field-faults.ts";
 import { createSpoiler } from "../../records/faults/spoil-records.ts";
 import { generateText } from "../../records/generate.ts";
+import { createKeyReader, createQuickKeyReader, type ReadKey } from "../../records/message-key.ts";
 import { anyFields } from "../../records/missing-fields.ts";
 import type {
   RecordField,
@@ -38,6 +39,7 @@ export function createOwnType(definition: Definition): RecordType {
     openRun: (run) => openRun(definition, fieldFaults, run),
     // Every column may be NULL. A record that was made may be no row: what a type may hold, PostgreSQL may not.
     exampleRow: () => ({ kind: "row", payload: "{}", values: layout.columns.map(() => null), error: null }),
+    readKey: createKeyReader(definition.messageKey),
     fieldFaults,
     createDecoder: () => createOwnDecoder(definition, layout.columns),
     createRecogniser: () => createOwnRecogniser(definition, layout.columns),
@@ -67,5 +69,17 @@ function openRun(
   const { name, version } = definition;
   if (run.recordType.name !== name || run.recordType.version !== version) return null;
   const { capacity, write } = compileSampler(definition, run);
-  return { capacity, write, spoil: createSpoiler({ name, version, fieldFaults }, run, generateText(write)) };
+  const spoil = createSpoiler({ name, version, fieldFaults }, run, generateText(write));
+  return { capacity, write, readKey: readKeyOfMade(definition), spoil };
 }
+
+function readKeyOfMade({ root, messageKey }: Definition): ReadKey | null {
+  const fields = root.kind === "object" ? root.fields : [];
+  const last = Math.max(...messageKey.map((key) => fields.findIndex(({ name }) => name === key)));
+  const isFlat = fields.length > 0 && fields.slice(0, last + 1).every(({ node }) => isSingleValue(node));
+  return isFlat ? createQuickKeyReader(messageKey) : createKeyReader(messageKey);
+}
+
+const isSingleValue = (node: Node): boolean =>
+  (node.kind === "scalar" && node.type !== "any") ||
+  (node.kind === "choice" && node.branches.every(isSingleValue));

@@ -220,7 +220,11 @@ const recordSchema = {
       pattern: "^[a-z][a-z0-9_]{0,47}$",
     }),
     key: fieldNames,
-    messageKey: { type: "string", description: "The field that becomes Kafka's key" },
+    messageKey: says("must be a field's name, a list of them, or null for messages without a key", {
+      ...fieldNames,
+      type: ["string", "array", "null"],
+      description: "What becomes Kafka's key",
+    }),
     count: says(
       "must be a whole number from 1; a count of children (an object) relates types to one another, which is not there yet",
       { type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER },

@@ -26,7 +26,7 @@ export function settleRecord(schema: Schema): Record | Fault {
     topic: textOf(said.topic) ?? name,
     table: said.table === null ? null : (textOf(said.table) ?? name),
     key,
-    messageKey: textOf(said.messageKey) ?? (key.length === 1 ? (key[0] as string) : null),
+    messageKey: said.messageKey === undefined && key.length === 1 ? key : namesOf(said.messageKey),
     count: typeof said.count === "number" ? said.count : null,
     onInvalid: said.onInvalid === "dead_letter" ? "dead_letter" : "flag",
     format: (said.format as Definition["format"] | undefined) ?? "json",
@@ -71,8 +71,11 @@ export function checkFieldNames(record: Record, root: ObjectNode | ChoiceNode): 
     scalar(node) ?? (node.nulls > 0 ? "must name fields that are never null" : null);
   for (const [index, name] of record.key.entries())
     check(record.key.length > 1 ? pointTo("/x-record/key", index) : "/x-record/key", name, always);
-  if (record.messageKey !== null && record.messageKey !== record.key[0])
-    check("/x-record/messageKey", record.messageKey, scalar);
+  for (const [index, name] of record.messageKey.entries()) {
+    const isToldOfKey = record.key.includes(name);
+    const pointer = "/x-record/messageKey";
+    if (!isToldOfKey) check(record.messageKey.length > 1 ? pointTo(pointer, index) : pointer, name, scalar);
+  }
   for (const [index, name] of record.stats.by.entries())
     check(pointTo("/x-record/stats/by", index), name, scalar);
   for (const [index, name] of record.stats.sum.entries())
