@@ -18,6 +18,8 @@ export interface RecordType {
   readonly largestBytes: number;
   /** Null: its records go to Kafka only. */
   readonly table: RecordTable | null;
+  /** How many records a run has where nobody says; null: that has to be said. */
+  readonly defaultCount: number | null;
   /** Prepares the making of a run's records; null where this program cannot make them, since they are of another version. */
   readonly openRun: (run: RunOfRecords) => RecordMaker | null;
   /** The row of a clean record, of any. */

@@ -22,6 +22,7 @@ export function createTextType(definition: TextDefinition & { readonly table: Re
   return {
     ...definition,
     largestBytes: longestRecordBytes,
+    defaultCount: null,
     openRun(run) {
       const options = optionsOfVersion(definition, run);
       if (options === null) return null;

@@ -36,6 +36,7 @@ export function createOwnType(definition: Definition): RecordType {
     fields: layout.columns.map(toField),
     largestBytes: largestValue(definition.root),
     table: definition.table === null ? null : toTable(layout),
+    defaultCount: definition.count,
     openRun: (run) => openRun(definition, fieldFaults, run),
     // Every column may be NULL. A record that was made may be no row: what a type may hold, PostgreSQL may not.
     exampleRow: () => ({ kind: "row", payload: "{}", values: layout.columns.map(() => null), error: null }),

@@ -34,10 +34,14 @@ interface TypeForm {
   readonly type: RecordType;
   readonly properties: RequestProperties;
   readonly labels: ReadonlyMap<string, string>;
+  readonly defaultCount: number;
   judge(texts: InputTexts, isOurForm: boolean): JudgedForm;
   /** What holds where a request leaves it open. */
   defaultsOf(sent: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
 }
+
+/** Which the form begins with where the type's definition says nothing. */
+const someRecords = 1_000;
 
 /** The form, its preview and its target. */
 export function mountFormPage(app: Express, deps: WebDependencies): void {
@@ -50,6 +54,7 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
     type: recordType,
     ...createRunFormJudge(recordType, config.limits),
     labels: new Map(recordType.fields.map(({ name, label }) => [name, label])),
+    defaultCount: someRecords,
     defaultsOf: (sent) => optionDefaults(recordType, sent),
   };
   const ownForm = createOwnRunForms(config.limits);
@@ -64,6 +69,7 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
       type,
       ...ownForm(type),
       labels: new Map(),
+      defaultCount: type.defaultCount ?? someRecords,
       defaultsOf: () => ({}),
     };
   };
@@ -93,7 +99,7 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
         properties,
         texts,
         errors: errorsByInput(properties, errors),
-        defaults: form.defaultsOf(sent),
+        defaults: { ...form.defaultsOf(sent), count: form.defaultCount },
         labels,
       },
       wasRefused,
@@ -117,7 +123,7 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
       const form = await formOf(readTexts(req.query));
       const asked = spreadTexts(form.properties, readTexts(req.query));
       const texts = new Map([
-        ["count", ["1000"]],
+        ["count", [String(form.defaultCount)]],
         ["fields", form.type.fields.map(({ name }) => name)],
         ...asked,
         [drawnSeedInput, [String(drawSeed())]],

@@ -12,7 +12,7 @@ import { recordFormats, spreadsheetCsv } from "../record-formats.ts";
 import { completeOptions } from "../record-options.ts";
 import { requestParser } from "../schemas/parse.ts";
 import { ownRecordRequestSchema, recordRequestSchema, typeNameSchema } from "../schemas/run.ts";
-import { completeOwnRecords } from "../settle-own-run.ts";
+import { completeOwnRecords, countOf } from "../settle-own-run.ts";
 import { splitType } from "../split-type.ts";
 import { safeProperty } from "../spreadsheet-safe.ts";
 import { unknownType } from "../submit-run.ts";
@@ -52,10 +52,11 @@ export function generateEndpoints({ config, recordType, types, log }: WebDepende
     const request = parseOwnBody(sent);
     const found = await types.findNewest(request.type);
     if (found === null) throw unknownType(request.type);
+    const count = countOf(found.type, request, config.limits.maxRecordsPerRun);
     const errors: FieldError[] = [];
-    const records = completeOwnRecords(found.type, request, errors);
+    const records = completeOwnRecords(found.type, { ...request, count }, errors);
     if (errors.length > 0) throw invalidRequest(errors);
-    return { type: found.type, count: request.count, records };
+    return { type: found.type, count, records };
   }
 
   const parseQuery = requestParser("query", query);

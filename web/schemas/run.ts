@@ -101,15 +101,18 @@ export function runJson(run: Run): RunJson {
 
 export const runParams = Type.Object({ id: Type.String({ format: "uuid", description: "The run's id" }) });
 
+const countSchema = (maxCount: number, otherwise = "") =>
+  Type.Integer({
+    minimum: 1,
+    maximum: maxCount,
+    title: "Records",
+    description: `How many records${otherwise}`,
+  });
+
 /** What every type's records are asked for by. */
 function commonProperties(maxCount: number) {
   return {
-    count: Type.Integer({
-      minimum: 1,
-      maximum: maxCount,
-      title: "Records",
-      description: "How many records",
-    }),
+    count: countSchema(maxCount),
     seed: Type.Optional(
       Type.Integer({
         minimum: 0,
@@ -193,13 +196,21 @@ export const typeNameSchema = Type.String({
   examples: ["user"],
 });
 
+/** Of a type whose definition may say it. */
+const byDefault = "; by default as many as the type's `count`";
+
 /**
  * What asks for records of a registered type.
  * @param faults of the type's fields; null where only its name is known
  */
 export function ownRecordRequestSchema(maxCount: number, faults: FieldFaults | null = null) {
   return Type.Object(
-    { type: typeNameSchema, ...commonProperties(maxCount), ...faultProperties(faults) },
+    {
+      type: typeNameSchema,
+      ...commonProperties(maxCount),
+      count: Type.Optional(countSchema(maxCount, byDefault)),
+      ...faultProperties(faults),
+    },
     { additionalProperties: false },
   );
 }
@@ -208,7 +219,7 @@ export function ownRunRequestSchema(maxCount: number, faults: FieldFaults | null
   return Type.Object(
     {
       ...ownRecordRequestSchema(maxCount, faults).properties,
-      count: runCountSchema(maxCount),
+      count: Type.Optional(runCountSchema(maxCount, byDefault)),
       ...paceProperties,
       chunkSize,
     },
