@@ -127,8 +127,11 @@ export const operatorSchemas = {
   ),
   after: does("A time after that of another field, by a random span", field),
   before: does("A time before that of another field, by a random span", field),
-  product: does("The product of other fields and numbers", numbersOrFields),
-  add: does("The sum of other fields and numbers", numbersOrFields),
+  product: does(
+    "The product of other fields and numbers, which must lie within the field's bounds whatever they are",
+    numbersOrFields,
+  ),
+  add: does("The sum of other fields and numbers, within the field's bounds likewise", numbersOrFields),
   concat: does(
     "Other fields' values and texts, one behind the other",
     says("must list names of fields, and texts as {text: …}", {
@@ -167,7 +170,7 @@ export const argumentSchemas = {
     says("must be one of Faker's locales", { type: "string" }),
   ),
   weights: does("How often each value comes, beside the others; also of an `enum`", weights),
-  within: does("How far from the other time at most; P30D by default", duration),
+  within: does("How far from the other time at most; by default 30 days more than `atLeast`", duration),
   atLeast: does("How far from the other time at least; nothing by default", duration),
   growth: does(
     "By what factor times come more often at the period's end than at its beginning",
