@@ -197,6 +197,16 @@ describe("what is wrong with a definition", () => {
         "/x-record/messageKey must be a field's name, a list of them, or null for messages without a key",
       ]);
     for (const right of ["x", "[x]", "null"]) expect(told(right), right).to.deep.equal([]);
+    const long =
+      "{ y: { type: string, minLength: 60000 }, x: { type: string, x-generate: { concat: [y, y] } } }";
+    const problemsOf = (record: string): readonly string[] =>
+      parseDefinitions(`$id: a\nx-record: ${record}\nrequired: [x, y]\nproperties: ${long}\n`).problems.map(
+        ({ pointer, message }) => `${pointer} ${message}`,
+      );
+    expect(problemsOf("{ key: x }").join()).to.match(
+      /^\/x-record\/messageKey may come to [\d,]+ bytes, and Kafka's key to 100,000; bound its fields, or write messageKey: null$/,
+    );
+    expect(problemsOf("{ key: x, messageKey: null }")).to.deep.equal([]);
   });
 
   it("is told a hundred times at most", () => {

@@ -1,8 +1,10 @@
+import { largestValue } from "../../generate/largest-value.ts";
 import { isObject } from "../../generate/shapes/is-object.ts";
 import type { ChoiceNode, Definition, Json, Node, ObjectNode } from "../../generate/shapes/nodes.ts";
 import { pointTo } from "../../generate/shapes/pointer.ts";
 import type { Schema } from "../../generate/shapes/walk-schema.ts";
 import { snakeCase } from "./guess-operator.ts";
+import { limits } from "./limits.ts";
 import type { Fault } from "./problem.ts";
 
 /** What `x-record` says, with its defaults. */
@@ -75,6 +77,14 @@ export function checkFieldNames(record: Record, root: ObjectNode | ChoiceNode): 
     const isToldOfKey = record.key.includes(name);
     const pointer = "/x-record/messageKey";
     if (!isToldOfKey) check(record.messageKey.length > 1 ? pointTo(pointer, index) : pointer, name, scalar);
+  }
+  const keyBytes = record.messageKey
+    .flatMap((name) => fields.get(name) ?? [])
+    .reduce((sum, node) => sum + largestValue(node), 0);
+  if (keyBytes > limits.keyBytes) {
+    const [most, allowed] = [keyBytes, limits.keyBytes].map((each) => each.toLocaleString("en"));
+    const message = `may come to ${most} bytes, and Kafka's key to ${allowed}; bound its fields, or write messageKey: null`;
+    faults.push({ pointer: "/x-record/messageKey", message });
   }
   for (const [index, name] of record.stats.by.entries())
     check(pointTo("/x-record/stats/by", index), name, scalar);
