@@ -27,6 +27,14 @@ export interface FieldFault {
 /** The faults of single fields that can be done to a type's records; each has at least one field. */
 export type FieldFaults = ReadonlyMap<FaultName, FieldFault>;
 
-/** The kinds of fault that a type's runs can be asked for: a message as a whole can be spoiled whatever it is about. */
-export const offeredFaults = (faults: FieldFaults): readonly FaultName[] =>
-  faultNames.filter((name) => faultKinds[name].scope !== "field" || faults.has(name));
+/**
+ * The kinds of fault that a type's runs can be asked for, those of single fields first: a message as a whole can be spoiled whatever it is
+ * about.
+ */
+export function offeredFaults(faults: FieldFaults): readonly FaultName[] {
+  const isOfField = (name: FaultName): boolean => faultKinds[name].scope === "field";
+  return [
+    ...faultNames.filter((name) => isOfField(name) && faults.has(name)),
+    ...faultNames.filter((name) => !isOfField(name)),
+  ];
+}

@@ -326,4 +326,16 @@ describe("faults of single fields of own types", () => {
     expect(found.get("missing_field")?.fields).to.have.length.within(1, 11);
     expect(trials).to.be.within(1, 12);
   });
+
+  it("never make a message of more than Kafka takes: of what would be too large the kind is not offered", () => {
+    const item = "{ type: string, minLength: 30000, maxLength: 30000 }";
+    const large = createOwnType(
+      parseOne(
+        `$id: large\nrequired: [list]\nproperties: { list: { type: array, items: ${item}, minItems: 1, maxItems: 900 } }\n`,
+      ),
+    );
+    const kinds = [...large.fieldFaults().keys()];
+    expect(kinds).to.include("too_few_items").and.to.include("missing_field");
+    expect(kinds).to.not.include("too_many_items");
+  });
 });

@@ -27,6 +27,8 @@ interface Attempt {
 
 /** A change that draws another wrong value than is wanted is drawn again so often. */
 const mostDraws = 12;
+/** Of a faulty record: its message has room for a key and headers within Kafka's limit. */
+const mostBytes = 940_000;
 const trialRecords = 6;
 /** Messages and their bytes that are read while it is found out what can be done: of a type with many large fields not all is tried. */
 const mostTrials = 4_000;
@@ -110,7 +112,8 @@ function toFaultyField(
     spoil(json, draws) {
       for (let left = mostDraws; left > 0; left--) {
         const spoiled = change(json, draws);
-        if (spoiled !== json && isRefused(spoiled)) return spoiled;
+        const isMessage = spoiled !== json && Buffer.byteLength(spoiled) <= mostBytes;
+        if (isMessage && isRefused(spoiled)) return spoiled;
       }
       return null;
     },

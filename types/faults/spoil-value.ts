@@ -1,3 +1,4 @@
+import { jsonOf } from "../../generate/json-text.ts";
 import { type Decimal, floorUnits, toDecimal, toJsonNumber } from "../../generate/shapes/decimal.ts";
 import type { Json } from "../../generate/shapes/nodes.ts";
 import type { Draws } from "../../records/draws.ts";
@@ -124,11 +125,14 @@ export const fewerThan =
   (value, draws) =>
     isArray(value) ? value.slice(0, draws.below(least)) : undefined;
 
-/** Items again and again, up to three more than there may be. */
+const mostArrayBytes = 20_000;
+
+/** Items again and again, up to three more than there may be; not where that is too much for a message. */
 export const moreThan =
   (most: number): SpoilValue =>
   (value, draws) => {
     if (!isArray(value) || value.length === 0) return undefined;
+    if ((jsonOf(value).length / value.length) * most > mostArrayBytes) return undefined;
     return Array.from(
       { length: most + 1 + draws.below(3) },
       (_, index) => value[index % value.length] as Json,
