@@ -118,11 +118,11 @@ export interface components {
     Faults: {
       /** A date that is none, such as 2026-02-30 or “yesterday”; flagged, the column is NULL */
       readonly invalid_date?: number;
-      /** A text longer than its column; flagged, the text is cut */
+      /** A text longer than it may be; flagged, the text is cut */
       readonly too_long?: number;
-      /** A field that the run asked for is not there; flagged, the column is NULL */
+      /** A field that has to be there is not; flagged, the column is NULL */
       readonly missing_field?: number;
-      /** A number, boolean, object or array instead of text; flagged, written as text or NULL */
+      /** A value of another type than the field's: a number, boolean, object, array or text; flagged, written as text or NULL */
       readonly wrong_type?: number;
       /** An e-mail address that is none, such as one without @; flagged, the text is kept */
       readonly invalid_email?: number;

@@ -20,7 +20,7 @@ const usage = `Usage: npm run generate -- --count N [options]
 
 Asks a running stack for N synthetic users, or records of a registered type, shows the run's progress and prints its ledger.
 
-${describeFlag("--type NAME", "A registered type of records, which takes --count, --seed, --reference-date, --faults (those of whole messages), --rate, --shape and --chunk-size; user by default")}
+${describeFlag("--type NAME", "A registered type of records, which takes --count (by default its definition's), --seed, --reference-date, --faults (those that its fields allow), --rate, --shape and --chunk-size; user by default")}
 ${describeRunFlags()}
 
 ${describeFlag("--idempotency-key KEY", "The same key and request always mean the same run")}

@@ -20,8 +20,10 @@ export interface Mistake {
 type RunBody = components["schemas"]["RunRequest"];
 
 /** What a request for a run may hold; names are as the user typed them, and the web service validates them. */
-export type RunRequest = Omit<RunBody, "type" | "fields" | "locale"> & {
+export type RunRequest = Omit<RunBody, "type" | "count" | "fields" | "locale"> & {
   readonly type?: string;
+  /** Left out where the type's definition says it. */
+  readonly count?: number | null;
   readonly fields?: readonly string[];
   readonly locale?: string | Readonly<Record<string, number>>;
 };

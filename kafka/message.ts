@@ -14,18 +14,18 @@ const faultHeader = "fault";
 /**
  * The message of a run's record.
  * @param value null is Kafka's tombstone
- * @param fault labels a message that is faulty on purpose
+ * @param labels the key, of types that have one, and the fault of a message that is faulty on purpose
  */
 export function recordMessage(
   partition: number,
   runId: string,
   seq: number,
   value: string | Buffer | null,
-  fault?: string,
+  { key = null, fault }: { readonly key?: Buffer | null; readonly fault?: string | undefined } = {},
 ): Message {
   const headers: IHeaders = { [runHeader]: runId, [seqHeader]: String(seq) };
   if (fault !== undefined) headers[faultHeader] = fault;
-  return { partition, value, headers };
+  return { partition, key, value, headers };
 }
 
 /**

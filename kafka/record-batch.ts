@@ -52,7 +52,7 @@ export function encodeRunRecords(
   batch: Utf8Writer,
   codec: Codec = "none",
 ): { readonly bytes: Buffer; readonly count: number } {
-  const { firstSeq, length, write } = records;
+  const { firstSeq, length, write, readKey } = records;
   const headers = fixedText(recordHeaders(records.runId, records.traceparent));
   const headersSize = headers.starts[1] as number;
   batch.clear();
@@ -63,17 +63,20 @@ export function encodeRunRecords(
     const seq = firstSeq + index;
     value.clear();
     write(seq, value);
+    const key = readKey === null ? null : readKey(value.toBytes());
     // It is made again for the next batch.
-    if (index > 0 && batch.size + value.size > maxBatchBytes) break;
+    if (index > 0 && batch.size + value.size + (key?.length ?? 0) > maxBatchBytes) break;
     const digits = countDigits(seq);
-    const size = 4 + varintSize(index) + varintSize(value.size) + value.size + headersSize + digits;
+    const size =
+      3 + varintSize(index) + bytesSize(key) + varintSize(value.size) + value.size + headersSize + digits;
     batch.reserve(maxVarintSize + size);
     writeVarint(batch, size);
     // Attributes, timestamp delta.
     batch.byte(0);
     batch.byte(0);
     writeVarint(batch, index);
-    writeVarint(batch, noBytes);
+    writeVarint(batch, key === null ? noBytes : key.length);
+    if (key !== null) batch.bytes(key);
     writeVarint(batch, value.size);
     batch.append(value);
     batch.word(headers, 0);

@@ -1,5 +1,6 @@
 import type { Message } from "kafkajs";
 import type { WriteRecord } from "../records/generate.ts";
+import type { ReadKey } from "../records/message-key.ts";
 
 /**
  * Consecutive records of a run, a message each: what `recordMessage` makes of every one, but written into their batch as they
@@ -13,6 +14,8 @@ export class RunRecords {
   readonly write: WriteRecord;
   /** Of the trace that the messages carry in front of their headers. */
   readonly traceparent: string | null;
+  /** Null: they have no key. */
+  readonly readKey: ReadKey | null;
 
   constructor(
     runId: string,
@@ -20,22 +23,24 @@ export class RunRecords {
     length: number,
     write: WriteRecord,
     traceparent: string | null = null,
+    readKey: ReadKey | null = null,
   ) {
     this.runId = runId;
     this.firstSeq = firstSeq;
     this.length = length;
     this.write = write;
     this.traceparent = traceparent;
+    this.readKey = readKey;
   }
 
   /** Without the first `count`. */
   from(count: number): RunRecords {
-    const { runId, firstSeq, length, write, traceparent } = this;
-    return new RunRecords(runId, firstSeq + count, length - count, write, traceparent);
+    const { runId, firstSeq, length, write, traceparent, readKey } = this;
+    return new RunRecords(runId, firstSeq + count, length - count, write, traceparent, readKey);
   }
 
   carrying(traceparent: string): RunRecords {
-    return new RunRecords(this.runId, this.firstSeq, this.length, this.write, traceparent);
+    return new RunRecords(this.runId, this.firstSeq, this.length, this.write, traceparent, this.readKey);
   }
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Decoded, DecodedRow, DecodeMessage } from "../records/decode.ts";
-import { isDueOutcome, type RecordOutcome } from "../records/faults/due-outcome.ts";
+import { isDueOutcome } from "../records/faults/due-outcome.ts";
 import { type FaultName, faultNames } from "../records/faults/fault-kinds.ts";
+import type { RecordOutcome } from "../records/faults/field-faults.ts";
 import type { Fault } from "../records/faults/spoil-records.ts";
 import { generateText } from "../records/generate.ts";
 import { mendPayload } from "../records/mend.ts";

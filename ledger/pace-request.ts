@@ -75,13 +75,13 @@ export const rateSchema = Type.Number({
 export const paceProperties = { rate: Type.Optional(rateSchema), shape: Type.Optional(shapeSchema) };
 
 /** Of a run without an end too, which has null there. */
-export function runCountSchema(maxCount: number) {
+export function runCountSchema(maxCount: number, otherwise = "") {
   return Type.Unsafe<number | null>({
     type: ["integer", "null"],
     minimum: 1,
     maximum: maxCount,
     title: "Records",
-    description: "How many records; null for a run that goes on, at its `rate`, until it is cancelled",
+    description: `How many records; null for a run that goes on, at its \`rate\`, until it is cancelled${otherwise}`,
     "x-message": `must be a whole number from 1 to ${maxCount.toLocaleString("en")}, or null for an endless run`,
   });
 }

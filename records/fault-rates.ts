@@ -1,8 +1,8 @@
 import Type from "typebox";
 import { type FaultName, faultKinds, faultNames } from "./faults/fault-kinds.ts";
+import { type FieldFaults, offeredFaults } from "./faults/field-faults.ts";
 import { InvalidOption } from "./invalid-option.ts";
-import { selectFields } from "./record-type.ts";
-import type { Field, TextDefinition } from "./text-definition.ts";
+import type { RecordType } from "./record-type.ts";
 
 /** Shares of a run's records that are spoiled on purpose, from 0 to 1, by kind of fault; none for a clean run. */
 export type FaultRates = Readonly<Partial<Record<FaultName, number>>>;
@@ -14,9 +14,12 @@ export interface FaultRequest {
   readonly fields?: readonly string[];
 }
 
-/** What a request may say about faults: one schema a property. */
-export function faultProperties(type: Pick<TextDefinition, "fields">) {
-  const offered = faultNames.filter((name) => canSpoil(name, type.fields));
+/**
+ * What a request may say about faults: one schema a property.
+ * @param faults of the type's fields; null where its type is not known yet, which then has to judge
+ */
+export function faultProperties(faults: FieldFaults | null) {
+  const offered = faults === null ? faultNames : offeredFaults(faults);
   return {
     faults: Type.Optional(
       Type.Unsafe<FaultRates>({
@@ -26,7 +29,7 @@ export function faultProperties(type: Pick<TextDefinition, "fields">) {
           "Shares of the records that are spoiled on purpose, by kind. A record has one fault at most, so the shares " +
           "add up to 1 at most. The label of a faulty message is its header `fault`.",
         default: {},
-        examples: [{ invalid_date: 0.01, not_json: 0.001, duplicate: 0.005 }],
+        examples: [exampleOf(offered)],
         additionalProperties: false,
         properties: Object.fromEntries(
           offered.map((name) => [
@@ -34,7 +37,7 @@ export function faultProperties(type: Pick<TextDefinition, "fields">) {
             {
               type: "number",
               title: faultKinds[name].title,
-              description: faultKinds[name].description,
+              description: describe(name, faults),
               minimum: 0,
               maximum: 1,
               default: 0,
@@ -48,19 +51,29 @@ export function faultProperties(type: Pick<TextDefinition, "fields">) {
   };
 }
 
+function describe(name: FaultName, faults: FieldFaults | null): string {
+  const { description } = faultKinds[name];
+  const fault = faults?.get(name);
+  return fault === undefined ? description : `${description}; ${fault.outcome}`;
+}
+
+const examples: FaultRates = { invalid_date: 0.01, not_json: 0.001, duplicate: 0.005 };
+
+const exampleOf = (offered: readonly FaultName[]): FaultRates =>
+  Object.fromEntries(offered.flatMap((name) => (name in examples ? [[name, examples[name]]] : [])));
+
 /**
  * Fills in what a request leaves open, and leaves out what comes to nothing: a clean run's rates are empty.
- * @throws InvalidOption where the rates add up to more than 1, or a fault needs a field that the run has not
+ * @throws InvalidOption where the rates add up to more than 1, or a fault needs a field that the type or the run has not
  */
 export function settleFaults(
-  type: Pick<TextDefinition, "name" | "fields">,
+  type: Pick<RecordType, "name" | "fieldFaults">,
   request: FaultRequest,
 ): FaultRates {
   const asked = faultNames.flatMap((name) => {
     const rate = request.faults?.[name] ?? 0;
     return rate > 0 ? [{ name, rate }] : [];
   });
-  const fields = request.fields === undefined ? type.fields : selectFields(type, request.fields);
   // Shares as people write them do not add up to 1 exactly: 0.1 + 0.7 + 0.2 is a little more.
   const sum = asked.reduce((total, { rate }) => total + rate, 0);
   if (sum > 1 + 1e-9) {
@@ -68,20 +81,24 @@ export function settleFaults(
     throw new InvalidOption("faults", message);
   }
   for (const { name } of asked) {
-    if (canSpoil(name, fields)) continue;
-    const wanted = type.fields.filter((field) => fits(name, field)).map((field) => field.name);
-    const message = `is not possible without ${wanted.length === 1 ? "the field" : "one of the fields"} ${wanted.join(", ")}`;
-    throw new InvalidOption(`faults.${name}`, message);
+    const message = faultKinds[name].scope === "field" ? findHindrance(type, name, request.fields) : null;
+    if (message !== null) throw new InvalidOption(`faults.${name}`, message);
   }
   return Object.fromEntries(asked.map(({ name, rate }) => [name, rate]));
 }
 
-function fits(name: FaultName, field: Field): boolean {
-  const kind = faultKinds[name];
-  return kind.scope !== "field" || kind.fits(field);
-}
-
-/** A message as a whole can be spoiled whatever it is about. */
-function canSpoil(name: FaultName, fields: readonly Field[]): boolean {
-  return faultKinds[name].scope !== "field" || fields.some((field) => fits(name, field));
+/** Why no field can be spoiled so; null where one can. */
+function findHindrance(
+  type: Pick<RecordType, "name" | "fieldFaults">,
+  name: FaultName,
+  fields: readonly string[] | undefined,
+): string | null {
+  const faults = type.fieldFaults();
+  const faulty = faults.get(name)?.fields ?? [];
+  if (faulty.length === 0)
+    return `is not possible: no field of ${type.name} can be spoiled so; possible are ${offeredFaults(faults).join(", ")}`;
+  if (fields === undefined || faulty.some(({ field }) => field === null || fields.includes(field)))
+    return null;
+  const wanted = faulty.map((each) => each.name);
+  return `is not possible without ${wanted.length === 1 ? "the field" : "one of the fields"} ${wanted.join(", ")}`;
 }

@@ -1,6 +1,7 @@
 import { type FaultRates, type FaultRequest, faultProperties, settleFaults } from "./fault-rates.ts";
 import type { Model, ModelRequest } from "./model.ts";
 import { modelProperties } from "./model-schema.ts";
+import type { RecordType } from "./record-type.ts";
 import { settleModel } from "./settle-model.ts";
 import type { TextDefinition } from "./text-definition.ts";
 
@@ -16,8 +17,8 @@ export interface RunOptions {
 export type DataOptions = Model & { readonly faults: FaultRates };
 
 /** What a request may say about the data: one schema a property, of API, form, command line and documentation. */
-export function optionProperties(type: TextDefinition) {
-  return { ...modelProperties(type), ...faultProperties(type) };
+export function optionProperties(type: TextDefinition & Pick<RecordType, "fieldFaults">) {
+  return { ...modelProperties(type), ...faultProperties(type.fieldFaults()) };
 }
 
 /** What a request says about the data, and what its options must fit. */
@@ -27,6 +28,9 @@ export type OptionsRequest = ModelRequest & FaultRequest;
  * Fills in what a request leaves open.
  * @throws InvalidOption where values contradict one another, or ask for more than there is
  */
-export function settleOptions(type: TextDefinition, request: OptionsRequest): DataOptions {
+export function settleOptions(
+  type: Pick<RecordType, "name" | "fieldFaults">,
+  request: OptionsRequest,
+): DataOptions {
   return { ...settleModel(request), faults: settleFaults(type, request) };
 }

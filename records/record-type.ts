@@ -1,6 +1,8 @@
 import type { DecodedRow, DecodeMessage } from "./decode.ts";
+import type { FieldFaults } from "./faults/field-faults.ts";
 import type { SpoilRecord } from "./faults/spoil-records.ts";
 import type { WriteRecord } from "./generate.ts";
+import type { ReadKey } from "./message-key.ts";
 import type { RunFields } from "./missing-fields.ts";
 import type { RunOptions } from "./options.ts";
 import type { Recogniser } from "./recognise.ts";
@@ -16,6 +18,8 @@ export interface RecordType {
   readonly largestBytes: number;
   /** Null: its records go to Kafka only. */
   readonly table: RecordTable | null;
+  /** How many records a run has where nobody says; null: that has to be said. */
+  readonly defaultCount: number | null;
   /** Prepares the making of a run's records; null where this program cannot make them, since they are of another version. */
   readonly openRun: (run: RunOfRecords) => RecordMaker | null;
   /** The row of a clean record, of any. */
@@ -24,6 +28,10 @@ export interface RecordType {
   readonly createDecoder: () => DecodeMessage;
   /** Compiles the decoder's short cut; null where there is none. */
   readonly createRecogniser: () => Recogniser | null;
+  /** The faults of single fields that its records can be given; found out when they are first asked for. */
+  readonly fieldFaults: () => FieldFaults;
+  /** Of any message of the type; null: they have no key. */
+  readonly readKey: ReadKey | null;
   /** @param names the run's fields; those that the type does not have are passed over */
   readonly createRunFields: (names: readonly string[]) => RunFields;
 }
@@ -102,6 +110,8 @@ export interface RecordMaker {
   /** From sequence number 0 so many records can be made. */
   readonly capacity: number;
   readonly write: WriteRecord;
+  /** Of records as `write` has made them; null: their messages have no key. */
+  readonly readKey: ReadKey | null;
   /** What is made of them on purpose; null for a clean run. */
   readonly spoil: SpoilRecord | null;
 }

@@ -1,5 +1,7 @@
 import { createDecoder } from "./decode.ts";
+import type { FieldFaults } from "./faults/field-faults.ts";
 import { createSpoiler } from "./faults/spoil-records.ts";
+import { textFaults } from "./faults/text-faults.ts";
 import { createRecordWriter, generateText, longestRecordBytes } from "./generate.ts";
 import { createRunFields } from "./missing-fields.ts";
 import { createRecogniser } from "./recognise.ts";
@@ -12,22 +14,35 @@ export type TextType = Omit<StoredType, "fields"> & TextDefinition;
 
 /** What the pipeline asks of a record type, of one of texts. */
 export function createTextType(definition: TextDefinition & { readonly table: RecordTable }): TextType {
+  let faults: FieldFaults | undefined;
+  const fieldFaults = (): FieldFaults => {
+    faults ??= textFaults(definition.fields);
+    return faults;
+  };
   return {
     ...definition,
     largestBytes: longestRecordBytes,
+    defaultCount: null,
     openRun(run) {
       const options = optionsOfVersion(definition, run);
       if (options === null) return null;
       const ofRun = { ...run, options };
       const write = createRecordWriter(definition, ofRun);
       // What unique fields suffice for was settled with the options.
-      return { capacity: 2 ** 53, write, spoil: createSpoiler(definition, ofRun, generateText(write)) };
+      return {
+        capacity: 2 ** 53,
+        write,
+        readKey: null,
+        spoil: createSpoiler({ ...definition, fieldFaults }, ofRun, generateText(write)),
+      };
     },
     exampleRow() {
       const values = definition.fields.map((field) => field.schema.examples[0] ?? null);
       const entries = definition.fields.map(({ name }, index) => [name, values[index]]);
       return { kind: "row", payload: JSON.stringify(Object.fromEntries(entries)), values, error: null };
     },
+    readKey: null,
+    fieldFaults,
     createDecoder: () => createDecoder(definition),
     createRecogniser: () => createRecogniser(definition),
     createRunFields: (names) => createRunFields(definition, names),

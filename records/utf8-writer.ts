@@ -59,6 +59,11 @@ export class Utf8Writer {
     this.size = at + size;
   }
 
+  bytes(source: Uint8Array): void {
+    this.#buffer.set(source, this.size);
+    this.size += source.length;
+  }
+
   /** A byte from 0 to 255. */
   byte(value: number): void {
     this.#view.setUint8(this.size++, value);

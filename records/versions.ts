@@ -1,4 +1,3 @@
-import { settleFaults } from "./fault-rates.ts";
 import type { DataOptions, RunOptions } from "./options.ts";
 import { settleModel } from "./settle-model.ts";
 import type { TextDefinition } from "./text-definition.ts";
@@ -18,5 +17,5 @@ export function optionsOfVersion(type: TextDefinition, run: VersionedOptions): D
   const { name, version } = run.recordType;
   if (name !== type.name) return null;
   if (version === type.version) return run.options as DataOptions;
-  return version === 1 ? { ...settleModel({ coherent: false }), faults: settleFaults(type, {}) } : null;
+  return version === 1 ? { ...settleModel({ coherent: false }), faults: {} } : null;
 }

@@ -4,7 +4,9 @@ import type { Json, JsonSchema } from "../generate/shapes/nodes.ts";
 import { holdsSchemas, mapSchema, type Schema } from "../generate/shapes/walk-schema.ts";
 import type { Queryable } from "../ledger/database.ts";
 import { definitionOf, listRecordTypes, type RecordTypeVersion } from "../ledger/record-types.ts";
+import type { FieldFaults } from "../records/faults/field-faults.ts";
 import type { Logger } from "../service/log.ts";
+import { createOwnType } from "../types/compile/own-type.ts";
 import { withDeadline } from "./deadline.ts";
 import type { TypeSchemas } from "./operation.ts";
 
@@ -44,8 +46,9 @@ export function createTypeDescriptions(db: Queryable, log: Logger): () => Promis
     });
     const described = [...last.values()];
     return {
-      types: described.map(({ name }) => ({
+      types: described.map(({ name, faults }) => ({
         name,
+        faults,
         record: Type.Unsafe<unknown>({ $ref: `#/components/schemas/${recordComponent(name)}` }),
       })),
       components: new Map(described.map(({ name, schema }) => [recordComponent(name), schema])),
@@ -56,14 +59,16 @@ export function createTypeDescriptions(db: Queryable, log: Logger): () => Promis
 interface Described {
   readonly name: string;
   readonly schema: JsonSchema;
+  readonly faults: FieldFaults;
 }
 
 /** Null where this version of the product cannot read the definition any more: it makes no runs of it either. */
 function describe(version: RecordTypeVersion, log: Logger): Described | null {
   const { name } = version;
   try {
-    const { schema } = definitionOf(version);
-    return { name, schema: asComponent(schema as Schema, recordComponent(name)) };
+    const definition = definitionOf(version);
+    const schema = asComponent(definition.schema as Schema, recordComponent(name));
+    return { name, schema, faults: createOwnType(definition).fieldFaults() };
   } catch (err) {
     log.warn({ err, type: name, version: version.version }, "a type is not described");
     return null;

@@ -7,19 +7,18 @@ import { type Preview, previewRecords } from "./preview.ts";
 import { type FieldError, invalidRequest } from "./problem.ts";
 import { formRequest, type RequestProperties, requestProperties } from "./run-form.ts";
 import { requestParser } from "./schemas/parse.ts";
-import { type OwnRunRequest, ownRecordRequestSchema, ownRunRequestSchema } from "./schemas/run.ts";
-import { completeOwnRecords, settleOwnRun } from "./settle-own-run.ts";
-import type { RunLimits } from "./settle-run.ts";
+import { ownRecordRequestSchema, ownRunRequestSchema } from "./schemas/run.ts";
+import { completeOwnRecords, type OwnRunLimits, settleOwnRun } from "./settle-own-run.ts";
 
-export type JudgeOwnRunForm = (type: RecordType, texts: InputTexts) => JudgedForm;
-
-/** Judges forms that ask for runs of registered types, as the API judges such requests. */
-export function createOwnRunFormJudge(limits: RunLimits & { readonly maxRecordsPerRun: number }): {
-  readonly judge: JudgeOwnRunForm;
+/** The form of a type's runs. */
+export interface OwnRunForm {
   readonly properties: RequestProperties;
-} {
+  readonly judge: (texts: InputTexts) => JudgedForm;
+}
+
+/** Prepares forms that ask for runs of registered types and are judged as the API judges such requests. */
+export function createOwnRunForms(limits: OwnRunLimits): (type: RecordType) => OwnRunForm {
   const schema = ownRunRequestSchema(limits.maxRecordsPerRun);
-  const properties = requestProperties(schema);
   const parse = requestParser("body", schema);
   const recordSchema = ownRecordRequestSchema(limits.maxRecordsPerRun);
   const parseRecords = requestParser("body", recordSchema);
@@ -29,17 +28,14 @@ export function createOwnRunFormJudge(limits: RunLimits & { readonly maxRecordsP
   const preview = (
     type: RecordType,
     sent: Readonly<Record<string, unknown>>,
-    request: OwnRunRequest | null,
+    request: { readonly count: number | null } | null,
   ): Preview | null =>
     ifValid(() => {
       const asked = Object.keys(recordSchema.properties).map((name) => [name, sent[name]]);
       const count = Math.min(request?.count ?? previewedRecords, previewedRecords);
       const errors: FieldError[] = [];
-      const records = completeOwnRecords(
-        type,
-        parseRecords(withoutOpen({ ...Object.fromEntries(asked), count })),
-        errors,
-      );
+      const parsed = parseRecords(withoutOpen({ ...Object.fromEntries(asked), count }));
+      const records = completeOwnRecords(type, { ...parsed, count }, errors);
       if (errors.length > 0) throw invalidRequest(errors);
       const maker = openGenerator(type, records);
       if (maker === null) throw new Error("a type makes the records of its own version");
@@ -48,16 +44,21 @@ export function createOwnRunFormJudge(limits: RunLimits & { readonly maxRecordsP
       );
     }).value;
 
-  const judge: JudgeOwnRunForm = (type, texts) => {
-    const sent = formRequest(properties, texts);
-    const { value, errors } = ifValid(() => {
-      const request = parse(sent);
-      settleOwnRun(type, limits, request);
-      return request;
-    });
-    return { sent, request: value, errors, preview: preview(type, sent, value) };
+  return (type) => {
+    const properties = requestProperties(ownRunRequestSchema(limits.maxRecordsPerRun, type.fieldFaults()));
+    return {
+      properties,
+      judge(texts) {
+        const sent = formRequest(properties, texts);
+        const { value, errors } = ifValid(() => {
+          const request = parse(sent);
+          const { count } = settleOwnRun(type, limits, request);
+          return { ...request, count };
+        });
+        return { sent, request: value, errors, preview: preview(type, sent, value) };
+      },
+    };
   };
-  return { judge, properties };
 }
 
 /** Whatever is drawn again and again until it is valid may, of some seed, be refused. */

@@ -45,14 +45,19 @@ export function previewRecords(
   { write, spoil: spoiler }: RecordMaker,
 ): Preview {
   const generate = generateText(write);
-  const spoil: SpoilRecord = spoiler ?? ((seq) => ({ value: generate(seq), fault: null, sent: inPlace }));
+  const spoil: SpoilRecord = spoiler ?? ((seq) => unspoiled(generate(seq)));
   const { fields, seed } = options;
   const rows = Array.from({ length: count }, (_, seq) => toRow(seq, spoil(seq), fields));
   const further = spoiler === null ? [] : findFurther(rows, runCount, spoiler, fields);
   return { fields, seed, rows, further };
 }
 
-const inPlace = { inPlace: 1, atEnd: 0 } as const;
+const unspoiled = (json: string): SpoiledRecord => ({
+  value: json,
+  clean: json,
+  fault: null,
+  sent: { inPlace: 1, atEnd: 0 },
+});
 /** Some tens of milliseconds' work, twice as much where nothing of it has been drawn before. */
 const farthest = 2_000;
 const mostFurther = 4;
@@ -87,7 +92,7 @@ function toRow(seq: number, { value, fault }: SpoiledRecord, fields: readonly st
   return {
     seq,
     fault: fault === null ? null : faultKinds[fault.kind].title,
-    cells: isWhole ? toCells(text, fields, fault?.field?.name ?? null) : null,
+    cells: isWhole ? toCells(text, fields, fault?.field?.field ?? null) : null,
     text,
     bytes: value === null ? 0 : Buffer.byteLength(value),
   };

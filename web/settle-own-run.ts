@@ -14,6 +14,26 @@ import { findCountFault, type RunLimits, type SettledRun } from "./settle-run.ts
 type OwnRequest = Omit<OwnRecordRequest, "type" | "count"> & { readonly count: number | null };
 
 /**
+ * How many records a request asks for: as many as the type's definition says, where it does not say it itself.
+ * @throws Problem `invalid-request` where nobody says it, or the definition says more than may be asked for
+ */
+export function countOf<Count extends number | null>(
+  type: RecordType,
+  { count }: { readonly count?: Count },
+  maxCount: number,
+): Count | number {
+  if (count !== undefined) return count;
+  if (type.defaultCount === null)
+    throw invalidRequest([
+      { field: "count", message: `is required: the definition of ${type.name} says none` },
+    ]);
+  if (type.defaultCount <= maxCount) return type.defaultCount;
+  const [said, most] = [type.defaultCount, maxCount].map((each) => each.toLocaleString("en"));
+  const message = `is ${said} by the definition of ${type.name}, and must be at most ${most}; say how many`;
+  throw invalidRequest([{ field: "count", message }]);
+}
+
+/**
  * Fills in what a request for records of a registered type leaves open.
  * @param errors takes what is wrong with it
  */
@@ -27,7 +47,7 @@ export function completeOwnRecords(
     fields: type.fields.map(({ name }) => name),
     seed: request.seed ?? drawSeed(),
     referenceDate: request.referenceDate === undefined ? lastMidnight() : new Date(request.referenceDate),
-    options: { faults: collectFaults(errors, request) },
+    options: { faults: collectFaults(type, request, errors) },
   };
   const capacity = type.openRun(records)?.capacity ?? 0;
   if (capacity < (request.count ?? Number.POSITIVE_INFINITY)) {
@@ -37,29 +57,33 @@ export function completeOwnRecords(
   return records;
 }
 
+export type OwnRunLimits = RunLimits & { readonly maxRecordsPerRun: number };
+
 /**
  * Fills in what a request for a run of a registered type leaves open, and judges what its schema cannot.
  * @throws Problem `invalid-request`, naming every bad field
  */
 export function settleOwnRun(
   type: RecordType,
-  limits: RunLimits,
+  limits: OwnRunLimits,
   request: OwnRunRequest,
 ): SettledRun<RunOptions> {
-  const errors: FieldError[] = [...findPaceFaults(request), ...findCountFault(request, limits)];
-  const records = completeOwnRecords(type, request, errors);
+  const count = countOf(type, request, limits.maxRecordsPerRun);
+  const counted = { ...request, count };
+  const errors: FieldError[] = [...findPaceFaults(counted), ...findCountFault(counted, limits)];
+  const records = completeOwnRecords(type, counted, errors);
   if (errors.length > 0) throw invalidRequest(errors);
   return {
     ...records,
-    count: request.count,
+    count,
     pace: settlePace(request),
     chunkSize: request.chunkSize ?? limits.chunkSize,
   };
 }
 
-function collectFaults(errors: FieldError[], { faults = {} }: OwnRequest): FaultRates {
+function collectFaults(type: RecordType, { faults = {} }: OwnRequest, errors: FieldError[]): FaultRates {
   try {
-    return settleFaults({ name: "", fields: [] }, { faults });
+    return settleFaults(type, { faults });
   } catch (error) {
     if (!(error instanceof InvalidOption)) throw error;
     errors.push({ field: error.field, message: error.message });
@@ -67,16 +91,17 @@ function collectFaults(errors: FieldError[], { faults = {} }: OwnRequest): Fault
   }
 }
 
-/** As `hashMeaning` does it: what is drawn or read off the clock stays open, and so does the type's newest version. */
+/** As `hashMeaning` does it: what is drawn or read off the clock stays open, and so does what the type's newest version says, its count too. */
 export function hashOwnMeaning(
   request: OwnRunRequest,
   settled: SettledRun<RunOptions>,
   defaultChunkSize: number,
 ): string {
   const run = { ...settled, requested: settled.count, pace: settled.pace ?? null };
-  const { seed, referenceDate, chunkSize, ...rest } = runRequestOf(run);
+  const { count, seed, referenceDate, chunkSize, ...rest } = runRequestOf(run);
   const meaning = {
     ...rest,
+    ...(request.count === undefined ? {} : { count }),
     ...(request.seed === undefined ? {} : { seed }),
     ...(request.referenceDate === undefined ? {} : { referenceDate }),
     ...(settled.chunkSize === defaultChunkSize ? {} : { chunkSize }),

@@ -8,7 +8,7 @@ import { invalidRequest, Problem } from "./problem.ts";
 import { requestHash } from "./request-hash.ts";
 import { hashMeaning } from "./request-meaning.ts";
 import type { OwnRunRequest, RunRequest } from "./schemas/run.ts";
-import { hashOwnMeaning, settleOwnRun } from "./settle-own-run.ts";
+import { hashOwnMeaning, type OwnRunLimits, settleOwnRun } from "./settle-own-run.ts";
 import { type RunLimits, settleRun } from "./settle-run.ts";
 
 export type SubmitRun = (request: RunRequest, idempotencyKey: string | null) => Promise<Run>;
@@ -47,7 +47,7 @@ export function createSubmitRun({
 export function createSubmitOwnRun({
   types,
   ...deps
-}: SubmitDependencies & { readonly types: RecordTypes }): (
+}: SubmitDependencies & { readonly types: RecordTypes; readonly limits: OwnRunLimits }): (
   request: OwnRunRequest,
   idempotencyKey: string | null,
 ) => Promise<Run> {

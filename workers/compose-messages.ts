@@ -5,6 +5,7 @@ import { type Messages, RunRecords } from "../kafka/run-records.ts";
 import type { Chunk } from "../ledger/plan-window.ts";
 import { beginSendings, type Sending } from "../records/faults/sending-order.ts";
 import type { SpoilRecord } from "../records/faults/spoil-records.ts";
+import type { ReadKey } from "../records/message-key.ts";
 import type { RecordMaker } from "../records/record-type.ts";
 
 /** The messages of one chunk for one partition, as many at a time as one call takes; each made only when it is asked for. */
@@ -21,18 +22,27 @@ export interface ChunkMessages {
 export type ComposeChunk = (chunk: Chunk, partition: number) => ChunkMessages;
 
 /** Prepares the messages of a run's chunks. */
-export function createComposer({ write, spoil }: RecordMaker): ComposeChunk {
-  if (spoil !== null) return (chunk, partition) => composeSpoiled(chunk, partition, spoil);
+export function createComposer({ write, readKey, spoil }: Omit<RecordMaker, "capacity">): ComposeChunk {
+  if (spoil !== null) return (chunk, partition) => composeSpoiled(chunk, partition, spoil, readKey);
   return ({ runId }) => ({
-    inPlace: (startSeq, endSeq) => [new RunRecords(runId, startSeq, endSeq - startSeq, write)],
+    inPlace: (startSeq, endSeq) => [new RunRecords(runId, startSeq, endSeq - startSeq, write, null, readKey)],
     atEnd: () => [],
   });
 }
 
-function composeSpoiled({ runId }: Chunk, partition: number, spoil: SpoilRecord): ChunkMessages {
+/** A faulty message has the key of what its record was to be: producers take it before anything goes wrong with the value. */
+function composeSpoiled(
+  { runId }: Chunk,
+  partition: number,
+  spoil: SpoilRecord,
+  readKey: ReadKey | null,
+): ChunkMessages {
   const sendings = beginSendings(spoil);
   function* toMessages(due: Iterable<Sending>): Generator<Message> {
-    for (const { seq, value, fault } of due) yield recordMessage(partition, runId, seq, value, fault?.kind);
+    for (const { seq, value, clean, fault } of due) {
+      const key = readKey === null ? null : readKey(Buffer.from(clean));
+      yield recordMessage(partition, runId, seq, value, { key, fault: fault?.kind });
+    }
   }
   return {
     inPlace: (startSeq, endSeq) => cutBatches(toMessages(sendings.inPlace(startSeq, endSeq))),

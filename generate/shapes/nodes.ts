@@ -22,8 +22,8 @@ export interface Definition {
   readonly table: string | null;
   /** The names of the fields that tell one record from another; none where the definition has no key. */
   readonly key: readonly string[];
-  /** The name of the field that becomes Kafka's key; null: the record's sequence number. */
-  readonly messageKey: string | null;
+  /** The names of the fields that become Kafka's key; none: messages have no key. */
+  readonly messageKey: readonly string[];
   /** How many records a run has where the request does not say. */
   readonly count: number | null;
   readonly onInvalid: "flag" | "dead_letter";

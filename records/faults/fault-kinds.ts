@@ -1,12 +1,11 @@
 import type { DeadLetterReason } from "../decode.ts";
 import type { Draws } from "../draws.ts";
-import type { Field } from "../text-definition.ts";
 import { breakJson, breakUtf8, insertLoneSurrogate, insertNul, wrapOtherwise } from "./faulty-texts.ts";
-import { emailFaults, invalidDate, invalidIpv4, tooLong, wrongType } from "./faulty-values.ts";
 
 /**
  * Every kind of fault, in the order in which a record's one draw is held against their shares. To change the order, or
- * to put one between others, changes which records of a seed are faulty: that raises the record type's version.
+ * to put one between others, changes which records of a seed are faulty: that raises the record type's version. Which of those of
+ * single fields a type offers follows from its fields (`RecordType.fieldFaults`).
  */
 export const faultNames = [
   "invalid_date",
@@ -24,13 +23,22 @@ export const faultNames = [
   "tombstone",
   "duplicate",
   "late",
+  "null_value",
+  "too_short",
+  "too_small",
+  "too_large",
+  "not_a_multiple",
+  "unlisted_value",
+  "pattern_mismatch",
+  "invalid_format",
+  "too_few_items",
+  "too_many_items",
+  "repeated_items",
+  "unknown_property",
 ] as const;
 
 /** A kind of fault; what the label of a faulty message says. */
 export type FaultName = (typeof faultNames)[number];
-
-/** A parsed record, which a fault may change. */
-export type Values = Record<string, unknown>;
 
 interface Described {
   /** For a person who chooses it. */
@@ -41,14 +49,8 @@ interface Described {
 export type FaultKind = Described &
   (
     | {
-        /** One of the record's fields is spoiled: the row is kept, repaired and flagged. */
+        /** One of the record's fields is spoiled; how, and what becomes of the record, its type says. */
         readonly scope: "field";
-        /** Whether it can be done to this field. */
-        readonly fits: (field: Field) => boolean;
-        /** Changes the record. */
-        readonly spoil: (values: Values, field: Field, draws: Draws) => void;
-        /** What `users_raw.error` says then; a regular expression's source. */
-        readonly repair: (field: Field) => string;
       }
     | {
         /** The message as a whole is spoiled: it becomes a dead letter of the reason that has the kind's name. */
@@ -62,78 +64,36 @@ export type FaultKind = Described &
       }
   );
 
-const isText = ({ column }: Field): boolean => column.type === "varchar";
-const isDate = ({ column }: Field): boolean => column.type === "timestamptz";
-const hasFormat =
-  (format: string) =>
-  ({ schema }: Field): boolean =>
-    schema.format === format;
-
-const noDate = "is not an RFC 3339 date or date-time, set to NULL";
-
 export const faultKinds: Readonly<Record<FaultName, FaultKind>> = {
   invalid_date: {
     scope: "field",
     title: "Invalid date",
-    description: "A date that is none, such as 2026-02-30 or “yesterday”; flagged, the column is NULL",
-    fits: isDate,
-    spoil: (values, { name }, draws) => {
-      values[name] = invalidDate(values[name], draws);
-    },
-    repair: ({ name }) => `${name}: ".*" ${noDate}`,
+    description: "A date that is none, such as 2026-02-30 or “yesterday”",
   },
   too_long: {
     scope: "field",
     title: "Too long",
-    description: "A text longer than its column; flagged, the text is cut",
-    fits: isText,
-    spoil: (values, field, draws) => {
-      values[field.name] = tooLong(values[field.name], field, draws);
-    },
-    repair: ({ name }) => `${name}: \\d+ characters cut to \\d+`,
+    description: "A text longer than it may be",
   },
   missing_field: {
     scope: "field",
     title: "Missing field",
-    description: "A field that the run asked for is not there; flagged, the column is NULL",
-    fits: () => true,
-    spoil: (values, { name }) => {
-      delete values[name];
-    },
-    repair: ({ name }) => `(the record has no field; )?${name}: missing`,
+    description: "A field that has to be there is not",
   },
   wrong_type: {
     scope: "field",
     title: "Wrong type",
-    description: "A number, boolean, object or array instead of text; flagged, written as text or NULL",
-    fits: () => true,
-    spoil: (values, { name }, draws) => {
-      values[name] = wrongType(values[name], draws);
-    },
-    repair: ({ name, column }) =>
-      column.type === "timestamptz"
-        ? `${name}: (an (object|array) instead of text, set to NULL|".*" ${noDate})`
-        : `${name}: an? (number|boolean|object|array) instead of text, (written as text|set to NULL)`,
+    description: "A value of another type than the field's: a number, boolean, object, array or text",
   },
   invalid_email: {
     scope: "field",
     title: "Invalid e-mail",
-    description: "An e-mail address that is none, such as one without @; flagged, the text is kept",
-    fits: hasFormat("email"),
-    spoil: (values, { name }, draws) => {
-      values[name] = draws.pick(emailFaults)(String(values[name] ?? "ann@example.org"));
-    },
-    repair: ({ name }) => `${name}: ".*" is not a valid email, kept`,
+    description: "An e-mail address that is none, such as one without @",
   },
   invalid_ipv4: {
     scope: "field",
     title: "Invalid IPv4 address",
-    description: "An IPv4 address that is none, such as 256.1.1.1; flagged, the text is kept",
-    fits: hasFormat("ipv4"),
-    spoil: (values, { name }, draws) => {
-      values[name] = invalidIpv4(values[name], draws);
-    },
-    repair: ({ name }) => `${name}: ".*" is not a valid ipv4, kept`,
+    description: "An IPv4 address that is none, such as 256.1.1.1",
   },
   not_json: {
     scope: "message",
@@ -194,5 +154,65 @@ export const faultKinds: Readonly<Record<FaultName, FaultKind>> = {
     title: "Late",
     description:
       "The message comes at the end of its chunk, behind all that are on time; stored like any other",
+  },
+  null_value: {
+    scope: "field",
+    title: "Null value",
+    description: "Null where none may be",
+  },
+  too_short: {
+    scope: "field",
+    title: "Too short",
+    description: "A text shorter than it has to be",
+  },
+  too_small: {
+    scope: "field",
+    title: "Too small",
+    description: "A number below its lowest",
+  },
+  too_large: {
+    scope: "field",
+    title: "Too large",
+    description: "A number above its highest",
+  },
+  not_a_multiple: {
+    scope: "field",
+    title: "Not a multiple",
+    description: "A number between two that may be, such as one with too many decimals",
+  },
+  unlisted_value: {
+    scope: "field",
+    title: "Unlisted value",
+    description: "A value beside those that are listed, such as one in other letters",
+  },
+  pattern_mismatch: {
+    scope: "field",
+    title: "Pattern mismatch",
+    description: "A text that does not match its pattern",
+  },
+  invalid_format: {
+    scope: "field",
+    title: "Invalid format",
+    description: "A text that is not of its format, such as a UUID cut off or an address with a space in it",
+  },
+  too_few_items: {
+    scope: "field",
+    title: "Too few items",
+    description: "An array of fewer items than it has to have",
+  },
+  too_many_items: {
+    scope: "field",
+    title: "Too many items",
+    description: "An array of more items than it may have",
+  },
+  repeated_items: {
+    scope: "field",
+    title: "Repeated items",
+    description: "An item a second time where all are different",
+  },
+  unknown_property: {
+    scope: "field",
+    title: "Unknown property",
+    description: "A property beside those that may be there",
   },
 };

@@ -1,7 +1,7 @@
 import type { SpoiledRecord, SpoilRecord } from "./spoil-records.ts";
 
 /** A message of a chunk, when it is its turn. */
-export interface Sending extends Pick<SpoiledRecord, "value" | "fault"> {
+export interface Sending extends Pick<SpoiledRecord, "value" | "clean" | "fault"> {
   readonly seq: number;
 }
 
@@ -22,15 +22,15 @@ export function beginSendings(spoil: SpoilRecord): ChunkSendings {
   return {
     *inPlace(startSeq, endSeq) {
       for (let seq = startSeq; seq < endSeq; seq++) {
-        const { value, fault, sent } = spoil(seq);
-        for (let copy = 0; copy < sent.inPlace; copy++) yield { seq, value, fault };
+        const { sent, ...spoiled } = spoil(seq);
+        for (let copy = 0; copy < sent.inPlace; copy++) yield { seq, ...spoiled };
         if (sent.atEnd > 0) heldBack.push(seq);
       }
     },
     *atEnd() {
       for (const seq of heldBack) {
-        const { value, fault } = spoil(seq);
-        yield { seq, value, fault };
+        const { value, clean, fault } = spoil(seq);
+        yield { seq, value, clean, fault };
       }
     },
   };

@@ -1,20 +1,22 @@
 import { createDraws, type Draws } from "../draws.ts";
 import type { GenerateRecord } from "../generate.ts";
-import { type RunOfRecords, selectFields } from "../record-type.ts";
-import type { Field, TextDefinition } from "../text-definition.ts";
+import type { RecordType, RunOfRecords } from "../record-type.ts";
 import { type FaultName, faultKinds, faultNames } from "./fault-kinds.ts";
+import type { FaultyField } from "./field-faults.ts";
 
 /** What is wrong with a message on purpose. */
 export interface Fault {
   readonly kind: FaultName;
   /** The field that is spoiled, where the kind spoils one. */
-  readonly field: Field | null;
+  readonly field: FaultyField | null;
 }
 
 /** A record as its message carries it. */
 export interface SpoiledRecord {
   /** null is Kafka's tombstone. */
   readonly value: string | Buffer | null;
+  /** What it was before it was spoiled. */
+  readonly clean: string;
   readonly fault: Fault | null;
   /** How often the message is sent where its sequence number places it, and at the end of its chunk. */
   readonly sent: { readonly inPlace: 0 | 1 | 2; readonly atEnd: 0 | 1 };
@@ -31,21 +33,21 @@ const onceInPlace = { inPlace: 1, atEnd: 0 } as const;
  * @returns null for a clean run, whose messages are what `generate` makes
  */
 export function createSpoiler(
-  type: Pick<TextDefinition, "name" | "version" | "fields">,
+  type: Pick<RecordType, "name" | "version" | "fieldFaults">,
   { seed, fields, options }: Pick<RunOfRecords, "seed" | "fields" | "options">,
   generate: GenerateRecord,
 ): SpoilRecord | null {
-  const selected = selectFields(type, fields);
-  const shares: { readonly name: FaultName; readonly below: number; readonly fields: readonly Field[] }[] =
-    [];
+  const isInRun = ({ field }: FaultyField): boolean => field === null || fields.includes(field);
+  const shares: Share[] = [];
   let below = 0;
   for (const name of faultNames) {
     // Runs of before there were options have none.
     const rate = options.faults?.[name] ?? 0;
     if (rate === 0) continue;
     below += rate;
-    const kind = faultKinds[name];
-    shares.push({ name, below, fields: kind.scope === "field" ? selected.filter(kind.fits) : [] });
+    const isOfField = faultKinds[name].scope === "field";
+    const faulty = isOfField ? (type.fieldFaults().get(name)?.fields ?? []).filter(isInRun) : [];
+    shares.push({ name, below, fields: faulty });
   }
   if (shares.length === 0) return null;
   const draws = createDraws(seed, `${type.name}@${type.version}/faults`);
@@ -56,24 +58,50 @@ export function createSpoiler(
     const share = shares.find((one) => drawn < one.below);
     const json = generate(seq);
     return share === undefined
-      ? { value: json, fault: null, sent: onceInPlace }
+      ? { value: json, clean: json, fault: null, sent: onceInPlace }
       : spoil(share.name, share.fields, json, draws);
   };
 }
 
-function spoil(name: FaultName, fields: readonly Field[], json: string, draws: Draws): SpoiledRecord {
+interface Share {
+  readonly name: FaultName;
+  /** Where its part of what is drawn ends. */
+  readonly below: number;
+  readonly fields: readonly FaultyField[];
+}
+
+function spoil(name: FaultName, fields: readonly FaultyField[], json: string, draws: Draws): SpoiledRecord {
   const kind = faultKinds[name];
-  if (kind.scope === "field") {
-    const field = draws.pick(fields);
-    const values: Record<string, unknown> = JSON.parse(json);
-    kind.spoil(values, field, draws);
-    return { value: JSON.stringify(values), fault: { kind: name, field }, sent: onceInPlace };
-  }
+  if (kind.scope === "field") return spoilField(name, fields, json, draws);
   const fault = { kind: name, field: null };
-  if (kind.scope === "message") return { value: kind.spoil(json, draws), fault, sent: onceInPlace };
-  if (name === "late") return { value: json, fault, sent: { inPlace: 0, atEnd: 1 } };
+  if (kind.scope === "message")
+    return { value: kind.spoil(json, draws), clean: json, fault, sent: onceInPlace };
+  if (name === "late") return { value: json, clean: json, fault, sent: { inPlace: 0, atEnd: 1 } };
   const isAtOnce = draws.below(2) === 0;
-  return { value: json, fault, sent: isAtOnce ? { inPlace: 2, atEnd: 0 } : { inPlace: 1, atEnd: 1 } };
+  return {
+    value: json,
+    clean: json,
+    fault,
+    sent: isAtOnce ? { inPlace: 2, atEnd: 0 } : { inPlace: 1, atEnd: 1 },
+  };
+}
+
+/** Fields that are tried, where one cannot be spoiled in this record. */
+const mostFields = 4;
+
+/** A record of which no field can be spoiled so is sent as it is, without a label. */
+function spoilField(
+  kind: FaultName,
+  fields: readonly FaultyField[],
+  json: string,
+  draws: Draws,
+): SpoiledRecord {
+  for (let left = Math.min(mostFields, fields.length); left > 0; left--) {
+    const field = draws.pick(fields);
+    const value = field.spoil(json, draws);
+    if (value !== null) return { value, clean: json, fault: { kind, field }, sent: onceInPlace };
+  }
+  return { value: json, clean: json, fault: null, sent: onceInPlace };
 }
 
 /** Uniform from 0 to below 1, of 53 bits: shares of one in a billion are met as exactly as large ones. */

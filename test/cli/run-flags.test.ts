@@ -17,6 +17,16 @@ function refusal(...args: string[]): string {
 }
 
 describe("The flags of generate", () => {
+  it("need no count of a type, whose definition may say it, and take the faults of any fields", () => {
+    const flags = parseOptions<FlagOptions>(["--faults", "too_small=0.1,not_json=0.2"], runFlags(), "usage");
+    expect(readRunRequest(flags, "order")).to.deep.equal({
+      type: "order",
+      faults: { too_small: 0.1, not_json: 0.2 },
+    });
+    expect(() => readRunRequest(flags, "order; drop")).to.throw();
+    expect(refusal("--faults", "not_json=0.2")).to.include("--count is missing.");
+  });
+
   for (const [line, request] of [
     ["--count 10 --fields name,email --seed 3", { count: 10, fields: ["name", "email"], seed: 3 }],
     ["--count 100_000 --preset launch_day", { count: 100_000, preset: "launch_day" }],

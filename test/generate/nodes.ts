@@ -108,7 +108,7 @@ export function definitionOf(root: ObjectNode, schema: JsonSchema = {}): Definit
     topic: "test",
     table: null,
     key: [],
-    messageKey: null,
+    messageKey: [],
     count: null,
     onInvalid: "flag",
     format: "json",

@@ -149,7 +149,9 @@ describe("a fetched message", () => {
     const runId = randomUUID();
     const readClaims = createClaimsReader();
     const labels = [undefined, "late", undefined, "invalid_date", "not_json", undefined];
-    const fetched = await fetch(labels.map((label, seq) => recordMessage(0, runId, seq, "{}", label)));
+    const fetched = await fetch(
+      labels.map((label, seq) => recordMessage(0, runId, seq, "{}", { fault: label })),
+    );
     expect(fetched.map((message) => readClaims(message as never))).to.deep.equal(
       labels.map((_label, seq) => ({ identity: { kind: "record", runId, seq }, replayOf: null })),
     );

@@ -33,9 +33,10 @@ describe("a message's headers", () => {
   });
 
   it("name the fault of a message that is faulty on purpose, and who it is all the same", () => {
-    const seen = recordMessage(3, runId, 7, null, "tombstone");
+    const seen = recordMessage(3, runId, 7, null, { fault: "tombstone" });
     expect(seen).to.deep.equal({
       partition: 3,
+      key: null,
       value: null,
       headers: { run_id: runId, seq: "7", fault: "tombstone" },
     });

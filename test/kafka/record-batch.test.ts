@@ -52,7 +52,7 @@ describe("a record batch", () => {
     );
   });
 
-  it("of a run's records is that of their messages, whatever their length, with a trace and without", () => {
+  it("of a run's records is that of their messages, whatever their length, with a trace, with keys, and without", () => {
     // Each batch takes the place of the one before.
     const writer = new Utf8Writer();
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -65,15 +65,28 @@ describe("a record batch", () => {
         ),
         fc.array(fc.integer({ min: 2, max: 9_000 }), { minLength: 1, maxLength: 90 }),
         fc.boolean(),
-        (runId, firstSeq, sizes, isTraced) => {
+        fc.boolean(),
+        (runId, firstSeq, sizes, isTraced, isKeyed) => {
           const textOf = (seq: number): string => "ä".repeat((sizes[seq - firstSeq] as number) / 2);
           const write = (seq: number, out: Utf8Writer): void => {
             out.reserve(9_000);
             out.word(fixedText(textOf(seq)), 0);
           };
-          const records = new RunRecords(runId, firstSeq, sizes.length, write, isTraced ? traceparent : null);
+          // Of every third there is none.
+          const readKey = (value: Buffer): Buffer | null =>
+            value.length % 3 === 0 ? null : value.subarray(0, value.length % 300);
+          const records = new RunRecords(
+            runId,
+            firstSeq,
+            sizes.length,
+            write,
+            isTraced ? traceparent : null,
+            isKeyed ? readKey : null,
+          );
           const messages = sizes.map((_size, index) => {
-            const message = recordMessage(0, runId, firstSeq + index, textOf(firstSeq + index));
+            const text = textOf(firstSeq + index);
+            const key = isKeyed ? readKey(Buffer.from(text)) : null;
+            const message = recordMessage(0, runId, firstSeq + index, text, { key });
             return isTraced ? { ...message, headers: { traceparent, ...message.headers } } : message;
           });
           const { bytes: batch } = encodeRunRecords(records, 1_234, 5, writer);

@@ -1,10 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
+import { compareRecords } from "../../ledger/compare-records.ts";
 import { countRecords } from "../../ledger/count-records.ts";
+import { findRun } from "../../ledger/find-runs.ts";
 import { createRecordTypes } from "../../ledger/own-types.ts";
 import { generateText } from "../../records/generate.ts";
 import { userType } from "../../records/user.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
+import { readOnConsole } from "../setup/console-consumer.ts";
 import { registerText } from "../setup/register.ts";
 import { type ApiRun, isCompleted, startTestStack, type TestStack } from "./test-stack.ts";
 
@@ -35,6 +38,29 @@ properties:
 x-record: {name: beat, table: null}
 type: object
 properties: {n: {type: integer, x-generate: {sequence: 1}}}
+`;
+
+const parcel = (name: string, onInvalid: string): string => `
+x-record: { name: ${name}, onInvalid: ${onInvalid} }
+type: object
+additionalProperties: false
+required: [id, code, size, weight, price, serial, tags, address]
+properties:
+  id: { type: string, format: uuid }
+  code: { type: string, pattern: "^[A-Z]{3}-[0-9]{4}$" }
+  size: { enum: [small, large] }
+  weight: { type: integer, minimum: 1, maximum: 40 }
+  price: { type: number, multipleOf: 0.01, exclusiveMinimum: 0, maximum: 500 }
+  serial: { type: integer, minimum: 9007199254740993, maximum: 9223372036854775807 }
+  tags: { type: array, items: { type: string }, minItems: 1, maxItems: 3, uniqueItems: true }
+  note: { type: [string, "null"], minLength: 3, maxLength: 20 }
+  sent_at: { type: string, format: date-time }
+  address:
+    type: object
+    required: [city, email]
+    properties:
+      city: { type: string, maxLength: 30 }
+      email: { type: string, format: email }
 `;
 
 describe("record types of one's own in a running stack", function () {
@@ -148,6 +174,45 @@ describe("record types of one's own in a running stack", function () {
     ]);
   });
 
+  it("have the outcome that is foretold to each fault of a single field, flagged or dead-lettered as the type wants", async () => {
+    const types = createRecordTypes(stack.pool, { type: userType, topic: "synthetic_users" });
+    for (const onInvalid of ["flag", "dead_letter"] as const) {
+      const name = `parcel_${onInvalid}`;
+      await registerText(stack.pool, parcel(name, onInvalid));
+      const type = (await types.find(name, 1))?.type;
+      if (type?.table == null) throw new Error("the type has a table");
+      const kinds = [...type.fieldFaults().keys()];
+      expect(kinds).to.have.length.above(14);
+      const faults = Object.fromEntries(kinds.map((kind) => [kind, 0.04]));
+      const asked = await stack.startRun({ type: name, count: 4_000, seed: 3, chunkSize: 300, faults });
+      const done = await stack.untilRun(asked.id, "completed", isCompleted);
+      const run = (await findRun(stack.pool, asked.id)) ?? expect.fail("the run is in the ledger");
+      const compared = await compareRecords(stack.pool, { ...type, table: type.table }, run, { limit: 5 });
+      expect({ altered: compared.altered, misjudged: compared.misjudged }).to.deep.equal({
+        altered: [],
+        misjudged: [],
+      });
+      expect(compared.counts.map(({ fault }) => fault)).to.have.members(["none", ...kinds]);
+      const dirty = 4_000 - (compared.counts.find(({ fault }) => fault === "none")?.stored ?? 0);
+      expect(dirty).to.be.above(2_000);
+      expect(done).to.include(
+        onInvalid === "flag"
+          ? { stored: 4_000, flagged: dirty, deadLettered: 0 }
+          : { stored: 4_000 - dirty, flagged: 0, deadLettered: dirty },
+      );
+      await stack.audit(asked.id);
+    }
+    const { rows } = await stack.pool.query<{ reason: string; fault: string }>(
+      `SELECT DISTINCT reason, convert_from(decode(headers->'fault'->>0, 'base64'), 'UTF8') AS fault
+         FROM dead_letters WHERE reason = 'invalid_record'`,
+    );
+    expect(rows.map(({ fault }) => fault)).to.include.members([
+      "missing_field",
+      "too_small",
+      "repeated_items",
+    ]);
+  });
+
   it("without a table are accounted for as Kafka acknowledges them, where a worker is killed too", async () => {
     const run = await stack.startRun({ type: "beat", count: 30_000, chunkSize: 500 });
     await stack.untilRun(run.id, "partly produced", ({ produced }) => produced > 1_000);
@@ -163,10 +228,43 @@ describe("record types of one's own in a running stack", function () {
     const run = await stack.startRun({ type: "reading", count: 50, faults: { nul_character: 1 } });
     const dead = await stack.untilRun(run.id, "completed", isCompleted);
     expect(dead).to.include({ stored: 0, deadLettered: 50 });
+    const keysOf = async (): Promise<unknown[]> =>
+      (
+        await stack.pool.query(
+          "SELECT seq, convert_from(message_key, 'UTF8') AS key FROM dead_letters WHERE run_id = $1 ORDER BY seq",
+          [run.id],
+        )
+      ).rows.map(({ key }) => key);
+    const ids = (await textsOf(run, "reading", 50)).map((text) => (JSON.parse(text) as { id: string }).id);
+    expect(await keysOf()).to.deep.equal(ids);
     const replayed = await stack.post("/api/dead-letters/replay", { runId: run.id, patch: true });
     expect(await replayed.json()).to.include({ matched: 50 });
     await stack.untilRun(run.id, "stored", ({ stored }) => stored === 50);
     await stack.audit(run.id);
+  });
+
+  it("carry the key that their definition names: in runs, sent again, and of whoever sends them", async () => {
+    const keyed = `
+x-record: {name: hop, messageKey: [device, leg], onInvalid: dead_letter}
+required: [device, leg]
+properties:
+  device: {type: string, x-generate: {sequence: "dev-{000}"}}
+  leg: {type: integer, minimum: 7, maximum: 7}
+`;
+    await registerText(stack.pool, keyed);
+    const run = await stack.startRun({ type: "hop", count: 30, chunkSize: 10, faults: { not_json: 0.3 } });
+    await stack.untilRun(run.id, "completed", isCompleted);
+    await stack.post("/produce?type=hop", {
+      records: [{ leg: 8, device: "elseü" }, { leg: 9 }, "no record"],
+    });
+    const done = await stack.getRun(run.id);
+    await stack.post("/api/dead-letters/replay", { runId: run.id });
+    const lines = await readOnConsole(stack.urls.KAFKA_BROKERS, "hop", 33 + done.deadLettered);
+    const keys = lines.map((line) => line.split("\t")[1]);
+    const due = Array.from({ length: 30 }, (_, seq) => `["dev-${String(seq).padStart(3, "0")}",7]`);
+    expect(new Set(keys)).to.deep.equal(new Set([...due, '["elseü",8]', "[null,9]", "null"]));
+    const twice = due.filter((key) => keys.indexOf(key) !== keys.lastIndexOf(key));
+    expect(twice).to.have.length(done.deadLettered).and.to.have.length.above(2);
   });
 
   it("have a page a run, records at once as their runs have them, and rows of whoever sends them", async () => {

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { faultProperties, settleFaults } from "../../records/fault-rates.ts";
 import { faultNames } from "../../records/faults/fault-kinds.ts";
+import { offeredFaults } from "../../records/faults/field-faults.ts";
+import { textFaults } from "../../records/faults/text-faults.ts";
 import { InvalidOption } from "../../records/invalid-option.ts";
 import { userType } from "../../records/user.ts";
 
@@ -57,17 +59,30 @@ describe("the shares of faulty records", () => {
   });
 
   it("are offered with bounds and words of every kind that the type can have", () => {
-    const { faults } = faultProperties(userType);
+    const { faults } = faultProperties(userType.fieldFaults());
     const properties = (faults as unknown as { properties: Record<string, Record<string, unknown>> })
       .properties;
-    expect(Object.keys(properties)).to.deep.equal([...faultNames]);
+    expect(Object.keys(properties)).to.deep.equal([...offeredFaults(userType.fieldFaults())]);
     for (const property of Object.values(properties)) {
       expect(property).to.include({ type: "number", minimum: 0, maximum: 1, default: 0 });
       expect(property.title).to.be.a("string");
       expect(property.description).to.be.a("string");
     }
-    const dateless = { ...userType, fields: userType.fields.filter((field) => field.name !== "date") };
-    const offered = faultProperties(dateless).faults as unknown as typeof faults & { properties: object };
+    const dateless = userType.fields.filter((field) => field.name !== "date");
+    const offered = faultProperties(textFaults(dateless)).faults as unknown as typeof faults & {
+      properties: object;
+    };
     expect(offered.properties).not.to.have.property("invalid_date");
+  });
+
+  it("are those of every kind while the type is not known, which refuses what it does not have", () => {
+    const { faults } = faultProperties(null);
+    expect(Object.keys((faults as unknown as { properties: object }).properties)).to.deep.equal([
+      ...faultNames,
+    ]);
+    expect(refusal({ faults: { too_short: 0.1 } })).to.deep.equal({
+      field: "faults.too_short",
+      message: `is not possible: no field of user can be spoiled so; possible are ${offeredFaults(userType.fieldFaults()).join(", ")}`,
+    });
   });
 });

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { type FaultName, faultNames } from "../../records/faults/fault-kinds.ts";
+import type { FaultName } from "../../records/faults/fault-kinds.ts";
+import { offeredFaults } from "../../records/faults/field-faults.ts";
 import { createSpoiler } from "../../records/faults/spoil-records.ts";
 import { createGenerator } from "../../records/generate.ts";
 import { locales } from "../../records/locales.ts";
@@ -18,6 +19,7 @@ interface OptionSet extends OptionsRequest {
 
 const recordsPerSet = 5_000;
 const allFields = userType.fields.map((field) => field.name);
+const faultNames = offeredFaults(userType.fieldFaults());
 const everyFault = Object.fromEntries(faultNames.map((name) => [name, 0.02]));
 
 const optionSets: Readonly<Record<string, OptionSet>> = {

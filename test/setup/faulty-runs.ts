@@ -4,7 +4,7 @@ import type { Pool } from "../../ledger/database.ts";
 import type { Run } from "../../ledger/run.ts";
 import { storeBatch } from "../../ledger/store-batch.ts";
 import type { FaultRates } from "../../records/fault-rates.ts";
-import { faultNames } from "../../records/faults/fault-kinds.ts";
+import { offeredFaults } from "../../records/faults/field-faults.ts";
 import { type Sending, sendingOrder } from "../../records/faults/sending-order.ts";
 import { createRunFields } from "../../records/missing-fields.ts";
 import { type DataOptions, settleOptions } from "../../records/options.ts";
@@ -12,6 +12,8 @@ import { userType } from "../../records/user.ts";
 import { makerOf } from "./generator-of.ts";
 
 const reader = createRecordReader(userType, 1);
+
+const faultNames = offeredFaults(userType.fieldFaults());
 
 /** A share of each kind of fault, and as many clean records. */
 export const everyFault: FaultRates = Object.fromEntries(

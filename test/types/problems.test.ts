@@ -216,6 +216,33 @@ describe("what is wrong with a definition", () => {
       expect(problems[0]?.message).to.match(message);
     });
 
+  it("of a message key that is no field, no single value or no name are told where they are", () => {
+    const told = (messageKey: string): readonly string[] =>
+      parseDefinitions(
+        `$id: a\nx-record: { messageKey: ${messageKey} }\nproperties: { x: { type: string }, list: { type: array, items: {} } }\n`,
+      ).problems.map(({ pointer, message }) => `${pointer} ${message}`);
+    expect(told("y")).to.deep.equal([
+      '/x-record/messageKey names "y", which is no property; there are x, list',
+    ]);
+    expect(told("[x, y]").map((text) => text.split(" ")[0])).to.deep.equal(["/x-record/messageKey/1"]);
+    expect(told("list")).to.deep.equal(["/x-record/messageKey must name fields with single values"]);
+    for (const wrong of ["5", "[]", "[x, x]"])
+      expect(told(wrong), wrong).to.deep.equal([
+        "/x-record/messageKey must be a field's name, a list of them, or null for messages without a key",
+      ]);
+    for (const right of ["x", "[x]", "null"]) expect(told(right), right).to.deep.equal([]);
+    const long =
+      "{ y: { type: string, minLength: 60000 }, x: { type: string, x-generate: { concat: [y, y] } } }";
+    const problemsOf = (record: string): readonly string[] =>
+      parseDefinitions(`$id: a\nx-record: ${record}\nrequired: [x, y]\nproperties: ${long}\n`).problems.map(
+        ({ pointer, message }) => `${pointer} ${message}`,
+      );
+    expect(problemsOf("{ key: x }").join()).to.match(
+      /^\/x-record\/messageKey may come to [\d,]+ bytes, and Kafka's key to 100,000; bound its fields, or write messageKey: null$/,
+    );
+    expect(problemsOf("{ key: x, messageKey: null }")).to.deep.equal([]);
+  });
+
   it("is told a hundred times at most", () => {
     const properties = Object.fromEntries(
       Array.from({ length: 1_000 }, (_, n) => [`x${n}`, { type: "strin" }]),

@@ -82,14 +82,15 @@ describe("schemas as people publish them", () => {
       topic: "orders",
       table: "orders",
       key: ["id"],
-      messageKey: "id",
+      messageKey: ["id"],
       count: 5000,
       onInvalid: "flag",
       format: "json",
       stats: { by: ["placed_at", "status"], sum: ["total"] },
     });
-    expect(line).to.include({ name: "order_line", messageKey: "order_id", count: null });
+    expect(line).to.include({ name: "order_line", count: null });
     expect(line?.key).to.deep.equal(["order_id", "line"]);
+    expect(line?.messageKey).to.deep.equal(["order_id"]);
   });
 
   it("name streams by type, version and place", () => {

@@ -30,7 +30,8 @@ describe("The form of a run of an own type", () => {
 
   it("asks for what such a run can be asked for, and for nothing of users", async () => {
     const text = await page("/?type=ticket&count=10");
-    for (const name of ["count", "seed", "rate", "chunkSize", "referenceDate", "faults.not_json"])
+    const faults = ["faults.not_json", "faults.missing_field", "faults.too_large", "faults.invalid_format"];
+    for (const name of ["count", "seed", "rate", "chunkSize", "referenceDate", ...faults])
       expect(text, name).to.include(`name="${name}"`);
     for (const name of ["preset", "fields", "locale", "countries", "unique", "faults.invalid_date"])
       expect(text, name).to.not.include(`name="${name}"`);
@@ -87,6 +88,61 @@ describe("The form of a run of an own type", () => {
       runs: { type: string }[];
     };
     expect(new Set(runs.map(({ type }) => type))).to.deep.equal(new Set(["ticket"]));
+  });
+
+  it("shows faults of single fields where they are, and refuses those that no field can have", async () => {
+    const text = await page("/?type=ticket&count=5&seed=5&faults.too_large=1");
+    expect(text)
+      .to.include("Too large")
+      .and.to.match(/A number above its highest; flagged/);
+    const asked = { type: "ticket", count: 5, seed: 5, faults: { too_large: 1 } };
+    const answer = await web().post("/api/generate", asked, { Accept: "application/x-ndjson" });
+    const seats = (await answer.text())
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).seat as number);
+    expect(seats.every((seat) => seat > 50)).to.equal(true);
+    for (const seat of seats) expect(text).to.include(`${seat}</`);
+    const refused = await web().post("/api/runs", { ...asked, faults: { too_long: 0.1 } });
+    expect(refused.status).to.equal(400);
+    const { errors } = (await refused.json()) as { errors: { field: string; message: string }[] };
+    expect(errors).to.have.length(1);
+    expect(errors[0]?.field).to.equal("faults.too_long");
+    expect(errors[0]?.message).to.match(/^is not possible: no field of ticket .* possible are .*too_large/);
+  });
+
+  it("begins with as many records as the definition says, which a request may leave open", async () => {
+    const text = "$id: lap\nx-record: { count: 50 }\nproperties: { x: { type: boolean } }\n";
+    await web().post("/api/types", text, { "Content-Type": "application/yaml" });
+    expect(await page("/?type=lap")).to.match(/name="count"[^>]* value="50"/);
+    expect(await page("/?type=lap&count=3")).to.match(/name="count"[^>]* value="3"/);
+    expect(await page("/?type=ticket")).to.match(/name="count"[^>]* value="1000"/);
+    const request = { type: "lap", seed: 5 };
+    const headers = { "Idempotency-Key": "as the definition says" };
+    const run = await readRun(await web().post("/api/runs", request, headers));
+    expect(run.requested).to.equal(50);
+    expect((await readRun(await web().post("/api/runs", request, headers))).id).to.equal(run.id);
+    expect((await readRun(await web().post("/api/runs", { ...request, count: 5 }))).requested).to.equal(5);
+    const generated = await web().post("/api/generate", request, { Accept: "application/x-ndjson" });
+    expect((await generated.text()).trim().split("\n")).to.have.length(50);
+    for (const path of ["/api/runs", "/api/generate"]) {
+      const refused = await web().post(path, { type: "ticket" });
+      expect(refused.status).to.equal(400);
+      expect(JSON.stringify(await refused.json())).to.include(
+        "is required: the definition of ticket says none",
+      );
+    }
+  });
+
+  it("refuses a count of the definition's that is more than may be asked for", async () => {
+    const text = "$id: flood\nx-record: { count: 20000000000 }\nproperties: { x: { type: boolean } }\n";
+    await web().post("/api/types", text, { "Content-Type": "application/yaml" });
+    const refused = await web().post("/api/runs", { type: "flood" });
+    expect(refused.status).to.equal(400);
+    expect(JSON.stringify(await refused.json())).to.match(
+      /is 20,000,000,000 by the definition of flood, and must be at most/,
+    );
+    expect((await web().post("/api/runs", { type: "flood", count: 10 })).status).to.equal(202);
   });
 
   it("in a browser, another type brings its own form and keeps count and seed", async () => {

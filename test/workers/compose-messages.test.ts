@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { Message } from "kafkajs";
 import { encodeRecordBatch } from "../../kafka/record-batch.ts";
 import type { SpoilRecord } from "../../records/faults/spoil-records.ts";
+import { createKeyReader } from "../../records/message-key.ts";
 import { createComposer } from "../../workers/compose-messages.ts";
 
 /** What a broker takes in one batch by default. */
@@ -19,9 +20,10 @@ describe("composing the messages of a chunk with faults", () => {
       let made = 0;
       const spoil: SpoilRecord = () => {
         made += 1;
-        return { value: "x".repeat(size), fault: null, sent: { inPlace: 1, atEnd: 1 } };
+        const value = "x".repeat(size);
+        return { value, clean: value, fault: null, sent: { inPlace: 1, atEnd: 1 } };
       };
-      const composed = createComposer({ capacity: count, write: () => undefined, spoil })(
+      const composed = createComposer({ write: () => undefined, readKey: null, spoil })(
         { ...chunk, endSeq: count, generation: 1, paced: false },
         0,
       );
@@ -39,9 +41,35 @@ describe("composing the messages of a chunk with faults", () => {
     });
   }
 
+  it("gives each message the key of its record, also where the record is spoiled", () => {
+    const spoil: SpoilRecord = (seq) => ({
+      value: seq === 1 ? null : "{",
+      clean: `{"id":${seq}}`,
+      fault: null,
+      sent: { inPlace: 1, atEnd: 0 },
+    });
+    const readKey = createKeyReader(["id"]);
+    const composed = createComposer({ write: () => undefined, readKey, spoil })(
+      { ...chunk, generation: 1, paced: false },
+      0,
+    );
+    const messages = [...composed.inPlace(0, 3)].flat() as readonly Message[];
+    expect(messages.map(({ key }) => String(key))).to.deep.equal(["0", "1", "2"]);
+    const [records] = createComposer({ write: () => undefined, readKey, spoil: null })(
+      { ...chunk, generation: 1, paced: false },
+      0,
+    ).inPlace(0, 3);
+    expect(records).to.include({ readKey });
+  });
+
   it("sends nothing in the place of records that all come at the end", () => {
-    const spoil: SpoilRecord = () => ({ value: "{}", fault: null, sent: { inPlace: 0, atEnd: 1 } });
-    const composed = createComposer({ capacity: 500, write: () => undefined, spoil })(
+    const spoil: SpoilRecord = () => ({
+      value: "{}",
+      clean: "{}",
+      fault: null,
+      sent: { inPlace: 0, atEnd: 1 },
+    });
+    const composed = createComposer({ write: () => undefined, readKey: null, spoil })(
       { ...chunk, generation: 1, paced: false },
       0,
     );

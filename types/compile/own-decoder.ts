@@ -11,12 +11,14 @@ import type { TableColumn } from "./table.ts";
 /**
  * Compiles what reads the messages of a type of one's own. One that is not valid is flagged or, where the definition says so, a dead
  * letter: a flagged row has of its fields what their columns can hold, and says the first thing that is wrong.
+ * @param maxSteps schemas that may be held against a record until it is known to be valid
  */
 export function createOwnDecoder(
   { schema, onInvalid }: Definition,
   columns: readonly TableColumn[],
+  maxSteps: number = limits.validations,
 ): DecodeMessage {
-  const validate = createValidator(schema, { allErrors: false, maxSteps: limits.validations })("");
+  const validate = createValidator(schema, { allErrors: false, maxSteps })("");
   const fields = columns.map(({ field, sqlType }) => ({ field, sqlType, toText: columnTexts[sqlType] }));
   return (value) => {
     const read = readObject(value);

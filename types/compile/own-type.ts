@@ -1,9 +1,11 @@
 /** The entry to this folder: `createOwnType(definition)` gives what the pipeline asks of a record type. */
 import { compileSampler } from "../../generate/compile-sampler.ts";
 import { largestValue } from "../../generate/largest-value.ts";
-import type { Definition } from "../../generate/shapes/nodes.ts";
+import type { Definition, Node } from "../../generate/shapes/nodes.ts";
+import type { FieldFaults } from "../../records/faults/field-faults.ts";
 import { createSpoiler } from "../../records/faults/spoil-records.ts";
 import { generateText } from "../../records/generate.ts";
+import { createKeyReader, createQuickKeyReader, type ReadKey } from "../../records/message-key.ts";
 import { anyFields } from "../../records/missing-fields.ts";
 import type {
   Column,
@@ -13,6 +15,7 @@ import type {
   RecordType,
   RunOfRecords,
 } from "../../records/record-type.ts";
+import { ownFaults } from "../faults/own-faults.ts";
 import { createOwnDecoder } from "./own-decoder.ts";
 import { createOwnRecogniser } from "./own-recogniser.ts";
 import { layOutTable, type TableColumn, type TableLayout } from "./table.ts";
@@ -23,15 +26,23 @@ export function createOwnType(definition: Definition): RecordType {
   // Of a type without a table the columns tell at least which fields it has.
   const layout = layOutTable({ ...definition, table: definition.table ?? name });
   if (layout === null) throw new Error("a definition with a table has a layout");
+  let faults: FieldFaults | undefined;
+  const fieldFaults = (): FieldFaults => {
+    faults ??= ownFaults(definition, createOwnDecoder(definition, layout.columns, mostStepsOfFaulty));
+    return faults;
+  };
   return {
     name,
     version,
     fields: layout.columns.map(toField),
     largestBytes: largestValue(definition.root),
     table: definition.table === null ? null : toTable(layout),
-    openRun: (run) => openRun(definition, run),
+    defaultCount: definition.count,
+    openRun: (run) => openRun(definition, fieldFaults, run),
     // Every column may be NULL. A record that was made may be no row: what a type may hold, PostgreSQL may not.
     exampleRow: () => ({ kind: "row", payload: "{}", values: layout.columns.map(() => null), error: null }),
+    readKey: createKeyReader(definition.messageKey),
+    fieldFaults,
     createDecoder: () => createOwnDecoder(definition, layout.columns),
     createRecogniser: () => createOwnRecogniser(definition, layout.columns),
     // What a record must have, its schema says.
@@ -53,16 +64,28 @@ function toTable({ table, pipeline, statistics }: TableLayout): RecordTable {
   };
 }
 
-function openRun(definition: Definition, run: RunOfRecords): RecordMaker | null {
+/** A type whose records need more to be validated is not asked, some thousand times, what can be wrong with them. */
+const mostStepsOfFaulty = 20_000;
+
+function openRun(
+  definition: Definition,
+  fieldFaults: () => FieldFaults,
+  run: RunOfRecords,
+): RecordMaker | null {
   const { name, version } = definition;
   if (run.recordType.name !== name || run.recordType.version !== version) return null;
-  const { seed, referenceDate, options } = run;
-  const { capacity, write } = compileSampler(definition, { seed, referenceDate });
-  // Faults of a message and its delivery are those of any type.
-  const withoutFields = { name, version, fields: [] };
-  return {
-    capacity,
-    write,
-    spoil: createSpoiler(withoutFields, { seed, fields: [], options }, generateText(write)),
-  };
+  const { capacity, write } = compileSampler(definition, run);
+  const spoil = createSpoiler({ name, version, fieldFaults }, run, generateText(write));
+  return { capacity, write, readKey: readKeyOfMade(definition), spoil };
 }
+
+function readKeyOfMade({ root, messageKey }: Definition): ReadKey | null {
+  const fields = root.kind === "object" ? root.fields : [];
+  const last = Math.max(...messageKey.map((key) => fields.findIndex(({ name }) => name === key)));
+  const isFlat = fields.length > 0 && fields.slice(0, last + 1).every(({ node }) => isSingleValue(node));
+  return isFlat ? createQuickKeyReader(messageKey) : createKeyReader(messageKey);
+}
+
+const isSingleValue = (node: Node): boolean =>
+  (node.kind === "scalar" && node.type !== "any") ||
+  (node.kind === "choice" && node.branches.every(isSingleValue));

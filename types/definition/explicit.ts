@@ -42,7 +42,7 @@ export function explicit({
       topic,
       table,
       ...(key.length === 0 ? {} : { key: key.length === 1 ? (key[0] as string) : key }),
-      ...(messageKey === null ? {} : { messageKey }),
+      messageKey: messageKey.length > 1 ? messageKey : (messageKey[0] ?? null),
       ...(count === null ? {} : { count }),
       onInvalid,
       format,

@@ -42,6 +42,8 @@ export const limits = {
   validations: 1_000_000,
   /** A record as JSON, in bytes: a message of Kafka's usual size, with room for what is around it. */
   recordBytes: 900_000,
+  /** Kafka's key, beside the record in one message. */
+  keyBytes: 100_000,
   /** As JSON, in bytes: of an array that may be shorter no more items are made. */
   arrayBytes: 100_000,
   /** Characters of a text. */

@@ -2,8 +2,16 @@ import { formats, personFeatures } from "../../generate/shapes/nodes.ts";
 import { rhythms } from "../../records/model-schema.ts";
 import { limits } from "./limits.ts";
 
-/** A schema with `x-message` says in its words what is right, wherever it refuses. */
-const says = (message: string, schema: object): object => ({ ...schema, "x-message": message });
+/** A keyword's schema: with `x-message` it says in its words what is right, wherever it refuses. */
+type Said = { readonly [keyword: string]: unknown };
+
+const says = (message: string, schema: object): Said => ({ ...schema, "x-message": message });
+
+/** What a keyword does, for editors and for the reference. */
+const does = (description: string, schema: object): Said & { readonly description: string } => ({
+  ...schema,
+  description,
+});
 
 const share = says("must be a share from 0 to 1", { type: "number", minimum: 0, maximum: 1 });
 const text = { type: "string", minLength: 1, maxLength: 1_000 };
@@ -15,7 +23,7 @@ const weights = says("must be weights of at least 0, one for each value", {
   minItems: 1,
   maxItems: 10_000,
 });
-const pair = (first: object, second: object, message: string): object =>
+const pair = (first: object, second: object, message: string): Said =>
   says(message, { type: "array", prefixItems: [first, second], minItems: 2, maxItems: 2, items: false });
 const numbersOrFields = says("must list names of fields and numbers", {
   type: "array",
@@ -38,106 +46,166 @@ const day = says(
       "^[12]\\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])(T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d))?$",
   },
 );
-const field = {
+const field = says("must be the name of a field beside it; a/b of one within it, /a from the record's root", {
   type: "string",
   minLength: 1,
   maxLength: 1_000,
-  description: "The name of a field beside it; a/b of one within it, /a from the record's root",
-};
+});
 
 /** What gives a field's values: of these keywords there is one. */
 export const operatorSchemas = {
-  faker: { ...text, description: "A method of Faker by its path", examples: ["commerce.productName"] },
-  person: says(`must be one of ${personFeatures.join(", ")}`, {
-    enum: personFeatures,
-    description: "A feature of the record's person; all of a record's fit one another",
+  faker: does("What that method of Faker gives", {
+    ...says("must be a method of Faker by its path", text),
+    examples: ["commerce.productName"],
   }),
-  values: { type: "array", minItems: 1, maxItems: 10_000, description: "One of these" },
-  uniform: pair(number, number, "must be [lowest, highest]"),
-  normal: pair(number, positive, "must be [mean, standard deviation], the second above 0"),
-  lognormal: pair(
-    { type: "number", minimum: -30, maximum: 30 },
-    { type: "number", exclusiveMinimum: 0, maximum: 5 },
-    "must be [mu, sigma] of the logarithm: mu from -30 to 30, sigma above 0 to 5",
+  person: does(
+    "A feature of the record's person; all of a record's fit one another",
+    says(`must be one of ${personFeatures.join(", ")}`, { enum: personFeatures }),
   ),
-  exponential: says("must be the mean, above 0", positive),
-  zipf: says("must be an exponent above 0 to 4", { type: "number", exclusiveMinimum: 0, maximum: 4 }),
-  pattern: { type: "string", minLength: 1, description: "A regular expression" },
-  sequence: says(
-    "must be a text with one {000…}, whose zeros are the least number of digits, or (of integers) the first number",
-    {
-      type: ["string", "integer"],
-      pattern: "^[^{}]*\\{0{1,18}\\}[^{}]*$",
-      minimum: 0,
-      maximum: 2 ** 52,
-    },
+  values: does(
+    "One of these values, of any types",
+    says("must be a list of values", { type: "array", minItems: 1, maxItems: 10_000 }),
   ),
-  uuid: says("must be true", { const: true }),
-  words: says("must be true", { const: true }),
-  format: says(`must be one of ${formats.join(", ")}`, {
-    enum: formats,
-    description: "A text of a format that the schema need not name",
-  }),
-  between: says(
-    "must be [first, last], both a date (2026-01-01) or a date-time, or the time before the reference date, P365D",
-    {
-      type: ["array", "string"],
-      prefixItems: [day, day],
-      minItems: 2,
-      maxItems: 2,
-      pattern: "^P[1-9]\\d{0,4}D$",
-    },
+  uniform: does(
+    "Numbers, each from the lowest to the highest equally often",
+    pair(number, number, "must be [lowest, highest]"),
   ),
-  after: field,
-  before: field,
-  product: numbersOrFields,
-  add: numbersOrFields,
-  concat: says("must list names of fields, and texts as {text: …}", {
-    type: "array",
-    minItems: 1,
-    maxItems: 100,
-    items: {
-      type: ["string", "object"],
-      required: ["text"],
-      properties: { text: { type: "string" } },
-      additionalProperties: false,
-    },
-  }),
-  template: {
-    type: "string",
-    minLength: 1,
-    maxLength: 10_000,
-    description: "Texts, and names of fields in braces",
-  },
+  normal: does(
+    "Numbers that are normally distributed, within the schema's bounds",
+    pair(number, positive, "must be [mean, standard deviation], the second above 0"),
+  ),
+  lognormal: does(
+    "Numbers whose logarithm is normally distributed, such as prices; within the schema's bounds",
+    pair(
+      { type: "number", minimum: -30, maximum: 30 },
+      { type: "number", exclusiveMinimum: 0, maximum: 5 },
+      "must be [mu, sigma] of the logarithm: mu from -30 to 30, sigma above 0 to 5",
+    ),
+  ),
+  exponential: does(
+    "Numbers that are exponentially distributed, counted from the lowest, such as waiting times",
+    says("must be the mean, above 0", positive),
+  ),
+  zipf: does(
+    "Numbers of which the first come most often: the one of rank r in proportion to 1 / r^exponent",
+    says("must be an exponent above 0 to 4", { type: "number", exclusiveMinimum: 0, maximum: 4 }),
+  ),
+  pattern: does(
+    "A text that the regular expression matches as a whole",
+    says("must be a regular expression", { type: "string", minLength: 1 }),
+  ),
+  sequence: does(
+    "The record's sequence number, within a text or (of integers) alone; no value comes twice",
+    says(
+      "must be a text with one {000…}, whose zeros are the least number of digits, or (of integers) the first number",
+      {
+        type: ["string", "integer"],
+        pattern: "^[^{}]*\\{0{1,18}\\}[^{}]*$",
+        minimum: 0,
+        maximum: 2 ** 52,
+      },
+    ),
+  ),
+  uuid: does("A UUID of version 4", says("must be true", { const: true })),
+  words: does("Words of Latin, as long as the schema says", says("must be true", { const: true })),
+  format: does(
+    "A text of a format that the schema need not name",
+    says(`must be one of ${formats.join(", ")}`, { enum: formats }),
+  ),
+  between: does(
+    "A time of that period: a date, a date-time or (of integers) seconds since 1970",
+    says(
+      "must be [first, last], both a date (2026-01-01) or a date-time, or the time before the reference date, P365D",
+      {
+        type: ["array", "string"],
+        prefixItems: [day, day],
+        minItems: 2,
+        maxItems: 2,
+        pattern: "^P[1-9]\\d{0,4}D$",
+      },
+    ),
+  ),
+  after: does("A time after that of another field, by a random span", field),
+  before: does("A time before that of another field, by a random span", field),
+  product: does(
+    "The product of other fields and numbers, which must lie within the field's bounds whatever they are",
+    numbersOrFields,
+  ),
+  add: does("The sum of other fields and numbers, within the field's bounds likewise", numbersOrFields),
+  concat: does(
+    "Other fields' values and texts, one behind the other",
+    says("must list names of fields, and texts as {text: …}", {
+      type: "array",
+      minItems: 1,
+      maxItems: 100,
+      items: {
+        type: ["string", "object"],
+        required: ["text"],
+        properties: { text: { type: "string" } },
+        additionalProperties: false,
+      },
+    }),
+  ),
+  template: does(
+    "A text with other fields' values in it; {{ and }} are braces",
+    says("must be a text with names of fields in braces", {
+      type: "string",
+      minLength: 1,
+      maxLength: 10_000,
+    }),
+  ),
 } as const;
 
 export type OperatorName = keyof typeof operatorSchemas;
 export const operatorNames = Object.keys(operatorSchemas) as readonly OperatorName[];
 
-const argumentSchemas = {
-  args: { description: "Faker's arguments: a list, or the one that it takes" },
-  locale: { type: "string", description: "One of Faker's locales" },
-  weights,
-  within: { ...duration, description: "How far from the other time at most" },
-  atLeast: { ...duration, description: "How far from the other time at least" },
-  growth: says("must be a number from 0.001 to 1,000", { type: "number", minimum: 0.001, maximum: 1_000 }),
-  rhythm: says(`must be one of ${rhythms.join(", ")}`, { enum: rhythms }),
-};
+/** What further says how an operator gives its values. */
+export const argumentSchemas = {
+  args: does(
+    "Arguments of Faker's method",
+    says("must be a list of arguments, or the one that it takes", {}),
+  ),
+  locale: does(
+    "In which language or country Faker makes them",
+    says("must be one of Faker's locales", { type: "string" }),
+  ),
+  weights: does("How often each value comes, beside the others; also of an `enum`", weights),
+  within: does("How far from the other time at most; by default 30 days more than `atLeast`", duration),
+  atLeast: does("How far from the other time at least; nothing by default", duration),
+  growth: does(
+    "By what factor times come more often at the period's end than at its beginning",
+    says("must be a number from 0.001 to 1,000", { type: "number", minimum: 0.001, maximum: 1_000 }),
+  ),
+  rhythm: does(
+    "By what of hours and weekdays times come more or less often",
+    says(`must be one of ${rhythms.join(", ")}`, { enum: rhythms }),
+  ),
+} as const;
 
-const modifierSchemas = {
-  nulls: share,
-  absent: { ...share, description: "In what share of the records an optional field is not there" },
-  unique: { type: "boolean" },
-  skew: says("must be a number from 0 to 4", { type: "number", minimum: 0, maximum: 4 }),
-  decimals: says(`must be a whole number from 0 to ${limits.decimals}`, {
-    type: "integer",
-    minimum: 0,
-    maximum: limits.decimals,
-  }),
-};
+/** What may stand beside any operator where it makes sense, or alone. */
+export const modifierSchemas = {
+  nulls: does("In what share of the records it is null, where null is allowed", share),
+  absent: does("In what share of the records an optional field is not there", share),
+  unique: does(
+    "No value comes twice in a run; a run of more records than there are values is refused",
+    says("must be true or false", { type: "boolean" }),
+  ),
+  skew: does(
+    "Zipf's exponent of how often each value comes: of some many, of most few",
+    says("must be a number from 0 to 4", { type: "number", minimum: 0, maximum: 4 }),
+  ),
+  decimals: does(
+    "Digits behind the point of numbers",
+    says(`must be a whole number from 0 to ${limits.decimals}`, {
+      type: "integer",
+      minimum: 0,
+      maximum: limits.decimals,
+    }),
+  ),
+} as const;
 
 /** Which operators a keyword beside them belongs to. */
-export const argumentsOf: Readonly<Record<string, readonly string[]>> = {
+export const argumentsOf: Readonly<Record<keyof typeof argumentSchemas, readonly OperatorName[]>> = {
   args: ["faker"],
   locale: ["faker"],
   weights: ["values"],
@@ -162,7 +230,7 @@ export const relationNames = [
   "machine",
 ] as const;
 
-const notYet = (name: string): object =>
+const notYet = (name: string): Said =>
   says(
     `${name} relates types to one another, which is not there yet; leave it out, or give the field an operator of its own`,
     { not: {} },
@@ -226,7 +294,11 @@ const recordSchema = {
       pattern: "^[a-z][a-z0-9_]{0,47}$",
     }),
     key: fieldNames,
-    messageKey: { type: "string", description: "The field that becomes Kafka's key" },
+    messageKey: says("must be a field's name, a list of them, or null for messages without a key", {
+      ...fieldNames,
+      type: ["string", "array", "null"],
+      description: "What becomes Kafka's key",
+    }),
     count: says(
       "must be a whole number from 1; a count of children (an object) relates types to one another, which is not there yet",
       { type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER },

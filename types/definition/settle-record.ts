@@ -1,8 +1,10 @@
+import { largestValue } from "../../generate/largest-value.ts";
 import { isObject } from "../../generate/shapes/is-object.ts";
 import type { ChoiceNode, Definition, Json, Node, ObjectNode } from "../../generate/shapes/nodes.ts";
 import { pointTo } from "../../generate/shapes/pointer.ts";
 import type { Schema } from "../../generate/shapes/walk-schema.ts";
 import { snakeCase } from "./guess-operator.ts";
+import { limits } from "./limits.ts";
 import type { Fault } from "./problem.ts";
 
 /** What `x-record` says, with its defaults. */
@@ -26,7 +28,7 @@ export function settleRecord(schema: Schema): Record | Fault {
     topic: textOf(said.topic) ?? name,
     table: said.table === null ? null : (textOf(said.table) ?? name),
     key,
-    messageKey: textOf(said.messageKey) ?? (key.length === 1 ? (key[0] as string) : null),
+    messageKey: said.messageKey === undefined && key.length === 1 ? key : namesOf(said.messageKey),
     count: typeof said.count === "number" ? said.count : null,
     onInvalid: said.onInvalid === "dead_letter" ? "dead_letter" : "flag",
     format: (said.format as Definition["format"] | undefined) ?? "json",
@@ -71,8 +73,19 @@ export function checkFieldNames(record: Record, root: ObjectNode | ChoiceNode): 
     scalar(node) ?? (node.nulls > 0 ? "must name fields that are never null" : null);
   for (const [index, name] of record.key.entries())
     check(record.key.length > 1 ? pointTo("/x-record/key", index) : "/x-record/key", name, always);
-  if (record.messageKey !== null && record.messageKey !== record.key[0])
-    check("/x-record/messageKey", record.messageKey, scalar);
+  for (const [index, name] of record.messageKey.entries()) {
+    const isToldOfKey = record.key.includes(name);
+    const pointer = "/x-record/messageKey";
+    if (!isToldOfKey) check(record.messageKey.length > 1 ? pointTo(pointer, index) : pointer, name, scalar);
+  }
+  const keyBytes = record.messageKey
+    .flatMap((name) => fields.get(name) ?? [])
+    .reduce((sum, node) => sum + largestValue(node), 0);
+  if (keyBytes > limits.keyBytes) {
+    const [most, allowed] = [keyBytes, limits.keyBytes].map((each) => each.toLocaleString("en"));
+    const message = `may come to ${most} bytes, and Kafka's key to ${allowed}; bound its fields, or write messageKey: null`;
+    faults.push({ pointer: "/x-record/messageKey", message });
+  }
   const { by, sum } = record.stats;
   if (record.table === null && by.length + sum.length > 0)
     faults.push({

@@ -19,7 +19,7 @@ export type OptionKind =
 export type Members = ReadonlyMap<string, Schema>;
 
 /** So many names have an input each; more are written as text. */
-const mostMembers = 16;
+const mostMembers = 32;
 
 /** Reads a property's kind from its schema; what is not understood is asked for as text, for the schema to judge. */
 export function optionKind(schema: Schema): OptionKind {

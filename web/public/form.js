@@ -31,15 +31,16 @@ function show(page) {
 
 const { refresh, refreshSoon } = createLiveForm({ form, path: "/preview", shown: preview, note, show });
 
-// Another type has another form; how many and of which seed stay
+// Another type has another form; how many, where that was typed, and of which seed stay
 const choice = form.querySelector("[data-type-choice]");
 choice.nextElementSibling.hidden = true;
 choice.addEventListener("input", (event) => event.stopPropagation());
 choice.addEventListener("change", (event) => {
   event.stopPropagation();
   const address = new URLSearchParams({ type: choice.value });
-  for (const name of ["count", "seed"])
-    if (form.elements[name].value !== "") address.set(name, form.elements[name].value);
+  const { count, seed } = form.elements;
+  if (count.value !== count.dataset.default) address.set("count", count.value);
+  if (seed.value !== "") address.set("seed", seed.value);
   location.assign(`/?${address}`);
 });
 

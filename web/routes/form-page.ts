@@ -6,7 +6,7 @@ import { prefersHtml } from "../access/wants-page.ts";
 import { baseUrlOf } from "../base-url.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { estimateRun } from "../estimate-run.ts";
-import { createOwnRunFormJudge } from "../judge-own-run-form.ts";
+import { createOwnRunForms } from "../judge-own-run-form.ts";
 import { createRunFormJudge, type JudgedForm, optionDefaults } from "../judge-run-form.ts";
 import { createMeasure, type Measure } from "../measure.ts";
 import { refuseMethod } from "../operation.ts";
@@ -34,10 +34,14 @@ interface TypeForm {
   readonly type: RecordType;
   readonly properties: RequestProperties;
   readonly labels: ReadonlyMap<string, string>;
+  readonly defaultCount: number;
   judge(texts: InputTexts, isOurForm: boolean): JudgedForm;
   /** What holds where a request leaves it open. */
   defaultsOf(sent: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
 }
+
+/** Which the form begins with where the type's definition says nothing. */
+const someRecords = 1_000;
 
 /** The form, its preview and its target. */
 export function mountFormPage(app: Express, deps: WebDependencies): void {
@@ -50,9 +54,10 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
     type: recordType,
     ...createRunFormJudge(recordType, config.limits),
     labels: new Map(recordType.fields.map(({ name, label }) => [name, label])),
+    defaultCount: someRecords,
     defaultsOf: (sent) => optionDefaults(recordType, sent),
   };
-  const own = createOwnRunFormJudge(config.limits);
+  const ownForm = createOwnRunForms(config.limits);
 
   /** @throws Problem where there is no such type */
   const formOf = async (texts: InputTexts): Promise<TypeForm> => {
@@ -62,9 +67,9 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
     if (type === undefined) throw unknownType(name);
     return {
       type,
-      properties: own.properties,
+      ...ownForm(type),
       labels: new Map(),
-      judge: (typed) => own.judge(type, typed),
+      defaultCount: type.defaultCount ?? someRecords,
       defaultsOf: () => ({}),
     };
   };
@@ -94,7 +99,7 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
         properties,
         texts,
         errors: errorsByInput(properties, errors),
-        defaults: form.defaultsOf(sent),
+        defaults: { ...form.defaultsOf(sent), count: form.defaultCount },
         labels,
       },
       wasRefused,
@@ -118,7 +123,7 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
       const form = await formOf(readTexts(req.query));
       const asked = spreadTexts(form.properties, readTexts(req.query));
       const texts = new Map([
-        ["count", ["1000"]],
+        ["count", [String(form.defaultCount)]],
         ["fields", form.type.fields.map(({ name }) => name)],
         ...asked,
         [drawnSeedInput, [String(drawSeed())]],

@@ -13,7 +13,7 @@ import { recordFormats, spreadsheetCsv } from "../record-formats.ts";
 import { completeOptions } from "../record-options.ts";
 import { requestParser } from "../schemas/parse.ts";
 import { ownRecordRequestSchema, recordRequestSchema, withBuiltInType, withOwnType } from "../schemas/run.ts";
-import { completeOwnRecords } from "../settle-own-run.ts";
+import { completeOwnRecords, countOf } from "../settle-own-run.ts";
 import { splitType } from "../split-type.ts";
 import { safeProperty } from "../spreadsheet-safe.ts";
 import { unknownType } from "../submit-run.ts";
@@ -51,10 +51,11 @@ export function generateEndpoints({ config, recordType, types, log }: WebDepende
     const request = parseOwnBody(sent);
     const found = await types.findNewest(request.type);
     if (found === null) throw unknownType(request.type);
+    const count = countOf(found.type, request, config.limits.maxRecordsPerRun);
     const errors: FieldError[] = [];
-    const records = completeOwnRecords(found.type, request, errors);
+    const records = completeOwnRecords(found.type, { ...request, count }, errors);
     if (errors.length > 0) throw invalidRequest(errors);
-    return { type: found.type, count: request.count, records };
+    return { type: found.type, count, records };
   }
 
   const parseQuery = requestParser("query", query);
@@ -87,7 +88,13 @@ export function generateEndpoints({ config, recordType, types, log }: WebDepende
         ...operation,
         body: oneOfThese(
           createBody,
-          registered.map(({ name }) => withOwnType(name, ownBody, "RecordsRequest")),
+          registered.map(({ name, faults }) =>
+            withOwnType(
+              name,
+              ownRecordRequestSchema(config.limits.maxRecordsPerRun, faults),
+              "RecordsRequest",
+            ),
+          ),
         ),
         responses: {
           200: answerOf(

@@ -1,4 +1,6 @@
 import Type from "typebox";
+import type { RecordType } from "../../records/record-type.ts";
+import type { ServedType } from "../../records/record-types.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { bodyBytes } from "../json-body.ts";
 import { findElements } from "../json-elements.ts";
@@ -35,7 +37,7 @@ const operation: Operation = {
   summary: "Send records of your own",
   description:
     "Each record becomes one Kafka message, which belongs to no run. Its value is the record's own text as it stands in " +
-    "the body: numbers keep their digits, names that stand twice do so, and white space within the record stays. What " +
+    "the body: numbers keep their digits, names that stand twice do so, and white space within the record stays. Its key is that of the type's `messageKey`. What " +
     "cannot become a row becomes a dead letter. After a 503 some of the records may have arrived.",
   query,
   body,
@@ -48,16 +50,18 @@ const operation: Operation = {
 };
 
 /** Records from anyone. */
-export function produceEndpoints({ config, producer, types }: WebDependencies): Endpoint[] {
+export function produceEndpoints({ config, producer, recordType, types }: WebDependencies): Endpoint[] {
   const parseBody = requestParser("body", body);
   const parseQuery = requestParser("query", query);
   const spreadMessages = createSpreadMessages(producer);
 
-  async function topicOf(type: string | undefined): Promise<string> {
-    if (type === undefined) return config.kafka.topic;
-    const found = await types.findNewest(type);
-    if (found === null) throw unknownType(type);
-    return found.topic;
+  async function targetOf(
+    name: string | undefined,
+  ): Promise<Pick<ServedType, "topic"> & Pick<RecordType, "readKey">> {
+    if (name === undefined) return { topic: config.kafka.topic, readKey: recordType.readKey };
+    const found = await types.findNewest(name);
+    if (found === null) throw unknownType(name);
+    return { topic: found.topic, readKey: found.type.readKey };
   }
 
   return [
@@ -68,7 +72,12 @@ export function produceEndpoints({ config, producer, types }: WebDependencies): 
         parseBody(req.body);
         const values = recordsOf(bodyBytes(req));
         refuseLargeValues(values);
-        await spreadMessages(await topicOf(type), values, (partition, value) => ({ partition, value }));
+        const { topic, readKey } = await targetOf(type);
+        await spreadMessages(topic, values, (partition, value) => ({
+          partition,
+          key: readKey === null ? null : readKey(value),
+          value,
+        }));
         res.status(202).json({ accepted: values.length });
       },
     },

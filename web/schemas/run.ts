@@ -3,6 +3,7 @@ import type { Shape } from "../../ledger/pace.ts";
 import { paceProperties, runCountSchema, shapeSchema } from "../../ledger/pace-request.ts";
 import { type Run, runStatuses } from "../../ledger/run.ts";
 import { faultProperties } from "../../records/fault-rates.ts";
+import type { FieldFaults } from "../../records/faults/field-faults.ts";
 import { optionProperties } from "../../records/options.ts";
 import type { TextType } from "../../records/text-type.ts";
 
@@ -100,15 +101,18 @@ export function runJson(run: Run): RunJson {
 
 export const runParams = Type.Object({ id: Type.String({ format: "uuid", description: "The run's id" }) });
 
+const countSchema = (maxCount: number, otherwise = "") =>
+  Type.Integer({
+    minimum: 1,
+    maximum: maxCount,
+    title: "Records",
+    description: `How many records${otherwise}`,
+  });
+
 /** What every type's records are asked for by. */
 function commonProperties(maxCount: number) {
   return {
-    count: Type.Integer({
-      minimum: 1,
-      maximum: maxCount,
-      title: "Records",
-      description: "How many records",
-    }),
+    count: countSchema(maxCount),
     seed: Type.Optional(
       Type.Integer({
         minimum: 0,
@@ -214,19 +218,30 @@ export const withOwnType = <Properties extends TProperties>(
     { title: `${title}_${name}`, additionalProperties: false },
   );
 
-/** What asks for records of a registered type, by the options that every type has. */
-export function ownRecordRequestSchema(maxCount: number) {
+/** Of a type whose definition may say it. */
+const byDefault = "; by default as many as the type's `count`";
+
+/**
+ * What asks for records of a registered type.
+ * @param faults of the type's fields; null where only its name is known
+ */
+export function ownRecordRequestSchema(maxCount: number, faults: FieldFaults | null = null) {
   return Type.Object(
-    { type: typeNameSchema, ...commonProperties(maxCount), ...faultProperties({ fields: [] }) },
+    {
+      type: typeNameSchema,
+      ...commonProperties(maxCount),
+      count: Type.Optional(countSchema(maxCount, byDefault)),
+      ...faultProperties(faults),
+    },
     { additionalProperties: false },
   );
 }
 
-export function ownRunRequestSchema(maxCount: number) {
+export function ownRunRequestSchema(maxCount: number, faults: FieldFaults | null = null) {
   return Type.Object(
     {
-      ...ownRecordRequestSchema(maxCount).properties,
-      count: runCountSchema(maxCount),
+      ...ownRecordRequestSchema(maxCount, faults).properties,
+      count: Type.Optional(runCountSchema(maxCount, byDefault)),
       ...paceProperties,
       chunkSize,
     },

@@ -3,7 +3,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { createDecoder } from "../../../records/decode.ts";
 import { isDueOutcome } from "../../../records/faults/due-outcome.ts";
-import { type FaultName, faultKinds, faultNames } from "../../../records/faults/fault-kinds.ts";
+import { type FaultName, faultKinds } from "../../../records/faults/fault-kinds.ts";
+import { offeredFaults } from "../../../records/faults/field-faults.ts";
 import { type Sending, sendingOrder } from "../../../records/faults/sending-order.ts";
 import {
   createSpoiler,
@@ -17,6 +18,9 @@ import { userType } from "../../../records/user.ts";
 
 const allFields = userType.fields.map((field) => field.name);
 const decode = createDecoder(userType);
+const faultNames = offeredFaults(userType.fieldFaults());
+const faultyFields = (name: FaultName): string[] =>
+  (userType.fieldFaults().get(name)?.fields ?? []).map((field) => field.name);
 
 interface Wishes {
   readonly faults: Partial<Record<FaultName, number>>;
@@ -141,8 +145,7 @@ describe("faults on purpose", () => {
         const fieldSets = [allFields, ...allFields.map((field) => [field])];
         const seen = new Set<string>();
         for (const [index, fields] of fieldSets.entries()) {
-          const names = userType.fields.filter((field) => fields.includes(field.name));
-          if (kind.scope === "field" && !names.some(kind.fits)) continue;
+          if (kind.scope === "field" && !faultyFields(name).some((field) => fields.includes(field))) continue;
           const spoil = spoilerOf({ faults: { [name]: 1 }, fields, seed: index });
           const { flagMissing } = createRunFields(userType, fields);
           for (let seq = 0; seq < (index === 0 ? 2_000 : 200); seq++) {
@@ -174,7 +177,7 @@ describe("faults on purpose", () => {
         if (kind.scope !== "field") continue;
         const spoil = spoilerOf({ faults: { [name]: 1 } });
         const hit = new Set(Array.from({ length: 1_000 }, (_, seq) => spoil(seq).fault?.field?.name));
-        expect([...hit]).to.have.members(userType.fields.filter(kind.fits).map((field) => field.name));
+        expect([...hit]).to.have.members(faultyFields(name));
       }
     });
   });

@@ -46,6 +46,7 @@ function Count({ form, maxCount }: { readonly form: FormState; readonly maxCount
         autoComplete="off"
         required
         value={firstText(form.texts, "count")}
+        data-default={defaultText(form, "count")}
         {...described("count", error, true)}
       />
       <InputError input="count" message={error} />

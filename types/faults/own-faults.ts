@@ -1,0 +1,212 @@
+/** The entry to this folder: `ownFaults(definition, decode)` gives the faults of single fields that a type's records can be given. */
+import { compileSampler } from "../../generate/compile-sampler.ts";
+import { jsonOf } from "../../generate/json-text.ts";
+import { isObject } from "../../generate/shapes/is-object.ts";
+import type { Definition, Json, Node, ObjectNode } from "../../generate/shapes/nodes.ts";
+import { pointTo } from "../../generate/shapes/pointer.ts";
+import type { Schema } from "../../generate/shapes/walk-schema.ts";
+import type { DecodeMessage } from "../../records/decode.ts";
+import { createDraws, type Draws } from "../../records/draws.ts";
+import { type FaultName, faultNames } from "../../records/faults/fault-kinds.ts";
+import type { FaultyField, FieldFaults } from "../../records/faults/field-faults.ts";
+import { generateText } from "../../records/generate.ts";
+import { createConjunction } from "../compile/conjunction.ts";
+import { editMember } from "./edit-member.ts";
+import { findChanges } from "./find-changes.ts";
+
+/** What might be done to a record, before it is tried. */
+interface Attempt {
+  readonly kind: FaultName;
+  /** Names of the fields that lead to what is spoiled. */
+  readonly path: readonly string[];
+  /** Where the validator finds it: at the field, or at the object that lacks it or has it. */
+  readonly place: readonly string[];
+  readonly change: (json: string, draws: Draws) => string;
+  readonly says: string;
+}
+
+/** A change that draws another wrong value than is wanted is drawn again so often. */
+const mostDraws = 12;
+/** Of a faulty record: its message has room for a key and headers within Kafka's limit. */
+const mostBytes = 940_000;
+const trialRecords = 6;
+/** Messages and their bytes that are read while it is found out what can be done: of a type with many large fields not all is tried. */
+const mostTrials = 4_000;
+const mostTrialBytes = 4_000_000;
+/** Of the records that are tried; there is one in any case. */
+const mostRecordBytes = 100_000;
+
+/**
+ * Derives from a definition what can be wrong with a single field of its records. Whatever is offered was tried: the decoder has refused the
+ * record, and for just that reason.
+ * @param decode as consumers do; it is asked about each record that is spoiled, so that a label never promises what does not come
+ */
+export function ownFaults(definition: Definition, decode: DecodeMessage): FieldFaults {
+  const { name, version, onInvalid } = definition;
+  const records = firstRecords(definition);
+  const draws = createDraws(0, `${name}@${version}/faults`);
+  const budget = { trials: mostTrials, bytes: mostTrialBytes };
+  const counted: DecodeMessage = (value) => {
+    budget.trials -= 1;
+    budget.bytes -= value?.length ?? 0;
+    return decode(value);
+  };
+  const found = new Map<FaultName, FaultyField[]>();
+  for (const attempt of listAttempts(definition, records)) {
+    const trial = toFaultyField(attempt, onInvalid, counted);
+    const isPossible = records.some((json, seq) => {
+      if (budget.trials <= 0 || budget.bytes <= 0) return false;
+      draws.open(seq);
+      budget.bytes -= json.length;
+      return trial.spoil(json, draws) !== null;
+    });
+    if (!isPossible) continue;
+    found.set(attempt.kind, [...(found.get(attempt.kind) ?? []), toFaultyField(attempt, onInvalid, decode)]);
+  }
+  const outcome = onInvalid === "flag" ? "flagged" : "a dead letter";
+  return new Map(
+    faultNames.flatMap((kind) => {
+      const fields = found.get(kind);
+      return fields === undefined ? [] : [[kind, { outcome, fields }]];
+    }),
+  );
+}
+
+/** Those that were tried when the type was registered. */
+function firstRecords(definition: Definition): readonly string[] {
+  const { capacity, write } = compileSampler(definition, {
+    seed: 0,
+    referenceDate: new Date("2026-01-01T00:00:00Z"),
+  });
+  const make = generateText(write);
+  const records: string[] = [];
+  let bytes = 0;
+  for (let seq = 0; seq < Math.min(trialRecords, capacity) && bytes < mostRecordBytes; seq++) {
+    const json = make(seq);
+    records.push(json);
+    bytes += json.length;
+  }
+  return records;
+}
+
+function toFaultyField(
+  { path, place, change, says }: Attempt,
+  onInvalid: Definition["onInvalid"],
+  decode: DecodeMessage,
+): FaultyField {
+  const [field = null] = path;
+  const at = place.length === 0 ? "the record" : pointTo("", ...place).slice(1);
+  // What does not fit the column is told behind it.
+  const inColumn = field === null ? "" : `(?:; ${literally(field)}: [^]*)?`;
+  const said = new RegExp(`^${literally(`${at}: `)}${says}${inColumn}$`);
+  const isRefused = (json: string): boolean => {
+    const decoded = decode(Buffer.from(json));
+    const error = decoded.kind === "row" ? decoded.error : decoded.detail;
+    return (
+      error !== null && said.test(error) && (decoded.kind === "row" || decoded.reason === "invalid_record")
+    );
+  };
+  return {
+    name: path.join("/"),
+    field,
+    spoil(json, draws) {
+      for (let left = mostDraws; left > 0; left--) {
+        const spoiled = change(json, draws);
+        const isMessage = spoiled !== json && Buffer.byteLength(spoiled) <= mostBytes;
+        if (isMessage && isRefused(spoiled)) return spoiled;
+      }
+      return null;
+    },
+    isDue: (outcome) =>
+      outcome.kind === "dead"
+        ? onInvalid === "dead_letter" && outcome.reason === "invalid_record"
+        : onInvalid === "flag" && outcome.error !== null && said.test(outcome.error),
+  };
+}
+
+const literally = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+
+function* listAttempts({ root, schema }: Definition, records: readonly string[]): Generator<Attempt> {
+  const conjunction = createConjunction(schema);
+  const parsed = records.map((json): Json => JSON.parse(json));
+  // Which branch of a choice a record is of is not known before it is made: what is possible in one may be refused of another.
+  const seen = new Set<string>();
+  for (const object of objectsOf(root)) {
+    for (const attempt of attemptsWithin(object, [])) {
+      const key = JSON.stringify([attempt.kind, attempt.path]);
+      if (!seen.has(key)) yield attempt;
+      seen.add(key);
+    }
+  }
+
+  function* attemptsWithin(object: ObjectNode, path: readonly string[]): Generator<Attempt> {
+    const isClosed = conjunction(object.pointer).some(
+      ({ additionalProperties, unevaluatedProperties }) =>
+        additionalProperties === false || unevaluatedProperties === false,
+    );
+    if (isClosed) yield addsProperty(object, path);
+    for (const { name, node, isRequired } of object.fields) {
+      const at = [...path, name];
+      if (isRequired) yield removesField(path, name);
+      yield* attemptsOn(at, conjunction(node.pointer), parsed);
+      // Within an object that may be missing there is not always something to be spoiled.
+      if (isRequired && isAlwaysObject(node)) yield* attemptsWithin(node, at);
+    }
+  }
+}
+
+const objectsOf = (node: Node): readonly ObjectNode[] =>
+  node.kind === "choice" ? node.branches.flatMap(objectsOf) : node.kind === "object" ? [node] : [];
+
+const isAlwaysObject = (node: Node): node is ObjectNode => node.kind === "object" && node.nulls === 0;
+
+const strangers = ["extra", "_debug", "legacy_id", "__v", "note", "unknown"] as const;
+
+const addsProperty = ({ fields }: ObjectNode, path: readonly string[]): Attempt => ({
+  kind: "unknown_property",
+  path,
+  place: path,
+  says: "must NOT have (?:additional|unevaluated) properties",
+  change: (json, draws) => {
+    const name = draws.pick(strangers);
+    if (fields.some((field) => field.name === name)) return json;
+    return editMember(json, [...path, name], () => String(draws.below(1_000)));
+  },
+});
+
+const removesField = (path: readonly string[], name: string): Attempt => ({
+  kind: "missing_field",
+  path: [...path, name],
+  place: path,
+  says: literally(`must have required property '${name}'`),
+  change: (json) => editMember(json, [...path, name], () => null),
+});
+
+function* attemptsOn(
+  path: readonly string[],
+  schemas: readonly Schema[],
+  records: readonly Json[],
+): Generator<Attempt> {
+  // In the place of a value that is null, missing, or an array without items.
+  const example = records.map((record) => valueAt(record, path)).find(isTelling) ?? null;
+  for (const { kind, spoil, says } of findChanges(schemas)) {
+    const spoilText = (text: string | null, draws: Draws): Json | undefined =>
+      text === null || text === "null" ? undefined : spoil(JSON.parse(text) as Json, draws);
+    const change = (json: string, draws: Draws): string =>
+      editMember(json, path, (text) => {
+        const own = spoilText(text, draws);
+        const spoiled = own === undefined ? spoil(example, draws) : own;
+        return spoiled === undefined ? text : jsonOf(spoiled);
+      });
+    yield { kind, path, place: path, change, says };
+  }
+}
+
+const valueAt = (record: Json, path: readonly string[]): Json | undefined =>
+  path.reduce<Json | undefined>(
+    (value, name) => (isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined),
+    record,
+  );
+
+const isTelling = (value: Json | undefined): value is Json =>
+  value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
