@@ -4,9 +4,9 @@ import { from as copyFrom } from "pg-copy-streams";
 import { copyColumns, copyLine } from "../ledger/batch.ts";
 import type { Pool } from "../ledger/database.ts";
 import { namesIn } from "../ledger/table-names.ts";
-import type { GenerateRecord } from "../records/generate.ts";
 import type { StoredType } from "../records/record-type.ts";
 import { userType } from "../records/user.ts";
+import type { GenerateRecord } from "../records/write-record.ts";
 import { type Timing, timed } from "./measure.ts";
 import { benchGenerator } from "./records.ts";
 

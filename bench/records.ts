@@ -1,6 +1,7 @@
-import { createGenerator, type GenerateRecord, type RecordOptions } from "../records/generate.ts";
+import { createGenerator, type RecordOptions } from "../records/generate.ts";
 import { settleOptions } from "../records/options.ts";
 import { userType } from "../records/user.ts";
+import type { GenerateRecord } from "../records/write-record.ts";
 
 export const allFields = userType.fields.map((field) => field.name);
 

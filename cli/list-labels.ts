@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Run } from "../ledger/run.ts";
-import type { SpoilRecord } from "../records/faults/spoil-records.ts";
+import type { SpoilRecord } from "../records/faults/spoiled-record.ts";
 
 type LabelledRun = Pick<Run, "requested" | "planned">;
 

@@ -1,4 +1,4 @@
-import type { ColumnType } from "../records/record-type.ts";
+import type { ColumnType } from "../records/record-field.ts";
 import { readUtcDateTime } from "../records/utc-date-time.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { RunOptions } from "../records/options.ts";
+import type { RunOptions } from "../records/record-type.ts";
 import type { Queryable } from "./database.ts";
 import { type Chunk, type ChunkRow, toChunk } from "./plan-window.ts";
 import type { RunStatus } from "./run.ts";

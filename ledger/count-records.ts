@@ -1,4 +1,5 @@
-import type { Column, RecordTable } from "../records/record-type.ts";
+import type { Column } from "../records/record-field.ts";
+import type { RecordTable } from "../records/record-type.ts";
 import type { Pool, Queryable } from "./database.ts";
 
 /** Has the rows of a table counted that is not registered: the built-in type's. */

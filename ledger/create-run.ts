@@ -1,4 +1,4 @@
-import type { RunOptions } from "../records/options.ts";
+import type { RunOptions } from "../records/record-type.ts";
 import type { Queryable } from "./database.ts";
 import type { Pace } from "./pace.ts";
 import { type Run, type RunRow, runColumns, toRun } from "./run.ts";

@@ -1,5 +1,6 @@
 import { to as copyTo } from "pg-copy-streams";
-import { type Column, type RecordTable, type StoredType, selectFields } from "../records/record-type.ts";
+import { type Column, selectFields } from "../records/record-field.ts";
+import type { RecordTable, StoredType } from "../records/record-type.ts";
 import { formulaAtStart, formulaWithin } from "../records/spreadsheet-cells.ts";
 import { inTransaction, type Pool, type Queryable } from "./database.ts";
 import { namesIn, quoted } from "./table-names.ts";

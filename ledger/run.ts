@@ -1,4 +1,4 @@
-import type { RunOptions } from "../records/options.ts";
+import type { RunOptions } from "../records/record-type.ts";
 import type { Pace, Shape } from "./pace.ts";
 
 export const runStatuses = ["queued", "running", "paused", "completed", "cancelled", "failed"] as const;

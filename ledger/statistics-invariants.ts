@@ -1,5 +1,6 @@
-import type { Column, RecordTable } from "../records/record-type.ts";
-import type { Invariant } from "./invariants.ts";
+import type { Column } from "../records/record-field.ts";
+import type { RecordTable } from "../records/record-type.ts";
+import type { Invariant } from "./invariant.ts";
 import { namesIn, quoted } from "./table-names.ts";
 
 /** Whether the row with this id is counted by the statistic of that name. */

@@ -1,11 +1,9 @@
 import Type from "typebox";
+import type { FaultRates } from "./faults/fault-kinds.ts";
 import { type FaultName, faultKinds, faultNames } from "./faults/fault-kinds.ts";
 import { type FieldFaults, offeredFaults } from "./faults/field-faults.ts";
 import { InvalidOption } from "./invalid-option.ts";
 import type { RecordType } from "./record-type.ts";
-
-/** Shares of a run's records that are spoiled on purpose, from 0 to 1, by kind of fault; none for a clean run. */
-export type FaultRates = Readonly<Partial<Record<FaultName, number>>>;
 
 /** The part of a request for records that its faults depend on. */
 export interface FaultRequest {

@@ -1,12 +1,12 @@
 import { createDraws, type Draws } from "./draws.ts";
 import type { DataOptions } from "./options.ts";
 import { createPeople, type People } from "./people.ts";
-import { selectFields } from "./record-type.ts";
+import { selectFields } from "./record-field.ts";
 import type { Sampler, SamplingContext } from "./sampling-context.ts";
 import type { TextDefinition } from "./text-definition.ts";
 import { uniqueCapacity } from "./unique-capacity.ts";
-import { Utf8Writer } from "./utf8-writer.ts";
 import { fixedText } from "./words.ts";
+import { type GenerateRecord, generateText, type WriteRecord } from "./write-record.ts";
 
 /** Everything that a run's records follow from. */
 export interface RecordOptions {
@@ -18,15 +18,6 @@ export interface RecordOptions {
   readonly referenceDate: Date;
   readonly options: DataOptions;
 }
-
-/**
- * Writes the record of a sequence number as JSON: pure, the same bytes at every call.
- * @throws RangeError for a sequence number at which the values of a unique field have run out
- */
-export type WriteRecord = (seq: number, out: Utf8Writer) => void;
-
-/** Makes what `WriteRecord` writes as text. */
-export type GenerateRecord = (seq: number) => string;
 
 /** Longer than any record is: ten values of at most 255 characters, of which most have far fewer. */
 export const longestRecordBytes = 16_384;
@@ -62,15 +53,6 @@ export function createRecordWriter(type: TextDefinition, options: RecordOptions)
 /** Prepares a run's generator for who wants text. */
 export function createGenerator(type: TextDefinition, options: RecordOptions): GenerateRecord {
   return generateText(createRecordWriter(type, options));
-}
-
-export function generateText(write: WriteRecord): GenerateRecord {
-  const out = new Utf8Writer();
-  return (seq) => {
-    out.clear();
-    write(seq, out);
-    return out.toString();
-  };
 }
 
 interface FieldWriter {

@@ -1,17 +1,10 @@
-import { type FaultRates, type FaultRequest, faultProperties, settleFaults } from "./fault-rates.ts";
+import { type FaultRequest, faultProperties, settleFaults } from "./fault-rates.ts";
+import type { FaultRates } from "./faults/fault-kinds.ts";
 import type { Model, ModelRequest } from "./model.ts";
 import { modelProperties } from "./model-schema.ts";
 import type { RecordType } from "./record-type.ts";
 import { settleModel } from "./settle-model.ts";
 import type { TextDefinition } from "./text-definition.ts";
-
-/**
- * What shapes a run's data beside its seed, fields and reference date, kept with the run as JSON: what more there is, its type
- * knows.
- */
-export interface RunOptions {
-  readonly faults?: FaultRates;
-}
 
 /** What shapes a run's data beside that, of a type of texts. */
 export type DataOptions = Model & { readonly faults: FaultRates };

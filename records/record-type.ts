@@ -1,11 +1,12 @@
 import type { DecodedRow, DecodeMessage } from "./decode.ts";
+import type { FaultRates } from "./faults/fault-kinds.ts";
 import type { FieldFaults } from "./faults/field-faults.ts";
-import type { SpoilRecord } from "./faults/spoil-records.ts";
-import type { WriteRecord } from "./generate.ts";
+import type { SpoilRecord } from "./faults/spoiled-record.ts";
 import type { ReadKey } from "./message-key.ts";
 import type { RunFields } from "./missing-fields.ts";
-import type { RunOptions } from "./options.ts";
 import type { Recogniser } from "./recognise.ts";
+import type { Column, RecordField } from "./record-field.ts";
+import type { WriteRecord } from "./write-record.ts";
 
 /** A type of records: all that the pipeline knows of them. It asks for no more, whatever the records are about. */
 export interface RecordType {
@@ -38,30 +39,6 @@ export interface RecordType {
 
 /** One whose messages become rows. */
 export type StoredType = RecordType & { readonly table: RecordTable };
-
-export interface RecordField {
-  /** The key in the message. */
-  readonly name: string;
-  readonly column: Column;
-}
-
-/** The column that a field becomes. */
-export interface Column {
-  readonly name: string;
-  readonly type: ColumnType;
-}
-
-export type ColumnType =
-  | "varchar"
-  | "text"
-  | "bigint"
-  | "numeric"
-  | "double precision"
-  | "boolean"
-  | "timestamptz"
-  | "date"
-  | "uuid"
-  | "jsonb";
 
 /** Where a type's rows are. */
 export interface RecordTable {
@@ -116,12 +93,10 @@ export interface RecordMaker {
   readonly spoil: SpoilRecord | null;
 }
 
-/** The fields of these names, in the type's order. @throws RangeError for a name that the type lacks */
-export function selectFields<F extends RecordField>(
-  type: { readonly name: string; readonly fields: readonly F[] },
-  names: readonly string[],
-): readonly F[] {
-  const unknown = names.find((name) => !type.fields.some((field) => field.name === name));
-  if (unknown !== undefined) throw new RangeError(`${type.name} has no field ${JSON.stringify(unknown)}`);
-  return type.fields.filter((field) => names.includes(field.name));
+/**
+ * What shapes a run's data beside its seed, fields and reference date, kept with the run as JSON: what more there is, its type
+ * knows.
+ */
+export interface RunOptions {
+  readonly faults?: FaultRates;
 }

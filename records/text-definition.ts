@@ -1,4 +1,4 @@
-import type { RecordField } from "./record-type.ts";
+import type { RecordField } from "./record-field.ts";
 import type { Sampler, SamplingContext } from "./sampling-context.ts";
 
 /** The JSON Schema of a field's value; keywords as in draft 2020-12. */

@@ -2,12 +2,13 @@ import { createDecoder } from "./decode.ts";
 import type { FieldFaults } from "./faults/field-faults.ts";
 import { createSpoiler } from "./faults/spoil-records.ts";
 import { textFaults } from "./faults/text-faults.ts";
-import { createRecordWriter, generateText, longestRecordBytes } from "./generate.ts";
+import { createRecordWriter, longestRecordBytes } from "./generate.ts";
 import { createRunFields } from "./missing-fields.ts";
 import { createRecogniser } from "./recognise.ts";
 import type { RecordTable, StoredType } from "./record-type.ts";
 import type { TextDefinition } from "./text-definition.ts";
 import { optionsOfVersion } from "./versions.ts";
+import { generateText } from "./write-record.ts";
 
 /** A record type with all that its definition says. */
 export type TextType = Omit<StoredType, "fields"> & TextDefinition;

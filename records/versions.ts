@@ -1,4 +1,5 @@
-import type { DataOptions, RunOptions } from "./options.ts";
+import type { DataOptions } from "./options.ts";
+import type { RunOptions } from "./record-type.ts";
 import { settleModel } from "./settle-model.ts";
 import type { TextDefinition } from "./text-definition.ts";
 

@@ -1,8 +1,9 @@
 import type { Registry } from "prom-client";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { createLogger, type Logger, secretsOf } from "./log.ts";
+import { openTracing } from "./open-tracing.ts";
 import { countLogLines, createProcessRegistry } from "./process-metrics.ts";
-import { openTracing, type Tracing } from "./tracing.ts";
+import type { Tracing } from "./tracing.ts";
 
 /** Takes the closer of each thing as it is opened; they are run in the reverse order. */
 export type OnClose = (name: string, close: () => Promise<unknown> | unknown) => void;

@@ -1,5 +1,4 @@
 import type { Telemetry } from "bullmq";
-import type { Logger } from "./log.ts";
 
 export type Attributes = Readonly<Record<string, string | number | boolean>>;
 
@@ -33,15 +32,4 @@ export interface Tracing {
   traceparent(): string | null;
   /** Sends what is left, bounded in time. */
   readonly close: () => Promise<void>;
-}
-
-/** Loads OpenTelemetry and begins to trace where there is somewhere to send traces to; null elsewhere. */
-export async function openTracing(
-  service: string,
-  endpoint: string | null,
-  log: Logger,
-): Promise<Tracing | null> {
-  if (endpoint === null) return null;
-  const { traceTo } = await import("./open-telemetry.ts");
-  return traceTo(endpoint, service, log);
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { sendingOrder } from "../records/faults/sending-order.ts";
-import type { SpoilRecord } from "../records/faults/spoil-records.ts";
+import type { SpoilRecord } from "../records/faults/spoiled-record.ts";
 
 /** About a millisecond's work: no other request waits longer than that for its turn. */
 const sliceBytes = 64 * 1024;

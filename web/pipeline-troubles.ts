@@ -1,17 +1,14 @@
 import type { Finding } from "../service/unsafe-settings.ts";
 import { queuePath } from "./bull-board-url.ts";
 import { describePause } from "./paused-queues.ts";
-import type { KafkaState, Part, PartitionState, PipelineState, TopicState } from "./pipeline-state.ts";
-
-/** Something that is wrong, and what to do. */
-export interface Trouble {
-  /** `stopped`: records do not get through; `attention`: they do, or nobody knows. */
-  readonly severity: "stopped" | "attention";
-  /** A sentence. */
-  readonly what: string;
-  /** A sentence or two. */
-  readonly remedy: string;
-}
+import type {
+  KafkaState,
+  Part,
+  PartitionState,
+  PipelineState,
+  TopicState,
+  Trouble,
+} from "./pipeline-state.ts";
 
 type Looked = Omit<PipelineState, "troubles">;
 

@@ -1,7 +1,8 @@
 import type { Kafka } from "kafkajs";
 import { readMessages, type SeenMessages } from "../kafka/read-messages.ts";
 import { withDeadline } from "./deadline.ts";
-import { createPipelineLook, type Looked, type PipelineState } from "./pipeline-state.ts";
+import { createPipelineLook, type Looked } from "./pipeline-look.ts";
+import type { PipelineState } from "./pipeline-state.ts";
 import { Problem } from "./problem.ts";
 import { unavailable } from "./unavailable.ts";
 

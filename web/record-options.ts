@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import type { RecordOptions } from "../records/generate.ts";
 import { InvalidOption } from "../records/invalid-option.ts";
 import { type DataOptions, settleOptions } from "../records/options.ts";
-import { selectFields } from "../records/record-type.ts";
+import { selectFields } from "../records/record-field.ts";
 import type { TextType } from "../records/text-type.ts";
 import { invalidRequest } from "./problem.ts";
 import type { RecordRequest } from "./schemas/run.ts";

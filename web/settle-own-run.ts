@@ -1,8 +1,8 @@
 import { findPaceFaults, settlePace } from "../ledger/pace-request.ts";
-import { type FaultRates, settleFaults } from "../records/fault-rates.ts";
+import { settleFaults } from "../records/fault-rates.ts";
+import type { FaultRates } from "../records/faults/fault-kinds.ts";
 import { InvalidOption } from "../records/invalid-option.ts";
-import type { RunOptions } from "../records/options.ts";
-import type { RecordType, RunOfRecords } from "../records/record-type.ts";
+import type { RecordType, RunOfRecords, RunOptions } from "../records/record-type.ts";
 import { type FieldError, invalidRequest } from "./problem.ts";
 import { drawSeed, lastMidnight } from "./record-options.ts";
 import { requestHash } from "./request-hash.ts";

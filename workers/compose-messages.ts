@@ -4,7 +4,7 @@ import { recordMessage } from "../kafka/message.ts";
 import { type Messages, RunRecords } from "../kafka/run-records.ts";
 import type { Chunk } from "../ledger/plan-window.ts";
 import { beginSendings, type Sending } from "../records/faults/sending-order.ts";
-import type { SpoilRecord } from "../records/faults/spoil-records.ts";
+import type { SpoilRecord } from "../records/faults/spoiled-record.ts";
 import type { ReadKey } from "../records/message-key.ts";
 import type { RecordMaker } from "../records/record-type.ts";
 

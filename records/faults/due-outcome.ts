@@ -1,6 +1,6 @@
 import { faultKinds } from "./fault-kinds.ts";
 import type { RecordOutcome } from "./field-faults.ts";
-import type { Fault } from "./spoil-records.ts";
+import type { Fault } from "./spoiled-record.ts";
 
 /** Whether what has become of a record is what has to become of one with this fault (null: of a clean one). */
 export function isDueOutcome(fault: Fault | null, outcome: RecordOutcome): boolean {

@@ -216,3 +216,6 @@ export const faultKinds: Readonly<Record<FaultName, FaultKind>> = {
     description: "A property beside those that may be there",
   },
 };
+
+/** Shares of a run's records that are spoiled on purpose, from 0 to 1, by kind of fault; none for a clean run. */
+export type FaultRates = Readonly<Partial<Record<FaultName, number>>>;

@@ -1,4 +1,4 @@
-import type { SpoiledRecord, SpoilRecord } from "./spoil-records.ts";
+import type { SpoiledRecord, SpoilRecord } from "./spoiled-record.ts";
 
 /** A message of a chunk, when it is its turn. */
 export interface Sending extends Pick<SpoiledRecord, "value" | "clean" | "fault"> {

@@ -1,9 +1,10 @@
-import { createGenerator, type GenerateRecord } from "../../records/generate.ts";
+import { createGenerator } from "../../records/generate.ts";
 import type { ModelRequest } from "../../records/model.ts";
 import { settleOptions } from "../../records/options.ts";
 import { userType } from "../../records/user.ts";
 import { Utf8Writer } from "../../records/utf8-writer.ts";
 import type { Words } from "../../records/words.ts";
+import type { GenerateRecord } from "../../records/write-record.ts";
 
 export const allFields = userType.fields.map((field) => field.name);
 export const referenceDate = new Date("2026-07-01T12:34:56Z");

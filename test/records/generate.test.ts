@@ -1,12 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { createDecoder } from "../../records/decode.ts";
-import { createGenerator, generateText, type RecordOptions } from "../../records/generate.ts";
+import { createGenerator, type RecordOptions } from "../../records/generate.ts";
 import { keepGenerators } from "../../records/keep-generators.ts";
 import { presets, rhythms, uniqueFields } from "../../records/model-schema.ts";
 import { settleOptions } from "../../records/options.ts";
 import { userType } from "../../records/user.ts";
 import { optionsOfVersion } from "../../records/versions.ts";
+import { generateText } from "../../records/write-record.ts";
 
 const allFields = userType.fields.map((field) => field.name);
 const referenceDate = new Date("2026-07-01T12:34:56Z");

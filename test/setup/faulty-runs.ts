@@ -3,7 +3,7 @@ import { enterPartition } from "../../ledger/consumer-progress.ts";
 import type { Pool } from "../../ledger/database.ts";
 import type { Run } from "../../ledger/run.ts";
 import { storeBatch } from "../../ledger/store-batch.ts";
-import type { FaultRates } from "../../records/fault-rates.ts";
+import type { FaultRates } from "../../records/faults/fault-kinds.ts";
 import { offeredFaults } from "../../records/faults/field-faults.ts";
 import { type Sending, sendingOrder } from "../../records/faults/sending-order.ts";
 import { createRunFields } from "../../records/missing-fields.ts";

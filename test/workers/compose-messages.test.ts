@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Message } from "kafkajs";
 import { encodeRecordBatch } from "../../kafka/record-batch.ts";
-import type { SpoilRecord } from "../../records/faults/spoil-records.ts";
+import type { SpoilRecord } from "../../records/faults/spoiled-record.ts";
 import { createKeyReader } from "../../records/message-key.ts";
 import { createComposer } from "../../workers/compose-messages.ts";
 

@@ -4,17 +4,11 @@ import { largestValue } from "../../generate/largest-value.ts";
 import type { Definition, Node } from "../../generate/shapes/nodes.ts";
 import type { FieldFaults } from "../../records/faults/field-faults.ts";
 import { createSpoiler } from "../../records/faults/spoil-records.ts";
-import { generateText } from "../../records/generate.ts";
 import { createKeyReader, createQuickKeyReader, type ReadKey } from "../../records/message-key.ts";
 import { anyFields } from "../../records/missing-fields.ts";
-import type {
-  Column,
-  RecordField,
-  RecordMaker,
-  RecordTable,
-  RecordType,
-  RunOfRecords,
-} from "../../records/record-type.ts";
+import type { Column, RecordField } from "../../records/record-field.ts";
+import type { RecordMaker, RecordTable, RecordType, RunOfRecords } from "../../records/record-type.ts";
+import { generateText } from "../../records/write-record.ts";
 import { ownFaults } from "../faults/own-faults.ts";
 import { createOwnDecoder } from "./own-decoder.ts";
 import { createOwnRecogniser } from "./own-recogniser.ts";

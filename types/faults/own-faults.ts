@@ -9,7 +9,7 @@ import type { DecodeMessage } from "../../records/decode.ts";
 import { createDraws, type Draws } from "../../records/draws.ts";
 import { type FaultName, faultNames } from "../../records/faults/fault-kinds.ts";
 import type { FaultyField, FieldFaults } from "../../records/faults/field-faults.ts";
-import { generateText } from "../../records/generate.ts";
+import { generateText } from "../../records/write-record.ts";
 import { createConjunction } from "../compile/conjunction.ts";
 import { editMember } from "./edit-member.ts";
 import { findChanges } from "./find-changes.ts";

@@ -1,8 +1,8 @@
 import type { ComponentChildren, VNode } from "preact";
 import type { Config } from "../../service/config.ts";
 import type { SignedIn } from "../access/visitor.ts";
-import type { Part, PipelineState } from "../pipeline-state.ts";
-import { lagOf, type Trouble } from "../pipeline-troubles.ts";
+import type { Part, PipelineState, Trouble } from "../pipeline-state.ts";
+import { lagOf } from "../pipeline-troubles.ts";
 import { formatCount, formatDuration } from "./format.ts";
 import { Page, renderPage } from "./layout.tsx";
 import { KafkaSection } from "./pipeline-kafka.tsx";

@@ -6,15 +6,13 @@ import { isDueOutcome } from "../../../records/faults/due-outcome.ts";
 import { type FaultName, faultKinds } from "../../../records/faults/fault-kinds.ts";
 import { offeredFaults } from "../../../records/faults/field-faults.ts";
 import { type Sending, sendingOrder } from "../../../records/faults/sending-order.ts";
-import {
-  createSpoiler,
-  type SpoiledRecord,
-  type SpoilRecord,
-} from "../../../records/faults/spoil-records.ts";
-import { createGenerator, type GenerateRecord, type RecordOptions } from "../../../records/generate.ts";
+import { createSpoiler } from "../../../records/faults/spoil-records.ts";
+import type { SpoiledRecord, SpoilRecord } from "../../../records/faults/spoiled-record.ts";
+import { createGenerator, type RecordOptions } from "../../../records/generate.ts";
 import { createRunFields } from "../../../records/missing-fields.ts";
 import { settleOptions } from "../../../records/options.ts";
 import { userType } from "../../../records/user.ts";
+import type { GenerateRecord } from "../../../records/write-record.ts";
 
 const allFields = userType.fields.map((field) => field.name);
 const decode = createDecoder(userType);
