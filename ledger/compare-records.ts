@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Decoded, DecodedRow, DecodeMessage } from "../records/decode.ts";
+import type { Decoded, DecodedRow, DecodeMessage } from "../records/decoded.ts";
 import { isDueOutcome } from "../records/faults/due-outcome.ts";
 import { type FaultName, faultNames } from "../records/faults/fault-kinds.ts";
 import type { RecordOutcome } from "../records/faults/field-faults.ts";

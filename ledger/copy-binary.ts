@@ -1,4 +1,4 @@
-import { spansPerField } from "../records/recognise.ts";
+import { spansPerField } from "../records/recogniser.ts";
 import type { StoredType } from "../records/record-type.ts";
 import { binaryWriter, roomBesideValue, type WriteBinary, writeInt32, writeInt64 } from "./binary-values.ts";
 

@@ -1,4 +1,4 @@
-import type { DeadLetterReason } from "../records/decode.ts";
+import type { DeadLetterReason } from "../records/decoded.ts";
 import type { RawMessage } from "./batch.ts";
 import type { Client, Queryable } from "./database.ts";
 

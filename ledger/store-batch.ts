@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { DeadLetterReason, Decoded } from "../records/decode.ts";
+import type { DeadLetterReason, Decoded } from "../records/decoded.ts";
 import type { Identity } from "../records/identity.ts";
 import type { StoredType } from "../records/record-type.ts";
 import { type Batch, type BatchMessage, copyLine, type Segment } from "./batch.ts";

@@ -1,4 +1,4 @@
-import type { DeadLetterReason } from "./decode.ts";
+import type { DeadLetterReason } from "./decoded.ts";
 import { escapeSequence, isNul, isSurrogate } from "./escapes.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { Queryable } from "../ledger/database.ts";
 import type { DeadLetter } from "../ledger/dead-letters.ts";
 import { type ForeseenPlace, foreseePlaces } from "../ledger/foresee-places.ts";
 import { readRunFields } from "../ledger/run-fields.ts";
-import type { DeadLetterReason, DecodeMessage } from "../records/decode.ts";
+import type { DeadLetterReason, DecodeMessage } from "../records/decoded.ts";
 import type { Identity } from "../records/identity.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { RecordTypes } from "../records/record-types.ts";

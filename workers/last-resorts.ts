@@ -1,7 +1,7 @@
 import { maxMessageBytes } from "../kafka/decode-limits.ts";
 import type { ReceivedMessage } from "../ledger/batch.ts";
 import { sqlState } from "../ledger/database.ts";
-import { type Dead, dead } from "../records/decode.ts";
+import { type Dead, dead } from "../records/decoded.ts";
 import { isMistake } from "./failures.ts";
 
 /** What is made of a message before it is read. */

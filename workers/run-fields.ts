@@ -1,8 +1,8 @@
 import type { FieldsOf } from "../ledger/batch.ts";
 import type { Pool } from "../ledger/database.ts";
 import { hasLaterVersion, readRunFields } from "../ledger/run-fields.ts";
-import { anyFields, type RunFields } from "../records/missing-fields.ts";
 import type { RecordType } from "../records/record-type.ts";
+import { anyFields, type RunFields } from "../records/run-fields.ts";
 
 /**
  * Does something with every message of a batch, at once and without waiting, where it matters what their runs asked for.

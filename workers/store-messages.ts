@@ -10,7 +10,7 @@ import { type Pool, sqlState } from "../ledger/database.ts";
 import { type StoredBatch, storeBatch as storeInLedger } from "../ledger/store-batch.ts";
 import { Strides } from "../ledger/strides.ts";
 import { isTableLost } from "../ledger/table-names.ts";
-import { dead } from "../records/decode.ts";
+import { dead } from "../records/decoded.ts";
 import type { Logger } from "../service/log.ts";
 import { isMistake, isOwnTrouble } from "./failures.ts";
 import { asItIs, type Change, isLoss, lastResorts, leaveUnread } from "./last-resorts.ts";

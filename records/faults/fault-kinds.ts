@@ -1,4 +1,4 @@
-import type { DeadLetterReason } from "../decode.ts";
+import type { DeadLetterReason } from "../decoded.ts";
 import type { Draws } from "../draws.ts";
 import { breakJson, breakUtf8, insertLoneSurrogate, insertNul, wrapOtherwise } from "./faulty-texts.ts";
 

@@ -1,5 +1,5 @@
 import type { IHeaders } from "kafkajs";
-import type { DeadLetterReason } from "../../records/decode.ts";
+import type { DeadLetterReason } from "../../records/decoded.ts";
 
 /** A message that no well-behaved producer sends, and what must become of it. */
 export interface Poison {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { createDecoder, type Decoded } from "../../records/decode.ts";
+import { createDecoder } from "../../records/decode.ts";
+import type { Decoded } from "../../records/decoded.ts";
 import { userType } from "../../records/user.ts";
 import { anyCharacter } from "../setup/any-character.ts";
 

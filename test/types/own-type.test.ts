@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Decoded } from "../../records/decode.ts";
+import type { Decoded } from "../../records/decoded.ts";
 import type { RecordType } from "../../records/record-type.ts";
 import { generateText } from "../../records/write-record.ts";
 import { createOwnType } from "../../types/compile/own-type.ts";

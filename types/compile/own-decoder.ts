@@ -1,7 +1,7 @@
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import { createValidator, TooManySteps } from "../../generate/shapes/create-validator.ts";
 import type { Definition } from "../../generate/shapes/nodes.ts";
-import { type DecodeMessage, dead, describeType, quoteBeginning, readObject } from "../../records/decode.ts";
+import { type DecodeMessage, dead, describeType, quoteBeginning, readObject } from "../../records/decoded.ts";
 import { toExplanation } from "../../records/explanation.ts";
 import { listMembers } from "../../records/json-members.ts";
 import { limits } from "../definition/limits.ts";

@@ -3,7 +3,7 @@ import { createValidator } from "../../generate/shapes/create-validator.ts";
 import type { Definition, JsonSchema } from "../../generate/shapes/nodes.ts";
 import { pointTo } from "../../generate/shapes/pointer.ts";
 import { findUnstorableEscape } from "../../records/escapes.ts";
-import { beginsWith, isNull, type Recogniser, spansPerField } from "../../records/recognise.ts";
+import { beginsWith, isNull, type Recogniser, spansPerField } from "../../records/recogniser.ts";
 import { createScalarCheck, kindOf, type ScalarCheck, type ScalarKind } from "./scalar-check.ts";
 import type { TableColumn } from "./table.ts";
 

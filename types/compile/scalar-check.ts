@@ -1,6 +1,6 @@
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import type { JsonSchema } from "../../generate/shapes/nodes.ts";
-import { quickChecks } from "../../records/field-check.ts";
+import { quickChecks } from "../../records/byte-checks.ts";
 import { isUtcDateTime } from "../../records/utc-date-time.ts";
 import type { ColumnType } from "./column-type.ts";
 import { readDay } from "./storable-times.ts";

@@ -5,7 +5,7 @@ import { isObject } from "../../generate/shapes/is-object.ts";
 import type { Definition, Json, Node, ObjectNode } from "../../generate/shapes/nodes.ts";
 import { pointTo } from "../../generate/shapes/pointer.ts";
 import type { Schema } from "../../generate/shapes/walk-schema.ts";
-import type { DecodeMessage } from "../../records/decode.ts";
+import type { DecodeMessage } from "../../records/decoded.ts";
 import { createDraws, type Draws } from "../../records/draws.ts";
 import { type FaultName, faultNames } from "../../records/faults/fault-kinds.ts";
 import type { FaultyField, FieldFaults } from "../../records/faults/field-faults.ts";

@@ -1,4 +1,4 @@
-import type { DeadLetterReason } from "../../records/decode.ts";
+import type { DeadLetterReason } from "../../records/decoded.ts";
 import { remedyOf } from "../../records/mend.ts";
 
 interface ReasonWords {
