@@ -221,8 +221,8 @@ function planVersion(
   const isRead = isTableLost || there === null;
   const [former] = isRead ? parseVersion(newest.text, newest.version, newest.fieldVersions).definitions : [];
   const lacksTable = isTableLost && former !== undefined;
-  // The same in all versions.
-  const statistics = statisticsOf(definition);
+  // The same in all versions. A table that is lost, and cannot be made, has none.
+  const statistics = isTableLost && !lacksTable ? null : statisticsOf(definition);
   const stays = (type: RecordTypeVersion): Planned => ({
     // An earlier version is stored in the table of the newest.
     plan: {
