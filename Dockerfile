@@ -10,6 +10,7 @@ FROM manifests AS build
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY service service
+COPY json json
 COPY records records
 COPY types types
 COPY generate generate

@@ -1,12 +1,12 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { from as copyFrom } from "pg-copy-streams";
+import type { GenerateRecord } from "../generate/write-record.ts";
 import { copyColumns, copyLine } from "../ledger/batch.ts";
 import type { Pool } from "../ledger/database.ts";
 import { namesIn } from "../ledger/table-names.ts";
 import type { StoredType } from "../records/record-type.ts";
-import { userType } from "../records/user.ts";
-import type { GenerateRecord } from "../records/write-record.ts";
+import { userType } from "../types/user/user.ts";
 import { type Timing, timed } from "./measure.ts";
 import { benchGenerator } from "./records.ts";
 

@@ -1,4 +1,4 @@
-import { Utf8Writer } from "../records/utf8-writer.ts";
+import { Utf8Writer } from "../generate/utf8-writer.ts";
 import { type Measurement, median, rateOf, timed } from "./measure.ts";
 
 /** Another program that makes the same records. */

@@ -1,7 +1,7 @@
-import { createGenerator, type RecordOptions } from "../records/generate.ts";
-import { settleOptions } from "../records/options.ts";
-import { userType } from "../records/user.ts";
-import type { GenerateRecord } from "../records/write-record.ts";
+import type { GenerateRecord } from "../generate/write-record.ts";
+import { createGenerator, type RecordOptions } from "../types/user/generate.ts";
+import { settleOptions } from "../types/user/options.ts";
+import { userType } from "../types/user/user.ts";
 
 export const allFields = userType.fields.map((field) => field.name);
 

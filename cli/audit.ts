@@ -6,9 +6,9 @@ import { checkInvariant, invariantsOf } from "../ledger/invariants.ts";
 import { createRecordTypes } from "../ledger/own-types.ts";
 import type { Run } from "../ledger/run.ts";
 import type { RecordMaker, RecordType } from "../records/record-type.ts";
-import { userType } from "../records/user.ts";
 import { readConfig } from "../service/config.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
+import { userType } from "../types/user/user.ts";
 import { describeFaults, measureValidator } from "./describe-faults.ts";
 import { listLabels } from "./list-labels.ts";
 

@@ -1,6 +1,6 @@
 import type { ParseArgsConfig } from "node:util";
-import { userType } from "../records/user.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
+import { userType } from "../types/user/user.ts";
 import { endlessFlag, flagName } from "../web/options/option-flag.ts";
 import { isNullable, type OptionKind, optionKind, type Schema } from "../web/options/option-kind.ts";
 import { readText, writeText } from "../web/options/option-text.ts";

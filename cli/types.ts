@@ -7,7 +7,7 @@ import { stringify } from "yaml";
 import { compileSampler, type RecordSampler } from "../generate/compile-sampler.ts";
 import { CannotSample } from "../generate/sampler.ts";
 import type { Definition } from "../generate/shapes/nodes.ts";
-import { Utf8Writer } from "../records/utf8-writer.ts";
+import { Utf8Writer } from "../generate/utf8-writer.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
 import { explicit } from "../types/definition/explicit.ts";
 import { parseDefinitions } from "../types/definition/parse-definitions.ts";

@@ -5,10 +5,10 @@
 import { writeFileSync } from "node:fs";
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { createGenerator } from "../records/generate.ts";
-import type { ModelRequest } from "../records/model.ts";
-import { settleOptions } from "../records/options.ts";
-import { userType } from "../records/user.ts";
+import type { ModelRequest } from "../generate/people/model.ts";
+import { createGenerator } from "../types/user/generate.ts";
+import { settleOptions } from "../types/user/options.ts";
+import { userType } from "../types/user/user.ts";
 
 const referenceDate = new Date("2026-07-01T00:00:00Z");
 const count = 100_000;

@@ -1,5 +1,5 @@
-import { optionProperties } from "../records/options.ts";
-import { userType } from "../records/user.ts";
+import { optionProperties } from "../types/user/options.ts";
+import { userType } from "../types/user/user.ts";
 
 /** The options of a run's data as a Markdown table, from the schemas that requests are checked by. */
 export function optionTable(): string {

@@ -10,8 +10,8 @@ import { writeFileSync } from "node:fs";
 import examples from "libphonenumber-js/examples.mobile.json";
 import { isSupportedCountry, parsePhoneNumber } from "libphonenumber-js/max";
 import metadata from "libphonenumber-js/metadata.max.json";
-import { parsePhonePattern } from "../records/phone-pattern.ts";
-import { countries } from "../records/tables/countries.ts";
+import { parsePhonePattern } from "../generate/people/phone-pattern.ts";
+import { countries } from "../generate/people/tables/countries.ts";
 
 /** A few patterns, and more only until there are plenty of numbers an inhabitant. */
 const fewPatterns = 4;
@@ -180,4 +180,4 @@ export const phonePlans: Readonly<Record<string, readonly string[]>> = {
 ${plans.join("\n")}
 };
 `;
-writeFileSync(new URL("../records/tables/phone-plans.ts", import.meta.url), text);
+writeFileSync(new URL("../generate/people/tables/phone-plans.ts", import.meta.url), text);

@@ -1,5 +1,5 @@
-import { createWords, type Words } from "../records/words.ts";
 import { jsonOf } from "./json-text.ts";
+import { createWords, type Words } from "./words.ts";
 
 type Range = readonly [number, number];
 

@@ -1,7 +1,7 @@
-import { createChooser } from "../records/weighted.ts";
 import { type Context, streamOf } from "./context.ts";
 import type { Sampler } from "./sampler.ts";
 import type { ChoiceNode } from "./shapes/nodes.ts";
+import { createChooser } from "./weighted.ts";
 
 /** One of several nodes, chosen from a stream of its own. */
 export function sampleChoice(node: ChoiceNode, context: Context): Sampler {

@@ -1,17 +1,17 @@
 /** The entry to this folder: `compileSampler(definition, run)` gives what writes the records of a run. */
 
-import { createPeople, type People } from "../records/people.ts";
-import type { SamplingContext } from "../records/sampling-context.ts";
-import { settleModel } from "../records/settle-model.ts";
-import type { Utf8Writer } from "../records/utf8-writer.ts";
 import { maxAttempts as attemptsAtWork, effortOfRecord } from "./attempts.ts";
 import type { Context } from "./context.ts";
 import { dependenciesOf, scalarsOf } from "./dependencies.ts";
 import { createFakers } from "./faker-instances.ts";
 import { compileNode, compileShared } from "./node.ts";
+import { createPeople, type People } from "./people/people.ts";
+import type { SamplingContext } from "./people/sampling-context.ts";
+import { settleModel } from "./people/settle-model.ts";
 import { uniquePersonFeatures } from "./person.ts";
 import { CannotSample } from "./sampler.ts";
 import type { Definition, Json, Node, ScalarNode } from "./shapes/nodes.ts";
+import type { Utf8Writer } from "./utf8-writer.ts";
 import { createIsValid } from "./validator.ts";
 
 /** What a run's records follow from, beside their definition. */

@@ -1,6 +1,6 @@
-import type { Draws } from "../records/draws.ts";
-import type { SamplingContext } from "../records/sampling-context.ts";
+import type { Draws } from "./draws.ts";
 import type { FakerOf } from "./faker-instances.ts";
+import type { SamplingContext } from "./people/sampling-context.ts";
 import type { Sampler } from "./sampler.ts";
 import type { Node, ScalarNode } from "./shapes/nodes.ts";
 import { createStream, type Place } from "./streams.ts";

@@ -1,5 +1,5 @@
-import type { Utf8Writer } from "../records/utf8-writer.ts";
 import type { TimeShape } from "./shapes/nodes.ts";
+import type { Utf8Writer } from "./utf8-writer.ts";
 
 export const dayMs = 86_400_000;
 const daySeconds = 86_400;

@@ -1,4 +1,4 @@
-import type { Draws } from "../records/draws.ts";
+import type { Draws } from "./draws.ts";
 import { normalProbability, normalQuantile } from "./normal.ts";
 import { endOf } from "./on-grid.ts";
 import type { Grid, NumberOperator } from "./shapes/nodes.ts";

@@ -1,6 +1,6 @@
-import { Utf8Writer } from "../records/utf8-writer.ts";
 import { jsonOf, writeText } from "./json-text.ts";
 import type { Sampler } from "./sampler.ts";
+import { Utf8Writer } from "./utf8-writer.ts";
 
 const quote = 0x22;
 

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { Faker, type LocaleDefinition } from "@faker-js/faker";
-import type { Draws } from "../records/draws.ts";
+import type { Draws } from "./draws.ts";
 import { mostFakerDraws } from "./faker-limits.ts";
 import { fraction } from "./streams.ts";
 

@@ -1,7 +1,7 @@
-import type { Draws } from "../records/draws.ts";
 import { redrawn, spendEffort } from "./attempts.ts";
 import { type Context, streamOf } from "./context.ts";
 import { cut, cutBytes } from "./drawn-text.ts";
+import type { Draws } from "./draws.ts";
 import { type StreamedFaker, TooManyDraws } from "./faker-instances.ts";
 import { mostFakerBytes, mostFakerDraws } from "./faker-limits.ts";
 import { jsonOf, writeJson } from "./json-text.ts";

@@ -1,8 +1,8 @@
-import { countDigits, type Utf8Writer } from "../records/utf8-writer.ts";
 import { writeAscii } from "./json-text.ts";
 import type { Space } from "./sampler.ts";
 import { sizeOf, toJsonNumber } from "./shapes/decimal.ts";
 import type { Grid } from "./shapes/nodes.ts";
+import { countDigits, type Utf8Writer } from "./utf8-writer.ts";
 
 const safe = BigInt(Number.MAX_SAFE_INTEGER);
 const zero = 0x30;

@@ -1,5 +1,5 @@
-import { Utf8Writer } from "../records/utf8-writer.ts";
 import type { Json } from "./shapes/nodes.ts";
+import { Utf8Writer } from "./utf8-writer.ts";
 
 const quote = 0x22;
 const backslash = 0x5c;

@@ -1,10 +1,10 @@
-import { countDigits } from "../records/utf8-writer.ts";
 import { mostFakerBytes } from "./faker-limits.ts";
 import { formatPatterns, someExpressions } from "./format-patterns.ts";
 import { jsonOf } from "./json-text.ts";
 import { loremBytes } from "./lorem.ts";
 import { preparePattern } from "./pattern.ts";
 import type { Extras, Field, Format, Grid, Node, Operator, ScalarNode } from "./shapes/nodes.ts";
+import { countDigits } from "./utf8-writer.ts";
 
 /** A character's longest escape, `\\u0000`; in UTF-8 it has four bytes at most. */
 const bytesPerCharacter = 6;

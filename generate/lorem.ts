@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
-import type { Draws } from "../records/draws.ts";
-import type { Utf8Writer } from "../records/utf8-writer.ts";
-import { createWords } from "../records/words.ts";
+import type { Draws } from "./draws.ts";
 import type { ScalarNode } from "./shapes/nodes.ts";
+import type { Utf8Writer } from "./utf8-writer.ts";
+import { createWords } from "./words.ts";
 
 const require = createRequire(import.meta.url);
 const { faker } = require("@faker-js/faker/locale/en") as {

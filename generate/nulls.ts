@@ -1,7 +1,7 @@
-import { fixedText } from "../records/words.ts";
 import { type Context, streamOf } from "./context.ts";
 import type { Sampler, Space } from "./sampler.ts";
 import type { Node } from "./shapes/nodes.ts";
+import { fixedText } from "./words.ts";
 
 const nothing = fixedText("null");
 

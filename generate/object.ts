@@ -1,10 +1,10 @@
-import { createWords, type Words } from "../records/words.ts";
 import type { Context, Scope } from "./context.ts";
 import { type SampleExtras, sampleExtras } from "./extras.ts";
 import { jsonOf, writeJson } from "./json-text.ts";
 import { createChance } from "./nulls.ts";
 import type { Sampler } from "./sampler.ts";
 import type { Field, Json, ObjectNode, ScalarNode } from "./shapes/nodes.ts";
+import { createWords, type Words } from "./words.ts";
 
 interface FieldWriter {
   readonly name: string;

@@ -1,10 +1,10 @@
-import { mix } from "../records/draws.ts";
-import { Utf8Writer } from "../records/utf8-writer.ts";
-import type { Words } from "../records/words.ts";
 import { characterWords, chooseCharacters } from "./characters.ts";
+import { mix } from "./draws.ts";
 import type { Space } from "./sampler.ts";
 import type { ScalarNode } from "./shapes/nodes.ts";
 import type { PatternPart } from "./shapes/pattern.ts";
+import { Utf8Writer } from "./utf8-writer.ts";
+import type { Words } from "./words.ts";
 
 /** More places than a text has that is to be unique. */
 const maxPlaces = 1_000;

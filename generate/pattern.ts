@@ -1,7 +1,5 @@
-import type { Draws } from "../records/draws.ts";
-import type { Utf8Writer } from "../records/utf8-writer.ts";
-import { fixedText, type Words } from "../records/words.ts";
 import { characterWords, chooseCharacters, escapedCharacter } from "./characters.ts";
+import type { Draws } from "./draws.ts";
 import {
   hasLength,
   type Lengths,
@@ -12,6 +10,8 @@ import {
 } from "./pattern-lengths.ts";
 import type { ScalarNode } from "./shapes/nodes.ts";
 import type { PatternPart } from "./shapes/pattern.ts";
+import type { Utf8Writer } from "./utf8-writer.ts";
+import { fixedText, type Words } from "./words.ts";
 
 /** Draws a text that matches, and writes it as it stands between JSON's quotes. */
 export type DrawPattern = (draws: Draws, out: Utf8Writer) => void;

@@ -1,10 +1,10 @@
-import { personSamplers } from "../records/coherent-samplers.ts";
-import { createDraws } from "../records/draws.ts";
-import { createPermutation } from "../records/permutation.ts";
-import type { SamplingContext, Sampler as WriteUserField } from "../records/sampling-context.ts";
-import { uniqueCapacity } from "../records/unique-capacity.ts";
 import type { Context } from "./context.ts";
 import { madeText, writtenText } from "./drawn-text.ts";
+import { createDraws } from "./draws.ts";
+import { personSamplers } from "./people/coherent-samplers.ts";
+import type { SamplingContext, Sampler as WriteUserField } from "./people/sampling-context.ts";
+import { uniqueCapacity } from "./people/unique-capacity.ts";
+import { createPermutation } from "./permutation.ts";
 import { CannotSample, type Sampler } from "./sampler.ts";
 import type { Operator, PersonFeature, ScalarNode } from "./shapes/nodes.ts";
 

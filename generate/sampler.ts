@@ -1,5 +1,5 @@
-import type { Utf8Writer } from "../records/utf8-writer.ts";
 import type { Json } from "./shapes/nodes.ts";
+import type { Utf8Writer } from "./utf8-writer.ts";
 
 /**
  * Gives a node's value at a sequence number. Pure: the same at every call, whatever was asked for before. Both methods

@@ -1,5 +1,3 @@
-import { createPermutation } from "../records/permutation.ts";
-import { createChooser, zipfWeights } from "../records/weighted.ts";
 import { sampleArithmetic } from "./arithmetic.ts";
 import { type Context, ordinalOf, streamOf } from "./context.ts";
 import { createZipf, drawContinuous } from "./distributions.ts";
@@ -7,6 +5,7 @@ import { sampleFaker } from "./faker.ts";
 import { gridSpace } from "./grid-space.ts";
 import { createNearestIndex } from "./on-grid.ts";
 import { patternSpace } from "./pattern-space.ts";
+import { createPermutation } from "./permutation.ts";
 import { samplePerson } from "./person.ts";
 import { CannotSample, type ChooseIndex, type Sampler, type Space, sampleSpace } from "./sampler.ts";
 import { sequenceSpace } from "./sequence.ts";
@@ -19,6 +18,7 @@ import { sampleText } from "./text.ts";
 import { chooseTime, sampleRelativeTime, timeSpace } from "./times.ts";
 import { uuidSpace } from "./uuid.ts";
 import { valuesSpace } from "./values.ts";
+import { createChooser, zipfWeights } from "./weighted.ts";
 import { sampleWideGrid } from "./wide-grid.ts";
 
 /** The sampler of a node without nulls. */

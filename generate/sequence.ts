@@ -1,9 +1,9 @@
-import { countDigits } from "../records/utf8-writer.ts";
-import { createWords } from "../records/words.ts";
 import { gridSpace } from "./grid-space.ts";
 import { jsonOf } from "./json-text.ts";
 import type { Space } from "./sampler.ts";
 import type { Operator, ScalarType } from "./shapes/nodes.ts";
+import { countDigits } from "./utf8-writer.ts";
+import { createWords } from "./words.ts";
 
 const zero = 0x30;
 

@@ -1,8 +1,8 @@
-import { createChooser, zipfWeights } from "../records/weighted.ts";
 import { type Context, streamOf } from "./context.ts";
 import { dependenciesOf } from "./dependencies.ts";
 import { CannotSample, type Sampler } from "./sampler.ts";
 import type { ScalarNode } from "./shapes/nodes.ts";
+import { createChooser, zipfWeights } from "./weighted.ts";
 
 /** Zipf's law over more values than these, or over such as cannot be counted, is drawn from so many that are made up. */
 export const mostRanks = 10_000;

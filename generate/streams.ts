@@ -1,4 +1,4 @@
-import { createDraws, type Draws, type PlacedDraws } from "../records/draws.ts";
+import { createDraws, type Draws, type PlacedDraws } from "./draws.ts";
 
 /**
  * Where in an array, or in arrays within arrays, samplers are at work: set by the array before it asks its items' sampler,

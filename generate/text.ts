@@ -1,15 +1,15 @@
-import { sampleEmail } from "../records/samplers.ts";
-import type { Utf8Writer } from "../records/utf8-writer.ts";
 import { spendEffort } from "./attempts.ts";
 import { type Context, streamOf } from "./context.ts";
 import { madeText, writtenText } from "./drawn-text.ts";
 import { formatPatterns, someExpressions } from "./format-patterns.ts";
 import { createLorem, loremBytes } from "./lorem.ts";
 import { type DrawPattern, preparePattern } from "./pattern.ts";
+import { sampleEmail } from "./people/samplers.ts";
 import { CannotSample, type Sampler, sampleSpace } from "./sampler.ts";
 import { createMatcher } from "./shapes/match-pattern.ts";
 import type { Format, ScalarNode, TextOperator } from "./shapes/nodes.ts";
 import type { Pattern, PatternPart } from "./shapes/pattern.ts";
+import type { Utf8Writer } from "./utf8-writer.ts";
 import { uuidRoom, writeUuid } from "./uuid.ts";
 import { listSpace } from "./values.ts";
 

@@ -1,11 +1,11 @@
-import type { Draws } from "../records/draws.ts";
-import { hourlyRates, weekdayRates } from "../records/event-times.ts";
-import { createChooser } from "../records/weighted.ts";
 import { type Context, dependency, streamOf } from "./context.ts";
 import { dayMs, timeRoom, timeValue, unitMs, writeTime } from "./dates.ts";
+import type { Draws } from "./draws.ts";
+import { hourlyRates, weekdayRates } from "./event-times.ts";
 import type { ChooseIndex, Sampler, Space } from "./sampler.ts";
 import type { ScalarNode, TimeOperator } from "./shapes/nodes.ts";
 import { belowWide } from "./streams.ts";
+import { createChooser } from "./weighted.ts";
 
 type Between = Extract<TimeOperator, { kind: "between" }>;
 type Relative = Exclude<TimeOperator, Between>;

@@ -1,6 +1,6 @@
-import { type Draws, mix } from "../records/draws.ts";
-import { Utf8Writer } from "../records/utf8-writer.ts";
+import { type Draws, mix } from "./draws.ts";
 import type { Space } from "./sampler.ts";
+import { Utf8Writer } from "./utf8-writer.ts";
 
 /** The quotes, and four bytes that are written beyond the last digit and then taken back. */
 export const uuidRoom = 42;

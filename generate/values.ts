@@ -1,7 +1,7 @@
-import { createWords } from "../records/words.ts";
 import { jsonOf } from "./json-text.ts";
 import type { Space } from "./sampler.ts";
 import type { Json, Operator } from "./shapes/nodes.ts";
+import { createWords } from "./words.ts";
 
 /** A list of values, ready as bytes. */
 export function listSpace(values: readonly Json[]): Space {

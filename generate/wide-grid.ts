@@ -1,5 +1,5 @@
-import type { Draws } from "../records/draws.ts";
 import { createQuantile } from "./distributions.ts";
+import type { Draws } from "./draws.ts";
 import { writeWide } from "./grid-space.ts";
 import { nearestUnits } from "./on-grid.ts";
 import type { Sampler } from "./sampler.ts";

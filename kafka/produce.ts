@@ -1,5 +1,5 @@
 import { type Kafka, Partitioners, type Producer } from "kafkajs";
-import { Utf8Writer } from "../records/utf8-writer.ts";
+import { Utf8Writer } from "../generate/utf8-writer.ts";
 import { CarriedBatch, headroom } from "./carry-record-batches.ts";
 import { type Codec, prepareCodecs } from "./codecs/codec.ts";
 import { encodeRecordBatch, encodeRunRecords } from "./record-batch.ts";

@@ -1,6 +1,6 @@
 import type { IHeaders, Message } from "kafkajs";
-import { countDigits, Utf8Writer } from "../records/utf8-writer.ts";
-import { fixedText } from "../records/words.ts";
+import { countDigits, Utf8Writer } from "../generate/utf8-writer.ts";
+import { fixedText } from "../generate/words.ts";
 import { type Codec, codecs, compress } from "./codecs/codec.ts";
 import { crc32c } from "./crc32c.ts";
 import { recordHeaders } from "./message.ts";

@@ -1,6 +1,6 @@
 import type { Message } from "kafkajs";
+import type { WriteRecord } from "../generate/write-record.ts";
 import type { ReadKey } from "../records/message-key.ts";
-import type { WriteRecord } from "../records/write-record.ts";
 
 /**
  * Consecutive records of a run, a message each: what `recordMessage` makes of every one, but written into their batch as they

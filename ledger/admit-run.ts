@@ -1,4 +1,4 @@
-import { userType } from "../records/user.ts";
+import { userType } from "../types/user/user.ts";
 import { type CreatedRun, createRun, type NewRun } from "./create-run.ts";
 import { inTransaction, type Pool, type Queryable } from "./database.ts";
 

@@ -1,10 +1,10 @@
-import { copyValue } from "../records/copy-line.ts";
 import type { Dead, Decoded, DecodedRow, DecodeMessage } from "../records/decoded.ts";
 import type { Identity } from "../records/identity.ts";
 import type { Recogniser } from "../records/recogniser.ts";
 import type { StoredType } from "../records/record-type.ts";
 import { anyFields, type RunFields } from "../records/run-fields.ts";
 import { BinaryRows, createRowBuffers, type RowBuffers } from "./copy-binary.ts";
+import { copyValue } from "./copy-line.ts";
 import { namesIn, quoted } from "./table-names.ts";
 
 /** A message as Kafka has it: what a dead letter keeps. */

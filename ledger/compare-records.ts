@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { generateText } from "../generate/write-record.ts";
+import { isSameJson } from "../json/same-json.ts";
 import type { Decoded, DecodedRow, DecodeMessage } from "../records/decoded.ts";
 import { isDueOutcome } from "../records/faults/due-outcome.ts";
 import { type FaultName, faultNames } from "../records/faults/fault-kinds.ts";
@@ -6,8 +8,6 @@ import type { RecordOutcome } from "../records/faults/field-faults.ts";
 import type { Fault } from "../records/faults/spoiled-record.ts";
 import { mendPayload } from "../records/mend.ts";
 import type { StoredType } from "../records/record-type.ts";
-import { isSameJson } from "../records/same-json.ts";
-import { generateText } from "../records/write-record.ts";
 import type { Queryable } from "./database.ts";
 import type { Run } from "./run.ts";
 import { listOutcomeLetters, type OutcomeLetter, readResolvedLetters } from "./run-letters.ts";

@@ -1,5 +1,5 @@
+import { isSameJson } from "../json/same-json.ts";
 import type { RecordTable } from "../records/record-type.ts";
-import { isSameJson } from "../records/same-json.ts";
 import type { BatchMessage } from "./batch.ts";
 import type { Client } from "./database.ts";
 import { namesIn } from "./table-names.ts";

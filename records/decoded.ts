@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { findUnstorableEscape } from "./escapes.ts";
+import { findUnstorableEscape } from "../json/escapes.ts";
 import { toExplanation } from "./explanation.ts";
 
 /** Why a message can never become a row; what `dead_letters.reason` may hold. */

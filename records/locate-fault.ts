@@ -1,5 +1,5 @@
-import { escapeSequence, isNul, isSurrogate } from "./escapes.ts";
-import { findJsonFault } from "./find-json-fault.ts";
+import { escapeSequence, isNul, isSurrogate } from "../json/escapes.ts";
+import { findJsonFault } from "../json/find-json-fault.ts";
 
 /** The place in a message's value that makes it a dead letter. */
 export interface Fault {

@@ -1,5 +1,5 @@
+import { escapeSequence, isNul, isSurrogate } from "../json/escapes.ts";
 import type { DeadLetterReason } from "./decoded.ts";
-import { escapeSequence, isNul, isSurrogate } from "./escapes.ts";
 
 /**
  * What can be done to a dead letter so that it may become a row:

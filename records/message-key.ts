@@ -1,4 +1,4 @@
-import { listMembers } from "./json-members.ts";
+import { listMembers } from "../json/json-members.ts";
 
 /**
  * Reads what becomes Kafka's key off a message's JSON: of one field a text's characters or another value's JSON, of several fields a JSON array

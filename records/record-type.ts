@@ -1,3 +1,4 @@
+import type { WriteRecord } from "../generate/write-record.ts";
 import type { DecodedRow, DecodeMessage } from "./decoded.ts";
 import type { FaultRates } from "./faults/fault-kinds.ts";
 import type { FieldFaults } from "./faults/field-faults.ts";
@@ -6,7 +7,6 @@ import type { ReadKey } from "./message-key.ts";
 import type { Recogniser } from "./recogniser.ts";
 import type { Column, RecordField } from "./record-field.ts";
 import type { RunFields } from "./run-fields.ts";
-import type { WriteRecord } from "./write-record.ts";
 
 /** A type of records: all that the pipeline knows of them. It asks for no more, whatever the records are about. */
 export interface RecordType {

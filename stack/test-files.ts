@@ -9,7 +9,7 @@ const longest = [
   "test/pipeline/faults",
   "test/pipeline/",
   "test/stack/native-stack",
-  "test/records/unique",
+  "test/generate/unique",
   "test/web/",
   "test/stack/",
 ];

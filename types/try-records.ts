@@ -3,7 +3,7 @@ import { compileSampler } from "../generate/compile-sampler.ts";
 import { CannotSample } from "../generate/sampler.ts";
 import { createValidator, TooManySteps } from "../generate/shapes/create-validator.ts";
 import type { Definition } from "../generate/shapes/nodes.ts";
-import { Utf8Writer } from "../records/utf8-writer.ts";
+import { Utf8Writer } from "../generate/utf8-writer.ts";
 import { limits } from "./definition/limits.ts";
 import type { Fault } from "./definition/problem.ts";
 

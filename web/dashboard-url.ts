@@ -1,5 +1,5 @@
 import type { Run } from "../ledger/run.ts";
-import { userType } from "../records/user.ts";
+import { userType } from "../types/user/user.ts";
 
 /** What the dashboard's filter calls a run: the view run_names. */
 export function runName({ id, createdAt }: Pick<Run, "id" | "createdAt">): string {

@@ -1,7 +1,7 @@
+import { presets } from "../generate/people/model-schema.ts";
 import { keepGenerators } from "../records/keep-generators.ts";
-import { presets } from "../records/model-schema.ts";
-import { settleOptions } from "../records/options.ts";
-import type { TextType } from "../records/text-type.ts";
+import { settleOptions } from "../types/user/options.ts";
+import type { TextType } from "../types/user/text-type.ts";
 import type { InputTexts } from "./options/option-inputs.ts";
 import { type Preview, previewRecords } from "./preview.ts";
 import { type FieldError, Problem } from "./problem.ts";

@@ -1,6 +1,6 @@
 import { CannotSample } from "../generate/sampler.ts";
 import type { RecordType, RunOfRecords } from "../records/record-type.ts";
-import type { TextType } from "../records/text-type.ts";
+import type { TextType } from "../types/user/text-type.ts";
 import { type Preview, previewRecords } from "./preview.ts";
 import { completeOptions, lastMidnight } from "./record-options.ts";
 

@@ -1,9 +1,9 @@
 import { isUtf8 } from "node:buffer";
+import { generateText } from "../generate/write-record.ts";
+import { listMembers } from "../json/json-members.ts";
 import { faultKinds } from "../records/faults/fault-kinds.ts";
 import type { SpoiledRecord, SpoilRecord } from "../records/faults/spoiled-record.ts";
-import { listMembers } from "../records/json-members.ts";
 import type { RecordMaker, RunOfRecords } from "../records/record-type.ts";
-import { generateText } from "../records/write-record.ts";
 
 /** One of the run's messages, as a table shows it. */
 export interface PreviewRow {

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
+import type { GenerateRecord } from "../generate/write-record.ts";
 import { disarmFormulas } from "../records/spreadsheet-cells.ts";
-import type { GenerateRecord } from "../records/write-record.ts";
 
 export interface RecordFormat {
   readonly contentType: string;

@@ -1,9 +1,9 @@
 import { randomInt } from "node:crypto";
-import type { RecordOptions } from "../records/generate.ts";
-import { InvalidOption } from "../records/invalid-option.ts";
-import { type DataOptions, settleOptions } from "../records/options.ts";
+import { InvalidOption } from "../generate/invalid-option.ts";
 import { selectFields } from "../records/record-field.ts";
-import type { TextType } from "../records/text-type.ts";
+import type { RecordOptions } from "../types/user/generate.ts";
+import { type DataOptions, settleOptions } from "../types/user/options.ts";
+import type { TextType } from "../types/user/text-type.ts";
 import { invalidRequest } from "./problem.ts";
 import type { RecordRequest } from "./schemas/run.ts";
 

@@ -1,5 +1,5 @@
-import type { DataOptions } from "../records/options.ts";
-import type { TextType } from "../records/text-type.ts";
+import type { DataOptions } from "../types/user/options.ts";
+import type { TextType } from "../types/user/text-type.ts";
 import { requestHash } from "./request-hash.ts";
 import { runRequestOf } from "./run-request.ts";
 import type { RunRequest } from "./schemas/run.ts";

@@ -1,7 +1,7 @@
 import Type, { type Static } from "typebox";
 import { type RunFilter, type RunOrder, runOrders } from "../ledger/list-runs.ts";
 import { readRunSearch } from "../ledger/run-search.ts";
-import type { TextType } from "../records/text-type.ts";
+import type { TextType } from "../types/user/text-type.ts";
 import { runStatusSchema, typeNamePattern } from "./schemas/run.ts";
 
 const searchSchema = Type.String({

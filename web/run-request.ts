@@ -1,7 +1,7 @@
 import type { Run } from "../ledger/run.ts";
-import { settleOptions } from "../records/options.ts";
-import { userType } from "../records/user.ts";
-import { optionsOfVersion } from "../records/versions.ts";
+import { settleOptions } from "../types/user/options.ts";
+import { userType } from "../types/user/user.ts";
+import { optionsOfVersion } from "../types/user/versions.ts";
 import { requestHash } from "./request-hash.ts";
 
 /** What was asked for in a run. */

@@ -1,7 +1,7 @@
+import { InvalidOption } from "../generate/invalid-option.ts";
 import { findPaceFaults, settlePace } from "../ledger/pace-request.ts";
-import { settleFaults } from "../records/fault-rates.ts";
 import type { FaultRates } from "../records/faults/fault-kinds.ts";
-import { InvalidOption } from "../records/invalid-option.ts";
+import { settleFaults } from "../records/faults/fault-rates.ts";
 import type { RecordType, RunOfRecords, RunOptions } from "../records/record-type.ts";
 import { type FieldError, invalidRequest } from "./problem.ts";
 import { drawSeed, lastMidnight } from "./record-options.ts";

@@ -1,8 +1,8 @@
 import type { NewRun } from "../ledger/create-run.ts";
 import { findPaceFaults, settlePace } from "../ledger/pace-request.ts";
-import type { DataOptions } from "../records/options.ts";
 import type { RunOptions } from "../records/record-type.ts";
-import type { TextType } from "../records/text-type.ts";
+import type { DataOptions } from "../types/user/options.ts";
+import type { TextType } from "../types/user/text-type.ts";
 import { type FieldError, invalidRequest, Problem } from "./problem.ts";
 import { completeOptions } from "./record-options.ts";
 import type { RunRequest } from "./schemas/run.ts";

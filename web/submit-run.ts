@@ -2,7 +2,7 @@ import type { AdmitRun } from "../ledger/admit-run.ts";
 import type { Idempotency, NewRun } from "../ledger/create-run.ts";
 import type { Run } from "../ledger/run.ts";
 import type { RecordTypes } from "../records/record-types.ts";
-import type { TextType } from "../records/text-type.ts";
+import type { TextType } from "../types/user/text-type.ts";
 import type { Enqueue } from "./enqueue.ts";
 import { invalidRequest, Problem } from "./problem.ts";
 import { requestHash } from "./request-hash.ts";

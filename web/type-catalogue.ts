@@ -8,9 +8,9 @@ import {
   listVersions,
   type RecordTypeVersion,
 } from "../ledger/record-types.ts";
-import { recordSchema, type TextColumn } from "../records/text-definition.ts";
-import type { TextType } from "../records/text-type.ts";
 import { layOutTable } from "../types/compile/table.ts";
+import { recordSchema, type TextColumn } from "../types/user/text-definition.ts";
+import type { TextType } from "../types/user/text-type.ts";
 import type { WebDependencies } from "./dependencies.ts";
 import { Problem } from "./problem.ts";
 import type { Registry } from "./registry.ts";

@@ -2,9 +2,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Counter, Histogram } from "prom-client";
 import { countRecords, keepStatistics, listCountedTables } from "../ledger/count-records.ts";
 import { openPool } from "../ledger/database.ts";
-import { userType } from "../records/user.ts";
 import { runService } from "../service/run-service.ts";
 import { serveMetrics } from "../service/serve-metrics.ts";
+import { userType } from "../types/user/user.ts";
 
 /** Ids of a table that one transaction goes on: a fraction of a second's work. */
 const maxIds = 100_000;

@@ -1,7 +1,7 @@
 import { faker } from "@faker-js/faker";
-import { createRecordWriter, type RecordOptions } from "../../records/generate.ts";
-import { type OptionsRequest, settleOptions } from "../../records/options.ts";
-import { userType } from "../../records/user.ts";
+import { createRecordWriter, type RecordOptions } from "../../types/user/generate.ts";
+import { type OptionsRequest, settleOptions } from "../../types/user/options.ts";
+import { userType } from "../../types/user/user.ts";
 import { measureBeside } from "../beside.ts";
 import type { Measurement } from "../measure.ts";
 import { allFields, benchOptions } from "../records.ts";

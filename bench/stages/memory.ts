@@ -3,7 +3,7 @@ import { Redis } from "ioredis";
 import { createRun } from "../../ledger/create-run.ts";
 import { openPool } from "../../ledger/database.ts";
 import { planWindow } from "../../ledger/plan-window.ts";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { startRun } from "../bench-runs.ts";
 import { type BenchStack, withBenchStack } from "../bench-stack.ts";
 import { type Measurement, round, timed } from "../measure.ts";

@@ -5,7 +5,7 @@ import { createRun } from "../../ledger/create-run.ts";
 import { openPool, type Pool } from "../../ledger/database.ts";
 import { planWindow } from "../../ledger/plan-window.ts";
 import { storeBatch } from "../../ledger/store-batch.ts";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { timeBareCopy } from "../bare-copy.ts";
 import type { BenchStack } from "../bench-stack.ts";
 import { type Measurement, median, rateOf, timed } from "../measure.ts";

@@ -1,4 +1,4 @@
-import type { Rhythm } from "../../records/model-schema.ts";
+import type { Rhythm } from "../people/model-schema.ts";
 import type { Pattern } from "./pattern.ts";
 
 /** What JSON can say; whole numbers beyond 2^53 as bigint, so that no digit is lost. */

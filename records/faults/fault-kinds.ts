@@ -1,5 +1,5 @@
+import type { Draws } from "../../generate/draws.ts";
 import type { DeadLetterReason } from "../decoded.ts";
-import type { Draws } from "../draws.ts";
 import { breakJson, breakUtf8, insertLoneSurrogate, insertNul, wrapOtherwise } from "./faulty-texts.ts";
 
 /**

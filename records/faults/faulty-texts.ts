@@ -1,4 +1,4 @@
-import type { Draws } from "../draws.ts";
+import type { Draws } from "../../generate/draws.ts";
 
 /** Ways in which the text of a JSON object stops being JSON; none makes a new line of it. */
 const jsonFaults: readonly ((json: string, draws: Draws) => string)[] = [

@@ -1,4 +1,4 @@
-import type { Draws } from "../draws.ts";
+import type { Draws } from "../../generate/draws.ts";
 import { type FaultName, faultKinds, faultNames } from "./fault-kinds.ts";
 
 /** What has become of a record. */

@@ -1,6 +1,6 @@
-import { createDraws, type Draws } from "../draws.ts";
+import { createDraws, type Draws } from "../../generate/draws.ts";
+import type { GenerateRecord } from "../../generate/write-record.ts";
 import type { RecordType, RunOfRecords } from "../record-type.ts";
-import type { GenerateRecord } from "../write-record.ts";
 import { type FaultName, faultKinds, faultNames } from "./fault-kinds.ts";
 import type { FaultyField } from "./field-faults.ts";
 import type { SpoiledRecord, SpoilRecord } from "./spoiled-record.ts";

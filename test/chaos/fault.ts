@@ -1,5 +1,5 @@
 import type { Kafka } from "kafkajs";
-import type { Draws } from "../../records/draws.ts";
+import type { Draws } from "../../generate/draws.ts";
 import type { ProxiedStack } from "./proxied-stack.ts";
 
 /** What a fault can lay its hands on. */

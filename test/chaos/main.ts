@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { parseOptions, parseWholeNumber } from "../../cli/parse-options.ts";
+import { createDraws } from "../../generate/draws.ts";
 import { createKafka } from "../../kafka/client.ts";
-import { createDraws } from "../../records/draws.ts";
 import { createLogger } from "../../service/log.ts";
 import { ExplainedError } from "../../stack/explained-error.ts";
 import { catchInterrupt } from "../../stack/interrupt.ts";

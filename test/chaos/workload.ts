@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Draws } from "../../records/draws.ts";
+import type { Draws } from "../../generate/draws.ts";
 import type { FaultRates } from "../../records/faults/fault-kinds.ts";
 import type { ApiRun, TestStack } from "../pipeline/test-stack.ts";
 import { everyFault } from "../setup/faulty-runs.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parseOptions } from "../../cli/parse-options.ts";
 import { describeRunFlags, type FlagOptions, readRunRequest, runFlags } from "../../cli/run-flags.ts";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { flagName } from "../../web/options/option-flag.ts";
 import { runRequestSchema } from "../../web/schemas/run.ts";
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 
 describe("Airflow's form", () => {
   it("offers the fields of the record type", async () => {

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { optionTable } from "../../docs/draw-option-table.ts";
-import { localeCountries } from "../../records/locales.ts";
-import { userType } from "../../records/user.ts";
+import { localeCountries } from "../../generate/people/locales.ts";
+import { userType } from "../../types/user/user.ts";
 
 const path = new URL("../../docs/data-model.md", import.meta.url);
 const table = /(<!-- options -->\n\n)[\s\S]*?(\n\n<!-- end of options -->)/;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { compileSampler } from "../../generate/compile-sampler.ts";
 import { largestValue } from "../../generate/largest-value.ts";
 import { formats, personFeatures } from "../../generate/shapes/nodes.ts";
-import { Utf8Writer } from "../../records/utf8-writer.ts";
+import { Utf8Writer } from "../../generate/utf8-writer.ts";
 import { parseOne, withField } from "../types/definitions.ts";
 import { run } from "./nodes.ts";
 

@@ -12,7 +12,7 @@ import type {
   ScalarNode,
 } from "../../generate/shapes/nodes.ts";
 import type { Pattern, PatternPart } from "../../generate/shapes/pattern.ts";
-import { Utf8Writer } from "../../records/utf8-writer.ts";
+import { Utf8Writer } from "../../generate/utf8-writer.ts";
 
 /** What all nodes have; a field's stream and pointer follow from its name once it stands in an object. */
 const plain = { stream: "", pointer: "", nulls: 0, check: null };

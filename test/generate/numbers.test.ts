@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { normalProbability, normalQuantile } from "../../generate/normal.ts";
 import type { NumberOperator } from "../../generate/shapes/nodes.ts";
-import { chiSquareTest, countOf, kolmogorovSmirnovTest } from "../records/goodness-of-fit.ts";
+import { chiSquareTest, countOf, kolmogorovSmirnovTest } from "../setup/goodness-of-fit.ts";
 import { drawn, grid, number, run, samplerOf, scalar, values, written } from "./nodes.ts";
 
 const operators: readonly NumberOperator[] = [

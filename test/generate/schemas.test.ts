@@ -4,7 +4,7 @@ import { compileSampler } from "../../generate/compile-sampler.ts";
 import { CannotSample } from "../../generate/sampler.ts";
 import { createValidator } from "../../generate/shapes/create-validator.ts";
 import type { Definition, Json } from "../../generate/shapes/nodes.ts";
-import { Utf8Writer } from "../../records/utf8-writer.ts";
+import { Utf8Writer } from "../../generate/utf8-writer.ts";
 import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
 import { tryRecords } from "../../types/try-records.ts";
 import { parseOne, withField } from "../types/definitions.ts";

@@ -4,7 +4,7 @@ import { compileSampler } from "../../generate/compile-sampler.ts";
 import { CannotSample } from "../../generate/sampler.ts";
 import type { Node } from "../../generate/shapes/nodes.ts";
 import { createStream } from "../../generate/streams.ts";
-import { Utf8Writer } from "../../records/utf8-writer.ts";
+import { Utf8Writer } from "../../generate/utf8-writer.ts";
 import {
   array,
   choice,

@@ -7,7 +7,7 @@ import { CannotSample } from "../../generate/sampler.ts";
 import { createMatcher } from "../../generate/shapes/match-pattern.ts";
 import { formats } from "../../generate/shapes/nodes.ts";
 import { parsePattern } from "../../generate/shapes/parse-pattern.ts";
-import { Utf8Writer } from "../../records/utf8-writer.ts";
+import { Utf8Writer } from "../../generate/utf8-writer.ts";
 import { drawn, run, samplerOf, scalar } from "./nodes.ts";
 
 const ajv = new Ajv2020({ validateFormats: true });

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { timeValue, writeTime } from "../../generate/dates.ts";
+import { hourlyRates } from "../../generate/event-times.ts";
 import type { ScalarNode, TimeOperator, TimeShape } from "../../generate/shapes/nodes.ts";
-import { hourlyRates } from "../../records/event-times.ts";
-import { Utf8Writer } from "../../records/utf8-writer.ts";
-import { chiSquareTest, countOf } from "../records/goodness-of-fit.ts";
+import { Utf8Writer } from "../../generate/utf8-writer.ts";
+import { chiSquareTest, countOf } from "../setup/goodness-of-fit.ts";
 import { drawn, run, samplerOf, scalar } from "./nodes.ts";
 
 type Between = Extract<TimeOperator, { kind: "between" }>;

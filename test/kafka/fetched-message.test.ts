@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import fc from "fast-check";
 import type { IHeaders, KafkaMessage, Message } from "kafkajs";
+import { Utf8Writer } from "../../generate/utf8-writer.ts";
+import { fixedText } from "../../generate/words.ts";
 import { FetchedMessage } from "../../kafka/fetched-message.ts";
 import { createClaimsReader, readIdentity, readReplayOf, recordMessage } from "../../kafka/message.ts";
 import { encodeRecordBatch, encodeRunRecords } from "../../kafka/record-batch.ts";
 import { RunRecords } from "../../kafka/run-records.ts";
 import { readTraceparents, traceProducer } from "../../kafka/trace-context.ts";
-import { Utf8Writer } from "../../records/utf8-writer.ts";
-import { fixedText } from "../../records/words.ts";
 import { decodeFetched } from "../setup/fetch-answer.ts";
 
 /** Messages as they come out of a fetched batch. */

@@ -2,12 +2,12 @@ import { createRequire } from "node:module";
 import { expect } from "chai";
 import fc from "fast-check";
 import type { IHeaders, Message } from "kafkajs";
+import { Utf8Writer } from "../../generate/utf8-writer.ts";
+import { fixedText } from "../../generate/words.ts";
 import { crc32c } from "../../kafka/crc32c.ts";
 import { recordMessage } from "../../kafka/message.ts";
 import { encodeRecordBatch, encodeRunRecords } from "../../kafka/record-batch.ts";
 import { RunRecords } from "../../kafka/run-records.ts";
-import { Utf8Writer } from "../../records/utf8-writer.ts";
-import { fixedText } from "../../records/words.ts";
 import { anyCharacter } from "../setup/any-character.ts";
 
 const require = createRequire(import.meta.url);

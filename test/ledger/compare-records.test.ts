@@ -5,7 +5,7 @@ import { checkInvariant, invariantsOf } from "../../ledger/invariants.ts";
 import type { Run } from "../../ledger/run.ts";
 import { type FaultName, faultKinds } from "../../records/faults/fault-kinds.ts";
 import { offeredFaults } from "../../records/faults/field-faults.ts";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { type Draft, range, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { everyFault, sendingsOf, storeSendings, withFaults } from "../setup/faulty-runs.ts";

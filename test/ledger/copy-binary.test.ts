@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { createRowBuffers } from "../../ledger/copy-binary.ts";
 import type { Run } from "../../ledger/run.ts";
-import { createGenerator } from "../../records/generate.ts";
-import { settleOptions } from "../../records/options.ts";
-import { userType } from "../../records/user.ts";
+import { createGenerator } from "../../types/user/generate.ts";
+import { settleOptions } from "../../types/user/options.ts";
+import { userType } from "../../types/user/user.ts";
 import { draftOf, range, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { plannedRun } from "../setup/runs.ts";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { sampleLine } from "../../ledger/batch.ts";
 import { copyRows, probeCopy } from "../../ledger/copy-rows.ts";
 import { inTransaction } from "../../ledger/database.ts";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { range } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { rejection } from "../setup/rejection.ts";

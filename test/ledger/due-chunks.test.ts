@@ -11,7 +11,7 @@ import {
 } from "../../ledger/due-chunks.ts";
 import { checkInvariant, invariantsOf } from "../../ledger/invariants.ts";
 import { type Chunk, planWindow } from "../../ledger/plan-window.ts";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { range, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { pendingRecords } from "../setup/pending-records.ts";

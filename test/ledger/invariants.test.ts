@@ -5,7 +5,7 @@ import { countRecords, keepStatistics } from "../../ledger/count-records.ts";
 import { checkInvariant, invariantsOf } from "../../ledger/invariants.ts";
 import type { Run } from "../../ledger/run.ts";
 import { usersStatsInvariant } from "../../ledger/statistics-invariants.ts";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { aggregateUsersStats } from "../setup/aggregate-users-stats.ts";
 import { draftOf, foreign, range, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";

@@ -7,7 +7,7 @@ import { listDueChunks } from "../../ledger/due-chunks.ts";
 import { checkInvariant, invariantsOf } from "../../ledger/invariants.ts";
 import { reopenLostChunks } from "../../ledger/lost-chunks.ts";
 import { type Chunk, planWindow } from "../../ledger/plan-window.ts";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { type Draft, foreign, range, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { eventually } from "../setup/eventually.ts";

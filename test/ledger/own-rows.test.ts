@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { generateText } from "../../generate/write-record.ts";
 import { assembleBatch, createRecordReader, type ReceivedMessage } from "../../ledger/batch.ts";
 import { compareRecords } from "../../ledger/compare-records.ts";
 import { enterPartition } from "../../ledger/consumer-progress.ts";
@@ -9,8 +10,7 @@ import type { Run } from "../../ledger/run.ts";
 import { listRunRows } from "../../ledger/run-rows.ts";
 import { type StoredBatch, storeBatch } from "../../ledger/store-batch.ts";
 import type { StoredType } from "../../records/record-type.ts";
-import { userType } from "../../records/user.ts";
-import { generateText } from "../../records/write-record.ts";
+import { userType } from "../../types/user/user.ts";
 import { range } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { makerOf } from "../setup/generator-of.ts";

@@ -4,7 +4,7 @@ import type { NewRun } from "../../ledger/create-run.ts";
 import { checkInvariant, invariantsOf } from "../../ledger/invariants.ts";
 import type { Pace } from "../../ledger/pace.ts";
 import { planWindow } from "../../ledger/plan-window.ts";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { range, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { letPass, letPausePass, pacedChunks, planDue, produceAll, stopClock } from "../setup/paced-runs.ts";

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { vocabulary } from "../../generate/people/vocabulary.ts";
 import { countRecords, keepStatistics, listCountedTables } from "../../ledger/count-records.ts";
 import type { Client, Queryable } from "../../ledger/database.ts";
 import { checkInvariant } from "../../ledger/invariants.ts";
@@ -7,8 +8,7 @@ import { createRecordTypes } from "../../ledger/own-types.ts";
 import { statisticsInvariant } from "../../ledger/statistics-invariants.ts";
 import { quoted } from "../../ledger/table-names.ts";
 import type { RecordTable } from "../../records/record-type.ts";
-import { userType } from "../../records/user.ts";
-import { vocabulary } from "../../records/vocabulary.ts";
+import { userType } from "../../types/user/user.ts";
 import { draftOf, foreign, range, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest, databaseForSuite } from "../setup/database.ts";
 import { hostileNames } from "../setup/hostile-names.ts";

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import type { Definition } from "../../generate/shapes/nodes.ts";
 import { rowsPerSlice } from "../../ledger/run-rows.ts";
-import { userType } from "../../records/user.ts";
 import { createOwnType } from "../../types/compile/own-type.ts";
 import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
+import { userType } from "../../types/user/user.ts";
 
 const definitionOf = (properties: string): Definition => {
   const { definitions, problems } = parseDefinitions(`x-record: {name: any}\nproperties:\n${properties}`);

@@ -11,7 +11,7 @@ import { listDeadLetters } from "../../ledger/dead-letters.ts";
 import { checkInvariant, invariantsOf } from "../../ledger/invariants.ts";
 import { planWindow } from "../../ledger/plan-window.ts";
 import { storeBatch } from "../../ledger/store-batch.ts";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { type Draft, draftOf, foreign, range, recordsOf, storeNext, toBatch } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { rejection } from "../setup/rejection.ts";

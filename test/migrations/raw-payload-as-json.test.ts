@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Knex } from "knex";
-import { isSameJson } from "../../records/same-json.ts";
+import { isSameJson } from "../../json/same-json.ts";
 import { createEmptyDatabase, openKnex, type TestDatabase } from "../setup/database.ts";
 import { rejection } from "../setup/rejection.ts";
 

@@ -3,7 +3,7 @@ import { countRecords, listCountedTables } from "../../ledger/count-records.ts";
 import { checkInvariant } from "../../ledger/invariants.ts";
 import { createRecordTypes } from "../../ledger/own-types.ts";
 import { statisticsInvariant } from "../../ledger/statistics-invariants.ts";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { createTestDatabase, openKnex } from "../setup/database.ts";
 import { registerText } from "../setup/register.ts";
 

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
+import { generateText } from "../../generate/write-record.ts";
 import { compareRecords } from "../../ledger/compare-records.ts";
 import { countRecords } from "../../ledger/count-records.ts";
 import { findRun } from "../../ledger/find-runs.ts";
 import { createRecordTypes } from "../../ledger/own-types.ts";
-import { userType } from "../../records/user.ts";
-import { generateText } from "../../records/write-record.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
+import { userType } from "../../types/user/user.ts";
 import { readOnConsole } from "../setup/console-consumer.ts";
 import { registerText } from "../setup/register.ts";
 import { type ApiRun, isCompleted, startTestStack, type TestStack } from "./test-stack.ts";

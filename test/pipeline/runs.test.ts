@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { locales } from "../../records/locales.ts";
+import { locales } from "../../generate/people/locales.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import { browserForSuite } from "../setup/browser.ts";
 import { type ApiRun, isCompleted, startTestStack, type TestStack } from "./test-stack.ts";

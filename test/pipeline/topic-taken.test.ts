@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { createRecordTypes } from "../../ledger/own-types.ts";
 import { checkBuiltInTopic, TopicTaken } from "../../ledger/topic-taken.ts";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { createTestDatabase, databaseForSuite, type TestDatabase } from "../setup/database.ts";
 import { eventually } from "../setup/eventually.ts";
 import { registerText } from "../setup/register.ts";

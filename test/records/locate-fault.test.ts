@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { expect } from "chai";
 import fc from "fast-check";
-import { findJsonFault } from "../../records/find-json-fault.ts";
+import { findJsonFault } from "../../json/find-json-fault.ts";
 import { locateFault } from "../../records/locate-fault.ts";
 import { anyCharacter } from "../setup/any-character.ts";
 

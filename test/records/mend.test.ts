@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { createDecoder } from "../../records/decode.ts";
 import { mendPayload } from "../../records/mend.ts";
-import { userType } from "../../records/user.ts";
+import { createDecoder } from "../../types/user/decode.ts";
+import { userType } from "../../types/user/user.ts";
 
 const decode = createDecoder(userType);
 const mend = (value: string | Buffer): string => String(mendPayload(Buffer.from(value as string)));

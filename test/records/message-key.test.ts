@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { generateText } from "../../generate/write-record.ts";
 import { createKeyReader, createQuickKeyReader } from "../../records/message-key.ts";
-import { generateText } from "../../records/write-record.ts";
 import { createOwnType } from "../../types/compile/own-type.ts";
 import { parseOne } from "../types/definitions.ts";
 

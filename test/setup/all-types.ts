@@ -3,7 +3,7 @@ import { createRecordTypes } from "../../ledger/own-types.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { RecordType, StoredType } from "../../records/record-type.ts";
 import type { RecordTypes } from "../../records/record-types.ts";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 
 const typesOf = (pool: Pool): RecordTypes =>
   createRecordTypes(pool, { type: userType, topic: "synthetic_users" });

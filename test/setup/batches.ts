@@ -4,7 +4,7 @@ import type { Pool } from "../../ledger/database.ts";
 import type { Run } from "../../ledger/run.ts";
 import { type StoredBatch, storeBatch } from "../../ledger/store-batch.ts";
 import type { Identity } from "../../records/identity.ts";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { generatorOf } from "./generator-of.ts";
 
 const reader = createRecordReader(userType, 1);

@@ -6,9 +6,9 @@ import { storeBatch } from "../../ledger/store-batch.ts";
 import type { FaultRates } from "../../records/faults/fault-kinds.ts";
 import { offeredFaults } from "../../records/faults/field-faults.ts";
 import { type Sending, sendingOrder } from "../../records/faults/sending-order.ts";
-import { createRunFields } from "../../records/missing-fields.ts";
-import { type DataOptions, settleOptions } from "../../records/options.ts";
-import { userType } from "../../records/user.ts";
+import { createRunFields } from "../../types/user/missing-fields.ts";
+import { type DataOptions, settleOptions } from "../../types/user/options.ts";
+import { userType } from "../../types/user/user.ts";
 import { makerOf } from "./generator-of.ts";
 
 const reader = createRecordReader(userType, 1);

@@ -1,6 +1,6 @@
+import { type GenerateRecord, generateText } from "../../generate/write-record.ts";
 import type { RecordMaker, RecordType, RunOfRecords } from "../../records/record-type.ts";
-import { userType } from "../../records/user.ts";
-import { type GenerateRecord, generateText } from "../../records/write-record.ts";
+import { userType } from "../../types/user/user.ts";
 
 /** Makes a run's records again. */
 export function makerOf(run: RunOfRecords, type: RecordType = userType): RecordMaker {

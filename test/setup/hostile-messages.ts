@@ -1,5 +1,5 @@
 import type { IHeaders } from "kafkajs";
-import { createDraws, type Draws } from "../../records/draws.ts";
+import { createDraws, type Draws } from "../../generate/draws.ts";
 
 /** What becomes of a message: a row, a dead letter, or nothing, since it says again what its number has already. */
 export type Outcome = "row" | "letter" | "absorbed";

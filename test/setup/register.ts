@@ -1,7 +1,7 @@
 import type { Pool } from "../../ledger/database.ts";
 import { registerTypes } from "../../ledger/register-types.ts";
-import { userType } from "../../records/user.ts";
 import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
+import { userType } from "../../types/user/user.ts";
 
 /** Registers the definitions of a text in YAML. */
 export async function registerText(pool: Pool, text: string): Promise<void> {

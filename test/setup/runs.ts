@@ -3,8 +3,8 @@ import type { Pool } from "../../ledger/database.ts";
 import { findRun } from "../../ledger/find-runs.ts";
 import { type Chunk, planWindow, type Window } from "../../ledger/plan-window.ts";
 import type { Run } from "../../ledger/run.ts";
-import { settleOptions } from "../../records/options.ts";
-import { userType } from "../../records/user.ts";
+import { settleOptions } from "../../types/user/options.ts";
+import { userType } from "../../types/user/user.ts";
 
 /** A request for ten users of name and country in chunks of four, where not told otherwise. */
 export function newRun(wishes: Partial<NewRun> = {}): NewRun {

@@ -7,7 +7,7 @@ describe("the unit tests", () => {
   it("are test files that need neither a server nor a program", () => {
     expect(testFiles()).to.include.members(units);
     expect(units).to.include.members([
-      "test/records/generate.test.ts",
+      "test/types/user/generate.test.ts",
       "test/ledger/schedule.test.ts",
       "test/stack/test-files.test.ts",
     ]);

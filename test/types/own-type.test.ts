@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { generateText } from "../../generate/write-record.ts";
 import type { Decoded } from "../../records/decoded.ts";
 import type { RecordType } from "../../records/record-type.ts";
-import { generateText } from "../../records/write-record.ts";
 import { createOwnType } from "../../types/compile/own-type.ts";
 import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
 

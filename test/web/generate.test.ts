@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { sendingOrder } from "../../records/faults/sending-order.ts";
 import { createSpoiler } from "../../records/faults/spoil-records.ts";
-import { createGenerator } from "../../records/generate.ts";
-import { settleOptions } from "../../records/options.ts";
 import { disarmFormulas } from "../../records/spreadsheet-cells.ts";
-import { userType } from "../../records/user.ts";
+import { createGenerator } from "../../types/user/generate.ts";
+import { settleOptions } from "../../types/user/options.ts";
+import { userType } from "../../types/user/user.ts";
 import { csvLine } from "../../web/record-formats.ts";
 import { allFields, badFields, expectProblem, webForSuite } from "./web-server.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { flagName, writeFlags } from "../../web/options/option-flag.ts";
 import { type InputTexts, readInputs, writeInputs } from "../../web/options/option-inputs.ts";
 import { inWords, optionKind } from "../../web/options/option-kind.ts";

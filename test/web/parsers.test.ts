@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { findPaceFaults } from "../../ledger/pace-request.ts";
-import { createGenerator } from "../../records/generate.ts";
-import { userType } from "../../records/user.ts";
+import { createGenerator } from "../../types/user/generate.ts";
+import { userType } from "../../types/user/user.ts";
 import { createHostCheck } from "../../web/access/allowed-hosts.ts";
 import { Problem } from "../../web/problem.ts";
 import { completeOptions } from "../../web/record-options.ts";

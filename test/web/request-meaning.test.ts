@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { hashMeaning } from "../../web/request-meaning.ts";
 import { requestParser } from "../../web/schemas/parse.ts";
 import { runRequestSchema } from "../../web/schemas/run.ts";

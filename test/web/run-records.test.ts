@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { Run } from "../../ledger/run.ts";
 import { rowColumns } from "../../ledger/run-rows.ts";
 import { disarmFormulas } from "../../records/spreadsheet-cells.ts";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { draftOf, range, recordsOf, storeNext } from "../setup/batches.ts";
 import { eventually } from "../setup/eventually.ts";
 import { plannedRun } from "../setup/runs.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { runJobId } from "../../queues/queues.ts";
-import { settleOptions } from "../../records/options.ts";
-import { userType } from "../../records/user.ts";
+import { settleOptions } from "../../types/user/options.ts";
+import { userType } from "../../types/user/user.ts";
 import {
   allFields,
   badFields,

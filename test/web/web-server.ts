@@ -1,8 +1,8 @@
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import type { Pool } from "../../ledger/database.ts";
-import { userType } from "../../records/user.ts";
 import { type Config, readConfig } from "../../service/config.ts";
+import { userType } from "../../types/user/user.ts";
 import { createApp } from "../../web/app.ts";
 import type { WebDependencies } from "../../web/dependencies.ts";
 import { listen, stopServer } from "../../web/listen.ts";

@@ -17,8 +17,8 @@ import {
 import { reconcile } from "../../queues/reconcile.ts";
 import { type SleepingRuns, watchSleepingRuns } from "../../queues/sleeping-runs.ts";
 import { builtInTypes } from "../../records/record-types.ts";
-import { userType } from "../../records/user.ts";
 import { bullmqSpans } from "../../service/bullmq-spans.ts";
+import { userType } from "../../types/user/user.ts";
 import { createChunkProducer } from "../../workers/produce-chunk.ts";
 import { range, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";

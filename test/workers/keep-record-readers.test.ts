@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { createRecordTypes } from "../../ledger/own-types.ts";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { keepRecordReaders } from "../../workers/keep-record-readers.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { registerText } from "../setup/register.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { RecordType } from "../../records/record-type.ts";
 import { listed, type RecordTypes, type ServedType } from "../../records/record-types.ts";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { keepSubscribed } from "../../workers/keep-subscribed.ts";
 import type { TopicReader } from "../../workers/read-topic.ts";
 import { eventually } from "../setup/eventually.ts";

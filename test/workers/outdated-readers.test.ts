@@ -3,7 +3,7 @@ import type { BatchVerdict, FetchedBatch } from "../../kafka/consume.ts";
 import { createRecordReader } from "../../ledger/batch.ts";
 import { createRecordTypes } from "../../ledger/own-types.ts";
 import type { StoredType } from "../../records/record-type.ts";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { createPositions } from "../../workers/positions.ts";
 import { createMessageStore, type MessageStore } from "../../workers/store-messages.ts";
 import { databaseForEachTest } from "../setup/database.ts";

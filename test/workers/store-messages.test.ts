@@ -10,7 +10,7 @@ import type { BinaryRows } from "../../ledger/copy-binary.ts";
 import { openPool, type Pool, type PoolOptions } from "../../ledger/database.ts";
 import type { Chunk } from "../../ledger/plan-window.ts";
 import { storeBatch } from "../../ledger/store-batch.ts";
-import { userType } from "../../records/user.ts";
+import { userType } from "../../types/user/user.ts";
 import { createPositions, type Positions } from "../../workers/positions.ts";
 import { createMessageStore, type MessageStore } from "../../workers/store-messages.ts";
 import { range, recordsOf } from "../setup/batches.ts";

@@ -1,9 +1,9 @@
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import { createValidator, TooManySteps } from "../../generate/shapes/create-validator.ts";
 import type { Definition } from "../../generate/shapes/nodes.ts";
+import { listMembers } from "../../json/json-members.ts";
 import { type DecodeMessage, dead, describeType, quoteBeginning, readObject } from "../../records/decoded.ts";
 import { toExplanation } from "../../records/explanation.ts";
-import { listMembers } from "../../records/json-members.ts";
 import { limits } from "../definition/limits.ts";
 import { type ColumnText, columnTexts } from "./column-text.ts";
 import type { TableColumn } from "./table.ts";

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { createValidator } from "../../generate/shapes/create-validator.ts";
 import type { Definition, JsonSchema } from "../../generate/shapes/nodes.ts";
 import { pointTo } from "../../generate/shapes/pointer.ts";
-import { findUnstorableEscape } from "../../records/escapes.ts";
+import { findUnstorableEscape } from "../../json/escapes.ts";
 import { beginsWith, isNull, type Recogniser, spansPerField } from "../../records/recogniser.ts";
 import { createScalarCheck, kindOf, type ScalarCheck, type ScalarKind } from "./scalar-check.ts";
 import type { TableColumn } from "./table.ts";
@@ -33,7 +33,7 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
 /**
- * As `records/recognise.ts` does for texts: finds the values of a record in its bytes where it is valid and written as the type's own
+ * As `types/user/recognise.ts` does for texts: finds the values of a record in its bytes where it is valid and written as the type's own
  * sampler writes it: single values, in the definition's order, texts without escapes. Everything else is left to the decoder.
  * @returns null for a type whose records are not flat, or of whose schema more has to be known than its fields' own
  */

@@ -1,14 +1,15 @@
 /** The entry to this folder: `createOwnType(definition)` gives what the pipeline asks of a record type. */
+
 import { compileSampler } from "../../generate/compile-sampler.ts";
 import { largestValue } from "../../generate/largest-value.ts";
 import type { Definition, Node } from "../../generate/shapes/nodes.ts";
+import { generateText } from "../../generate/write-record.ts";
 import type { FieldFaults } from "../../records/faults/field-faults.ts";
 import { createSpoiler } from "../../records/faults/spoil-records.ts";
 import { createKeyReader, createQuickKeyReader, type ReadKey } from "../../records/message-key.ts";
 import type { Column, RecordField } from "../../records/record-field.ts";
 import type { RecordMaker, RecordTable, RecordType, RunOfRecords } from "../../records/record-type.ts";
 import { anyFields } from "../../records/run-fields.ts";
-import { generateText } from "../../records/write-record.ts";
 import { ownFaults } from "../faults/own-faults.ts";
 import { createOwnDecoder } from "./own-decoder.ts";
 import { createOwnRecogniser } from "./own-recogniser.ts";

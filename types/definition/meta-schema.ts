@@ -1,5 +1,5 @@
+import { rhythms } from "../../generate/people/model-schema.ts";
 import { formats, personFeatures } from "../../generate/shapes/nodes.ts";
-import { rhythms } from "../../records/model-schema.ts";
 import { limits } from "./limits.ts";
 
 /** A keyword's schema: with `x-message` it says in its words what is right, wherever it refuses. */

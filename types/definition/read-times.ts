@@ -1,5 +1,5 @@
+import type { Rhythm } from "../../generate/people/model-schema.ts";
 import type { Json, TimePeriod } from "../../generate/shapes/nodes.ts";
-import type { Rhythm } from "../../records/model-schema.ts";
 import type { Fault } from "./problem.ts";
 
 const second = 1_000;

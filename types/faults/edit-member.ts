@@ -1,4 +1,4 @@
-import { listMembers } from "../../records/json-members.ts";
+import { listMembers } from "../../json/json-members.ts";
 
 /** Gets a value's text, null of a member that is missing, and gives what is to stand there; null: nothing. */
 export type EditText = (text: string | null) => string | null;

@@ -1,8 +1,8 @@
+import type { Draws } from "../../generate/draws.ts";
 import type { Json } from "../../generate/shapes/nodes.ts";
 import type { Schema } from "../../generate/shapes/walk-schema.ts";
-import type { Draws } from "../../records/draws.ts";
 import type { FaultName } from "../../records/faults/fault-kinds.ts";
-import { emailFaults, invalidDate, invalidIpv4 } from "../../records/faults/faulty-values.ts";
+import { emailFaults, invalidDate, invalidIpv4 } from "../user/faulty-values.ts";
 import {
   another,
   anotherType,

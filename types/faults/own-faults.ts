@@ -1,15 +1,16 @@
 /** The entry to this folder: `ownFaults(definition, decode)` gives the faults of single fields that a type's records can be given. */
+
 import { compileSampler } from "../../generate/compile-sampler.ts";
+import { createDraws, type Draws } from "../../generate/draws.ts";
 import { jsonOf } from "../../generate/json-text.ts";
 import { isObject } from "../../generate/shapes/is-object.ts";
 import type { Definition, Json, Node, ObjectNode } from "../../generate/shapes/nodes.ts";
 import { pointTo } from "../../generate/shapes/pointer.ts";
 import type { Schema } from "../../generate/shapes/walk-schema.ts";
+import { generateText } from "../../generate/write-record.ts";
 import type { DecodeMessage } from "../../records/decoded.ts";
-import { createDraws, type Draws } from "../../records/draws.ts";
 import { type FaultName, faultNames } from "../../records/faults/fault-kinds.ts";
 import type { FaultyField, FieldFaults } from "../../records/faults/field-faults.ts";
-import { generateText } from "../../records/write-record.ts";
 import { createConjunction } from "../compile/conjunction.ts";
 import { editMember } from "./edit-member.ts";
 import { findChanges } from "./find-changes.ts";

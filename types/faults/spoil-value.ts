@@ -1,7 +1,7 @@
+import type { Draws } from "../../generate/draws.ts";
 import { jsonOf } from "../../generate/json-text.ts";
 import { type Decimal, floorUnits, toDecimal, toJsonNumber } from "../../generate/shapes/decimal.ts";
 import type { Json } from "../../generate/shapes/nodes.ts";
-import type { Draws } from "../../records/draws.ts";
 
 /** Makes of a value one that is wrong in some way, most of the time; undefined where it cannot. */
 export type SpoilValue = (value: Json, draws: Draws) => Json | undefined;

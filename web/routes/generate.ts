@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import Type, { type TSchema } from "typebox";
+import { generateText } from "../../generate/write-record.ts";
 import type { RecordType, RunOfRecords } from "../../records/record-type.ts";
-import { recordSchema } from "../../records/text-definition.ts";
-import { generateText } from "../../records/write-record.ts";
+import { recordSchema } from "../../types/user/text-definition.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { recordComponent } from "../describe-types.ts";
 import { faultyLines } from "../faulty-lines.ts";

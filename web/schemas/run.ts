@@ -2,10 +2,10 @@ import Type, { type Static, type TObject, type TProperties } from "typebox";
 import type { Shape } from "../../ledger/pace.ts";
 import { paceProperties, runCountSchema, shapeSchema } from "../../ledger/pace-request.ts";
 import { type Run, runStatuses } from "../../ledger/run.ts";
-import { faultProperties } from "../../records/fault-rates.ts";
+import { faultProperties } from "../../records/faults/fault-rates.ts";
 import type { FieldFaults } from "../../records/faults/field-faults.ts";
-import { optionProperties } from "../../records/options.ts";
-import type { TextType } from "../../records/text-type.ts";
+import { optionProperties } from "../../types/user/options.ts";
+import type { TextType } from "../../types/user/text-type.ts";
 
 const count = (description: string, example: number) =>
   Type.Integer({ minimum: 0, description, examples: [example] });

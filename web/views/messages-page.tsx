@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import type { VNode } from "preact";
+import { findJsonFault } from "../../json/find-json-fault.ts";
 import { readIdentity } from "../../kafka/message.ts";
 import type { SeenMessage, SeenMessages } from "../../kafka/read-messages.ts";
-import { findJsonFault } from "../../records/find-json-fault.ts";
 import type { SignedIn } from "../access/visitor.ts";
 import { indentJson } from "../indent-json.ts";
 import { kafkaUiMessageUrl } from "../kafka-ui-url.ts";

@@ -1,5 +1,5 @@
 import type { RecordType } from "../../records/record-type.ts";
-import type { TextType } from "../../records/text-type.ts";
+import type { TextType } from "../../types/user/text-type.ts";
 import type { SignedIn } from "../access/visitor.ts";
 import type { RunEstimate } from "../estimate-run.ts";
 import type { Preview } from "../preview.ts";

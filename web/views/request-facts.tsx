@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import type { Run } from "../../ledger/run.ts";
-import { optionProperties } from "../../records/options.ts";
-import { userType } from "../../records/user.ts";
+import { optionProperties } from "../../types/user/options.ts";
+import { userType } from "../../types/user/user.ts";
 import { isSchema } from "../options/option-kind.ts";
 import { writeText } from "../options/option-text.ts";
 import { runRequestOf, shortInstant } from "../run-request.ts";

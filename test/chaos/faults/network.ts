@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { createDraws } from "../../../records/draws.ts";
+import { createDraws } from "../../../generate/draws.ts";
 import type { Fault, Target } from "../fault.ts";
 import { anyOf, holdAt } from "../kill-at.ts";
 import type { Proxies } from "../proxied-stack.ts";

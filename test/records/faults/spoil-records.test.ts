@@ -1,18 +1,18 @@
 import { isUtf8 } from "node:buffer";
 import { expect } from "chai";
 import fc from "fast-check";
-import { createDecoder } from "../../../records/decode.ts";
+import type { GenerateRecord } from "../../../generate/write-record.ts";
 import { isDueOutcome } from "../../../records/faults/due-outcome.ts";
 import { type FaultName, faultKinds } from "../../../records/faults/fault-kinds.ts";
 import { offeredFaults } from "../../../records/faults/field-faults.ts";
 import { type Sending, sendingOrder } from "../../../records/faults/sending-order.ts";
 import { createSpoiler } from "../../../records/faults/spoil-records.ts";
 import type { SpoiledRecord, SpoilRecord } from "../../../records/faults/spoiled-record.ts";
-import { createGenerator, type RecordOptions } from "../../../records/generate.ts";
-import { createRunFields } from "../../../records/missing-fields.ts";
-import { settleOptions } from "../../../records/options.ts";
-import { userType } from "../../../records/user.ts";
-import type { GenerateRecord } from "../../../records/write-record.ts";
+import { createDecoder } from "../../../types/user/decode.ts";
+import { createGenerator, type RecordOptions } from "../../../types/user/generate.ts";
+import { createRunFields } from "../../../types/user/missing-fields.ts";
+import { settleOptions } from "../../../types/user/options.ts";
+import { userType } from "../../../types/user/user.ts";
 
 const allFields = userType.fields.map((field) => field.name);
 const decode = createDecoder(userType);

@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import type { Field } from "../../../records/text-definition.ts";
+import type { Field } from "../../../types/user/text-definition.ts";
 import { firstText } from "../../options/option-inputs.ts";
 import { inWords, isNullable, optionKind, titleOf } from "../../options/option-kind.ts";
 import { nullInput, nullLabel } from "../../run-form.ts";

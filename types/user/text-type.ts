@@ -1,0 +1,51 @@
+import { generateText } from "../../generate/write-record.ts";
+import type { FieldFaults } from "../../records/faults/field-faults.ts";
+import { createSpoiler } from "../../records/faults/spoil-records.ts";
+import type { RecordTable, StoredType } from "../../records/record-type.ts";
+import { createDecoder } from "./decode.ts";
+import { createRecordWriter, longestRecordBytes } from "./generate.ts";
+import { createRunFields } from "./missing-fields.ts";
+import { createRecogniser } from "./recognise.ts";
+import type { TextDefinition } from "./text-definition.ts";
+import { textFaults } from "./text-faults.ts";
+import { optionsOfVersion } from "./versions.ts";
+
+/** A record type with all that its definition says. */
+export type TextType = Omit<StoredType, "fields"> & TextDefinition;
+
+/** What the pipeline asks of a record type, of one of texts. */
+export function createTextType(definition: TextDefinition & { readonly table: RecordTable }): TextType {
+  let faults: FieldFaults | undefined;
+  const fieldFaults = (): FieldFaults => {
+    faults ??= textFaults(definition.fields);
+    return faults;
+  };
+  return {
+    ...definition,
+    largestBytes: longestRecordBytes,
+    defaultCount: null,
+    openRun(run) {
+      const options = optionsOfVersion(definition, run);
+      if (options === null) return null;
+      const ofRun = { ...run, options };
+      const write = createRecordWriter(definition, ofRun);
+      // What unique fields suffice for was settled with the options.
+      return {
+        capacity: 2 ** 53,
+        write,
+        readKey: null,
+        spoil: createSpoiler({ ...definition, fieldFaults }, ofRun, generateText(write)),
+      };
+    },
+    exampleRow() {
+      const values = definition.fields.map((field) => field.schema.examples[0] ?? null);
+      const entries = definition.fields.map(({ name }, index) => [name, values[index]]);
+      return { kind: "row", payload: JSON.stringify(Object.fromEntries(entries)), values, error: null };
+    },
+    readKey: null,
+    fieldFaults,
+    createDecoder: () => createDecoder(definition),
+    createRecogniser: () => createRecogniser(definition),
+    createRunFields: (names) => createRunFields(definition, names),
+  };
+}
