@@ -48,7 +48,7 @@ const operation: Operation = {
 };
 
 /** Records from anyone. */
-export function produceEndpoints({ config, producer, types }: WebDependencies): Endpoint[] {
+export function produceEndpoints({ config, producer, recordType, types }: WebDependencies): Endpoint[] {
   const parseBody = requestParser("body", body);
   const parseQuery = requestParser("query", query);
   const spreadMessages = createSpreadMessages(producer);
@@ -63,6 +63,11 @@ export function produceEndpoints({ config, producer, types }: WebDependencies): 
   return [
     {
       operation,
+      forTypes: (registered) => {
+        const names = [recordType.name, ...registered.map(({ name }) => name)];
+        const type = Type.Enum(names, { description: "A type of records; the built-in one by default" });
+        return { ...operation, query: Type.Object({ type: Type.Optional(type) }) };
+      },
       handle: async (req, res) => {
         const { type } = parseQuery(req.query);
         parseBody(req.body);
