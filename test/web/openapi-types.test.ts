@@ -7,7 +7,7 @@ import { webForSuite } from "./web-server.ts";
 type Json = Readonly<Record<string, unknown>>;
 
 interface Document {
-  readonly paths: Readonly<Record<string, { readonly post?: { readonly requestBody: unknown } }>>;
+  readonly paths: Readonly<Record<string, { readonly post?: { readonly parameters: readonly Json[] } }>>;
   readonly components: { readonly schemas: Readonly<Record<string, Json>> };
 }
 
@@ -50,6 +50,9 @@ describe("The OpenAPI document of registered types", () => {
       expect(accepts(ajv, bodyOf(path), { type: "parcel", count: 3, fields: ["name"] })).to.equal(false);
       expect(accepts(ajv, bodyOf(path), { type: "letter", count: 3 })).to.equal(false);
     }
+
+    const [type] = document.paths["/produce"]?.post?.parameters ?? [];
+    expect(type).to.have.deep.nested.property("schema.enum", ["user", "parcel"]);
 
     expect((await fetch(`${web().url}/api/types/parcel`, { method: "DELETE" })).status).to.equal(204);
     const after = await read();
