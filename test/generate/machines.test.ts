@@ -33,7 +33,7 @@ async function recordsOn(machine: Readonly<Record<string, string>>): Promise<str
     process.execPath,
     ["--import", "tsx", "--input-type=module", "--eval", program],
     {
-      cwd: new URL("../..", import.meta.url),
+      cwd: new URL("../../", import.meta.url),
       env: { PATH: process.env.PATH, DEFINITION: definition, ...machine },
     },
   );

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
 import { inspectDefinition } from "../../types/inspect-definition.ts";
 
-const folder = new URL("../../types/examples", import.meta.url);
+const folder = new URL("../../types/examples/", import.meta.url);
 const read = (file: string): string => readFileSync(new URL(file, folder), "utf8");
 
 describe("The types that come with the product", () => {

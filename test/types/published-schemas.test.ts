@@ -7,7 +7,7 @@ import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
 import { tryRecords } from "../../types/try-records.ts";
 import { parseOne } from "./definitions.ts";
 
-const folder = new URL("./schemas", import.meta.url);
+const folder = new URL("./schemas/", import.meta.url);
 
 const shop = `
 $id: order
