@@ -148,8 +148,7 @@ export interface components {
       readonly late?: number;
     };
     RunRequest: {
-      /** A type of records; the built-in `user` by default */
-      readonly type?: string;
+      readonly type?: "user";
       /** How many records; null for a run that goes on, at its `rate`, until it is cancelled */
       readonly count: number | null;
       /** Fields of each record; all of them by default. Their order does not matter. */
@@ -350,6 +349,8 @@ export interface components {
       readonly status?: "queued" | "running" | "paused";
       /** Only those that it may mean: the beginning or the end of an id (4 digits or more), a seed, a field, a part of an error */
       readonly q?: string;
+      /** Only those of this type of records */
+      readonly type?: string;
       /** Needed where nothing else says which */
       readonly all?: boolean;
       /** At most so many, the newest; 1,000 by default */
@@ -413,6 +414,213 @@ export interface components {
         /** The record's property */
         readonly field: string;
       }[];
+    };
+    Record_user: {
+      /** Full name */
+      readonly name?: string | null;
+      /** Address on a reserved example domain */
+      readonly email?: string | null;
+      /** When the user signed up: an RFC 3339 date or date-time, in the period (by default the year before the reference date) */
+      readonly date?: string | null;
+      /** 64 hexadecimal digits, the look of a SHA-256 digest */
+      readonly password_hash?: string | null;
+      /** Country's English name */
+      readonly country?: string | null;
+      /** City */
+      readonly city?: string | null;
+      /** Telephone number; of coherent people with the country's calling code, as it is written there */
+      readonly phone_number?: string | null;
+      /** Job title */
+      readonly job?: string | null;
+      /** Employer */
+      readonly company?: string | null;
+      /** Address in dotted decimal notation */
+      readonly ipv4?: string | null;
+    };
+    RecordsRequest: {
+      readonly type?: "user";
+      /** How many records */
+      readonly count: number;
+      /** Fields of each record; all of them by default. Their order does not matter. */
+      readonly fields?: readonly (
+        | "name"
+        | "email"
+        | "date"
+        | "password_hash"
+        | "country"
+        | "city"
+        | "phone_number"
+        | "job"
+        | "company"
+        | "ipv4"
+      )[];
+      /** The same seed gives the same records; random by default */
+      readonly seed?: number;
+      /** The pinned now, from which dates are drawn; the last midnight in UTC by default */
+      readonly referenceDate?: string;
+      /** Fills in what the request leaves open: `realistic` people of the world who arrive in a growing rhythm, `uniform` draws, or `launch_day`, a product's first weeks with a rush of sign-ups */
+      readonly preset?: "realistic" | "uniform" | "launch_day";
+      /** Name, e-mail, phone number, city and company fit one another and the country. `false` draws every field by itself from Faker's English words, as the first version did, and takes the preset `uniform` where none is named */
+      readonly coherent?: boolean;
+      /** One of Faker's locales, or weights of several. The people live in the locales' countries; beside `countries` it says whose names are given in them */
+      readonly locale?:
+        | "af_ZA"
+        | "az"
+        | "cs_CZ"
+        | "da"
+        | "de"
+        | "de_AT"
+        | "de_CH"
+        | "dv"
+        | "el"
+        | "en"
+        | "en_AU"
+        | "en_CA"
+        | "en_GB"
+        | "en_GH"
+        | "en_HK"
+        | "en_IE"
+        | "en_IN"
+        | "en_NG"
+        | "en_NP"
+        | "en_US"
+        | "en_ZA"
+        | "es"
+        | "es_MX"
+        | "fa"
+        | "fi"
+        | "fr"
+        | "fr_BE"
+        | "fr_CA"
+        | "fr_CH"
+        | "fr_LU"
+        | "fr_SN"
+        | "he"
+        | "hr"
+        | "hu"
+        | "hy"
+        | "id_ID"
+        | "it"
+        | "ja"
+        | "ka_GE"
+        | "ko"
+        | "lv"
+        | "mk"
+        | "nb_NO"
+        | "ne"
+        | "nl"
+        | "nl_BE"
+        | "pl"
+        | "pt_BR"
+        | "pt_PT"
+        | "ro"
+        | "ro_MD"
+        | "ru"
+        | "sk"
+        | "sl_SI"
+        | "sr_RS_latin"
+        | "sv"
+        | "th"
+        | "tr"
+        | "uk"
+        | "ur"
+        | "uz_UZ_latin"
+        | "vi"
+        | "zh_CN"
+        | "zh_TW"
+        | "zu_ZA"
+        | {
+            readonly af_ZA?: number;
+            readonly az?: number;
+            readonly cs_CZ?: number;
+            readonly da?: number;
+            readonly de?: number;
+            readonly de_AT?: number;
+            readonly de_CH?: number;
+            readonly dv?: number;
+            readonly el?: number;
+            readonly en?: number;
+            readonly en_AU?: number;
+            readonly en_CA?: number;
+            readonly en_GB?: number;
+            readonly en_GH?: number;
+            readonly en_HK?: number;
+            readonly en_IE?: number;
+            readonly en_IN?: number;
+            readonly en_NG?: number;
+            readonly en_NP?: number;
+            readonly en_US?: number;
+            readonly en_ZA?: number;
+            readonly es?: number;
+            readonly es_MX?: number;
+            readonly fa?: number;
+            readonly fi?: number;
+            readonly fr?: number;
+            readonly fr_BE?: number;
+            readonly fr_CA?: number;
+            readonly fr_CH?: number;
+            readonly fr_LU?: number;
+            readonly fr_SN?: number;
+            readonly he?: number;
+            readonly hr?: number;
+            readonly hu?: number;
+            readonly hy?: number;
+            readonly id_ID?: number;
+            readonly it?: number;
+            readonly ja?: number;
+            readonly ka_GE?: number;
+            readonly ko?: number;
+            readonly lv?: number;
+            readonly mk?: number;
+            readonly nb_NO?: number;
+            readonly ne?: number;
+            readonly nl?: number;
+            readonly nl_BE?: number;
+            readonly pl?: number;
+            readonly pt_BR?: number;
+            readonly pt_PT?: number;
+            readonly ro?: number;
+            readonly ro_MD?: number;
+            readonly ru?: number;
+            readonly sk?: number;
+            readonly sl_SI?: number;
+            readonly sr_RS_latin?: number;
+            readonly sv?: number;
+            readonly th?: number;
+            readonly tr?: number;
+            readonly uk?: number;
+            readonly ur?: number;
+            readonly uz_UZ_latin?: number;
+            readonly vi?: number;
+            readonly zh_CN?: number;
+            readonly zh_TW?: number;
+            readonly zu_ZA?: number;
+          };
+      /** Weights of countries by Faker's English names; `population` weighs all of them by their inhabitants, `uniform` equally */
+      readonly countries?: "population" | "uniform" | Readonly<Record<string, number>>;
+      readonly period?: components["schemas"]["Period"];
+      /** By what factor users arrive more often at the period's end than at its beginning; 1 is no growth */
+      readonly growth?: number;
+      /** Whether dates follow the hours of the day (UTC), the days of the week, both or neither */
+      readonly rhythm?: "none" | "daily" | "weekly" | "daily_and_weekly";
+      readonly spike?: components["schemas"]["Spike"];
+      readonly skew?: components["schemas"]["Skew"];
+      /** Fields that hold no value twice in the run, whatever its size */
+      readonly unique?: readonly ("email" | "phone_number" | "ipv4" | "password_hash")[];
+      /** In what share of the records a field is null, from 0 to 1 */
+      readonly nulls?: {
+        readonly name?: number;
+        readonly email?: number;
+        readonly date?: number;
+        readonly password_hash?: number;
+        readonly country?: number;
+        readonly city?: number;
+        readonly phone_number?: number;
+        readonly job?: number;
+        readonly company?: number;
+        readonly ipv4?: number;
+      };
+      readonly faults?: components["schemas"]["Faults"];
     };
     ProduceRequest: {
       /** Any JSON values; the text of each, byte for byte, becomes one message */
@@ -489,7 +697,7 @@ export interface components {
       readonly redis: unknown;
       /** BullMQ's queues and their workers */
       readonly queues: unknown;
-      /** Kafka, with the topic of the records */
+      /** Kafka, with the topics of all types of records */
       readonly kafka: unknown;
       /** The consumer group */
       readonly consumers: unknown;
@@ -1380,222 +1588,12 @@ export interface operations {
   };
   generateRecords: {
     parameters: { query?: { readonly safe?: "spreadsheet" }; header?: never; path?: never; cookie?: never };
-    requestBody: {
-      content: {
-        "application/json": {
-          /** A type of records; the built-in `user` by default */
-          readonly type?: string;
-          /** How many records */
-          readonly count: number;
-          /** Fields of each record; all of them by default. Their order does not matter. */
-          readonly fields?: readonly (
-            | "name"
-            | "email"
-            | "date"
-            | "password_hash"
-            | "country"
-            | "city"
-            | "phone_number"
-            | "job"
-            | "company"
-            | "ipv4"
-          )[];
-          /** The same seed gives the same records; random by default */
-          readonly seed?: number;
-          /** The pinned now, from which dates are drawn; the last midnight in UTC by default */
-          readonly referenceDate?: string;
-          /** Fills in what the request leaves open: `realistic` people of the world who arrive in a growing rhythm, `uniform` draws, or `launch_day`, a product's first weeks with a rush of sign-ups */
-          readonly preset?: "realistic" | "uniform" | "launch_day";
-          /** Name, e-mail, phone number, city and company fit one another and the country. `false` draws every field by itself from Faker's English words, as the first version did, and takes the preset `uniform` where none is named */
-          readonly coherent?: boolean;
-          /** One of Faker's locales, or weights of several. The people live in the locales' countries; beside `countries` it says whose names are given in them */
-          readonly locale?:
-            | "af_ZA"
-            | "az"
-            | "cs_CZ"
-            | "da"
-            | "de"
-            | "de_AT"
-            | "de_CH"
-            | "dv"
-            | "el"
-            | "en"
-            | "en_AU"
-            | "en_CA"
-            | "en_GB"
-            | "en_GH"
-            | "en_HK"
-            | "en_IE"
-            | "en_IN"
-            | "en_NG"
-            | "en_NP"
-            | "en_US"
-            | "en_ZA"
-            | "es"
-            | "es_MX"
-            | "fa"
-            | "fi"
-            | "fr"
-            | "fr_BE"
-            | "fr_CA"
-            | "fr_CH"
-            | "fr_LU"
-            | "fr_SN"
-            | "he"
-            | "hr"
-            | "hu"
-            | "hy"
-            | "id_ID"
-            | "it"
-            | "ja"
-            | "ka_GE"
-            | "ko"
-            | "lv"
-            | "mk"
-            | "nb_NO"
-            | "ne"
-            | "nl"
-            | "nl_BE"
-            | "pl"
-            | "pt_BR"
-            | "pt_PT"
-            | "ro"
-            | "ro_MD"
-            | "ru"
-            | "sk"
-            | "sl_SI"
-            | "sr_RS_latin"
-            | "sv"
-            | "th"
-            | "tr"
-            | "uk"
-            | "ur"
-            | "uz_UZ_latin"
-            | "vi"
-            | "zh_CN"
-            | "zh_TW"
-            | "zu_ZA"
-            | {
-                readonly af_ZA?: number;
-                readonly az?: number;
-                readonly cs_CZ?: number;
-                readonly da?: number;
-                readonly de?: number;
-                readonly de_AT?: number;
-                readonly de_CH?: number;
-                readonly dv?: number;
-                readonly el?: number;
-                readonly en?: number;
-                readonly en_AU?: number;
-                readonly en_CA?: number;
-                readonly en_GB?: number;
-                readonly en_GH?: number;
-                readonly en_HK?: number;
-                readonly en_IE?: number;
-                readonly en_IN?: number;
-                readonly en_NG?: number;
-                readonly en_NP?: number;
-                readonly en_US?: number;
-                readonly en_ZA?: number;
-                readonly es?: number;
-                readonly es_MX?: number;
-                readonly fa?: number;
-                readonly fi?: number;
-                readonly fr?: number;
-                readonly fr_BE?: number;
-                readonly fr_CA?: number;
-                readonly fr_CH?: number;
-                readonly fr_LU?: number;
-                readonly fr_SN?: number;
-                readonly he?: number;
-                readonly hr?: number;
-                readonly hu?: number;
-                readonly hy?: number;
-                readonly id_ID?: number;
-                readonly it?: number;
-                readonly ja?: number;
-                readonly ka_GE?: number;
-                readonly ko?: number;
-                readonly lv?: number;
-                readonly mk?: number;
-                readonly nb_NO?: number;
-                readonly ne?: number;
-                readonly nl?: number;
-                readonly nl_BE?: number;
-                readonly pl?: number;
-                readonly pt_BR?: number;
-                readonly pt_PT?: number;
-                readonly ro?: number;
-                readonly ro_MD?: number;
-                readonly ru?: number;
-                readonly sk?: number;
-                readonly sl_SI?: number;
-                readonly sr_RS_latin?: number;
-                readonly sv?: number;
-                readonly th?: number;
-                readonly tr?: number;
-                readonly uk?: number;
-                readonly ur?: number;
-                readonly uz_UZ_latin?: number;
-                readonly vi?: number;
-                readonly zh_CN?: number;
-                readonly zh_TW?: number;
-                readonly zu_ZA?: number;
-              };
-          /** Weights of countries by Faker's English names; `population` weighs all of them by their inhabitants, `uniform` equally */
-          readonly countries?: "population" | "uniform" | Readonly<Record<string, number>>;
-          readonly period?: components["schemas"]["Period"];
-          /** By what factor users arrive more often at the period's end than at its beginning; 1 is no growth */
-          readonly growth?: number;
-          /** Whether dates follow the hours of the day (UTC), the days of the week, both or neither */
-          readonly rhythm?: "none" | "daily" | "weekly" | "daily_and_weekly";
-          readonly spike?: components["schemas"]["Spike"];
-          readonly skew?: components["schemas"]["Skew"];
-          /** Fields that hold no value twice in the run, whatever its size */
-          readonly unique?: readonly ("email" | "phone_number" | "ipv4" | "password_hash")[];
-          /** In what share of the records a field is null, from 0 to 1 */
-          readonly nulls?: {
-            readonly name?: number;
-            readonly email?: number;
-            readonly date?: number;
-            readonly password_hash?: number;
-            readonly country?: number;
-            readonly city?: number;
-            readonly phone_number?: number;
-            readonly job?: number;
-            readonly company?: number;
-            readonly ipv4?: number;
-          };
-          readonly faults?: components["schemas"]["Faults"];
-        };
-      };
-    };
+    requestBody: { content: { "application/json": components["schemas"]["RecordsRequest"] } };
     responses: {
       200: {
         headers: { readonly "Synthetic-Seed": string; readonly "Synthetic-Reference-Date": string };
         content: {
-          "application/json": readonly {
-            /** Full name */
-            readonly name?: string | null;
-            /** Address on a reserved example domain */
-            readonly email?: string | null;
-            /** When the user signed up: an RFC 3339 date or date-time, in the period (by default the year before the reference date) */
-            readonly date?: string | null;
-            /** 64 hexadecimal digits, the look of a SHA-256 digest */
-            readonly password_hash?: string | null;
-            /** Country's English name */
-            readonly country?: string | null;
-            /** City */
-            readonly city?: string | null;
-            /** Telephone number; of coherent people with the country's calling code, as it is written there */
-            readonly phone_number?: string | null;
-            /** Job title */
-            readonly job?: string | null;
-            /** Employer */
-            readonly company?: string | null;
-            /** Address in dotted decimal notation */
-            readonly ipv4?: string | null;
-          }[];
+          "application/json": readonly components["schemas"]["Record_user"][];
           "application/x-ndjson": string;
           "text/csv": string;
         };
@@ -1879,7 +1877,12 @@ export interface operations {
   };
   listMessages: {
     parameters: {
-      query?: { readonly partition?: number; readonly from?: number; readonly limit?: number };
+      query?: {
+        readonly topic?: string;
+        readonly partition?: number;
+        readonly from?: number;
+        readonly limit?: number;
+      };
       header?: never;
       path?: never;
       cookie?: never;

@@ -52,6 +52,20 @@ export async function showType(name: string, { json: isJson = false, url }: Opti
   return 0;
 }
 
+/** Takes a type off the list, without asking: registered again, it is back as it was. @returns the command's exit code */
+export async function removeType(name: string, { json: isJson = false, url }: Options): Promise<number> {
+  const client = openClient(url);
+  // What is kept, only the type itself knows, which is not to be had afterwards.
+  const { topic, table, version } = await client.getType(name);
+  await client.removeType(name);
+  if (isJson) console.log(JSON.stringify({ removed: { name, version, topic, table } }));
+  else
+    console.log(
+      `${name}: removed; ${table === null ? "" : `the table ${table} with its rows and `}the topic ${topic} stay${table === null ? "s" : ""}. Registered again as it was, it is back.`,
+    );
+  return 0;
+}
+
 function openClient(address: string | undefined): WebClient {
   if (address === undefined) useStackEnvironment("WEB_URL");
   const access = readWebAccess();

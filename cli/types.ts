@@ -14,7 +14,7 @@ import { parseDefinitions } from "../types/definition/parse-definitions.ts";
 import type { Fault } from "../types/definition/problem.ts";
 import { inspectDefinition } from "../types/inspect-definition.ts";
 import { parseWholeNumber } from "./parse-options.ts";
-import { addTypes, listTypes, showType } from "./registered-types.ts";
+import { addTypes, listTypes, removeType, showType } from "./registered-types.ts";
 import { reportProblems } from "./report-problems.ts";
 
 const usage = `Usage: npm run types -- check FILE…
@@ -23,6 +23,7 @@ const usage = `Usage: npm run types -- check FILE…
        npm run types -- add FILE… [--dry-run] [--json] [--url URL]
        npm run types -- list [--json] [--url URL]
        npm run types -- show NAME[@VERSION] [--json] [--url URL]
+       npm run types -- remove NAME [--json] [--url URL]
 
 Record types of your own, defined as JSON Schema in YAML or JSON; FILE may be - for standard input. The first three need no stack, the others ask a running one.
 
@@ -32,6 +33,7 @@ explicit  prints the definitions with all that was chosen for what they leave op
 add       registers the types of each file, all of a file's or none: each gets its topic and its table
 list      prints the registered types
 show      prints a type's definition as it came; with --json all that is known of it
+remove    takes a type with all its versions off the list, so that it takes no more runs; its table, rows and topic stay. Refused while runs of it are under way
 
 --type NAME            Of a file with several definitions, this one
 --count N              How many records
@@ -51,7 +53,11 @@ const optionsOf = {
   add: ["dry-run", "json", "url"],
   list: ["json", "url"],
   show: ["json", "url"],
+  remove: ["json", "url"],
 } as const satisfies Record<string, readonly string[]>;
+
+/** Those that ask about a registered type, not about a file. */
+const namesType: ReadonlySet<string> = new Set(["show", "remove"]);
 
 const isAction = (name: string | undefined): name is keyof typeof optionsOf =>
   name !== undefined && Object.hasOwn(optionsOf, name);
@@ -73,7 +79,7 @@ async function run(): Promise<number> {
   const [file, ...others] = files;
   if (action === "list" && file !== undefined) throw wrongUsage(`Unexpected argument "${file}".`);
   if (action === "list") return listTypes(values);
-  if (file === undefined) throw wrongUsage(`${action === "show" ? "NAME" : "FILE"} is missing.`);
+  if (file === undefined) throw wrongUsage(`${namesType.has(action) ? "NAME" : "FILE"} is missing.`);
   if (files.filter((each) => each === "-").length > 1) throw wrongUsage("Standard input is there once.");
   if (action === "check") return check(files);
   if (action === "add")
@@ -83,6 +89,7 @@ async function run(): Promise<number> {
     );
   if (others.length > 0) throw wrongUsage(`Unexpected argument "${others[0]}".`);
   if (action === "show") return showType(file, values);
+  if (action === "remove") return removeType(file, values);
   const text = readText(file);
   const { definitions, problems } = parseDefinitions(
     text,

@@ -20,7 +20,8 @@ export interface Mistake {
 type RunBody = components["schemas"]["RunRequest"];
 
 /** What a request for a run may hold; names are as the user typed them, and the web service validates them. */
-export type RunRequest = Omit<RunBody, "count" | "fields" | "locale"> & {
+export type RunRequest = Omit<RunBody, "type" | "count" | "fields" | "locale"> & {
+  readonly type?: string;
   /** Left out where the type's definition says it. */
   readonly count?: number | null;
   readonly fields?: readonly string[];
@@ -49,6 +50,8 @@ export type WebClient = {
   listTypes(): Promise<readonly RecordType[]>;
   /** @param name with or without a version, `order@1` */
   getType(name: string): Promise<RecordTypeDetails>;
+  /** Deletes a type with all its versions. */
+  removeType(name: string): Promise<void>;
 };
 
 export function webClient(address: string, credentials?: Credentials): WebClient {
@@ -135,6 +138,10 @@ export function webClient(address: string, credentials?: Credentials): WebClient
     },
     async listTypes() {
       return (await takeAs<{ types: readonly RecordType[] }>(client.GET("/api/types", {}))).types;
+    },
+    async removeType(name) {
+      const answering = client.DELETE("/api/types/{name}", { params: { path: { name } } });
+      await take(answering.then(({ error, response }) => ({ data: {}, error, response })));
     },
     getType: (name) => takeAs(client.GET("/api/types/{name}", { params: { path: { name } } })),
   };

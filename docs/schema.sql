@@ -192,6 +192,7 @@ CREATE INDEX runs_by_id_end ON public.runs USING btree (reverse((id)::text) text
 CREATE INDEX runs_by_seed ON public.runs USING btree (seed);
 CREATE INDEX runs_by_size ON public.runs USING btree (COALESCE(requested, '9223372036854775807'::bigint), id);
 CREATE INDEX runs_by_status ON public.runs USING btree (status, id);
+CREATE INDEX runs_by_type ON public.runs USING btree (record_type, id);
 CREATE INDEX runs_paced ON public.runs USING btree (id) WHERE ((rate IS NOT NULL) AND (status = ANY (ARRAY['queued'::text, 'running'::text])));
 CREATE INDEX runs_to_plan ON public.runs USING btree (LEAST(((planned_records - shelved_records) + chunk_size), requested), id) WHERE ((rate IS NULL) AND (status = ANY (ARRAY['queued'::text, 'running'::text])) AND ((planned_records < requested) OR (shelved_records > 0)));
 CREATE INDEX runs_unfinished ON public.runs USING btree (id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text]));

@@ -1,5 +1,6 @@
 import type { Kafka, KafkaMessage } from "kafkajs";
 import { readHeaders } from "./message.ts";
+import { openCluster } from "./open-cluster.ts";
 import { UndecodableBatch } from "./undecodable-batch.ts";
 
 /** A message as somebody looks at it. */
@@ -30,7 +31,6 @@ interface Fetched {
   }[];
 }
 
-/** The parts of kafkajs's client that are needed; it offers them to its own consumer alone. */
 interface Broker {
   fetch(request: {
     readonly isolationLevel: number;
@@ -47,20 +47,6 @@ interface Broker {
     }[];
   }): Promise<Fetched>;
 }
-
-interface Cluster {
-  connect(): Promise<void>;
-  disconnect(): Promise<void>;
-  addTargetTopic(topic: string): Promise<void>;
-  findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, unknown>>;
-  findBroker(node: { readonly nodeId: string }): Promise<Broker>;
-}
-
-type CreateCluster = (options: {
-  readonly metadataMaxAge: number;
-  readonly allowAutoTopicCreation: boolean;
-  readonly maxInFlightRequests: number;
-}) => Cluster;
 
 const readCommitted = 1;
 const maxFetchBytes = 1024 * 1024;
@@ -83,7 +69,7 @@ export async function readMessages(
   const start = Math.min(bounds.end, Math.max(bounds.first, from < 0 ? bounds.end + from : from));
   const messages: SeenMessage[] = [];
   if (start >= bounds.end) return { ...bounds, messages };
-  const cluster = openCluster(kafka);
+  const cluster = openCluster<Broker>(kafka);
   try {
     await cluster.connect();
     await cluster.addTargetTopic(topic);
@@ -129,19 +115,3 @@ function see(message: KafkaMessage): SeenMessage {
 
 /** A producer may claim any; JavaScript's dates, and RFC 3339's, end somewhere. */
 const lastInstantMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-
-const createClusterName = "private:Kafka:createCluster";
-
-function openCluster(kafka: Kafka): Cluster {
-  const symbol = Object.getOwnPropertySymbols(kafka).find(
-    ({ description }) => description === createClusterName,
-  );
-  const create: unknown = symbol === undefined ? undefined : Reflect.get(kafka, symbol);
-  if (typeof create !== "function")
-    throw new TypeError("kafkajs opens its clusters in another way than was expected");
-  return (create as CreateCluster)({
-    metadataMaxAge: 300_000,
-    allowAutoTopicCreation: false,
-    maxInFlightRequests: 1,
-  });
-}

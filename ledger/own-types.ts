@@ -2,6 +2,7 @@ import { type ListedType, listed, type RecordTypes, type ServedType } from "../r
 import { createOwnType } from "../types/compile/own-type.ts";
 import type { Queryable } from "./database.ts";
 import { definitionOf, findRecordType } from "./record-types.ts";
+import { refuseTakenTopic } from "./topic-taken.ts";
 
 /** Compiled ones that are kept: some of a type with 300 fields, mostly a validator, take a megabyte. */
 const maxKept = 100;
@@ -16,7 +17,7 @@ interface Kept {
 
 /**
  * All types: the built-in one and those that are registered, each version compiled when it is first asked for and kept, since
- * a registered version never changes.
+ * a registered version never changes. Where a registered one has the built-in one's topic, everything that would lead to it throws `TopicTaken`.
  */
 export function createRecordTypes(db: Queryable, builtIn: ServedType): RecordTypes {
   const kept = new Map<string, Kept>();
@@ -47,6 +48,7 @@ export function createRecordTypes(db: Queryable, builtIn: ServedType): RecordTyp
   async function load(name: string, version: number): Promise<Kept | null> {
     const registered = await findRecordType(db, name, version);
     if (registered === null) return null;
+    refuseTakenTopic(builtIn.topic, [registered]);
     const served = { type: createOwnType(definitionOf(registered)), topic: registered.topic };
     return { served, length: registered.text.length };
   }
@@ -64,6 +66,7 @@ export function createRecordTypes(db: Queryable, builtIn: ServedType): RecordTyp
                 table_name IS NOT NULL AND to_regclass(format('public.%I', table_name)) IS NULL AS "isTableLost"
            FROM record_types ORDER BY name, version DESC`,
       );
+      refuseTakenTopic(builtIn.topic, rows);
       return [listed(builtIn), ...rows];
     },
   };

@@ -53,17 +53,9 @@ export async function countUnresolvedUpTo(db: Queryable, max: number): Promise<n
   return rows[0]?.count ?? 0;
 }
 
-/** Partition -> the offset at which reading goes on. */
-export async function listProgress(db: Queryable, topic: string): Promise<ReadonlyMap<number, number>> {
-  const { rows } = await db.query<{ kafka_partition: number; next_offset: number }>(
-    "SELECT kafka_partition, next_offset FROM consumer_progress WHERE topic = $1",
-    [topic],
-  );
-  return new Map(rows.map((row) => [row.kafka_partition, row.next_offset]));
-}
-
 /** How far a partition was read, and when something of it was written last. */
 export interface PartitionProgress {
+  readonly topic: string;
   readonly partition: number;
   readonly nextOffset: number;
   readonly updatedAt: Date;
@@ -71,12 +63,12 @@ export interface PartitionProgress {
 
 export async function listPartitionProgress(
   db: Queryable,
-  topic: string,
+  topics: readonly string[],
 ): Promise<readonly PartitionProgress[]> {
   const { rows } = await db.query<PartitionProgress>(
-    `SELECT kafka_partition AS partition, next_offset AS "nextOffset", updated_at AS "updatedAt"
-       FROM consumer_progress WHERE topic = $1 ORDER BY kafka_partition`,
-    [topic],
+    `SELECT topic, kafka_partition AS partition, next_offset AS "nextOffset", updated_at AS "updatedAt"
+       FROM consumer_progress WHERE topic = ANY ($1)`,
+    [topics],
   );
   return rows;
 }

@@ -13,6 +13,7 @@ import {
   parseVersion,
   type RecordTypeVersion,
 } from "./record-types.ts";
+import { topicKey } from "./topic-taken.ts";
 
 /** A definition with which nothing is wrong, as version 1. */
 export interface Candidate {
@@ -128,9 +129,6 @@ interface Claims {
   readonly tables: Map<string, string>;
 }
 
-/** Kafka takes no two topics that differ in nothing but these. */
-const topicKey = (topic: string): string => topic.replaceAll(".", "_");
-
 async function readClaims(db: Queryable, { builtIn }: Registration): Promise<Claims> {
   const { rows } = await db.query<{ name: string; topic: string; table: string | null }>(
     'SELECT name, topic, table_name AS "table" FROM record_types WHERE version = 1',
@@ -172,7 +170,11 @@ function planNew(
   };
   if (name === builtIn.name) fail("name", `${name} is the built-in type; choose another name`);
   const topicOwner = topics.get(topicKey(topic));
-  if (topicOwner !== undefined) fail("topic", `the topic ${topic} is that of the type ${topicOwner}`);
+  if (topicOwner !== undefined)
+    fail(
+      "topic",
+      `the topic ${topic} is that of the type ${topicOwner}; write x-record: {topic: …} with another`,
+    );
   else if (topic.startsWith("__")) fail("topic", `topics that begin with __ are Kafka's own; ${topic} does`);
   if (table !== null) {
     const owner = tables.get(table);

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { type FaultName, faultKinds, faultNames } from "./faults/fault-kinds.ts";
-import { type FieldFaults, offeredFaults } from "./faults/field-faults.ts";
+import { type FaultOutcomes, offeredFaults } from "./faults/field-faults.ts";
 import { InvalidOption } from "./invalid-option.ts";
 import type { RecordType } from "./record-type.ts";
 
@@ -18,7 +18,7 @@ export interface FaultRequest {
  * What a request may say about faults: one schema a property.
  * @param faults of the type's fields; null where its type is not known yet, which then has to judge
  */
-export function faultProperties(faults: FieldFaults | null) {
+export function faultProperties(faults: FaultOutcomes | null) {
   const offered = faults === null ? faultNames : offeredFaults(faults);
   return {
     faults: Type.Optional(
@@ -51,7 +51,7 @@ export function faultProperties(faults: FieldFaults | null) {
   };
 }
 
-function describe(name: FaultName, faults: FieldFaults | null): string {
+function describe(name: FaultName, faults: FaultOutcomes | null): string {
   const { description } = faultKinds[name];
   const fault = faults?.get(name);
   return fault === undefined ? description : `${description}; ${fault.outcome}`;

@@ -9,6 +9,7 @@ import { createVerifier } from "./access/verify.ts";
 import { assetsPath, serveAssets } from "./assets.ts";
 import { bullBoardPath } from "./bull-board-url.ts";
 import type { WebDependencies } from "./dependencies.ts";
+import { createTypeDescriptions } from "./describe-types.ts";
 import { type Endpoint, mountEndpoints } from "./operation.ts";
 import { answerProblems, refuseUnknownPath } from "./problem-response.ts";
 import { limitQueryParameters, readForm, refuseCompressedBodies } from "./request-limits.ts";
@@ -71,7 +72,7 @@ export function createApp(deps: WebDependencies): Express {
   mountDeadLetterPages(app, deps);
   mountPipelinePages(app, deps);
   const served = endpoints(deps);
-  const all = [...served, openApiEndpoint(served, http.access)];
+  const all = [...served, openApiEndpoint(served, http.access, createTypeDescriptions(deps.db, deps.log))];
   mountEndpoints(app, all);
   mountDocsPage(
     app,

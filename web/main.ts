@@ -1,3 +1,4 @@
+import { checkBuiltInTopic } from "../ledger/topic-taken.ts";
 import { runService } from "../service/run-service.ts";
 import { serveMetrics } from "../service/serve-metrics.ts";
 import { createApp } from "./app.ts";
@@ -5,7 +6,7 @@ import { listen, stopServer } from "./listen.ts";
 import { openDependencies } from "./open.ts";
 import { registerExamples } from "./register-examples.ts";
 
-await runService("web", async ({ config, log, onClose, registry, tracing }) => {
+await runService("web", async ({ config, log, onClose, fail, registry, tracing }) => {
   const deps = openDependencies(config, log, onClose, { registry, tracing });
   const stopMetrics = await serveMetrics(config.metrics, deps.metrics.scrape, log);
   if (stopMetrics !== null) onClose("metrics", stopMetrics);
@@ -14,5 +15,8 @@ await runService("web", async ({ config, log, onClose, registry, tracing }) => {
   // Event streams have no end of their own; the server would wait for them.
   onClose("event streams", deps.runFeed.close);
   onClose("examples", registerExamples(deps.registry, log));
+  const stopping = new AbortController();
+  onClose("topic", () => stopping.abort());
+  checkBuiltInTopic(deps.types, stopping.signal).catch(fail);
   log.info({ host: config.http.host, port: config.http.port }, "listening");
 });

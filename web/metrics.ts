@@ -3,7 +3,7 @@ import type { KafkaInspector } from "../kafka/inspect.ts";
 import type { Queryable } from "../ledger/database.ts";
 import {
   countUnresolvedDeadLetters,
-  listProgress,
+  listPartitionProgress,
   measureDatabase,
   sumRuns,
 } from "../ledger/pipeline-totals.ts";
@@ -11,6 +11,7 @@ import { runStatuses } from "../ledger/run.ts";
 import type { Queues } from "../queues/queues.ts";
 import type { Logger } from "../service/log.ts";
 import { withDeadline } from "./deadline.ts";
+import type { ListTopics } from "./list-topics.ts";
 
 export interface Measured {
   readonly db: Queryable;
@@ -18,7 +19,7 @@ export interface Measured {
   readonly isRedisReady: () => boolean;
   readonly kafka: KafkaInspector;
   readonly consumerGroup: string;
-  readonly topic: string;
+  readonly listTopics: ListTopics;
   /** What the process tells of itself; the rest is added to it. */
   readonly registry: Registry;
   readonly log: Logger;
@@ -95,6 +96,11 @@ function createGauges(registry: Registry) {
     workers: gauge("synthetic_queue_workers", "Worker processes that take a queue's jobs", ["queue"]),
     paused: gauge("synthetic_queue_paused", "Whether somebody has paused the queue in Bull Board", ["queue"]),
     lag: gauge("synthetic_consumer_lag_records", "Messages not yet in the ledger", ["topic", "partition"]),
+    topicConsumers: gauge(
+      "synthetic_topic_consumers",
+      "Consumers that read the topic, or some of its partitions",
+      ["topic"],
+    ),
     consumers: gauge("synthetic_consumers", "Members of the consumers' group in Kafka", ["group"]),
   };
 }
@@ -141,13 +147,38 @@ async function collectQueues(gauges: Gauges, { queues, isRedisReady }: Measured)
   );
 }
 
-async function collectLag(gauges: Gauges, { db, kafka, topic, consumerGroup }: Measured): Promise<void> {
+/** Beyond as many series the topics that come later are summed up: each of them costs Prometheus something. */
+const maxLagSeries = 1_000;
+
+/** Kafka's own topics begin so, a type's never does. */
+const otherTopics = "__other";
+
+async function collectLag(gauges: Gauges, { db, kafka, listTopics, consumerGroup }: Measured): Promise<void> {
   gauges.lag.reset();
+  gauges.topicConsumers.reset();
   gauges.consumers.reset();
-  const { members } = await kafka.describeGroup(consumerGroup);
-  gauges.consumers.set({ group: consumerGroup }, members);
-  const [ends, progress] = await Promise.all([kafka.readEndOffsets(topic), listProgress(db, topic)]);
-  for (const [partition, end] of ends) {
-    gauges.lag.set({ topic, partition }, Math.max(0, end - (progress.get(partition) ?? 0)));
+  const read = (await listTopics()).filter(({ table }) => table !== null).map(({ topic }) => topic);
+  const { members } = await kafka.describeMembers(consumerGroup);
+  gauges.consumers.set({ group: consumerGroup }, members.length);
+  const [topics, progress] = await Promise.all([kafka.describeTopics(read), listPartitionProgress(db, read)]);
+  const next = new Map(
+    progress.map(({ topic, partition, nextOffset }) => [`${topic}/${partition}`, nextOffset]),
+  );
+  let series = 0;
+  let others = 0;
+  for (const [topic, partitions] of topics) {
+    const isOther = series + partitions.length > maxLagSeries;
+    for (const { partition, first, end } of partitions) {
+      const lag = Math.max(0, end - Math.max(first, next.get(`${topic}/${partition}`) ?? 0));
+      if (isOther) others += lag;
+      else gauges.lag.set({ topic, partition }, lag);
+    }
+    if (isOther) {
+      gauges.lag.set({ topic: otherTopics, partition: "all" }, others);
+      continue;
+    }
+    series += partitions.length;
+    const readers = members.filter((member) => member.topics.some((each) => each.topic === topic)).length;
+    gauges.topicConsumers.set({ topic }, readers);
   }
 }

@@ -10,6 +10,7 @@ import { listenToRunChanges } from "../ledger/run-changes.ts";
 import { copyRunRows } from "../ledger/run-rows.ts";
 import { openRedis } from "../queues/connection.ts";
 import { openQueues } from "../queues/queues.ts";
+import { listed } from "../records/record-types.ts";
 import { userTable, userType } from "../records/user.ts";
 import type { Config } from "../service/config.ts";
 import type { Logger } from "../service/log.ts";
@@ -19,6 +20,7 @@ import { createRateCounter } from "./access/rate-counter.ts";
 import { readinessChecks } from "./checks.ts";
 import type { WebDependencies } from "./dependencies.ts";
 import { createEnqueue } from "./enqueue.ts";
+import { createListTopics } from "./list-topics.ts";
 import { createMetrics } from "./metrics.ts";
 import { listNeededMigrations } from "./needed-migrations.ts";
 import { createPipeline } from "./pipeline.ts";
@@ -106,6 +108,9 @@ export function openDependencies(
   });
   onClose("run feed", runFeed.close);
 
+  const builtIn = { type: userType, topic: config.kafka.topic };
+  const types = createRecordTypes(db, builtIn);
+  const listTopics = createListTopics(types, listed(builtIn));
   const looked = {
     db,
     migrations: listNeededMigrations(),
@@ -114,6 +119,7 @@ export function openDependencies(
     kafka: kafkaInspector,
     consumerGroup: config.kafka.group,
     topic: config.kafka.topic,
+    listTopics,
     pendingRecords: config.limits.maxPendingRecords,
   };
   const checks = readinessChecks({ ...looked, unsafeSettings: config.unsafeSettings });
@@ -121,7 +127,7 @@ export function openDependencies(
     config,
     log,
     recordType: userType,
-    types: createRecordTypes(db, { type: userType, topic: config.kafka.topic }),
+    types,
     db,
     copyRunRows: (type, slice) => boundWork(copyRunRows(downloads, type, slice), downloadSliceTimeoutMs),
     admitRun: (run) => boundWork(admitRun(pool, run, config.limits), queryTimeoutMs),
@@ -144,7 +150,7 @@ export function openDependencies(
       isRedisReady,
       kafka: kafkaInspector,
       consumerGroup: config.kafka.group,
-      topic: config.kafka.topic,
+      listTopics,
       registry,
       log,
     }),

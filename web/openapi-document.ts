@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { TObject } from "typebox";
 import type { AccessConfig } from "../service/config.ts";
 import { exampleOfSchema } from "./example-of-schema.ts";
@@ -34,9 +35,16 @@ export function problemsOf(operation: Operation): readonly ProblemKind[] {
   return Object.keys(problemKinds).filter((kind): kind is ProblemKind => own.has(kind));
 }
 
-/** The operations as OpenAPI 3.1, from the schemas that requests are checked against. */
-export function createOpenApiDocument(operations: readonly Operation[], access: AccessConfig): Json {
-  const schemas = new Map<string, Json>();
+/**
+ * The operations as OpenAPI 3.1, from the schemas that requests are checked against.
+ * @param components further schemas, to which those of the operations refer
+ */
+export function createOpenApiDocument(
+  operations: readonly Operation[],
+  access: AccessConfig,
+  components: ReadonlyMap<string, Json> = new Map(),
+): Json {
+  const schemas = new Map(components);
   const paths: Record<string, Record<string, Json>> = {};
   for (const operation of operations) {
     const path = openApiPath(operation.path);
@@ -172,9 +180,12 @@ const describeLinks = (operationIds: readonly string[]): Json =>
   );
 
 /** What may name a component; other titles are labels for people. */
-const componentName = /^[A-Z][A-Za-z0-9]*$/;
+const componentName = /^[A-Z][A-Za-z0-9]*(_[a-z0-9_]+)?$/;
 
-/** A schema with every one in it whose title is a name moved to the components, where it has that name. */
+/**
+ * A schema with every one in it whose title is a name moved to the components, where it has that name. Where another has the name already, as
+ * the faults of another type do, it stays where it is.
+ */
 function hoist(schema: unknown, schemas: Map<string, Json>): unknown {
   if (Array.isArray(schema)) return schema.map((part) => hoist(part, schemas));
   if (typeof schema !== "object" || schema === null) return schema;
@@ -183,6 +194,8 @@ function hoist(schema: unknown, schemas: Map<string, Json>): unknown {
   );
   const { title } = hoisted;
   if (typeof title !== "string" || hoisted.type !== "object" || !componentName.test(title)) return hoisted;
+  const known = schemas.get(title);
+  if (known !== undefined && !isDeepStrictEqual(known, hoisted)) return hoisted;
   schemas.set(title, hoisted);
   return { $ref: `#/components/schemas/${title}` };
 }

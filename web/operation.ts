@@ -1,5 +1,6 @@
 import type { Express, RequestHandler } from "express";
-import type { TObject, TSchema } from "typebox";
+import Type, { type TObject, type TSchema } from "typebox";
+import type { FaultOutcomes } from "../records/faults/field-faults.ts";
 import { readDefinitionsBody, readJsonBody } from "./json-body.ts";
 import { Problem, type ProblemKind } from "./problem.ts";
 
@@ -38,7 +39,18 @@ export interface Operation {
 
 export interface Endpoint {
   readonly operation: Operation;
+  /** The operation as it is while there are these registered types. */
+  readonly forTypes?: (types: readonly TypeSchemas[]) => Operation;
   readonly handle: RequestHandler;
+}
+
+/** A registered type, as the OpenAPI document refers to it. */
+export interface TypeSchemas {
+  readonly name: string;
+  /** Refers to the schema of its records. */
+  readonly record: TSchema;
+  /** Those of single fields that its runs can be asked for. */
+  readonly faults: FaultOutcomes;
 }
 
 const defaultMaxBodyBytes = 100 * 1024;
@@ -72,3 +84,7 @@ export function refuseMethod(methods: readonly Method[]): RequestHandler {
     });
   };
 }
+
+/** What the built-in type's schema describes, or one of those that the registered types have. */
+export const oneOfThese = (builtIn: TSchema, registered: readonly TSchema[]): TSchema =>
+  registered.length === 0 ? builtIn : Type.Unsafe<unknown>({ anyOf: [builtIn, ...registered] });

@@ -1,5 +1,10 @@
 import type { Redis } from "ioredis";
-import type { BrokersDescription, GroupDescription, KafkaInspector } from "../kafka/inspect.ts";
+import type {
+  BrokersDescription,
+  GroupDescription,
+  KafkaInspector,
+  PartitionDescription,
+} from "../kafka/inspect.ts";
 import type { Queryable } from "../ledger/database.ts";
 import { type DatabaseDescription, describeDatabase } from "../ledger/describe-database.ts";
 import { listAppliedMigrations } from "../ledger/migrations.ts";
@@ -16,8 +21,10 @@ import {
 } from "../queues/describe-redis.ts";
 import type { Queues } from "../queues/queues.ts";
 import { findRedisFaults } from "../queues/redis-settings.ts";
+import type { ListedType } from "../records/record-types.ts";
 import type { Finding } from "../service/unsafe-settings.ts";
 import { withDeadline } from "./deadline.ts";
+import { type ListTopics, patienceMs } from "./list-topics.ts";
 import { findTroubles, type Trouble } from "./pipeline-troubles.ts";
 import { describeCause } from "./readiness.ts";
 
@@ -53,17 +60,28 @@ export interface PartitionState {
   readonly movedAt: Date | null;
   /** What the group has committed to Kafka: a hint. */
   readonly committed: number | null;
-  /** Messages not yet in the ledger; where PostgreSQL does not answer, not yet committed to Kafka. */
+  /** Messages not yet in the ledger; where PostgreSQL does not answer, not yet committed to Kafka. 0 where nobody is to read them. */
   readonly lag: number;
 }
 
-export interface KafkaState extends BrokersDescription {
+export interface TopicState {
   readonly topic: string;
+  /** Name of the type whose records it has. */
+  readonly type: string;
+  /** The table to which its messages go; null where nobody reads them. */
+  readonly table: string | null;
+  /** Whether its owner has dropped the table. */
+  readonly isTableLost: boolean;
   /** Null where there is no such topic. */
   readonly partitions: readonly PartitionState[] | null;
+  readonly findings: readonly Finding[];
+}
+
+export interface KafkaState extends BrokersDescription {
+  /** The built-in type's first, then those of own types by their names. */
+  readonly topics: readonly [builtIn: TopicState, ...own: TopicState[]];
   /** Whether `lag` is that of the ledger. */
   readonly lagIsExact: boolean;
-  readonly findings: readonly Finding[];
 }
 
 /** The whole pipeline at one moment, each part as far as it has answered. */
@@ -87,7 +105,7 @@ export interface Looked {
   readonly queues: Queues;
   readonly kafka: KafkaInspector;
   readonly consumerGroup: string;
-  readonly topic: string;
+  readonly listTopics: ListTopics;
   readonly pendingRecords: number;
 }
 
@@ -117,12 +135,11 @@ async function look(looked: Looked, timeoutMs: number): Promise<PipelineState> {
       return { status: "down", error: describeCause(error) };
     }
   };
-  const progress = ask(listPartitionProgress(looked.db, looked.topic));
   const [postgres, redis, queues, kafka, consumers] = await Promise.all([
     ask(lookAtLedger(looked)),
     ask(lookAtRedis(looked)),
     ask(lookAtQueues(looked)),
-    ask(lookAtKafka(looked, progress)),
+    ask(lookAtKafka(looked)),
     ask(lookAtConsumers(looked)),
   ]);
   const state = {
@@ -171,46 +188,53 @@ async function lookAtQueues(looked: Looked): Promise<readonly QueueDescription[]
   return describeQueues(looked.queues);
 }
 
-async function lookAtKafka(
-  { kafka, topic, consumerGroup, pendingRecords }: Looked,
-  asked: Promise<Part<Awaited<ReturnType<typeof listPartitionProgress>>>>,
-): Promise<KafkaState> {
-  const brokers = await kafka.describeBrokers();
-  const partitions = await kafka.describePartitions(topic);
-  if (partitions === null) return { ...brokers, topic, partitions, lagIsExact: true, findings: [] };
-  const [findings, committed, progress] = await Promise.all([
-    kafka.findTopicFaults(topic, { pendingRecords }),
+async function lookAtKafka(looked: Looked): Promise<KafkaState> {
+  const { kafka, db, consumerGroup, pendingRecords } = looked;
+  const [builtIn, ...own] = await looked.listTopics();
+  const topics = [builtIn, ...own].map(({ topic }) => topic);
+  const [brokers, described, progress, committed] = await Promise.all([
+    kafka.describeBrokers(),
+    kafka.describeTopics(topics),
+    withDeadline(listPartitionProgress(db, topics), patienceMs, "PostgreSQL's answer").catch(() => null),
     // A group that nobody has ever joined has no coordinator to ask.
-    kafka.readCommitted(consumerGroup, topic).catch(() => new Map<number, number>()),
-    asked,
+    kafka.readCommitted(consumerGroup).catch(() => new Map<string, ReadonlyMap<number, number>>()),
   ]);
-  const known = new Map(
-    progress.status === "up" ? progress.found.map((one) => [one.partition, one] as const) : [],
-  );
+  const findings = await kafka.findFaultsOfTopics(described, { pendingRecords });
+  const moved = new Map(progress?.map((each) => [`${each.topic}/${each.partition}`, each]));
+
+  const describePartition = (
+    { topic, table }: ListedType,
+    partition: PartitionDescription,
+  ): PartitionState => {
+    const known = moved.get(`${topic}/${partition.partition}`);
+    const hint = committed.get(topic)?.get(partition.partition) ?? null;
+    const readTo = (progress === null ? hint : known?.nextOffset) ?? partition.first;
+    return {
+      ...partition,
+      next: known?.nextOffset ?? null,
+      movedAt: known?.updatedAt ?? null,
+      committed: hint,
+      lag: table === null ? 0 : Math.max(0, partition.end - Math.max(readTo, partition.first)),
+    };
+  };
+  const describeTopic = (type: ListedType): TopicState => ({
+    topic: type.topic,
+    type: type.name,
+    table: type.table,
+    isTableLost: type.isTableLost,
+    partitions: described.get(type.topic)?.map((partition) => describePartition(type, partition)) ?? null,
+    findings: findings.get(type.topic) ?? [],
+  });
   return {
     ...brokers,
-    topic,
-    lagIsExact: progress.status === "up",
-    findings: findings ?? [],
-    partitions: partitions.map((partition) => {
-      const moved = known.get(partition.partition);
-      const hint = committed.get(partition.partition) ?? null;
-      const readTo = (progress.status === "up" ? moved?.nextOffset : hint) ?? partition.first;
-      return {
-        ...partition,
-        next: moved?.nextOffset ?? null,
-        movedAt: moved?.updatedAt ?? null,
-        committed: hint,
-        lag: Math.max(0, partition.end - Math.max(readTo, partition.first)),
-      };
-    }),
+    topics: [describeTopic(builtIn), ...own.map(describeTopic)],
+    lagIsExact: progress !== null,
   };
 }
 
 async function lookAtConsumers({
   kafka,
   consumerGroup: group,
-  topic,
 }: Looked): Promise<GroupDescription & { readonly group: string }> {
-  return { group, ...(await kafka.describeMembers(group, topic)) };
+  return { group, ...(await kafka.describeMembers(group)) };
 }

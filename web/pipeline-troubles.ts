@@ -1,7 +1,7 @@
 import type { Finding } from "../service/unsafe-settings.ts";
 import { queuePath } from "./bull-board-url.ts";
 import { describePause } from "./paused-queues.ts";
-import type { KafkaState, Part, PipelineState } from "./pipeline-state.ts";
+import type { KafkaState, Part, PartitionState, PipelineState, TopicState } from "./pipeline-state.ts";
 
 /** Something that is wrong, and what to do. */
 export interface Trouble {
@@ -117,56 +117,76 @@ function ofKafka({ kafka }: Looked): Trouble[] {
       ),
     ];
   }
-  const { topic, partitions, findings } = kafka.found;
-  if (partitions === null) {
+  const { topics } = kafka.found;
+  const [builtIn] = topics;
+  if (builtIn.partitions === null) {
     return [
       stopped(
-        `The topic ${topic} does not exist.`,
+        `The topic ${builtIn.topic} does not exist.`,
         "A worker or a consumer makes it when it starts: start one.",
       ),
     ];
   }
-  const leaderless = partitions.filter(({ leader }) => leader === null);
-  const behind = partitions.filter(({ replicas, inSync }) => inSync.length < replicas.length);
-  const cut = partitions.filter(({ next, first }) => next !== null && next < first);
-  const ahead = partitions.filter(({ next, end }) => next !== null && next > end);
   return [
-    ...findings.map(settings),
-    ...some(leaderless, (names) =>
-      stopped(
-        `Without a leader: ${names}. Nothing can be written to it or read from it.`,
-        "Start the broker that has its replica.",
-      ),
+    ...topics.flatMap(({ findings }) => findings.map(settings)),
+    ...some(
+      topics,
+      ({ leader }) => leader === null,
+      (names) =>
+        stopped(
+          `Without a leader: ${names}. Nothing can be written to it or read from it.`,
+          "Start the broker that has its replica.",
+        ),
     ),
-    ...some(behind, (names) =>
-      attention(
-        `Not every replica is in sync: ${names}.`,
-        "A broker is down or behind; start it, or wait until it has caught up.",
-      ),
+    ...some(
+      topics,
+      ({ replicas, inSync }) => inSync.length < replicas.length,
+      (names) =>
+        attention(
+          `Not every replica is in sync: ${names}.`,
+          "A broker is down or behind; start it, or wait until it has caught up.",
+        ),
     ),
-    ...some(cut, (names) =>
-      attention(
-        `Kafka has removed messages that were not stored: ${names}.`,
-        "A consumer goes on behind them and runs make their records again. Give the topic a longer retention, or run more consumers.",
-      ),
+    ...some(
+      topics,
+      ({ next, first }) => next !== null && next < first,
+      (names) =>
+        attention(
+          `Kafka has removed messages that were not stored: ${names}.`,
+          "A consumer goes on behind them and runs make their records again. Give the topic a longer retention, or run more consumers.",
+        ),
     ),
-    ...some(ahead, (names) =>
-      attention(
-        `The ledger has come further than the log: ${names}. The topic was made anew, or its log cut off.`,
-        "A consumer notices by itself and begins anew; start one if none is running.",
-      ),
+    ...some(
+      topics,
+      ({ next, end }) => next !== null && next > end,
+      (names) =>
+        attention(
+          `The ledger has come further than the log: ${names}. The topic was made anew, or its log cut off.`,
+          "A consumer notices by itself and begins anew; start one if none is running.",
+        ),
     ),
+    ...topics.filter((topic) => topic.isTableLost && lagOfTopic(topic) > 0).map(lostTable),
   ];
 }
 
+const lostTable = (topic: TopicState): Trouble =>
+  attention(
+    `The table ${topic.table} of the type ${topic.type} is gone, and ${count(lagOfTopic(topic), "message")} cannot be stored.`,
+    `Register the type again, as it was: that makes its table anew. \`/types/${topic.type}\` has its definition.`,
+  );
+
 /** One trouble for all the partitions that have it. */
 function some(
-  partitions: readonly { readonly partition: number }[],
+  topics: readonly TopicState[],
+  has: (partition: PartitionState) => boolean,
   trouble: (names: string) => Trouble,
 ): Trouble[] {
-  if (partitions.length === 0) return [];
-  const numbers = partitions.map(({ partition }) => partition).join(", ");
-  return [trouble(`partition${partitions.length === 1 ? "" : "s"} ${numbers}`)];
+  const names = topics.flatMap(({ topic, partitions }) => {
+    const numbers = (partitions ?? []).filter(has).map(({ partition }) => partition);
+    if (numbers.length === 0) return [];
+    return [`partition${numbers.length === 1 ? "" : "s"} ${numbers.join(", ")} of ${topic}`];
+  });
+  return names.length === 0 ? [] : [trouble(names.join("; "))];
 }
 
 function ofWorkers({ queues, postgres }: Looked): Trouble[] {
@@ -211,27 +231,42 @@ function ofConsumers({ consumers, kafka, readAt }: Looked): Trouble[] {
       ),
     ];
   }
-  const movedMs = Math.max(0, ...partitionsOf(kafka).map(({ movedAt }) => movedAt?.getTime() ?? 0));
-  const stillMs = readAt.getTime() - movedMs;
-  return lag > 0 && stillMs > stillAfterMs
-    ? [
+  return topicsOf(kafka).flatMap((topic) => {
+    const waiting = lagOfTopic(topic);
+    if (waiting === 0 || topic.isTableLost) return [];
+    if (!members.some(({ topics }) => topics.some((each) => each.topic === topic.topic))) {
+      return [
         attention(
-          `${count(lag, "message")} wait, and for ${Math.round(stillMs / 1000)} seconds nothing has been stored.`,
-          "Look at the consumers' logs. Markers of transactions at the end of a log count as waiting and are harmless.",
+          `No consumer reads the topic ${topic.topic}: ${count(waiting, "message")} ${waiting === 1 ? "waits" : "wait"}.`,
+          "That takes a few seconds of a new type; if it stays so, the consumers' logs say why its topic cannot be read.",
         ),
-      ]
-    : [];
+      ];
+    }
+    // Nobody knows since when what is first in its topic has waited.
+    const movedMs = Math.max(0, ...(topic.partitions ?? []).map(({ movedAt }) => movedAt?.getTime() ?? 0));
+    const stillMs = readAt.getTime() - movedMs;
+    if (movedMs === 0 || stillMs <= stillAfterMs) return [];
+    return [
+      attention(
+        `${count(waiting, "message")} of ${topic.topic} wait, and for ${Math.round(stillMs / 1000)} seconds nothing of it has been stored.`,
+        "Look at the consumers' logs. Markers of transactions at the end of a log count as waiting and are harmless.",
+      ),
+    ];
+  });
 }
 
 /** A batch takes well under a second; this is long enough for PostgreSQL to be slow. */
 const stillAfterMs = 30_000;
 
-const partitionsOf = (kafka: Part<KafkaState>) =>
-  kafka.status === "up" ? (kafka.found.partitions ?? []) : [];
+const topicsOf = (kafka: Part<KafkaState>): readonly TopicState[] =>
+  kafka.status === "up" ? kafka.found.topics : [];
 
-/** Messages that wait in all partitions. */
+const lagOfTopic = ({ partitions }: TopicState): number =>
+  (partitions ?? []).reduce((sum, { lag }) => sum + lag, 0);
+
+/** Messages that wait in all topics. */
 export const lagOf = (kafka: Part<KafkaState>): number =>
-  partitionsOf(kafka).reduce((sum, { lag }) => sum + lag, 0);
+  topicsOf(kafka).reduce((sum, topic) => sum + lagOfTopic(topic), 0);
 
 const count = (number: number, noun: string): string =>
   `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;

@@ -12,28 +12,36 @@ const readTimeoutMs = 5_000;
 export interface Pipeline {
   look(): Promise<PipelineState>;
   /**
-   * Reads messages of a partition of the topic without taking part.
-   * @param wanted `from`: offset of the first, below 0 counted from the end
-   * @throws Problem where there is no such partition, or Kafka does not answer in time
+   * Reads messages of a partition of a type's topic without taking part.
+   * @param wanted `topic`: the built-in type's by default; `from`: offset of the first, below 0 counted from the end
+   * @throws Problem where no type has the topic, there is no such partition, or Kafka does not answer in time
    */
-  readMessages(
-    partition: number,
-    wanted: { readonly from: number; readonly limit: number },
-  ): Promise<SeenMessages & { readonly partitions: readonly number[] }>;
+  readMessages(wanted: {
+    readonly topic: string | null;
+    readonly partition: number;
+    readonly from: number;
+    readonly limit: number;
+  }): Promise<SeenMessages & { readonly topic: string; readonly partitions: readonly number[] }>;
 }
 
 export function createPipeline(kafka: Kafka, looked: Looked): Pipeline {
-  const { topic } = looked;
   return {
     look: createPipelineLook(looked, { timeoutMs: lookTimeoutMs, cacheMs: 1_000 }),
-    async readMessages(partition, wanted) {
+    async readMessages({ topic: asked, partition, ...wanted }) {
+      const types = await looked.listTopics();
+      const topic = asked ?? types[0].topic;
+      if (!types.some((type) => type.topic === topic))
+        throw new Problem(
+          "not-found",
+          `No type of records has the topic ${topic}; /types names those that there are.`,
+        );
       const read = async () => {
-        const partitions = (await looked.kafka.describePartitions(topic)) ?? [];
+        const partitions = (await looked.kafka.describeTopics([topic])).get(topic) ?? [];
         const bounds = partitions.find((one) => one.partition === partition);
         if (bounds === undefined) return null;
         const { first, end } = bounds;
         const seen = await readMessages(kafka, { topic, partition }, { first, end }, wanted);
-        return { ...seen, partitions: partitions.map((one) => one.partition) };
+        return { ...seen, topic, partitions: partitions.map((one) => one.partition) };
       };
       const seen = await withDeadline(read(), readTimeoutMs, "Kafka's answer").catch((error: unknown) => {
         throw unavailable("Kafka", error, "Kafka does not answer, so its messages cannot be shown now.");

@@ -17,14 +17,14 @@ const searchSchema = Type.String({
 export const runFilterProperties = {
   status: Type.Optional(runStatusSchema),
   q: Type.Optional(searchSchema),
+  type: Type.Optional(
+    Type.String({ pattern: `^${typeNamePattern}$`, description: "Only those of this type of records" }),
+  ),
 };
 
 /** What a list of runs can be asked for. */
 export const runListProperties = {
   ...runFilterProperties,
-  type: Type.Optional(
-    Type.String({ pattern: `^${typeNamePattern}$`, description: "Only those of this type of records" }),
-  ),
   sort: Type.Optional(
     Type.Enum([...runOrders], {
       description:

@@ -1,5 +1,6 @@
 import { AssertionError } from "node:assert";
 import { sqlState } from "../ledger/database.ts";
+import { TopicTaken } from "../ledger/topic-taken.ts";
 
 /** SQLSTATE classes that only a mistake in a statement or in the ledger's own sums can bring: repeating is no use. */
 const mistakes = new Set(["22", "23", "42"]);
@@ -13,7 +14,8 @@ const bugs = [TypeError, RangeError, SyntaxError, ReferenceError, AssertionError
  * asserts what it takes for impossible.
  */
 export function isMistake(error: unknown): boolean {
-  if (!(error instanceof Error) || bugs.some((bug) => error instanceof bug)) return true;
+  if (!(error instanceof Error) || error instanceof TopicTaken) return true;
+  if (bugs.some((bug) => error instanceof bug)) return true;
   return mistakes.has(sqlState(error)?.slice(0, 2) ?? "");
 }
 

@@ -7,6 +7,7 @@ import { traceProducer } from "../kafka/trace-context.ts";
 import { openPool } from "../ledger/database.ts";
 import { createRecordTypes } from "../ledger/own-types.ts";
 import { listenToRunChanges } from "../ledger/run-changes.ts";
+import { checkBuiltInTopic } from "../ledger/topic-taken.ts";
 import { createRunConductor } from "../queues/conduct-run.ts";
 import { openRedis } from "../queues/connection.ts";
 import {
@@ -136,6 +137,7 @@ await runService("worker", async ({ config, log, onClose, fail, registry, tracin
     await sleeping.close();
   });
 
+  checkBuiltInTopic(types, stopping.signal).catch(fail);
   // Nothing waits for these: jobs that are taken up before the answer come again when this process ends.
   const looks = [
     () => findRedisFaults(requestRedis),

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from uuid import UUID
 
 import requests
+from airflow.providers.common.sql.operators.sql import SQLCheckOperator, SQLExecuteQueryOperator
 from airflow.providers.http.operators.http import HttpOperator
 from airflow.providers.http.sensors.http import HttpSensor
 from airflow.sdk import BaseOperatorLink, Variable
-from airflow.sdk.exceptions import AirflowException, AirflowFailException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 from airflow.sdk.execution_time.xcom import XCom
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 TRIGGER_TASK = "trigger_data_generation"
 WEB_CONNECTION = "synthetic_web"
+BUILT_IN_TYPE = "user"
+FIELDS = json.loads((Path(__file__).parent / "fields.json").read_text())
 ASK_ANEW = f"To ask for another run, clear {TRIGGER_TASK} and what follows it."
 
 # Seconds to connect and to answer; and every answer is looked at here, not by the hook, which would try a refused
@@ -32,10 +36,23 @@ REQUEST_OPTIONS = {"timeout": 30, "check_response": False}
 
 
 def run_request(params: Mapping[str, Any]) -> str:
-    """The body of POST /api/runs. Only what was chosen stands in it: the service has defaults of its own."""
-    chosen = {"count": params["count"], "fields": params["fields"], "seed": params["seed"]}
-    body = {**(params.get("options") or {}), **chosen}
+    """The body of POST /api/runs. Only what was chosen stands in it: the service has defaults of its own.
+
+    The form's fields are the users'. All of them, as the form has them where nobody changes it, are no choice where the
+    records are others; some of them are, and the service says that there are no such fields.
+    """
+    kind = record_type(params)
+    is_choice = kind == BUILT_IN_TYPE or set(params["fields"]) != set(FIELDS)
+    chosen = {"count": params["count"], "fields": params["fields"] if is_choice else None, "seed": params["seed"]}
+    body = {**(params.get("options") or {}), "type": kind, **chosen}
+    if kind == BUILT_IN_TYPE:
+        del body["type"]
     return json.dumps({key: value for key, value in body.items() if value is not None})
+
+
+def record_type(params: Mapping[str, Any]) -> str:
+    """The type of the records that are asked for."""
+    return params.get("type") or BUILT_IN_TYPE
 
 
 def accepted_run(response: Response) -> dict[str, Any]:
@@ -135,6 +152,29 @@ class RunSensor(HttpSensor):
         except (requests.ConnectionError, requests.Timeout) as error:
             self.log.warning("The web service cannot be reached: %s", error)
             return False
+
+
+class RunCheckOperator(SQLCheckOperator):
+    """Has its statement write the check, since the table to be looked at follows from the run's type."""
+
+    def execute(self, context: Context) -> None:
+        """Write the check, then carry it out."""
+        written = self.get_db_hook().get_first(self.sql)
+        if written is None:
+            raise AirflowFailException("The database does not have the run that the web service has taken.")
+        self.sql = written[0]
+        super().execute(context)
+
+
+class UsersStatsOperator(SQLExecuteQueryOperator):
+    """Is skipped where the records are no users: users_stats does not have them."""
+
+    def execute(self, context: Context) -> Any:
+        """Bring users_stats up to date, where there can be something new."""
+        kind = record_type(context["params"])
+        if kind != BUILT_IN_TYPE:
+            raise AirflowSkipException(f"users_stats counts users alone, and these records are of the type {kind}.")
+        return super().execute(context)
 
 
 class RunPage(BaseOperatorLink):

@@ -6,42 +6,44 @@
 2. **wait_for_processing** looks at the run's state until it is `completed`, and takes up no worker slot in between. A
    run that failed or was cancelled fails the task at once, with the run's error. To ask for another run, clear
    trigger_data_generation and what follows it.
-3. **check_run** compares the run's ledger with its rows and dead letters, in the database.
+3. **check_run** compares the run's ledger with its rows and dead letters, in the table of the run's type.
 4. **aggregate_users_stats** counts the users of each day and country (`airflow/sql/aggregate_users_stats.sql`). It
-   reads only rows that came since the last time.
+   reads only rows that came since the last time, and is skipped where the records are no users.
 
-The button *Run* of each task leads to the run's page. Trigger the DAG with other parameters to get more records, fewer
-fields, the same records again (seed), or whatever else a run may be asked for (options).
+The button *Run* of each task leads to the run's page. Trigger the DAG with other parameters to get records of another
+type, more records, fewer fields, the same records again (seed), or whatever else a run of the type may be asked for
+(options). What the web service does not take, it says in the log of the first task.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from airflow.providers.common.sql.operators.sql import SQLCheckOperator, SQLExecuteQueryOperator
 from airflow.sdk import DAG, Param
 from pipeline_runs import (
+    BUILT_IN_TYPE,
+    FIELDS,
     REQUEST_OPTIONS,
     TRIGGER_TASK,
     WEB_CONNECTION,
+    RunCheckOperator,
     RunOperator,
     RunPage,
     RunSensor,
+    UsersStatsOperator,
     is_completed,
     run_request,
 )
 
 HERE = Path(__file__).parent
-FIELDS = json.loads((HERE / "fields.json").read_text())
 DATABASE_CONNECTION = "postgres_analytics"
 RUN_ID = "{{ ti.xcom_pull(task_ids='" + TRIGGER_TASK + "') }}"
 
 with DAG(
     dag_id="synthetic_data_pipeline",
-    description="Generates synthetic users, waits until each is accounted for, and aggregates users_stats",
+    description="Generates synthetic records, waits until each is accounted for, and aggregates users_stats",
     doc_md=__doc__,
     tags=["synthetic-data"],
     # A cron expression or a preset such as @hourly; unset, only people and programs trigger it.
@@ -59,13 +61,20 @@ with DAG(
         "max_retry_delay": timedelta(minutes=5),
     },
     params={
+        "type": Param(
+            BUILT_IN_TYPE,
+            type="string",
+            pattern="^[a-z][a-z0-9_]{0,47}$",
+            title="Type",
+            description="The type of the records: user, or one of those that the web service's page Types lists.",
+        ),
         "count": Param(
             1000,
             type="integer",
             minimum=1,
             maximum=10_000_000_000,
             title="Records",
-            description="How many synthetic users to generate.",
+            description="How many records to generate.",
         ),
         "fields": Param(
             FIELDS,
@@ -75,7 +84,7 @@ with DAG(
             minItems=1,
             uniqueItems=True,
             title="Fields",
-            description="Fields of each user.",
+            description="Fields of each user. Records of other types have all of theirs.",
         ),
         "seed": Param(
             None,
@@ -83,14 +92,14 @@ with DAG(
             minimum=0,
             maximum=2**53 - 1,
             title="Seed",
-            description="The same seed gives the same users; random where it is empty.",
+            description="The same seed gives the same records; random where it is empty.",
         ),
         "options": Param(
             None,
             type=["null", "object"],
             title="Options",
             description=(
-                "Whatever else POST /api/runs takes, as JSON: how the users are drawn, faults on purpose, a rate. "
+                "Whatever else POST /api/runs takes, as JSON: how users are drawn, faults on purpose, a rate. "
                 'Such as {"preset": "launch_day", "faults": {"not_json": 0.001}, "rate": 500}.'
             ),
         ),
@@ -128,7 +137,7 @@ with DAG(
         timeout=timedelta(days=1).total_seconds(),
     )
 
-    check = SQLCheckOperator(
+    check = RunCheckOperator(
         task_id="check_run",
         doc_md="Fails unless the run's ledger agrees with its rows and dead letters.",
         conn_id=DATABASE_CONNECTION,
@@ -138,9 +147,9 @@ with DAG(
         execution_timeout=timedelta(minutes=30),
     )
 
-    aggregate = SQLExecuteQueryOperator(
+    aggregate = UsersStatsOperator(
         task_id="aggregate_users_stats",
-        doc_md="Brings users_stats up to date.",
+        doc_md="Brings users_stats up to date; skipped where the records are no users.",
         conn_id=DATABASE_CONNECTION,
         sql="aggregate_users_stats.sql",
         # The file begins and ends its own transaction.

@@ -55,8 +55,13 @@ def dag(monkeypatch: pytest.MonkeyPatch) -> DAG:
 
 @pytest.fixture
 def run_dag(dag: DAG) -> Callable[..., DagRun]:
+    from pipeline_runs import BUILT_IN_TYPE, FIELDS
+
+    # All of them: what one DAG run in this process is given is the next one's default.
+    defaults = {"type": BUILT_IN_TYPE, "count": 200, "fields": FIELDS, "seed": None, "options": None}
+
     def run(**conf: Any) -> DagRun:
-        return dag.test(logical_date=None, run_conf={"count": 200, **conf})
+        return dag.test(logical_date=None, run_conf={**defaults, **conf})
 
     return run
 
@@ -109,6 +114,10 @@ def get_run(run_id: str) -> dict[str, Any]:
 
 def post(path: str) -> None:
     requests.post(f"{WEB_URL}{path}", auth=credentials(), timeout=10).raise_for_status()
+
+
+def register(definition: dict[str, Any]) -> None:
+    requests.post(f"{WEB_URL}/api/types", json=definition, auth=credentials(), timeout=10).raise_for_status()
 
 
 def credentials() -> tuple[str, str]:

@@ -13,6 +13,7 @@ from airflow.sdk import DAG
 from airflow.sdk.exceptions import ParamValidationError
 
 DAGS = Path(__file__).parent.parent / "dags"
+FIELDS = json.loads((DAGS / "fields.json").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,9 @@ def test_waiting_takes_up_no_slot(read: DAG):
 @pytest.mark.parametrize(
     ("param", "value"),
     [
+        ("type", ""),
+        ("type", "Order"),
+        ("type", None),
         ("count", 0),
         ("count", "many"),
         ("count", 10_000_000_001),
@@ -86,6 +90,19 @@ def test_its_form_refuses_what_the_service_would(read: DAG, param: str, value: o
         (
             {"count": 5, "fields": ["name"], "seed": None, "options": {"rate": 9, "count": 7}},
             {"count": 5, "fields": ["name"], "rate": 9},
+        ),
+        ({"type": "user", "count": 5, "fields": ["name"], "seed": None}, {"count": 5, "fields": ["name"]}),
+        (
+            {"type": "user", "count": 5, "fields": ["name"], "seed": None, "options": {"type": "order"}},
+            {"count": 5, "fields": ["name"]},
+        ),
+        (
+            {"type": "order", "count": 5, "fields": FIELDS, "seed": 1, "options": {"rate": 9, "type": "user"}},
+            {"type": "order", "count": 5, "seed": 1, "rate": 9},
+        ),
+        (
+            {"type": "order", "count": 5, "fields": ["name"], "seed": None},
+            {"type": "order", "count": 5, "fields": ["name"]},
         ),
     ],
 )

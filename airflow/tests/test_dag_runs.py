@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from conftest import WEB_URL, get_run, post, until
+import pytest
+from conftest import WEB_URL, get_run, post, register, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import psycopg
-    import pytest
     from airflow.models.dagrun import DagRun
     from forwarder import Forwarder
 
@@ -87,6 +89,51 @@ def test_a_request_that_is_refused_is_not_tried_again(run_dag: Callable[..., Dag
     assert tries(dag_run, "trigger_data_generation") == 1
     out, err = capfd.readouterr()
     assert "refuses the run: 400" in out + err
+
+
+@pytest.mark.parametrize(
+    ("conf", "message"),
+    [
+        ({"type": "no_such_type"}, "type: "),
+        ({"type": "parcel", "options": {"preset": "launch_day"}}, "preset: "),
+        ({"type": "parcel", "fields": ["name"]}, "fields: "),
+        ({"type": "parcel", "options": {"faults": {"not_json": 2}}}, "must be a share from 0 to 1"),
+    ],
+)
+def test_what_a_type_cannot_be_asked_for_stands_in_the_log_as_the_service_says_it(
+    run_dag: Callable[..., DagRun], capfd: pytest.CaptureFixture, conf: dict[str, Any], message: str
+):
+    register({"$id": "parcel", "properties": {"weight": {"type": "integer"}}})
+    dag_run = run_dag(**conf)
+    assert states(dag_run) == ["failed", *["upstream_failed"] * 3]
+    assert tries(dag_run, "trigger_data_generation") == 1
+    out, err = capfd.readouterr()
+    assert "refuses the run: 400" in out + err
+    assert message in out + err
+
+
+@pytest.mark.parametrize("table", ["parcel", None])
+def test_a_run_of_an_own_type_goes_through_and_is_checked_without_counting_users(
+    run_dag: Callable[..., DagRun], database: psycopg.Connection, table: str | None
+):
+    kind = "parcel" if table else "notice"
+    register({"$id": kind, "x-record": {"table": table}, "properties": {"weight": {"type": "integer"}}})
+    dag_run = run_dag(type=kind, count=50, seed=7, options={"chunkSize": 20})
+    assert states(dag_run) == ["success", "success", "success", "skipped"]
+    run_id = xcom(dag_run, "trigger_data_generation")
+    run = get_run(run_id)
+    assert (run["type"], run["status"], run["stored"], run["chunkSize"]) == (kind, "completed", 50, 20)
+    assert passes_check(database, run_id)
+    if table:
+        database.execute("DELETE FROM parcel WHERE _run_id = %s AND _seq = 3", [run_id])
+        assert not passes_check(database, run_id)
+
+
+def passes_check(database: psycopg.Connection, run_id: str) -> bool:
+    template = (Path(__file__).parent.parent / "sql" / "check_run.sql").read_text()
+    writes = re.sub(r"{{.*}}", run_id, template)
+    [check] = database.execute(writes).fetchone()
+    return all(database.execute(check).fetchone())
 
 
 def test_the_web_service_may_be_away_before_and_after_the_request(

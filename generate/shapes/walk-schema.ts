@@ -31,6 +31,10 @@ const keywordsOfMaps = new Set([
   "dependentSchemas",
 ]);
 
+/** Whether schemas stand there; what stands elsewhere are values. */
+export const holdsSchemas = (keyword: string): boolean =>
+  [keywordsOfOne, keywordsOfLists, keywordsOfMaps].some((keywords) => keywords.has(keyword));
+
 /** Rewrites a schema from within: what `rewrite` makes of each schema, those in it done before. */
 export function mapSchema(
   schema: Json,

@@ -118,11 +118,52 @@ describe("npm run types, of a running stack", () => {
     expect(unreachable.err).to.contain("cannot be reached");
   });
 
+  it("remove takes a type off the list and says what stays", async () => {
+    const text = "$id: gone\nx-record: { topic: gones, table: gone_rows }\nproperties: { a: {} }\n";
+    const unstored = "$id: passed\nx-record: { table: null }\nproperties: { a: {} }\n";
+    expect((await types(["add", "-"], `${text}---\n${unstored}`)).code).to.equal(0);
+    expect(await types(["remove", "gone"])).to.deep.equal({
+      code: 0,
+      out: "gone: removed; the table gone_rows with its rows and the topic gones stay. Registered again as it was, it is back.\n",
+      err: "",
+    });
+    expect((await types(["list"])).out).to.not.contain("gone@1");
+    expect(JSON.parse((await types(["remove", "passed", "--json"])).out)).to.deep.equal({
+      removed: { name: "passed", version: 1, topic: "passed", table: null },
+    });
+    const again = await types(["remove", "gone"]);
+    expect([again.code, again.out]).to.deep.equal([1, ""]);
+    expect(again.err).to.contain("The type gone was deleted at");
+    expect((await types(["add", "-"], text)).out).to.equal(
+      "gone@1: registered, topic gones, table gone_rows\n",
+    );
+  });
+
+  it("remove is refused, with the reason and code 1, for a type with runs under way, a version and what comes with the product", async () => {
+    await types(["add", "-"], "$id: busy\nproperties: { a: {} }\n");
+    const run = await web().startRun({ type: "busy", count: 1 });
+    for (const [name, reason] of [
+      ["busy", "A run of busy is under way; cancel it, or wait for its end."],
+      ["busy@1", "A type is deleted with all its versions, by its name."],
+      ["user", "user is part of the product."],
+      ["nothing", "There is no type of this name and version."],
+    ] as const) {
+      const { code, out, err } = await types(["remove", name]);
+      expect([code, out], name).to.deep.equal([1, ""]);
+      expect(err, name).to.contain(reason);
+    }
+    await web().post(`/api/runs/${run.id}/cancel`);
+    expect((await types(["remove", "busy"])).code).to.equal(0);
+  });
+
   const wrongUsages: readonly (readonly string[])[] = [
     ["add"],
     ["show"],
     ["list", "ware"],
     ["show", "a", "b"],
+    ["remove"],
+    ["remove", "a", "b"],
+    ["remove", "a", "--dry-run"],
     ["add", "-", "-"],
     ["add", "x.yaml", "--seed", "1"],
     ["list", "--dry-run"],

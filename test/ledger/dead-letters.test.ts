@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { countDeadLetters, type DeadLetterFilter, listDeadLetters } from "../../ledger/dead-letters.ts";
-import { countUnresolvedDeadLetters, listProgress, sumRuns } from "../../ledger/pipeline-totals.ts";
+import { countUnresolvedDeadLetters, listPartitionProgress, sumRuns } from "../../ledger/pipeline-totals.ts";
 import { draftOf, foreign, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { createdRun, plannedRun } from "../setup/runs.ts";
@@ -89,11 +89,14 @@ describe("looking at the ledger", () => {
     await storeNext(pool(), [foreign("{}")], { partition: 0 });
     await storeNext(pool(), [foreign("{}"), foreign("{}")], { partition: 4 });
     await storeNext(pool(), [foreign("{}")], { topic: "other" });
-    expect(await listProgress(pool(), "topic")).to.deep.equal(
-      new Map([
-        [0, 1],
-        [4, 2],
-      ]),
-    );
+    const progress = await listPartitionProgress(pool(), ["topic", "other", "unknown"]);
+    expect(
+      progress.map(({ topic, partition, nextOffset }) => [topic, partition, nextOffset]),
+    ).to.have.deep.members([
+      ["topic", 0, 1],
+      ["topic", 4, 2],
+      ["other", 0, 1],
+    ]);
+    expect(await listPartitionProgress(pool(), ["other"])).to.have.length(1);
   });
 });

@@ -90,7 +90,7 @@ describe("foreseeing where a message would have its place", () => {
     expect(described.version).to.match(/^\d+/);
     expect(described.tables.map(({ name }) => name)).to.include("users_raw");
     expect(described.connections.reduce((sum, { count }) => sum + count, 0)).to.be.greaterThan(0);
-    const progress = await listPartitionProgress(pool(), "topic");
+    const progress = await listPartitionProgress(pool(), ["topic"]);
     expect(progress.map(({ partition, nextOffset }) => [partition, nextOffset])).to.deep.equal([[4, 2]]);
     expect(progress[0]?.updatedAt).to.be.instanceOf(Date);
     expect(await countUnfinishedRuns(pool())).to.deep.equal({ queued: 1, running: 0, paused: 0 });

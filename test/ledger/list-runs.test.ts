@@ -132,7 +132,7 @@ describe("listing 100,000 runs", () => {
       await pool().query(
         `INSERT INTO runs (id, record_type, record_type_version, requested, fields, seed, reference_date, chunk_size,
                            status, created_at, started_at, finished_at, error)
-         SELECT uuidv7(interval '1 ms' * (n - $1::int)), 'user', 1, 1 + (n * 7919) % 1000, '{name,email}', n, now(), 10, status,
+         SELECT uuidv7(interval '1 ms' * (n - $1::int)), CASE WHEN n % 10000 = 77 THEN 'rare' ELSE 'user' END, 1, 1 + (n * 7919) % 1000, '{name,email}', n, now(), 10, status,
                 now(), CASE WHEN status <> 'queued' THEN now() - interval '1 s' * (n % 5000) END,
                 CASE WHEN status IN ('cancelled', 'failed') THEN now() END,
                 CASE WHEN status = 'failed' THEN 'out of ' || n END
@@ -183,6 +183,18 @@ describe("listing 100,000 runs", () => {
     }
     // Neither all of the table nor all of it in the order of the ids.
     for (const plan of plans) expect(plan).to.not.match(/Seq Scan|Index Scan (Backward )?using runs_pkey/);
+  });
+
+  it("lists and counts the few runs of one type by its index, whatever else is asked for", async () => {
+    const { plans, explaining } = explain();
+    const rare = { ...everything, type: "rare" };
+    for (const order of runOrders) {
+      const { runs } = await listRuns(explaining, { ...rare, order, limit: 25, before: null });
+      expect(runs.map(({ recordType }) => recordType.name)).to.deep.equal(Array(10).fill("rare"));
+    }
+    expect(await countRuns(explaining, rare, 1001)).to.equal(10);
+    await listRuns(explaining, { ...rare, status: "cancelled", order: "newest", limit: 25, before: null });
+    for (const plan of plans) expect(plan).to.match(/using runs_by_type|on runs_by_type/);
   });
 
   const searches: readonly (readonly [text: string, found: number])[] = [

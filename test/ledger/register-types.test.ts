@@ -189,7 +189,9 @@ describe("the registry of types", () => {
       await refused(
         `${order}---\n${shipment.replace("shipment\n", "shipment\nx-record: { topic: synthetic_users }\n")}`,
       ),
-    ).to.deep.equal(["12 /x-record/topic: the topic synthetic_users is that of the type user"]);
+    ).to.deep.equal([
+      "12 /x-record/topic: the topic synthetic_users is that of the type user; write x-record: {topic: …} with another",
+    ]);
     expect(await listRecordTypes(database().pool)).to.deep.equal([]);
     expect(await columnsOf("orders")).to.deep.equal([]);
     expect(await registered(`${order}---\n${shipment}`)).to.deep.equal([
@@ -250,7 +252,7 @@ describe("the registry of types", () => {
     const other = (record: string): string =>
       `$id: other\nx-record: ${record}\nproperties: { a: { type: string } }\n`;
     expect(await refused(other("{ topic: orders }"))).to.deep.equal([
-      "2 /x-record/topic: the topic orders is that of the type order",
+      "2 /x-record/topic: the topic orders is that of the type order; write x-record: {topic: …} with another",
     ]);
     expect(await refused(other("{ table: orders }"))).to.deep.equal([
       "2 /x-record/table: the table orders is that of the type order",

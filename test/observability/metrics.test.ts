@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { parse } from "yaml";
 import { createProcessRegistry } from "../../service/process-metrics.ts";
 import { eventually } from "../setup/eventually.ts";
+import { unique } from "../setup/unique.ts";
 import { type ExposedMetric, readExposition, readSelectors } from "./exposition.ts";
 import { type Processes, type ProcessName, startProcesses } from "./processes.ts";
 
@@ -203,6 +204,13 @@ async function exercise(url: string): Promise<void> {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
     });
+  const topic = unique("topic");
+  const registered = await post("/api/types", {
+    $id: "parcel",
+    "x-record": { topic },
+    properties: { a: {} },
+  });
+  expect(registered.status).to.equal(201);
   const accepted = await post("/api/runs", { count: 1_000, chunkSize: 500 });
   expect(accepted.status).to.equal(202);
   const { id } = (await accepted.json()) as { readonly id: string };
@@ -216,5 +224,9 @@ async function exercise(url: string): Promise<void> {
       readonly deadLetters: readonly unknown[];
     };
     expect(letters.deadLetters).to.have.length(1);
+  });
+  await eventually(async () => {
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).to.include(`synthetic_topic_consumers{topic="${topic}"} 1`);
   });
 }

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { registerText } from "../setup/register.ts";
 import { badFields, expectProblem, readRun, webForSuite } from "./web-server.ts";
 
 interface CancelledJson {
@@ -50,10 +51,23 @@ describe("POST /api/runs/cancel", () => {
     expect((await cancel({ all: true })).cancelled).to.deep.equal([]);
   });
 
+  it("cancels those of a type alone", async () => {
+    await registerText(web().pool, "$id: parcel\nproperties: { a: {} }\n");
+    const user = await web().startRun({ count: 1 });
+    const parcels = [];
+    for (const seed of [1, 2]) parcels.push((await web().startRun({ type: "parcel", count: 1, seed })).id);
+    expect((await cancel({ type: "notice" })).cancelled).to.deep.equal([]);
+    expect((await cancel({ type: "parcel", q: "2" })).cancelled).to.deep.equal([parcels[1]]);
+    expect((await cancel({ type: "parcel" })).cancelled).to.deep.equal([parcels[0]]);
+    expect(await statusOf(user.id)).to.equal("queued");
+  });
+
   for (const [what, body, fields] of [
     ["nothing", {}, ["body"]],
     ["all: false", { all: false }, ["body"]],
     ["ids and a filter", { ids: [unknownId], status: "queued" }, ["body"]],
+    ["ids and a type", { ids: [unknownId], type: "user" }, ["body"]],
+    ["what is no type's name", { type: "No Type" }, ["type"]],
     ["no ids", { ids: [] }, ["ids"]],
     ["what is no id", { ids: ["x"] }, ["ids[0]"]],
     ["an id twice", { ids: [unknownId, unknownId] }, ["ids"]],
@@ -95,6 +109,17 @@ describe("Cancelling what is ticked in the list", () => {
     expect(await (await web().get(location, html)).text()).to.include("2 runs are cancelled.");
     const again = await web().get(`/runs/cancel?id=${ids[0]}`, html);
     expect(await again.text()).to.include("has come to its end in the meantime");
+  });
+
+  it("leads back to the list of one type", async () => {
+    const { id } = await web().startRun({ count: 1 });
+    const text = await (await web().get(`/runs/cancel?id=${id}&type=user`, html)).text();
+    expect(text).to.include('href="/runs?type=user"').and.to.include('name="type" value="user"');
+    const response = await web().post("/runs/cancel", `id=${id}&type=user`, {
+      ...html,
+      "Content-Type": "application/x-www-form-urlencoded",
+    });
+    expect(response.headers.get("location")).to.equal("/runs?type=user&cancelled=1&ended=0");
   });
 
   it("says so where nothing is ticked, and refuses what is no id", async () => {

@@ -5,6 +5,7 @@ import type {
   PartitionState,
   PipelineState,
   RedisState,
+  TopicState,
 } from "../../web/pipeline-state.ts";
 import { findTroubles } from "../../web/pipeline-troubles.ts";
 
@@ -21,14 +22,21 @@ const partition: PartitionState = {
   committed: 100,
   lag: 0,
 };
+const users: TopicState = {
+  topic: "synthetic_users",
+  type: "user",
+  table: "users_raw",
+  isTableLost: false,
+  partitions: [partition],
+  findings: [],
+};
+const orders: TopicState = { ...users, topic: "orders", type: "order", table: "orders" };
 const kafka: KafkaState = {
   clusterId: "c",
   controllerId: 1,
   brokers: [{ id: 1, address: "kafka:9092" }],
-  topic: "synthetic_users",
-  partitions: [partition],
+  topics: [users],
   lagIsExact: true,
-  findings: [],
 };
 const postgres: LedgerState = {
   version: "18.1",
@@ -55,7 +63,8 @@ const redis: RedisState = {
 const jobs = { active: 0, waiting: 0, prioritized: 0, delayed: 0, failed: 0 };
 const workers = [{ address: "127.0.0.1:1", connectedSeconds: 1 }];
 const queue = { name: "runs", paused: false, jobs, workers };
-const member = { clientId: "consumer", address: "127.0.0.1", partitions: [0], note: null };
+const readsAll = [users, orders].map(({ topic }) => ({ topic, partitions: [0] }));
+const member = { clientId: "consumer", address: "127.0.0.1", topics: readsAll, note: null };
 
 type Looked = Omit<PipelineState, "troubles">;
 const well: Looked = {
@@ -67,12 +76,14 @@ const well: Looked = {
   kafka: { status: "up", found: kafka },
   consumers: { status: "up", found: { group: "g", state: "Stable", members: [member] } },
 };
-const partitions = (...changes: Partial<PartitionState>[]): Partial<Looked> => ({
-  kafka: {
-    status: "up",
-    found: { ...kafka, partitions: changes.map((change, n) => ({ ...partition, partition: n, ...change })) },
-  },
+const of = (topic: TopicState, ...changes: Partial<PartitionState>[]): TopicState => ({
+  ...topic,
+  partitions: changes.map((change, n) => ({ ...partition, partition: n, ...change })),
 });
+const topics = (...all: KafkaState["topics"]): Partial<Looked> => ({
+  kafka: { status: "up", found: { ...kafka, topics: all } },
+});
+const partitions = (...changes: Partial<PartitionState>[]): Partial<Looked> => topics(of(users, ...changes));
 const down = { status: "down", error: "connect ECONNREFUSED" } as const;
 const nobody: Partial<Looked> = {
   consumers: { status: "up", found: { group: "g", state: "Empty", members: [] } },
@@ -138,14 +149,14 @@ describe("What is wrong with the pipeline", () => {
       ["Kafka is down", { kafka: down, consumers: down }, /Kafka does not answer/, /KAFKA_BROKERS/],
       [
         "there is no topic",
-        { kafka: { status: "up", found: { ...kafka, partitions: null } } },
+        topics({ ...users, partitions: null }),
         /topic synthetic_users does not exist/,
         /worker or a consumer makes it/,
       ],
       [
         "partitions have no leader",
         partitions({ leader: null }, {}, { leader: null }),
-        /Without a leader: partitions 0, 2/,
+        /Without a leader: partitions 0, 2 of synthetic_users\./,
         /broker/,
       ],
       [
@@ -202,8 +213,41 @@ describe("What is wrong with the pipeline", () => {
       [
         "consumers stand still",
         partitions({ lag: 3, movedAt: new Date(now.getTime() - 90_000) }),
-        /3 messages wait, and for 90 seconds nothing has been stored/,
+        /3 messages of synthetic_users wait, and for 90 seconds nothing of it has been stored/,
         /consumers' logs/,
+      ],
+      [
+        "consumers stand still at an own type's topic alone",
+        topics(users, of(orders, { lag: 3, movedAt: new Date(now.getTime() - 90_000) })),
+        /3 messages of orders wait/,
+        /consumers' logs/,
+      ],
+      [
+        "partitions of several topics have no leader",
+        topics(of(users, {}, { leader: null }), of(orders, { leader: null })),
+        /partition 1 of synthetic_users; partition 0 of orders/,
+        /broker/,
+      ],
+      [
+        "nobody reads an own type's topic",
+        topics(users, { ...of(orders, { lag: 2, next: null, movedAt: null }), topic: "unread" }),
+        /No consumer reads the topic unread: 2 messages wait/,
+        /consumers' logs say why/,
+      ],
+      [
+        "an own type's topic is set so that it loses records",
+        topics(users, {
+          ...orders,
+          findings: [{ kind: "loss", message: "The topic orders is bad. Mend it." }],
+        }),
+        /The topic orders is bad/,
+        /Mend it/,
+      ],
+      [
+        "an own type's table is gone",
+        topics(users, { ...of(orders, { lag: 1, next: 99 }), isTableLost: true }),
+        /table orders of the type order is gone, and 1 message cannot be stored/,
+        /Register the type again/,
       ],
     ];
   for (const [what, change, words, remedy] of cases) {
@@ -222,5 +266,11 @@ describe("What is wrong with the pipeline", () => {
 
   it("is nothing where messages wait and are being stored", () => {
     expect(findTroubles({ ...well, ...partitions({ lag: 50_000 }) })).to.deep.equal([]);
+  });
+
+  it("is nothing where a new type's first messages are about to be read, or an own type has no topic yet", () => {
+    const first = of(orders, { lag: 2, next: null, movedAt: null });
+    expect(findTroubles({ ...well, ...topics(users, first) })).to.deep.equal([]);
+    expect(findTroubles({ ...well, ...topics(users, { ...orders, partitions: null }) })).to.deep.equal([]);
   });
 });

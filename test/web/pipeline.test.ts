@@ -1,13 +1,22 @@
 import { expect } from "chai";
 import { ensureTopic } from "../../kafka/topic.ts";
-import type { PipelineState } from "../../web/pipeline-state.ts";
+import type { PartitionState, PipelineState, TopicState } from "../../web/pipeline-state.ts";
 import { foreign, storeNext } from "../setup/batches.ts";
 import { eventually } from "../setup/eventually.ts";
 import { testKafka } from "../setup/kafka.ts";
 import { startRedis } from "../setup/redis-server.ts";
+import { registerText } from "../setup/register.ts";
+import { unique } from "../setup/unique.ts";
 import { expectProblem, webForSuite } from "./web-server.ts";
 
 const html = { Accept: "text/html" };
+
+const topicsOf = (kafka: PipelineState["kafka"]): readonly TopicState[] =>
+  kafka.status === "up" ? kafka.found.topics : [];
+const partitionsOf = (kafka: PipelineState["kafka"]): readonly PartitionState[] =>
+  topicsOf(kafka)[0]?.partitions ?? [];
+const sumOf = (topic: TopicState | undefined, of: "end" | "lag"): number =>
+  (topic?.partitions ?? []).reduce((total, partition) => total + partition[of], 0);
 
 describe("The pipeline", () => {
   const web = webForSuite({ AIRFLOW_URL: "http://airflow.test", GRAFANA_URL: "http://grafana.test" });
@@ -41,11 +50,11 @@ describe("The pipeline", () => {
     await storeNext(web().pool, [foreign("{}")], { topic, partition: 0 });
     const waiting = async () => {
       const { kafka } = await look();
-      return kafka.status === "up" ? (kafka.found.partitions ?? []).map(({ end, lag }) => end - lag) : [];
+      return partitionsOf(kafka).map(({ end, lag }) => end - lag);
     };
     await eventually(async () => {
       const { kafka } = await look();
-      const partitions = kafka.status === "up" ? (kafka.found.partitions ?? []) : [];
+      const partitions = partitionsOf(kafka);
       expect(partitions.reduce((sum, { end }) => sum + end, 0)).to.equal(12);
     });
     const stored = await waiting();
@@ -58,7 +67,7 @@ describe("The pipeline", () => {
 
   it("shows messages readably", async () => {
     const { kafka } = await look();
-    const partitions = kafka.status === "up" ? (kafka.found.partitions ?? []) : [];
+    const partitions = partitionsOf(kafka);
     const { partition = 0, end = 0 } = partitions.find((one) => one.end > 0) ?? {};
     const text = await page(`/pipeline/messages?partition=${partition}`);
     expect(text).to.include("&quot;name&quot;: &quot;User").and.to.include("another producer");
@@ -69,6 +78,56 @@ describe("The pipeline", () => {
     expect(seen.messages[0]?.text).to.include("User");
     expect((await web().get("/pipeline/messages?partition=x", html)).status).to.equal(400);
     expect((await web().get("/pipeline/messages?partition=99", html)).status).to.equal(404);
+  });
+
+  it("is told of each type's topic: what waits there, and its messages", async () => {
+    const stored = unique("stored");
+    const unstored = unique("unstored");
+    await registerText(
+      web().pool,
+      `$id: parcel\nx-record: { topic: ${stored} }\nproperties: { a: {} }\n---\n` +
+        `$id: notice\nx-record: { topic: ${unstored}, table: null }\nproperties: { a: {} }\n`,
+    );
+    for (const topic of [stored, unstored])
+      await ensureTopic(testKafka(), { topic, partitions: 2, replicationFactor: 1 });
+    for (const type of ["parcel", "notice"]) {
+      const records = Array.from({ length: 5 }, () => ({ a: type }));
+      expect((await web().post(`/produce?type=${type}`, { records })).status).to.equal(202);
+    }
+    const own = async (): Promise<readonly TopicState[]> => topicsOf((await look()).kafka).slice(1);
+    let at = -1;
+    await eventually(async () => {
+      const [notice, parcel] = await own();
+      expect(notice).to.include({ type: "notice", topic: unstored, table: null });
+      expect(parcel).to.include({ type: "parcel", topic: stored, table: "parcel" });
+      expect([sumOf(notice, "end"), sumOf(notice, "lag")]).to.deep.equal([5, 0]);
+      expect([sumOf(parcel, "end"), sumOf(parcel, "lag")]).to.deep.equal([5, 5]);
+      at = parcel?.partitions?.find(({ end }) => end > 0)?.partition ?? -1;
+    });
+    await storeNext(web().pool, [foreign("{}")], { topic: stored, partition: at });
+    await eventually(async () => expect(sumOf((await own())[1], "lag")).to.equal(4));
+    const text = await page(`/pipeline?topic=${stored}`);
+    expect(text).to.include(`data-topic="${stored}"`).and.to.include(`data-topic="${unstored}"`);
+    expect(text).to.include(`Partitions of ${stored}`).and.to.include('href="/types/parcel"');
+    const topicOfTrouble = new RegExp(`${stored}|${unstored}`);
+    expect(await troubles()).to.not.match(topicOfTrouble);
+
+    const messages = await page(`/pipeline/messages?topic=${stored}&partition=${at}`);
+    expect(messages).to.include(stored).and.to.include("&quot;a&quot;: &quot;parcel&quot;");
+    const seen = await web().get(`/api/pipeline/messages?topic=${stored}&partition=${at}&limit=1`);
+    expect(await seen.json()).to.have.property("topic", stored);
+    const problem = await expectProblem(
+      await web().get("/api/pipeline/messages?topic=__consumer_offsets"),
+      "not-found",
+    );
+    expect(problem.detail).to.include("No type of records has the topic __consumer_offsets");
+
+    const metrics = await (await web().get("/metrics")).text();
+    expect(metrics).to.match(
+      new RegExp(`synthetic_consumer_lag_records{topic="${stored}",partition="\\d"} 4`),
+    );
+    expect(metrics).to.include(`synthetic_topic_consumers{topic="${stored}"} 0`);
+    expect(metrics).to.not.include(unstored);
   });
 
   it("tells of PostgreSQL without counting rows", async () => {

@@ -20,6 +20,7 @@ const body = Type.Object(
       Type.Enum(["queued", "running", "paused"], { description: "Only runs of this status" }),
     ),
     q: runFilterProperties.q,
+    type: runFilterProperties.type,
     all: Type.Optional(Type.Boolean({ description: "Needed where nothing else says which" })),
     limit: Type.Optional(
       Type.Integer({
@@ -35,12 +36,16 @@ const body = Type.Object(
     additionalProperties: false,
     // Cancelling everything must be said, not left out.
     anyOf: [
-      { required: ["ids"], not: { anyOf: [{ required: ["status"] }, { required: ["q"] }] } },
+      {
+        required: ["ids"],
+        not: { anyOf: [{ required: ["status"] }, { required: ["q"] }, { required: ["type"] }] },
+      },
       { required: ["status"], not: { required: ["ids"] } },
       { required: ["q"], properties: { q: { type: "string", minLength: 1 } }, not: { required: ["ids"] } },
+      { required: ["type"], not: { required: ["ids"] } },
       { required: ["all"], properties: { all: { const: true } }, not: { required: ["ids"] } },
     ],
-    "x-message": "needs ids alone, or one of status and q, or all: true",
+    "x-message": "needs ids alone, or one of status, q and type, or all: true",
   },
 );
 
@@ -69,7 +74,7 @@ const operation: Operation = {
   tag: "Runs",
   summary: "Cancel many runs",
   description:
-    "Those of the ids, or the unfinished ones that `status` and `q` let through, all in one transaction. Repeating it is " +
+    "Those of the ids, or the unfinished ones that `status`, `q` and `type` let through, all in one transaction. Repeating it is " +
     "safe. What is stored stays; a chunk that is being made is made to its end.",
   body,
   bodyExample: { status: "queued", dryRun: true },
@@ -86,8 +91,8 @@ export function cancelRunsEndpoints({ db, recordType }: WebDependencies): Endpoi
     {
       operation,
       handle: async (req, res) => {
-        const { ids, status, q, limit = 1_000, dryRun = false } = parseBody(req.body);
-        const filter = runFilterOf({ ...(status && { status }), ...(q && { q }) }, recordType);
+        const { ids, limit = 1_000, dryRun = false, all: _all, ...asked } = parseBody(req.body);
+        const filter = runFilterOf(asked, recordType);
         const chosen = ids?.map((id) => id.toLowerCase()) ?? (await listCancellable(db, filter, limit));
         res.json({ dryRun, ...(await cancelRuns(db, chosen, { dryRun })) });
       },

@@ -1,17 +1,18 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import Type from "typebox";
+import Type, { type TSchema } from "typebox";
 import { generateText } from "../../records/generate.ts";
 import type { RecordType, RunOfRecords } from "../../records/record-type.ts";
 import { recordSchema } from "../../records/text-definition.ts";
 import type { WebDependencies } from "../dependencies.ts";
+import { recordComponent } from "../describe-types.ts";
 import { faultyLines } from "../faulty-lines.ts";
-import type { Endpoint, Operation } from "../operation.ts";
+import { type Endpoint, type Operation, oneOfThese, type ResponseDocument } from "../operation.ts";
 import { type FieldError, invalidRequest, Problem } from "../problem.ts";
 import { recordFormats, spreadsheetCsv } from "../record-formats.ts";
 import { completeOptions } from "../record-options.ts";
 import { requestParser } from "../schemas/parse.ts";
-import { ownRecordRequestSchema, recordRequestSchema, typeNameSchema } from "../schemas/run.ts";
+import { ownRecordRequestSchema, recordRequestSchema, withBuiltInType, withOwnType } from "../schemas/run.ts";
 import { completeOwnRecords, countOf } from "../settle-own-run.ts";
 import { splitType } from "../split-type.ts";
 import { safeProperty } from "../spreadsheet-safe.ts";
@@ -36,11 +37,9 @@ interface AskedRecords {
 export function generateEndpoints({ config, recordType, types, log }: WebDependencies): Endpoint[] {
   const body = recordRequestSchema(recordType, config.limits.maxRecordsPerRun);
   const parseBody = requestParser("body", body);
-  const createBody = Type.Object(
-    { type: Type.Optional(typeNameSchema), ...body.properties },
-    { additionalProperties: false },
-  );
-  const parseOwnBody = requestParser("body", ownRecordRequestSchema(config.limits.maxRecordsPerRun));
+  const createBody = withBuiltInType(recordType, body, "RecordsRequest");
+  const ownBody = ownRecordRequestSchema(config.limits.maxRecordsPerRun);
+  const parseOwnBody = requestParser("body", ownBody);
 
   async function settle(sent: unknown): Promise<AskedRecords> {
     const { type: name, rest } = splitType(sent);
@@ -60,7 +59,10 @@ export function generateEndpoints({ config, recordType, types, log }: WebDepende
   }
 
   const parseQuery = requestParser("query", query);
-  const record = Type.Unsafe(recordSchema(recordType));
+  const record = Type.Unsafe<unknown>({
+    ...recordSchema(recordType),
+    title: recordComponent(recordType.name),
+  });
   const operation: Operation = {
     id: "generateRecords",
     method: "post",
@@ -75,26 +77,32 @@ export function generateEndpoints({ config, recordType, types, log }: WebDepende
     query,
     body: createBody,
     bodyExample: { count: 3, fields: ["name", "email"], seed: 42 },
-    responses: {
-      200: {
-        description: "The records, by sequence number from 0",
-        content: {
-          "application/json": Type.Array(record),
-          [linesType]: Type.String(),
-          [csvType]: Type.String(),
-        },
-        headers: {
-          "Synthetic-Seed": "The seed, to make the same records again",
-          "Synthetic-Reference-Date": "The reference date",
-        },
-      },
-    },
+    responses: { 200: answerOf(record, []) },
     problems: ["invalid-request", "malformed-body", "not-acceptable", "too-large", "unsupported-media-type"],
   };
 
   return [
     {
       operation,
+      forTypes: (registered) => ({
+        ...operation,
+        body: oneOfThese(
+          createBody,
+          registered.map(({ name, faults }) =>
+            withOwnType(
+              name,
+              ownRecordRequestSchema(config.limits.maxRecordsPerRun, faults),
+              "RecordsRequest",
+            ),
+          ),
+        ),
+        responses: {
+          200: answerOf(
+            record,
+            registered.map((type) => type.record),
+          ),
+        },
+      }),
       handle: async (req, res) => {
         const accepted = req.accepts(mediaTypes);
         const asked = accepted === false ? undefined : recordFormats[accepted];
@@ -130,3 +138,19 @@ export function generateEndpoints({ config, recordType, types, log }: WebDepende
     },
   ];
 }
+
+const answerOf = (builtIn: TSchema, registered: readonly TSchema[]): ResponseDocument => ({
+  description: "The records, by sequence number from 0",
+  content: {
+    "application/json": oneOfThese(
+      Type.Array(builtIn),
+      registered.map((record) => Type.Array(record)),
+    ),
+    [linesType]: Type.String(),
+    [csvType]: Type.String(),
+  },
+  headers: {
+    "Synthetic-Seed": "The seed, to make the same records again",
+    "Synthetic-Reference-Date": "The reference date",
+  },
+});

@@ -1,5 +1,6 @@
 import Type from "typebox";
 import type { AccessConfig } from "../../service/config.ts";
+import type { DescribedTypes } from "../describe-types.ts";
 import { createOpenApiDocument } from "../openapi-document.ts";
 import type { Endpoint, Operation } from "../operation.ts";
 
@@ -9,6 +10,7 @@ const operation: Operation = {
   path: "/api/openapi.json",
   tag: "Operation",
   summary: "This API as OpenAPI 3.1",
+  description: "With the schemas of each registered type's requests and records, as they are at the moment.",
   responses: {
     200: {
       description: "The document",
@@ -19,13 +21,17 @@ const operation: Operation = {
 };
 
 /** The document of the endpoints given, and of its own. */
-export function openApiEndpoint(others: readonly Endpoint[], access: AccessConfig): Endpoint {
-  const operations = [...others.map((endpoint) => endpoint.operation), operation];
-  const document = createOpenApiDocument(operations, access);
+export function openApiEndpoint(
+  others: readonly Endpoint[],
+  access: AccessConfig,
+  describeTypes: () => Promise<DescribedTypes>,
+): Endpoint {
   return {
     operation,
-    handle: (_req, res) => {
-      res.json(document);
+    handle: async (_req, res) => {
+      const { types, components } = await describeTypes();
+      const operations = others.map((endpoint) => endpoint.forTypes?.(types) ?? endpoint.operation);
+      res.json(createOpenApiDocument([...operations, operation], access, components));
     },
   };
 }

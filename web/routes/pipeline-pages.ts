@@ -4,12 +4,16 @@ import { signedInAs } from "../access/visitor.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { refuseMethod } from "../operation.ts";
 import { requestParser } from "../schemas/parse.ts";
+import { topicSchema } from "../schemas/pipeline.ts";
 import { renderMessagesPage } from "../views/messages-page.tsx";
 import { renderPipelinePage } from "../views/pipeline-page.tsx";
 
 const messagesPerPage = 20;
 
+const pipelineQuery = Type.Object({ topic: Type.Optional(topicSchema) });
+
 const messagesQuery = Type.Object({
+  topic: Type.Optional(topicSchema),
   partition: Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 }),
   from: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
 });
@@ -17,27 +21,33 @@ const messagesQuery = Type.Object({
 /** The page of the pipeline's health, and that of a partition's messages. */
 export function mountPipelinePages(app: Express, { config, pipeline }: WebDependencies): void {
   const parseMessages = requestParser("query", messagesQuery);
-  const { links, kafka } = config;
+  const parsePipeline = requestParser("query", pipelineQuery);
+  const { links } = config;
 
   app
     .route("/pipeline")
-    .get(async (_req, res) => {
+    .get(async (req, res) => {
+      const { topic = null } = parsePipeline(req.query);
       const state = await pipeline.look();
       res
         .set("Cache-Control", "no-store")
-        .send(renderPipelinePage({ state, links, signedIn: signedInAs(res) }));
+        .send(renderPipelinePage({ state, topic, links, signedIn: signedInAs(res) }));
     })
     .all(refuseMethod(["get"]));
 
   app
     .route("/pipeline/messages")
     .get(async (req, res) => {
-      const { partition, from = null } = parseMessages({ partition: 0, ...req.query });
-      const wanted = { from: from ?? -messagesPerPage, limit: messagesPerPage };
-      const { partitions, ...seen } = await pipeline.readMessages(partition, wanted);
+      const { topic: asked = null, partition, from = null } = parseMessages({ partition: 0, ...req.query });
+      const { topic, partitions, ...seen } = await pipeline.readMessages({
+        topic: asked,
+        partition,
+        from: from ?? -messagesPerPage,
+        limit: messagesPerPage,
+      });
       res.set("Cache-Control", "no-store").send(
         renderMessagesPage({
-          topic: kafka.topic,
+          topic,
           partition,
           partitions,
           seen,

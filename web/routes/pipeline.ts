@@ -2,7 +2,7 @@ import Type from "typebox";
 import type { WebDependencies } from "../dependencies.ts";
 import type { Endpoint, Operation } from "../operation.ts";
 import { requestParser } from "../schemas/parse.ts";
-import { messagesSchema, pipelineSchema, seenMessageJson } from "../schemas/pipeline.ts";
+import { messagesSchema, pipelineSchema, seenMessageJson, topicSchema } from "../schemas/pipeline.ts";
 
 const pipelineOperation: Operation = {
   id: "getPipeline",
@@ -21,6 +21,7 @@ const pipelineOperation: Operation = {
 
 const messagesQuery = Type.Object(
   {
+    topic: Type.Optional(topicSchema),
     partition: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1, description: "0 by default" })),
     from: Type.Optional(
       Type.Integer({
@@ -41,7 +42,7 @@ const messagesOperation: Operation = {
   tag: "Operation",
   summary: "Look at Kafka's messages",
   description:
-    "Messages of one partition of the topic, read without joining a group or committing anything. Those of transactions " +
+    "Messages of one partition of a type's topic, read without joining a group or committing anything. Those of transactions " +
     "that were aborted or are open are left out.",
   query: messagesQuery,
   responses: {
@@ -51,7 +52,7 @@ const messagesOperation: Operation = {
 };
 
 /** The pipeline's health and messages for programs. */
-export function pipelineEndpoints({ pipeline, config }: WebDependencies): Endpoint[] {
+export function pipelineEndpoints({ pipeline }: WebDependencies): Endpoint[] {
   const parseMessages = requestParser("query", messagesQuery);
   return [
     {
@@ -63,13 +64,15 @@ export function pipelineEndpoints({ pipeline, config }: WebDependencies): Endpoi
     {
       operation: messagesOperation,
       handle: async (req, res) => {
-        const { partition = 0, from, limit = 20 } = parseMessages(req.query);
-        const { first, end, messages } = await pipeline.readMessages(partition, {
+        const { topic: asked = null, partition = 0, from, limit = 20 } = parseMessages(req.query);
+        const { topic, first, end, messages } = await pipeline.readMessages({
+          topic: asked,
+          partition,
           from: from ?? -limit,
           limit,
         });
         res.set("Cache-Control", "no-store").json({
-          topic: config.kafka.topic,
+          topic,
           partition,
           first,
           end,

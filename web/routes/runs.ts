@@ -3,7 +3,7 @@ import { findRun } from "../../ledger/find-runs.ts";
 import { listRuns } from "../../ledger/list-runs.ts";
 import type { Run } from "../../ledger/run.ts";
 import type { WebDependencies } from "../dependencies.ts";
-import type { Endpoint, Operation } from "../operation.ts";
+import { type Endpoint, type Operation, oneOfThese } from "../operation.ts";
 import { runIdOf, runNotFound } from "../run-id.ts";
 import { listingUrl, runFilterOf, runListProperties, runOrderOf } from "../run-listing.ts";
 import { requestParser } from "../schemas/parse.ts";
@@ -13,7 +13,8 @@ import {
   runParams,
   runRequestSchema,
   runSchema,
-  typeNameSchema,
+  withBuiltInType,
+  withOwnType,
 } from "../schemas/run.ts";
 import { splitType } from "../split-type.ts";
 import { createSubmitOwnRun, createSubmitRun } from "../submit-run.ts";
@@ -92,10 +93,7 @@ export function runEndpoints(deps: WebDependencies): Endpoint[] {
   const parseBody = requestParser("body", body);
   const parseHeaders = requestParser("headers", createHeaders);
   const parseQuery = requestParser("query", listQuery);
-  const createBody = Type.Object(
-    { type: Type.Optional(typeNameSchema), ...body.properties },
-    { title: "RunRequest", additionalProperties: false },
-  );
+  const createBody = withBuiltInType(recordType, body, "RunRequest");
   const ownBody = ownRunRequestSchema(config.limits.maxRecordsPerRun);
   const parseOwnBody = requestParser("body", ownBody);
   const submitRun = createSubmitRun({ ...deps, limits: config.limits });
@@ -117,7 +115,8 @@ export function runEndpoints(deps: WebDependencies): Endpoint[] {
     description:
       "Once this is answered the run is committed: every record will be stored or named as a dead letter, exactly " +
       "once. The same seed, fields and reference date give the same records. A run of a registered type can be asked for by " +
-      "`count`, `seed`, `referenceDate`, `rate`, `shape`, `chunkSize` and those of the `faults` that its fields allow.",
+      "`type`, `count`, `seed`, `referenceDate`, `rate`, `shape`, `chunkSize` and those of the `faults` that its fields " +
+      "allow; the OpenAPI document has a schema for each type.",
     headers: createHeaders,
     body: createBody,
     bodyExample: { count: 100_000, fields: ["name", "email", "country"], seed: 42 },
@@ -144,6 +143,15 @@ export function runEndpoints(deps: WebDependencies): Endpoint[] {
   return [
     {
       operation: createOperation,
+      forTypes: (registered) => ({
+        ...createOperation,
+        body: oneOfThese(
+          createBody,
+          registered.map(({ name, faults }) =>
+            withOwnType(name, ownRunRequestSchema(config.limits.maxRecordsPerRun, faults), "RunRequest"),
+          ),
+        ),
+      }),
       handle: async (req, res) => {
         const { [keyHeader]: key } = parseHeaders({ [keyHeader]: req.get(keyHeader) });
         const run = await submit(req.body, key ?? null);

@@ -84,23 +84,32 @@ const partition = closed({
   next: orNull("integer", "Where the ledger goes on; null where it has nothing of it yet"),
   movedAt: orNull("string", "When the ledger went on last", "date-time"),
   committed: orNull("integer", "What the consumer group has committed to Kafka: a hint"),
-  lag: count("Messages not yet in the ledger"),
+  lag: count("Messages not yet in the ledger; 0 where nobody is to read them"),
+});
+
+const topic = closed({
+  topic: Type.String(),
+  type: Type.String({ description: "The type of its records" }),
+  table: orNull("string", "Where its messages go; null where nobody is to read them"),
+  isTableLost: Type.Boolean({ description: "Whether its owner has dropped the table" }),
+  partitions: Type.Unsafe<unknown>({
+    anyOf: [Type.Array(partition), { type: "null" }],
+    description: "Null where there is no such topic",
+  }),
+  findings,
 });
 
 const kafka = closed({
   clusterId: Type.String(),
   controllerId: orNull("integer", "The broker that is the controller"),
   brokers: Type.Array(closed({ id: count(), address: Type.String() })),
-  topic: Type.String(),
-  partitions: Type.Unsafe<unknown>({
-    anyOf: [Type.Array(partition), { type: "null" }],
-    description: "Null where there is no such topic",
+  topics: Type.Array(topic, {
+    description: "The built-in type's first, then those of own types by the types' names",
   }),
   lagIsExact: Type.Boolean({
     description:
       "Whether `lag` is that of the ledger; else PostgreSQL does not answer, and it is Kafka's hint",
   }),
-  findings,
 });
 
 const consumers = closed({
@@ -110,7 +119,9 @@ const consumers = closed({
     closed({
       clientId: Type.String(),
       address: Type.String(),
-      partitions: Type.Array(count()),
+      topics: Type.Array(closed({ topic: Type.String(), partitions: Type.Array(count()) }), {
+        description: "What it is to read",
+      }),
       note: Type.Unsafe<unknown>({
         anyOf: [closed({ host: Type.String(), pid: count(), startedAt: instant }), { type: "null" }],
         description: "What the process says of itself; null where it is none of this pipeline's",
@@ -126,7 +137,7 @@ export const pipelineSchema = closed(
     postgres: part(postgres, "PostgreSQL, with the ledger"),
     redis: part(redis, "Redis"),
     queues: part(queues, "BullMQ's queues and their workers"),
-    kafka: part(kafka, "Kafka, with the topic of the records"),
+    kafka: part(kafka, "Kafka, with the topics of all types of records"),
     consumers: part(consumers, "The consumer group"),
     troubles: Type.Array(
       closed({
@@ -141,6 +152,11 @@ export const pipelineSchema = closed(
   },
   "Pipeline",
 );
+
+export const topicSchema = Type.String({
+  maxLength: 249,
+  description: "A type's topic; the built-in type's by default",
+});
 
 const message = closed(
   {

@@ -1,9 +1,9 @@
-import Type, { type Static } from "typebox";
+import Type, { type Static, type TObject, type TProperties } from "typebox";
 import type { Shape } from "../../ledger/pace.ts";
 import { paceProperties, runCountSchema, shapeSchema } from "../../ledger/pace-request.ts";
 import { type Run, runStatuses } from "../../ledger/run.ts";
 import { faultProperties } from "../../records/fault-rates.ts";
-import type { FieldFaults } from "../../records/faults/field-faults.ts";
+import type { FaultOutcomes } from "../../records/faults/field-faults.ts";
 import { optionProperties } from "../../records/options.ts";
 import type { TextType } from "../../records/text-type.ts";
 
@@ -196,6 +196,28 @@ export const typeNameSchema = Type.String({
   examples: ["user"],
 });
 
+/** A request for the built-in type, which need not say so, as the OpenAPI document has it. */
+export const withBuiltInType = <Properties extends TProperties>(
+  { name }: TextType,
+  request: TObject<Properties>,
+  title: string,
+) =>
+  Type.Object(
+    { type: Type.Optional(Type.Literal(name, { title: "Type", default: name })), ...request.properties },
+    { title, additionalProperties: false },
+  );
+
+/** A request for records of this registered type, as the OpenAPI document has it. */
+export const withOwnType = <Properties extends TProperties>(
+  name: string,
+  request: TObject<Properties>,
+  title: string,
+) =>
+  Type.Object(
+    { ...request.properties, type: Type.Literal(name, { title: "Type" }) },
+    { title: `${title}_${name}`, additionalProperties: false },
+  );
+
 /** Of a type whose definition may say it. */
 const byDefault = "; by default as many as the type's `count`";
 
@@ -203,7 +225,7 @@ const byDefault = "; by default as many as the type's `count`";
  * What asks for records of a registered type.
  * @param faults of the type's fields; null where only its name is known
  */
-export function ownRecordRequestSchema(maxCount: number, faults: FieldFaults | null = null) {
+export function ownRecordRequestSchema(maxCount: number, faults: FaultOutcomes | null = null) {
   return Type.Object(
     {
       type: typeNameSchema,
@@ -215,7 +237,7 @@ export function ownRecordRequestSchema(maxCount: number, faults: FieldFaults | n
   );
 }
 
-export function ownRunRequestSchema(maxCount: number, faults: FieldFaults | null = null) {
+export function ownRunRequestSchema(maxCount: number, faults: FaultOutcomes | null = null) {
   return Type.Object(
     {
       ...ownRecordRequestSchema(maxCount, faults).properties,

@@ -5,6 +5,7 @@ import type { SignedIn } from "../access/visitor.ts";
 import { deadLettersUrl } from "../dead-letters-url.ts";
 import type { Foreseen } from "../foresee-replay.ts";
 import { kafkaUiMessageUrl } from "../kafka-ui-url.ts";
+import { messagesUrl } from "../pipeline-urls.ts";
 import { CsrfInput } from "./csrf-input.tsx";
 import { canBeMended, reasonWords } from "./dead-letter-reasons.ts";
 import { ForeseenText } from "./forecast.tsx";
@@ -232,7 +233,7 @@ function Origin({
         topic {topic}, partition {partition}, offset {formatCount(offset)}
         <span class="note">
           {" "}
-          <a href={`/pipeline/messages?partition=${partition}&from=${offset}`}>See it in its partition</a>
+          <a href={messagesUrl({ topic, partition, from: offset })}>See it in its partition</a>
           {kafkaUiUrl === null ? null : (
             <>
               {" · "}

@@ -6,6 +6,7 @@ import { findJsonFault } from "../../records/find-json-fault.ts";
 import type { SignedIn } from "../access/visitor.ts";
 import { indentJson } from "../indent-json.ts";
 import { kafkaUiMessageUrl } from "../kafka-ui-url.ts";
+import { messagesUrl, topicUrl } from "../pipeline-urls.ts";
 import { formatCount, formatInstant } from "./format.ts";
 import { Page, renderPage } from "./layout.tsx";
 import { Beginning } from "./raw-bytes.tsx";
@@ -33,12 +34,15 @@ export function renderMessagesPage(props: MessagesPageProps): string {
       </p>
       <h1>Messages of partition {partition}</h1>
       <p class="lede">
-        What Kafka keeps of the topic {topic} there: offsets {formatCount(seen.first)} to{" "}
-        {formatCount(seen.end)}. Reading here moves no consumer.
+        What Kafka keeps of the topic <a href={topicUrl(topic)}>{topic}</a> there: offsets{" "}
+        {formatCount(seen.first)} to {formatCount(seen.end)}. Reading here moves no consumer.
       </p>
       <nav class="filter" aria-label="Partition">
         {partitions.map((other) => (
-          <a href={messagesUrl(other)} aria-current={other === partition ? "true" : undefined}>
+          <a
+            href={messagesUrl({ topic, partition: other })}
+            aria-current={other === partition ? "true" : undefined}
+          >
             {other}
           </a>
         ))}
@@ -55,10 +59,6 @@ export function renderMessagesPage(props: MessagesPageProps): string {
       <Pager {...props} />
     </Page>,
   );
-}
-
-function messagesUrl(partition: number, from: number | null = null): string {
-  return `/pipeline/messages?partition=${partition}${from === null ? "" : `&from=${from}`}`;
 }
 
 interface MessageProps extends MessagesPageProps {
@@ -159,15 +159,19 @@ function Value({ value }: { readonly value: Buffer | null }): VNode | null {
   );
 }
 
-function Pager({ seen, partition, from, limit }: MessagesPageProps): VNode | null {
+function Pager({ seen, topic, partition, from, limit }: MessagesPageProps): VNode | null {
   const start = from ?? Math.max(seen.first, seen.end - limit);
   const hasOlder = start > seen.first;
   if (from === null && !hasOlder) return null;
   return (
     <nav class="pager" aria-label="Pages">
-      {from === null ? null : <a href={messagesUrl(partition)}>← Newest</a>}
+      {from === null ? null : <a href={messagesUrl({ topic, partition })}>← Newest</a>}
       {hasOlder ? (
-        <a class="older" href={messagesUrl(partition, Math.max(seen.first, start - limit))} rel="next">
+        <a
+          class="older"
+          href={messagesUrl({ topic, partition, from: Math.max(seen.first, start - limit) })}
+          rel="next"
+        >
           Older →
         </a>
       ) : null}

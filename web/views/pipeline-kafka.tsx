@@ -1,22 +1,28 @@
 import type { VNode } from "preact";
+import type { GroupDescription } from "../../kafka/inspect.ts";
 import { kafkaUiTopicUrl } from "../kafka-ui-url.ts";
-import type { KafkaState, PartitionState, PipelineState } from "../pipeline-state.ts";
+import type { KafkaState, PartitionState, PipelineState, TopicState } from "../pipeline-state.ts";
+import { messagesUrl, topicUrl } from "../pipeline-urls.ts";
 import { formatCount, formatDuration } from "./format.ts";
 import { PartSection } from "./pipeline-part.tsx";
 
 interface KafkaSectionProps {
   readonly state: PipelineState;
+  /** Whose partitions are shown; null for the built-in type's. */
+  readonly topic: string | null;
   readonly kafkaUiUrl: string | null;
 }
 
-/** The topic with its partitions, and the consumers that read them. */
-export function KafkaSection({ state, kafkaUiUrl }: KafkaSectionProps): VNode {
+/** The topics, one of them with its partitions, and the consumers that read them. */
+export function KafkaSection({ state, topic, kafkaUiUrl }: KafkaSectionProps): VNode {
+  const { consumers, readAt } = state;
+  const members = consumers.status === "up" ? consumers.found.members : [];
   return (
     <>
       <PartSection id="kafka" title="Kafka" part={state.kafka}>
-        {(kafka) => <Topic kafka={kafka} readAt={state.readAt} kafkaUiUrl={kafkaUiUrl} />}
+        {(kafka) => <Topics {...{ kafka, members, topic, readAt, kafkaUiUrl }} />}
       </PartSection>
-      <PartSection id="consumers" title="Consumers" part={state.consumers}>
+      <PartSection id="consumers" title="Consumers" part={consumers}>
         {(group) =>
           group.members.length === 0 ? (
             <p class="hint">
@@ -32,7 +38,7 @@ export function KafkaSection({ state, kafkaUiUrl }: KafkaSectionProps): VNode {
                 </tr>
               </thead>
               <tbody>
-                {group.members.map(({ note, clientId, address, partitions }) => (
+                {group.members.map(({ note, clientId, address, topics }, index) => (
                   <tr>
                     <th scope="row">
                       {note === null ? clientId : `process ${note.pid} on ${note.host}`}
@@ -41,10 +47,10 @@ export function KafkaSection({ state, kafkaUiUrl }: KafkaSectionProps): VNode {
                     <td data-label="Running for">
                       {note === null
                         ? "unknown"
-                        : formatDuration(state.readAt.getTime() - note.startedAt.getTime())}
+                        : formatDuration(readAt.getTime() - note.startedAt.getTime())}
                     </td>
                     <td data-label="Partitions">
-                      {partitions.length === 0 ? "none" : partitions.join(", ")}
+                      <Assigned topics={topics} id={`assigned-${index}`} />
                     </td>
                   </tr>
                 ))}
@@ -57,16 +63,41 @@ export function KafkaSection({ state, kafkaUiUrl }: KafkaSectionProps): VNode {
   );
 }
 
-function Topic({
-  kafka,
-  readAt,
-  kafkaUiUrl,
-}: {
+type Member = GroupDescription["members"][number];
+
+/** Topics are named as many as can be read at a glance. */
+const namedTopics = 3;
+
+function Assigned({ topics, id }: { readonly topics: Member["topics"]; readonly id: string }): VNode {
+  if (topics.length === 0) return <>none</>;
+  const lines = topics.map(({ topic, partitions }) => (
+    <li>
+      {topic} <span class="note">{partitions.join(", ")}</span>
+    </li>
+  ));
+  if (topics.length <= namedTopics) return <ul class="assigned">{lines}</ul>;
+  const partitions = topics.reduce((sum, each) => sum + each.partitions.length, 0);
+  return (
+    <details id={id}>
+      <summary>
+        {formatCount(partitions)} in {formatCount(topics.length)} topics
+      </summary>
+      <ul class="assigned">{lines}</ul>
+    </details>
+  );
+}
+
+interface TopicsProps {
   readonly kafka: KafkaState;
+  readonly members: readonly Member[];
+  readonly topic: string | null;
   readonly readAt: Date;
   readonly kafkaUiUrl: string | null;
-}): VNode {
-  const { topic, partitions, brokers, controllerId, lagIsExact } = kafka;
+}
+
+function Topics({ kafka, members, topic, readAt, kafkaUiUrl }: TopicsProps): VNode {
+  const { topics, brokers, controllerId, lagIsExact } = kafka;
+  const shown = topics.find((each) => each.topic === topic) ?? topics[0];
   return (
     <>
       <dl class="facts">
@@ -76,23 +107,48 @@ function Topic({
             .map(({ id, address }) => `${id} at ${address}${id === controllerId ? " (controller)" : ""}`)
             .join(", ")}
         </dd>
-        <dt>Topic</dt>
-        <dd>
-          {topic}
-          {kafkaUiUrl === null ? null : (
-            <>
-              {" "}
-              <a class="note" href={kafkaUiTopicUrl(kafkaUiUrl, topic)}>
-                in Kafka UI
-              </a>
-            </>
-          )}
-        </dd>
       </dl>
-      {partitions === null ? (
+      <table class="stacking topics" id="topics">
+        <thead>
+          <tr>
+            <th scope="col">Topic</th>
+            <th scope="col">Type</th>
+            <th scope="col" class="number">
+              Partitions
+            </th>
+            <th scope="col" class="number">
+              Kept
+            </th>
+            <th scope="col" class="number">
+              Waiting
+            </th>
+            <th scope="col">Moved</th>
+            <th scope="col" class="number">
+              Consumers
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {topics.map((each) => (
+            <TopicRow topic={each} members={members} readAt={readAt} isShown={each === shown} />
+          ))}
+        </tbody>
+      </table>
+      <h3>
+        Partitions of {shown.topic}
+        {kafkaUiUrl === null ? null : (
+          <>
+            {" "}
+            <a class="note" href={kafkaUiTopicUrl(kafkaUiUrl, shown.topic)}>
+              in Kafka UI
+            </a>
+          </>
+        )}
+      </h3>
+      {shown.partitions === null ? (
         <p class="hint">There is no such topic yet.</p>
       ) : (
-        <Partitions partitions={partitions} readAt={readAt} />
+        <Partitions topic={shown.topic} partitions={shown.partitions} readAt={readAt} />
       )}
       {lagIsExact ? null : (
         <p class="hint">
@@ -104,10 +160,66 @@ function Topic({
   );
 }
 
+function TopicRow({
+  topic: { topic, type, table, isTableLost, partitions },
+  members,
+  readAt,
+  isShown,
+}: {
+  readonly topic: TopicState;
+  readonly members: readonly Member[];
+  readonly readAt: Date;
+  readonly isShown: boolean;
+}): VNode {
+  const known = partitions ?? [];
+  const waiting = known.reduce((sum, { lag }) => sum + lag, 0);
+  const movedMs = Math.max(0, ...known.map(({ movedAt }) => movedAt?.getTime() ?? 0));
+  const readers = members.filter((member) => member.topics.some((each) => each.topic === topic)).length;
+  return (
+    <tr data-topic={topic}>
+      <th scope="row">
+        <a id={`topic-${topic}`} href={topicUrl(topic)} aria-current={isShown ? "true" : undefined}>
+          {topic}
+        </a>
+      </th>
+      <td data-label="Type">
+        <a href={`/types/${type}`}>{type}</a>
+        {isTableLost ? <span class="note"> its table is gone</span> : null}
+      </td>
+      <td class="number" data-label="Partitions">
+        {partitions === null ? "none yet" : formatCount(known.length)}
+      </td>
+      <td class="number" data-label="Kept">
+        {formatCount(known.reduce((sum, { first, end }) => sum + end - first, 0))}
+      </td>
+      <td
+        class="number"
+        data-label="Waiting"
+        data-lag={waiting}
+        data-tone={waiting === 0 ? "zero" : undefined}
+      >
+        {table === null ? "–" : formatCount(waiting)}
+      </td>
+      <td data-label="Moved" class="note">
+        {table === null
+          ? "not stored"
+          : movedMs === 0
+            ? "never"
+            : `${formatDuration(readAt.getTime() - movedMs)} ago`}
+      </td>
+      <td class="number" data-label="Consumers">
+        {table === null ? "–" : formatCount(readers)}
+      </td>
+    </tr>
+  );
+}
+
 function Partitions({
+  topic,
   partitions,
   readAt,
 }: {
+  readonly topic: string;
   readonly partitions: readonly PartitionState[];
   readonly readAt: Date;
 }): VNode {
@@ -136,7 +248,7 @@ function Partitions({
       </thead>
       <tbody>
         {partitions.map((partition) => (
-          <PartitionRow partition={partition} readAt={readAt} />
+          <PartitionRow topic={topic} partition={partition} readAt={readAt} />
         ))}
       </tbody>
       <tfoot>
@@ -159,9 +271,11 @@ function Partitions({
 }
 
 function PartitionRow({
+  topic,
   partition: { partition, leader, replicas, inSync, first, end, next, committed, movedAt, lag },
   readAt,
 }: {
+  readonly topic: string;
   readonly partition: PartitionState;
   readonly readAt: Date;
 }): VNode {
@@ -170,7 +284,7 @@ function PartitionRow({
     <tr data-partition={partition}>
       <th scope="row">
         {partition}{" "}
-        <a id={`messages-${partition}`} href={`/pipeline/messages?partition=${partition}`}>
+        <a id={`messages-${partition}`} href={messagesUrl({ topic, partition })}>
           messages<span class="visually-hidden"> of partition {partition}</span>
         </a>
       </th>

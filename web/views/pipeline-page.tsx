@@ -11,6 +11,8 @@ import { PostgresSection, QueuesSection, RedisSection } from "./pipeline-stores.
 
 export interface PipelinePageProps {
   readonly state: PipelineState;
+  /** Whose partitions are shown; null for the built-in type's. */
+  readonly topic: string | null;
   readonly links: Config["links"];
   readonly signedIn: SignedIn | null;
 }
@@ -18,7 +20,7 @@ export interface PipelinePageProps {
 const refreshSeconds = 3;
 
 /** The health of everything that carries records, what is wrong in words, and what to do. */
-export function renderPipelinePage({ state, links, signedIn }: PipelinePageProps): string {
+export function renderPipelinePage({ state, topic, links, signedIn }: PipelinePageProps): string {
   return renderPage(
     <Page
       title="Pipeline"
@@ -34,7 +36,7 @@ export function renderPipelinePage({ state, links, signedIn }: PipelinePageProps
         </p>
         <Verdict troubles={state.troubles} />
         <Stages state={state} />
-        <KafkaSection state={state} kafkaUiUrl={links.kafkaUi} />
+        <KafkaSection state={state} topic={topic} kafkaUiUrl={links.kafkaUi} />
         <QueuesSection state={state} />
         <RedisSection state={state} />
         <PostgresSection state={state} />
