@@ -1645,7 +1645,7 @@ export interface operations {
     };
   };
   produceRecords: {
-    parameters: { query?: { readonly type?: string }; header?: never; path?: never; cookie?: never };
+    parameters: { query?: { readonly type?: "user" }; header?: never; path?: never; cookie?: never };
     requestBody: { content: { "application/json": components["schemas"]["ProduceRequest"] } };
     responses: {
       202: {

@@ -7,7 +7,7 @@ import { webForSuite } from "./web-server.ts";
 type Json = Readonly<Record<string, unknown>>;
 
 interface Document {
-  readonly paths: Readonly<Record<string, { readonly post?: { readonly requestBody: unknown } }>>;
+  readonly paths: Readonly<Record<string, { readonly post?: { readonly parameters: readonly Json[] } }>>;
   readonly components: { readonly schemas: Readonly<Record<string, Json>> };
 }
 
@@ -57,6 +57,9 @@ describe("The OpenAPI document of registered types", () => {
       expect(["too_small", "invalid_email"].filter((kind) => asked("parcel", kind))).to.deep.equal([]);
       expect([asked("user", "invalid_email"), asked("user", "null_value")]).to.deep.equal([true, false]);
     }
+
+    const [type] = document.paths["/produce"]?.post?.parameters ?? [];
+    expect(type).to.have.deep.nested.property("schema.enum", ["user", "parcel"]);
 
     expect((await fetch(`${web().url}/api/types/parcel`, { method: "DELETE" })).status).to.equal(204);
     const after = await read();

@@ -67,6 +67,11 @@ export function produceEndpoints({ config, producer, recordType, types }: WebDep
   return [
     {
       operation,
+      forTypes: (registered) => {
+        const names = [recordType.name, ...registered.map(({ name }) => name)];
+        const type = Type.Enum(names, { description: "A type of records; the built-in one by default" });
+        return { ...operation, query: Type.Object({ type: Type.Optional(type) }) };
+      },
       handle: async (req, res) => {
         const { type } = parseQuery(req.query);
         parseBody(req.body);
