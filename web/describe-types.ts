@@ -1,10 +1,11 @@
+import { setImmediate } from "node:timers/promises";
 import Type from "typebox";
 import { isObject } from "../generate/shapes/is-object.ts";
 import type { Json, JsonSchema } from "../generate/shapes/nodes.ts";
 import { holdsSchemas, mapSchema, type Schema } from "../generate/shapes/walk-schema.ts";
 import type { Queryable } from "../ledger/database.ts";
 import { definitionOf, listRecordTypes, type RecordTypeVersion } from "../ledger/record-types.ts";
-import type { FieldFaults } from "../records/faults/field-faults.ts";
+import type { FaultOutcomes } from "../records/faults/field-faults.ts";
 import type { Logger } from "../service/log.ts";
 import { createOwnType } from "../types/compile/own-type.ts";
 import { withDeadline } from "./deadline.ts";
@@ -32,12 +33,15 @@ export function createTypeDescriptions(db: Queryable, log: Logger): () => Promis
 
   async function update(): Promise<void> {
     const versions = await listRecordTypes(db);
-    const described = versions.flatMap((version): readonly [string, Described][] => {
+    const described = new Map<string, Described>();
+    for (const version of versions) {
       const key = `${version.name}@${version.version}`;
       const known = last.get(key) ?? describe(version, log);
-      return known === null ? [] : [[key, known]];
-    });
-    last = new Map(described);
+      if (known !== null) described.set(key, known);
+      // What can be wrong with its fields is found out in some tens of milliseconds: others have their turn between two types.
+      if (!last.has(key)) await setImmediate();
+    }
+    last = described;
   }
 
   return async () => {
@@ -59,7 +63,7 @@ export function createTypeDescriptions(db: Queryable, log: Logger): () => Promis
 interface Described {
   readonly name: string;
   readonly schema: JsonSchema;
-  readonly faults: FieldFaults;
+  readonly faults: FaultOutcomes;
 }
 
 /** Null where this version of the product cannot read the definition any more: it makes no runs of it either. */
@@ -67,8 +71,13 @@ function describe(version: RecordTypeVersion, log: Logger): Described | null {
   const { name } = version;
   try {
     const definition = definitionOf(version);
-    const schema = asComponent(definition.schema as Schema, recordComponent(name));
-    return { name, schema, faults: createOwnType(definition).fieldFaults() };
+    const faults = createOwnType(definition).fieldFaults();
+    return {
+      name,
+      schema: asComponent(definition.schema as Schema, recordComponent(name)),
+      // Without the fields, which hold a validator.
+      faults: new Map(Array.from(faults, ([kind, { outcome }]) => [kind, { outcome }])),
+    };
   } catch (err) {
     log.warn({ err, type: name, version: version.version }, "a type is not described");
     return null;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { TObject } from "typebox";
 import type { AccessConfig } from "../service/config.ts";
 import { exampleOfSchema } from "./example-of-schema.ts";
@@ -181,7 +182,10 @@ const describeLinks = (operationIds: readonly string[]): Json =>
 /** What may name a component; other titles are labels for people. */
 const componentName = /^[A-Z][A-Za-z0-9]*(_[a-z0-9_]+)?$/;
 
-/** A schema with every one in it whose title is a name moved to the components, where it has that name. */
+/**
+ * A schema with every one in it whose title is a name moved to the components, where it has that name. Where another has the name already, as
+ * the faults of another type do, it stays where it is.
+ */
 function hoist(schema: unknown, schemas: Map<string, Json>): unknown {
   if (Array.isArray(schema)) return schema.map((part) => hoist(part, schemas));
   if (typeof schema !== "object" || schema === null) return schema;
@@ -190,6 +194,8 @@ function hoist(schema: unknown, schemas: Map<string, Json>): unknown {
   );
   const { title } = hoisted;
   if (typeof title !== "string" || hoisted.type !== "object" || !componentName.test(title)) return hoisted;
+  const known = schemas.get(title);
+  if (known !== undefined && !isDeepStrictEqual(known, hoisted)) return hoisted;
   schemas.set(title, hoisted);
   return { $ref: `#/components/schemas/${title}` };
 }

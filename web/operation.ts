@@ -1,6 +1,6 @@
 import type { Express, RequestHandler } from "express";
 import Type, { type TObject, type TSchema } from "typebox";
-import type { FieldFaults } from "../records/faults/field-faults.ts";
+import type { FaultOutcomes } from "../records/faults/field-faults.ts";
 import { readDefinitionsBody, readJsonBody } from "./json-body.ts";
 import { Problem, type ProblemKind } from "./problem.ts";
 
@@ -49,7 +49,8 @@ export interface TypeSchemas {
   readonly name: string;
   /** Refers to the schema of its records. */
   readonly record: TSchema;
-  readonly faults: FieldFaults;
+  /** Those of single fields that its runs can be asked for. */
+  readonly faults: FaultOutcomes;
 }
 
 const defaultMaxBodyBytes = 100 * 1024;

@@ -3,7 +3,7 @@ import { InvalidOption } from "../../generate/invalid-option.ts";
 import type { RecordType } from "../record-type.ts";
 import type { FaultRates } from "./fault-kinds.ts";
 import { type FaultName, faultKinds, faultNames } from "./fault-kinds.ts";
-import { type FieldFaults, offeredFaults } from "./field-faults.ts";
+import { type FaultOutcomes, offeredFaults } from "./field-faults.ts";
 
 /** The part of a request for records that its faults depend on. */
 export interface FaultRequest {
@@ -16,7 +16,7 @@ export interface FaultRequest {
  * What a request may say about faults: one schema a property.
  * @param faults of the type's fields; null where its type is not known yet, which then has to judge
  */
-export function faultProperties(faults: FieldFaults | null) {
+export function faultProperties(faults: FaultOutcomes | null) {
   const offered = faults === null ? faultNames : offeredFaults(faults);
   return {
     faults: Type.Optional(
@@ -49,7 +49,7 @@ export function faultProperties(faults: FieldFaults | null) {
   };
 }
 
-function describe(name: FaultName, faults: FieldFaults | null): string {
+function describe(name: FaultName, faults: FaultOutcomes | null): string {
   const { description } = faultKinds[name];
   const fault = faults?.get(name);
   return fault === undefined ? description : `${description}; ${fault.outcome}`;

@@ -27,11 +27,14 @@ export interface FieldFault {
 /** The faults of single fields that can be done to a type's records; each has at least one field. */
 export type FieldFaults = ReadonlyMap<FaultName, FieldFault>;
 
+/** What of them whoever asks for a run has to know. */
+export type FaultOutcomes = ReadonlyMap<FaultName, Pick<FieldFault, "outcome">>;
+
 /**
  * The kinds of fault that a type's runs can be asked for, those of single fields first: a message as a whole can be spoiled whatever it is
  * about.
  */
-export function offeredFaults(faults: FieldFaults): readonly FaultName[] {
+export function offeredFaults(faults: FaultOutcomes): readonly FaultName[] {
   const isOfField = (name: FaultName): boolean => faultKinds[name].scope === "field";
   return [
     ...faultNames.filter((name) => isOfField(name) && faults.has(name)),

@@ -49,6 +49,13 @@ describe("The OpenAPI document of registered types", () => {
       expect(accepts(ajv, bodyOf(path), { type: "parcel", count: 3, seed: 1 })).to.equal(true);
       expect(accepts(ajv, bodyOf(path), { type: "parcel", count: 3, fields: ["name"] })).to.equal(false);
       expect(accepts(ajv, bodyOf(path), { type: "letter", count: 3 })).to.equal(false);
+      const asked = (type: string, kind: string): boolean =>
+        accepts(ajv, bodyOf(path), { type, count: 3, faults: { [kind]: 0.1 } });
+      expect(
+        ["missing_field", "wrong_type", "null_value", "late"].filter((kind) => !asked("parcel", kind)),
+      ).to.deep.equal([]);
+      expect(["too_small", "invalid_email"].filter((kind) => asked("parcel", kind))).to.deep.equal([]);
+      expect([asked("user", "invalid_email"), asked("user", "null_value")]).to.deep.equal([true, false]);
     }
 
     const [type] = document.paths["/produce"]?.post?.parameters ?? [];

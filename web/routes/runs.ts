@@ -115,8 +115,8 @@ export function runEndpoints(deps: WebDependencies): Endpoint[] {
     description:
       "Once this is answered the run is committed: every record will be stored or named as a dead letter, exactly " +
       "once. The same seed, fields and reference date give the same records. A run of a registered type can be asked for by " +
-      "`type`, `count`, `seed`, `referenceDate`, `rate`, `shape`, `chunkSize` and those of the `faults` that its fields allow; " +
-      "the OpenAPI document has a schema for each type.",
+      "`type`, `count`, `seed`, `referenceDate`, `rate`, `shape`, `chunkSize` and those of the `faults` that its fields " +
+      "allow; the OpenAPI document has a schema for each type.",
     headers: createHeaders,
     body: createBody,
     bodyExample: { count: 100_000, fields: ["name", "email", "country"], seed: 42 },

@@ -3,7 +3,7 @@ import type { Shape } from "../../ledger/pace.ts";
 import { paceProperties, runCountSchema, shapeSchema } from "../../ledger/pace-request.ts";
 import { type Run, runStatuses } from "../../ledger/run.ts";
 import { faultProperties } from "../../records/faults/fault-rates.ts";
-import type { FieldFaults } from "../../records/faults/field-faults.ts";
+import type { FaultOutcomes } from "../../records/faults/field-faults.ts";
 import { optionProperties } from "../../types/user/options.ts";
 import type { TextType } from "../../types/user/text-type.ts";
 
@@ -225,7 +225,7 @@ const byDefault = "; by default as many as the type's `count`";
  * What asks for records of a registered type.
  * @param faults of the type's fields; null where only its name is known
  */
-export function ownRecordRequestSchema(maxCount: number, faults: FieldFaults | null = null) {
+export function ownRecordRequestSchema(maxCount: number, faults: FaultOutcomes | null = null) {
   return Type.Object(
     {
       type: typeNameSchema,
@@ -237,7 +237,7 @@ export function ownRecordRequestSchema(maxCount: number, faults: FieldFaults | n
   );
 }
 
-export function ownRunRequestSchema(maxCount: number, faults: FieldFaults | null = null) {
+export function ownRunRequestSchema(maxCount: number, faults: FaultOutcomes | null = null) {
   return Type.Object(
     {
       ...ownRecordRequestSchema(maxCount, faults).properties,
