@@ -9,7 +9,7 @@ import { projectRoot } from "../../stack/settings.ts";
 const program = `
   import { createRequire } from "node:module";
   import { pino } from "pino";
-  import { openTracing } from "./service/tracing.ts";
+  import { openTracing } from "./service/open-tracing.ts";
   const tracing = await openTracing("test", process.argv.at(-1) || null, pino({ level: "silent" }));
   const loaded = Object.keys(createRequire(import.meta.url).cache);
   const packages = ["@opentelemetry/sdk-trace", "@opentelemetry/exporter-trace-otlp-http", "bullmq-otel"];
