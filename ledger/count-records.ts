@@ -1,16 +1,4 @@
-import type { Column } from "../records/record-field.ts";
-import type { RecordTable } from "../records/record-type.ts";
 import type { Pool, Queryable } from "./database.ts";
-
-/** Has the rows of a table counted that is not registered: the built-in type's. */
-export async function keepStatistics(db: Queryable, { name, statistics }: RecordTable): Promise<void> {
-  const namesOf = (columns: readonly Column[]) => columns.map((column) => column.name);
-  await db.query(
-    `INSERT INTO record_statistics_progress (statistic, table_name, by_columns, sum_columns) VALUES ($1, $1, $2, $3)
-     ON CONFLICT DO NOTHING`,
-    [name, namesOf(statistics.by), namesOf(statistics.sum)],
-  );
-}
 
 /** The tables of records that are counted. */
 export async function listCountedTables(db: Queryable): Promise<readonly string[]> {

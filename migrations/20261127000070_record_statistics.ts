@@ -262,7 +262,10 @@ export async function up(knex: Knex): Promise<void> {
        WHERE is_new OR (p.by_columns, p.sum_columns) <> (EXCLUDED.by_columns, EXCLUDED.sum_columns);
     END $$;
 
+    -- With the triggers, which wait for all who are deleting: one that found no line here could not say later what it had taken away.
     SELECT attach_record_statistics('users_raw');
+    INSERT INTO record_statistics_progress (statistic, table_name, by_columns)
+    VALUES ('users_raw', 'users_raw', '{country}'), ('users_stats', 'users_raw', '{}');
     -- What their definitions say to count by follows when they are registered again.
     DO $$
     DECLARE

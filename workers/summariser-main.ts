@@ -1,10 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Counter, Histogram } from "prom-client";
-import { countRecords, keepStatistics, listCountedTables } from "../ledger/count-records.ts";
+import { countRecords, listCountedTables } from "../ledger/count-records.ts";
 import { openPool } from "../ledger/database.ts";
 import { runService } from "../service/run-service.ts";
 import { serveMetrics } from "../service/serve-metrics.ts";
-import { userType } from "../types/user/user.ts";
 
 /** Ids of a table that one transaction goes on: a fraction of a second's work. */
 const maxIds = 100_000;
@@ -66,7 +65,6 @@ await runService("summariser", async ({ config, log, onClose, registry }) => {
   }
   async function listTables(): Promise<readonly string[]> {
     try {
-      await keepStatistics(pool, userType.table);
       return await listCountedTables(pool);
     } catch (error) {
       log.warn({ err: error }, "the tables cannot be listed, trying again");

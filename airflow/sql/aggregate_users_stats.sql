@@ -9,8 +9,6 @@
 
 BEGIN ISOLATION LEVEL READ COMMITTED;
 
-INSERT INTO record_statistics_progress (statistic, table_name) VALUES ('users_stats', 'users_raw') ON CONFLICT DO NOTHING;
-
 SELECT count_records('users_stats');
 
 COMMIT;

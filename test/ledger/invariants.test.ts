@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { markChunkProduced } from "../../ledger/chunks.ts";
 import { compareRecords } from "../../ledger/compare-records.ts";
-import { countRecords, keepStatistics } from "../../ledger/count-records.ts";
+import { countRecords } from "../../ledger/count-records.ts";
 import { checkInvariant, invariantsOf } from "../../ledger/invariants.ts";
 import type { Run } from "../../ledger/run.ts";
 import { usersStatsInvariant } from "../../ledger/statistics-invariants.ts";
@@ -126,7 +126,6 @@ describe("the ledger's invariants", () => {
         const run = await completedRun();
         const other = await completedRun();
         await aggregateUsersStats(pool());
-        await keepStatistics(pool(), userType.table);
         await countRecords(pool(), userType.table.name, 1_000);
         if (drop !== undefined) {
           const table = drop.slice(0, drop.indexOf("_"));
