@@ -44,6 +44,8 @@ export function runEventsEndpoints({ db, runFeed }: WebDependencies): Endpoint[]
       handle: async (req, res) => {
         const run = await findRun(db, runIdOf(req));
         if (run === null) throw runNotFound();
+        // Whoever has left while the run was looked for is not told of by "close" any more.
+        if (res.destroyed) return;
         res.writeHead(200, {
           "Content-Type": "text/event-stream; charset=utf-8",
           "Cache-Control": "no-cache, no-transform",
