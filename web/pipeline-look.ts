@@ -14,16 +14,16 @@ import { findRedisFaults } from "../queues/redis-settings.ts";
 import type { ListedType } from "../records/record-types.ts";
 import { withDeadline } from "./deadline.ts";
 import { type ListTopics, patienceMs } from "./list-topics.ts";
-import type {
-  KafkaState,
-  LedgerState,
-  Part,
-  PartitionState,
-  PipelineState,
-  RedisState,
-  TopicState,
+import {
+  type KafkaState,
+  type LedgerState,
+  maxLettersCounted,
+  type Part,
+  type PartitionState,
+  type PipelineState,
+  type RedisState,
+  type TopicState,
 } from "./pipeline-state.ts";
-import { maxLettersCounted } from "./pipeline-state.ts";
 import { findTroubles } from "./pipeline-troubles.ts";
 import { describeCause } from "./readiness.ts";
 

@@ -1,8 +1,7 @@
 import Type from "typebox";
 import { InvalidOption } from "../../generate/invalid-option.ts";
 import type { RecordType } from "../record-type.ts";
-import type { FaultRates } from "./fault-kinds.ts";
-import { type FaultName, faultKinds, faultNames } from "./fault-kinds.ts";
+import { type FaultName, type FaultRates, faultKinds, faultNames } from "./fault-kinds.ts";
 import { type FaultOutcomes, offeredFaults } from "./field-faults.ts";
 
 /** The part of a request for records that its faults depend on. */
