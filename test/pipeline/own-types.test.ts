@@ -8,6 +8,7 @@ import { createRecordTypes } from "../../ledger/own-types.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import { userType } from "../../types/user/user.ts";
 import { readOnConsole } from "../setup/console-consumer.ts";
+import { parcel } from "../setup/parcel.ts";
 import { registerText } from "../setup/register.ts";
 import { type ApiRun, isCompleted, startTestStack, type TestStack } from "./test-stack.ts";
 
@@ -38,29 +39,6 @@ properties:
 x-record: {name: beat, table: null}
 type: object
 properties: {n: {type: integer, x-generate: {sequence: 1}}}
-`;
-
-const parcel = (name: string, onInvalid: string): string => `
-x-record: { name: ${name}, onInvalid: ${onInvalid} }
-type: object
-additionalProperties: false
-required: [id, code, size, weight, price, serial, tags, address]
-properties:
-  id: { type: string, format: uuid }
-  code: { type: string, pattern: "^[A-Z]{3}-[0-9]{4}$" }
-  size: { enum: [small, large] }
-  weight: { type: integer, minimum: 1, maximum: 40 }
-  price: { type: number, multipleOf: 0.01, exclusiveMinimum: 0, maximum: 500 }
-  serial: { type: integer, minimum: 9007199254740993, maximum: 9223372036854775807 }
-  tags: { type: array, items: { type: string }, minItems: 1, maxItems: 3, uniqueItems: true }
-  note: { type: [string, "null"], minLength: 3, maxLength: 20 }
-  sent_at: { type: string, format: date-time }
-  address:
-    type: object
-    required: [city, email]
-    properties:
-      city: { type: string, maxLength: 30 }
-      email: { type: string, format: email }
 `;
 
 describe("record types of one's own in a running stack", function () {

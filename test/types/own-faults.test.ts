@@ -12,40 +12,12 @@ import type { RecordMaker, RecordType } from "../../records/record-type.ts";
 import { createOwnType } from "../../types/compile/own-type.ts";
 import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
 import { ownFaults } from "../../types/faults/own-faults.ts";
+import { parcel } from "../setup/parcel.ts";
 import { parseOne } from "./definitions.ts";
 
-/** A field for each kind, beside optional ones, nullable ones and some within an object. */
-const parcel = `
-x-record: { name: parcel }
-type: object
-additionalProperties: false
-required: [id, code, size, weight, price, serial, tags, address]
-properties:
-  id: { type: string, format: uuid }
-  code: { type: string, pattern: "^[A-Z]{3}-[0-9]{4}$" }
-  size: { enum: [small, large] }
-  weight: { type: integer, minimum: 1, maximum: 40 }
-  price: { type: number, multipleOf: 0.01, exclusiveMinimum: 0, maximum: 500 }
-  serial: { type: integer, minimum: 9007199254740993, maximum: 9223372036854775807 }
-  tags: { type: array, items: { type: string }, minItems: 1, maxItems: 3, uniqueItems: true }
-  note: { type: [string, "null"], minLength: 3, maxLength: 20 }
-  sent_at: { type: string, format: date-time }
-  address:
-    type: object
-    required: [city, email]
-    additionalProperties: false
-    properties:
-      city: { type: string, maxLength: 30 }
-      email: { type: string, format: email }
-      ip: { type: string, format: ipv4 }
-`;
-
-const strictly = (text: string): string =>
-  text.replace("{ name: parcel }", "{ name: parcel, onInvalid: dead_letter }");
-
-const definition = parseOne(parcel);
+const definition = parseOne(parcel("parcel"));
 const type = createOwnType(definition);
-const strict = createOwnType(parseOne(strictly(parcel)));
+const strict = createOwnType(parseOne(parcel("parcel", "dead_letter")));
 
 const open = (of: RecordType, faults: Partial<Record<FaultName, number>>, seed = 1): RecordMaker =>
   of.openRun({
