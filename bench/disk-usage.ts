@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import type { Pool } from "../ledger/database.ts";
+import type { Pool } from "../ledger/database/database.ts";
 import type { BenchStack } from "./bench-stack.ts";
 
 /** Bytes that a stack has written, by what they are. */

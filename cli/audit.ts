@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import { compareRecords, type OutcomeCount } from "../ledger/compare-records.ts";
-import { openPool, type Pool } from "../ledger/database.ts";
-import { findRun } from "../ledger/find-runs.ts";
-import { checkInvariant, invariantsOf } from "../ledger/invariants.ts";
-import { createRecordTypes } from "../ledger/own-types.ts";
-import type { Run } from "../ledger/run.ts";
+import { compareRecords, type OutcomeCount } from "../ledger/audit/compare-records.ts";
+import { checkInvariant, invariantsOf } from "../ledger/audit/invariants.ts";
+import { openPool, type Pool } from "../ledger/database/database.ts";
+import { findRun } from "../ledger/runs/find-runs.ts";
+import type { Run } from "../ledger/runs/run.ts";
+import { createRecordTypes } from "../ledger/types/own-types.ts";
 import type { RecordMaker, RecordType } from "../records/record-type.ts";
 import { readConfig } from "../service/config.ts";
 import { ExplainedError } from "../stack/explained-error.ts";

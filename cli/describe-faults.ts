@@ -1,4 +1,4 @@
-import type { OutcomeCount } from "../ledger/compare-records.ts";
+import type { OutcomeCount } from "../ledger/audit/compare-records.ts";
 import { faultKinds } from "../records/faults/fault-kinds.ts";
 
 /** How well the pipeline's validator has told faulty messages from well ones, held against their labels. */

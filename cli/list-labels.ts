@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Run } from "../ledger/run.ts";
+import type { Run } from "../ledger/runs/run.ts";
 import type { SpoilRecord } from "../records/faults/spoiled-record.ts";
 
 type LabelledRun = Pick<Run, "requested" | "planned">;

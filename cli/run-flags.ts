@@ -1,19 +1,19 @@
 import type { ParseArgsConfig } from "node:util";
 import { ExplainedError } from "../stack/explained-error.ts";
 import { userType } from "../types/user/user.ts";
-import { endlessFlag, flagName } from "../web/options/option-flag.ts";
-import { isNullable, type OptionKind, optionKind, type Schema } from "../web/options/option-kind.ts";
-import { readText, writeText } from "../web/options/option-text.ts";
-import { type FieldError, Problem } from "../web/problem.ts";
-import { requestProperties } from "../web/run-form.ts";
-import { requestParser } from "../web/schemas/parse.ts";
+import { requestParser } from "../web/http/parse.ts";
+import { type FieldError, Problem } from "../web/http/problem.ts";
+import { endlessFlag, flagName } from "../web/new-run/options/option-flag.ts";
+import { isNullable, type OptionKind, optionKind, type Schema } from "../web/new-run/options/option-kind.ts";
+import { readText, writeText } from "../web/new-run/options/option-text.ts";
+import { requestProperties } from "../web/new-run/run-form.ts";
 import {
   type OwnRunRequest,
   ownRunRequestSchema,
   type RunRequest,
   runRequestSchema,
-} from "../web/schemas/run.ts";
-import { settleRun } from "../web/settle-run.ts";
+} from "../web/runs/request/run-schema.ts";
+import { settleRun } from "../web/runs/request/settle-run.ts";
 
 /** How much may be asked for at a time, only the service knows. */
 const schema = runRequestSchema(userType, Number.MAX_SAFE_INTEGER);

@@ -1,7 +1,12 @@
-import { supersedeChunk } from "../ledger/chunks.ts";
-import type { Queryable } from "../ledger/database.ts";
-import { giveUpChunk, listChunksToShelve, listDueChunks, shelveChunks } from "../ledger/due-chunks.ts";
-import type { Chunk } from "../ledger/plan-window.ts";
+import type { Chunk } from "../ledger/chunks/chunk.ts";
+import { supersedeChunk } from "../ledger/chunks/chunks.ts";
+import type { Queryable } from "../ledger/database/database.ts";
+import {
+  giveUpChunk,
+  listChunksToShelve,
+  listDueChunks,
+  shelveChunks,
+} from "../ledger/planning/due-chunks.ts";
 import { findJobStates, type JobState } from "./find-job-states.ts";
 import { chunkJobId, chunkJobName, chunkPriority, type Queues, queueOf } from "./queues.ts";
 import { slicesOf } from "./slices.ts";

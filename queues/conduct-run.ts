@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { DelayedError, type Job } from "bullmq";
-import type { Pool } from "../ledger/database.ts";
-import { findRun } from "../ledger/find-runs.ts";
-import { planWindow, type RunProgress } from "../ledger/plan-window.ts";
-import type { Run } from "../ledger/run.ts";
+import type { Pool } from "../ledger/database/database.ts";
+import { planWindow, type RunProgress } from "../ledger/planning/plan-window.ts";
+import { findRun } from "../ledger/runs/find-runs.ts";
+import type { Run } from "../ledger/runs/run.ts";
 import { addChunkJobs, removeChunkJobs } from "./chunk-jobs.ts";
 import { parseRunJob, WrongJobError } from "./parse-job.ts";
 import type { Queues } from "./queues.ts";

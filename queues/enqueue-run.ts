@@ -1,7 +1,7 @@
 import { ErrorCode, type Job } from "bullmq";
-import type { Queryable } from "../ledger/database.ts";
-import { findRun } from "../ledger/find-runs.ts";
-import type { Run } from "../ledger/run.ts";
+import type { Queryable } from "../ledger/database/database.ts";
+import { findRun } from "../ledger/runs/find-runs.ts";
+import type { Run } from "../ledger/runs/run.ts";
 import { type Queues, runJobId, runJobName } from "./queues.ts";
 
 /**

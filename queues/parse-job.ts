@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject } from "ajv";
 import { UnrecoverableError } from "bullmq";
 import Type, { type Static, type TSchema } from "typebox";
-import { isRunId } from "../ledger/run.ts";
+import { isRunId } from "../ledger/runs/run.ts";
 import { chunkJobId, runJobId } from "./queues.ts";
 
 /**

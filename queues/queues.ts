@@ -1,7 +1,7 @@
 import { type JobsOptions, Queue, type QueueOptions, type Telemetry } from "bullmq";
 import type { Redis } from "ioredis";
-import type { Chunk } from "../ledger/plan-window.ts";
-import type { Run } from "../ledger/run.ts";
+import type { Chunk } from "../ledger/chunks/chunk.ts";
+import type { Run } from "../ledger/runs/run.ts";
 
 export const runQueueName = "runs";
 export const chunkQueueName = "chunks";

@@ -1,8 +1,8 @@
-import type { Pool } from "../ledger/database.ts";
-import { listRunsToShelve, requeueHalfMadeChunks } from "../ledger/due-chunks.ts";
-import { listUnfinishedRunIds } from "../ledger/find-runs.ts";
-import { reopenLostChunks, type Topic } from "../ledger/lost-chunks.ts";
-import { planHungryRuns } from "../ledger/plan-window.ts";
+import { reopenLostChunks, type Topic } from "../ledger/chunks/lost-chunks.ts";
+import type { Pool } from "../ledger/database/database.ts";
+import { listRunsToShelve, requeueHalfMadeChunks } from "../ledger/planning/due-chunks.ts";
+import { planHungryRuns } from "../ledger/planning/plan-window.ts";
+import { listUnfinishedRunIds } from "../ledger/runs/find-runs.ts";
 import type { Logger } from "../service/log.ts";
 import { addChunkJobs, ensureChunkJobs, removeChunkJobs } from "./chunk-jobs.ts";
 import { enqueueRunById } from "./enqueue-run.ts";

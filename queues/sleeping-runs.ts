@@ -1,5 +1,5 @@
 import { DelayedError, type Job } from "bullmq";
-import type { RunChange, RunChanges } from "../ledger/run-changes.ts";
+import type { RunChange, RunChanges } from "../ledger/runs/run-changes.ts";
 import { wakeJob } from "./enqueue-run.ts";
 import { type Queues, runJobId } from "./queues.ts";
 

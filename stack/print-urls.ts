@@ -1,5 +1,5 @@
 import path from "node:path";
-import { dashboardUrl } from "../web/dashboard-url.ts";
+import { dashboardUrl } from "../web/runs/dashboard-url.ts";
 import type { StackUrls } from "./apps.ts";
 import { additions, readLogin, type StackSettings } from "./settings.ts";
 

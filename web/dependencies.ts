@@ -1,8 +1,8 @@
 import type { MessageProducer } from "../kafka/produce.ts";
-import type { AdmitRun } from "../ledger/admit-run.ts";
-import type { ChangeRunPace } from "../ledger/change-run-pace.ts";
-import type { Queryable } from "../ledger/database.ts";
-import type { CopyRunRows } from "../ledger/run-rows.ts";
+import type { Queryable } from "../ledger/database/database.ts";
+import type { CopyRunRows } from "../ledger/history/run-rows.ts";
+import type { AdmitRun } from "../ledger/runs/admit-run.ts";
+import type { ChangeRunPace } from "../ledger/runs/change-run-pace.ts";
 import type { Queues } from "../queues/queues.ts";
 import type { RecordTypes } from "../records/record-types.ts";
 import type { Config } from "../service/config.ts";
@@ -10,12 +10,12 @@ import type { Logger } from "../service/log.ts";
 import type { Tracing } from "../service/tracing.ts";
 import type { TextType } from "../types/user/text-type.ts";
 import type { RateCounter } from "./access/rate-counter.ts";
-import type { Enqueue } from "./enqueue.ts";
-import type { Metrics } from "./metrics.ts";
-import type { Pipeline } from "./pipeline.ts";
-import type { Readiness } from "./readiness.ts";
-import type { Registry } from "./registry.ts";
-import type { RunFeed } from "./run-feed.ts";
+import type { Metrics } from "./health/metrics.ts";
+import type { Readiness } from "./health/readiness.ts";
+import type { Pipeline } from "./pipeline/pipeline.ts";
+import type { Enqueue } from "./runs/request/enqueue.ts";
+import type { RunFeed } from "./runs/run-feed.ts";
+import type { Registry } from "./types/registry.ts";
 
 /** What the application is made of; opened and closed by whoever makes it. */
 export interface WebDependencies {

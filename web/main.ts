@@ -1,10 +1,10 @@
-import { checkBuiltInTopic } from "../ledger/topic-taken.ts";
+import { checkBuiltInTopic } from "../ledger/types/topic-taken.ts";
 import { runService } from "../service/run-service.ts";
 import { serveMetrics } from "../service/serve-metrics.ts";
 import { createApp } from "./app.ts";
-import { listen, stopServer } from "./listen.ts";
-import { openDependencies } from "./open.ts";
-import { registerExamples } from "./register-examples.ts";
+import { listen, stopServer } from "./http/listen.ts";
+import { openDependencies } from "./open-dependencies.ts";
+import { registerExamples } from "./types/register/register-examples.ts";
 
 await runService("web", async ({ config, log, onClose, fail, registry, tracing }) => {
   const deps = openDependencies(config, log, onClose, { registry, tracing });

@@ -2,7 +2,7 @@ import type { Message } from "kafkajs";
 import { cutBatches } from "../kafka/cut-batches.ts";
 import { recordMessage } from "../kafka/message.ts";
 import { type Messages, RunRecords } from "../kafka/run-records.ts";
-import type { Chunk } from "../ledger/plan-window.ts";
+import type { Chunk } from "../ledger/chunks/chunk.ts";
 import { beginSendings, type Sending } from "../records/faults/sending-order.ts";
 import type { SpoilRecord } from "../records/faults/spoiled-record.ts";
 import type { ReadKey } from "../records/message-key.ts";

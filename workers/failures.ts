@@ -1,6 +1,6 @@
 import { AssertionError } from "node:assert";
-import { sqlState } from "../ledger/database.ts";
-import { TopicTaken } from "../ledger/topic-taken.ts";
+import { sqlState } from "../ledger/database/database.ts";
+import { TopicTaken } from "../ledger/types/topic-taken.ts";
 
 /** SQLSTATE classes that only a mistake in a statement or in the ledger's own sums can bring: repeating is no use. */
 const mistakes = new Set(["22", "23", "42"]);

@@ -1,4 +1,4 @@
-import { createRecordReader, type RecordReader } from "../ledger/batch.ts";
+import { createRecordReader, type RecordReader } from "../ledger/outcomes/batch.ts";
 import type { RecordType } from "../records/record-type.ts";
 import type { RecordTypes } from "../records/record-types.ts";
 

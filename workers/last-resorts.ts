@@ -1,6 +1,6 @@
 import { maxMessageBytes } from "../kafka/decode-limits.ts";
-import type { ReceivedMessage } from "../ledger/batch.ts";
-import { sqlState } from "../ledger/database.ts";
+import { sqlState } from "../ledger/database/database.ts";
+import type { ReceivedMessage } from "../ledger/outcomes/batch.ts";
 import { type Dead, dead } from "../records/decoded.ts";
 import { isMistake } from "./failures.ts";
 

@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { BatchVerdict, FetchedBatch } from "../kafka/consume.ts";
-import type { StoredBatch, storeBatch } from "../ledger/store-batch.ts";
+import type { StoredBatch, storeBatch } from "../ledger/outcomes/store-batch.ts";
 
 type HandleBatch = (batch: FetchedBatch) => Promise<BatchVerdict>;
 

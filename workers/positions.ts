@@ -1,5 +1,6 @@
 import type { FetchedBatch } from "../kafka/consume.ts";
 import type { LogBounds } from "../kafka/inspect.ts";
+import type { Pool } from "../ledger/database/database.ts";
 import {
   enterPartition,
   markLostBehindEnd,
@@ -7,8 +8,7 @@ import {
   readProgress,
   restartProgress,
   skipRemoved,
-} from "../ledger/consumer-progress.ts";
-import type { Pool } from "../ledger/database.ts";
+} from "../ledger/outcomes/consumer-progress.ts";
 import type { Logger } from "../service/log.ts";
 
 export interface PositionDependencies {

@@ -1,6 +1,6 @@
 import type { BatchVerdict, FetchedBatch, Seek } from "../kafka/consume.ts";
 import type { LogBounds } from "../kafka/inspect.ts";
-import type { RecordReader } from "../ledger/batch.ts";
+import type { RecordReader } from "../ledger/outcomes/batch.ts";
 import { wait } from "./persist.ts";
 import { createPositions } from "./positions.ts";
 import { createMessageStore, type MessageStore, type StoreDependencies } from "./store-messages.ts";

@@ -1,6 +1,6 @@
-import type { FieldsOf } from "../ledger/batch.ts";
-import type { Pool } from "../ledger/database.ts";
-import { hasLaterVersion, readRunFields } from "../ledger/run-fields.ts";
+import type { Pool } from "../ledger/database/database.ts";
+import type { FieldsOf } from "../ledger/outcomes/batch.ts";
+import { hasLaterVersion, readRunFields } from "../ledger/runs/run-fields.ts";
 import type { RecordType } from "../records/record-type.ts";
 import { anyFields, type RunFields } from "../records/run-fields.ts";
 

@@ -4,12 +4,17 @@ import { maxMessageBytes } from "../kafka/decode-limits.ts";
 import { offsetOf, sizeOf } from "../kafka/fetched-message.ts";
 import { createClaimsReader, readHeaders } from "../kafka/message.ts";
 import { UndecodableBatch } from "../kafka/undecodable-batch.ts";
-import { assembleBatch, type BatchOrigin, type ReceivedMessage, type RecordReader } from "../ledger/batch.ts";
-import { probeCopy } from "../ledger/copy-rows.ts";
-import { type Pool, sqlState } from "../ledger/database.ts";
-import { type StoredBatch, storeBatch as storeInLedger } from "../ledger/store-batch.ts";
-import { Strides } from "../ledger/strides.ts";
-import { isTableLost } from "../ledger/table-names.ts";
+import { type Pool, sqlState } from "../ledger/database/database.ts";
+import { isTableLost } from "../ledger/database/table-names.ts";
+import {
+  assembleBatch,
+  type BatchOrigin,
+  type ReceivedMessage,
+  type RecordReader,
+} from "../ledger/outcomes/batch.ts";
+import { probeCopy } from "../ledger/outcomes/copy-rows.ts";
+import { type StoredBatch, storeBatch as storeInLedger } from "../ledger/outcomes/store-batch.ts";
+import { Strides } from "../ledger/outcomes/strides.ts";
 import { dead } from "../records/decoded.ts";
 import type { Logger } from "../service/log.ts";
 import { isMistake, isOwnTrouble } from "./failures.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Counter, Histogram } from "prom-client";
-import { countRecords, listCountedTables } from "../ledger/count-records.ts";
-import { openPool } from "../ledger/database.ts";
+import { openPool } from "../ledger/database/database.ts";
+import { countRecords, listCountedTables } from "../ledger/history/count-records.ts";
 import { runService } from "../service/run-service.ts";
 import { serveMetrics } from "../service/serve-metrics.ts";
 

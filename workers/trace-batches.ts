@@ -1,6 +1,6 @@
 import type { BatchVerdict, FetchedBatch } from "../kafka/consume.ts";
 import { readTraceparents } from "../kafka/trace-context.ts";
-import type { storeBatch } from "../ledger/store-batch.ts";
+import type { storeBatch } from "../ledger/outcomes/store-batch.ts";
 import type { Tracing } from "../service/tracing.ts";
 
 /** OpenTelemetry keeps so many links of a span by default. */

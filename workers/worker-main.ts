@@ -4,10 +4,10 @@ import { createKafkaInspector } from "../kafka/inspect.ts";
 import { createMessageProducer } from "../kafka/produce.ts";
 import { ensureTopic } from "../kafka/topic.ts";
 import { traceProducer } from "../kafka/trace-context.ts";
-import { openPool } from "../ledger/database.ts";
-import { createRecordTypes } from "../ledger/own-types.ts";
-import { listenToRunChanges } from "../ledger/run-changes.ts";
-import { checkBuiltInTopic } from "../ledger/topic-taken.ts";
+import { openPool } from "../ledger/database/database.ts";
+import { listenToRunChanges } from "../ledger/runs/run-changes.ts";
+import { createRecordTypes } from "../ledger/types/own-types.ts";
+import { checkBuiltInTopic } from "../ledger/types/topic-taken.ts";
 import { createRunConductor } from "../queues/conduct-run.ts";
 import { openRedis } from "../queues/connection.ts";
 import {

@@ -68,7 +68,7 @@ def accepted_run(response: Response) -> dict[str, Any]:
 def idempotency_key(ti: TaskInstance, attempt: int) -> str:
     """What the web service knows a request by: whose it is, and which of theirs.
 
-    A run's page finds its DAG run by it (web/dag-run-url.ts), unless the names are too long for the web service.
+    A run's page finds its DAG run by it (web/runs/dag-run-url.ts), unless the names are too long for the web service.
     """
     asker = "/".join(quote(str(name), safe=":+") for name in (ti.dag_id, ti.run_id, ti.task_id, ti.map_index))
     key = f"airflow:{asker}/{attempt}"

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { openPool, type Pool } from "../../ledger/database.ts";
+import { openPool, type Pool } from "../../ledger/database/database.ts";
 import { projectRoot } from "../../stack/settings.ts";
 import { timeBareCopy } from "../bare-copy.ts";
 import { withBenchStack } from "../bench-stack.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { generateText } from "../../generate/write-record.ts";
-import { openPool } from "../../ledger/database.ts";
+import { openPool } from "../../ledger/database/database.ts";
 import { createOwnType } from "../../types/compile/own-type.ts";
 import { type CopiedRecords, timeBareCopy } from "../bare-copy.ts";
 import { secondsOf, startRun } from "../bench-runs.ts";

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { createRun } from "../../ledger/create-run.ts";
-import { openPool } from "../../ledger/database.ts";
-import { planWindow } from "../../ledger/plan-window.ts";
+import { openPool } from "../../ledger/database/database.ts";
+import { planWindow } from "../../ledger/planning/plan-window.ts";
+import { createRun } from "../../ledger/runs/create-run.ts";
 import { userType } from "../../types/user/user.ts";
 import { startRun } from "../bench-runs.ts";
 import { type BenchStack, withBenchStack } from "../bench-stack.ts";

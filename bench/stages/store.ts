@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { assembleBatch, createRecordReader, type ReceivedMessage } from "../../ledger/batch.ts";
-import { enterPartition } from "../../ledger/consumer-progress.ts";
-import { createRun } from "../../ledger/create-run.ts";
-import { openPool, type Pool } from "../../ledger/database.ts";
-import { planWindow } from "../../ledger/plan-window.ts";
-import { storeBatch } from "../../ledger/store-batch.ts";
+import { openPool, type Pool } from "../../ledger/database/database.ts";
+import { assembleBatch, createRecordReader, type ReceivedMessage } from "../../ledger/outcomes/batch.ts";
+import { enterPartition } from "../../ledger/outcomes/consumer-progress.ts";
+import { storeBatch } from "../../ledger/outcomes/store-batch.ts";
+import { planWindow } from "../../ledger/planning/plan-window.ts";
+import { createRun } from "../../ledger/runs/create-run.ts";
 import { userType } from "../../types/user/user.ts";
 import { timeBareCopy } from "../bare-copy.ts";
 import type { BenchStack } from "../bench-stack.ts";

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { AirflowAway } from "../../cli/airflow-client.ts";
 import type { DagRun } from "../../cli/dag-run.ts";
-import type { Pool } from "../../ledger/database.ts";
-import { checkInvariant } from "../../ledger/invariants.ts";
-import { usersStatsInvariant } from "../../ledger/statistics-invariants.ts";
+import { checkInvariant } from "../../ledger/audit/invariants.ts";
+import { usersStatsInvariant } from "../../ledger/audit/statistics-invariants.ts";
+import type { Pool } from "../../ledger/database/database.ts";
 import type { RunResult } from "../../stack/run-to-end.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import type { Check } from "../compose/run-checks.ts";

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { openPool } from "../../ledger/database.ts";
+import { openPool } from "../../ledger/database/database.ts";
 import { airflowEnvironment } from "../../stack/airflow.ts";
 import { authorizationHeader } from "../../stack/authorization.ts";
 import { findFreePorts } from "../../stack/free-ports.ts";

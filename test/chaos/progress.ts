@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Kafka } from "kafkajs";
 import { createKafkaInspector } from "../../kafka/inspect.ts";
-import type { Pool } from "../../ledger/database.ts";
+import type { Pool } from "../../ledger/database/database.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 
 export interface ProgressWatch {

@@ -1,7 +1,7 @@
-import { compareRecords } from "../../ledger/compare-records.ts";
-import { findRun } from "../../ledger/find-runs.ts";
-import { checkInvariant, invariantsOf } from "../../ledger/invariants.ts";
-import { namesIn } from "../../ledger/table-names.ts";
+import { compareRecords } from "../../ledger/audit/compare-records.ts";
+import { checkInvariant, invariantsOf } from "../../ledger/audit/invariants.ts";
+import { namesIn } from "../../ledger/database/table-names.ts";
+import { findRun } from "../../ledger/runs/find-runs.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import type { TestStack } from "../pipeline/test-stack.ts";
 import { allTypes, isStored, storedTypeOf } from "../setup/all-types.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { describeFaults, measureValidator } from "../../cli/describe-faults.ts";
-import type { OutcomeCount } from "../../ledger/compare-records.ts";
+import type { OutcomeCount } from "../../ledger/audit/compare-records.ts";
 
 const count = (fault: OutcomeCount["fault"], [stored, flagged, deadLettered]: number[]): OutcomeCount => ({
   ...{ fault, stored: stored ?? 0, flagged: flagged ?? 0, deadLettered: deadLettered ?? 0 },

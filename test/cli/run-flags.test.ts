@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { parseOptions } from "../../cli/parse-options.ts";
 import { describeRunFlags, type FlagOptions, readRunRequest, runFlags } from "../../cli/run-flags.ts";
 import { userType } from "../../types/user/user.ts";
-import { flagName } from "../../web/options/option-flag.ts";
-import { runRequestSchema } from "../../web/schemas/run.ts";
+import { flagName } from "../../web/new-run/options/option-flag.ts";
+import { runRequestSchema } from "../../web/runs/request/run-schema.ts";
 
 const read = (...args: string[]) => readRunRequest(parseOptions<FlagOptions>(args, runFlags(), "usage"));
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { isOver, type Run } from "../../cli/run.ts";
 import { webClient } from "../../cli/web-client.ts";
-import { notifyRunChanged } from "../../ledger/run-changes.ts";
+import { notifyRunChanged } from "../../ledger/runs/run-changes.ts";
 import { createTestDatabase, type TestDatabase } from "../setup/database.ts";
 import { eventually } from "../setup/eventually.ts";
 import { servers } from "../setup/servers.ts";

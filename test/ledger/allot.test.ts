@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { type Allotted, allot } from "../../ledger/allot.ts";
-import type { PlannedRun, Room } from "../../ledger/plan.ts";
+import { type Allotted, allot } from "../../ledger/planning/allot.ts";
+import type { PlannedRun, Room } from "../../ledger/planning/plan.ts";
 
 const room = (wishes: Partial<Room> = {}): Room => ({
   ...{

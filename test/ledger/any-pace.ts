@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Pace, Shape } from "../../ledger/pace.ts";
+import type { Pace, Shape } from "../../ledger/runs/pace.ts";
 
 const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 const seconds = number(0.1, 3_600);

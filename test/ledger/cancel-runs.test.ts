@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { cancelRuns, listCancellable } from "../../ledger/cancel-runs.ts";
+import { cancelRuns, listCancellable } from "../../ledger/runs/cancel-runs.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { createdRun, currentRun } from "../setup/runs.ts";
 

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { changeRunPace } from "../../ledger/change-run-pace.ts";
-import { controlRun, failRun } from "../../ledger/control-run.ts";
-import type { NewRun } from "../../ledger/create-run.ts";
-import { listenToRunChanges } from "../../ledger/run-changes.ts";
+import { changeRunPace } from "../../ledger/runs/change-run-pace.ts";
+import { controlRun, failRun } from "../../ledger/runs/control-run.ts";
+import type { NewRun } from "../../ledger/runs/create-run.ts";
+import { listenToRunChanges } from "../../ledger/runs/run-changes.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { eventually } from "../setup/eventually.ts";
 import { letPass, letPausePass, pacedChunks, planDue, produceAll, stopClock } from "../setup/paced-runs.ts";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { beginChunk, markChunkProduced, supersedeChunk } from "../../ledger/chunks.ts";
-import { controlRun, failRun } from "../../ledger/control-run.ts";
-import { listDueChunks } from "../../ledger/due-chunks.ts";
-import type { Chunk } from "../../ledger/plan-window.ts";
+import type { Chunk } from "../../ledger/chunks/chunk.ts";
+import { beginChunk, markChunkProduced, supersedeChunk } from "../../ledger/chunks/chunks.ts";
+import { listDueChunks } from "../../ledger/planning/due-chunks.ts";
+import { controlRun, failRun } from "../../ledger/runs/control-run.ts";
 import { range, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { currentRun, plannedRun } from "../setup/runs.ts";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { type Comparison, compareRecords } from "../../ledger/compare-records.ts";
-import type { Queryable } from "../../ledger/database.ts";
-import { checkInvariant, invariantsOf } from "../../ledger/invariants.ts";
-import type { Run } from "../../ledger/run.ts";
+import { type Comparison, compareRecords } from "../../ledger/audit/compare-records.ts";
+import { checkInvariant, invariantsOf } from "../../ledger/audit/invariants.ts";
+import type { Queryable } from "../../ledger/database/database.ts";
+import type { Run } from "../../ledger/runs/run.ts";
 import { type FaultName, faultKinds } from "../../records/faults/fault-kinds.ts";
 import { offeredFaults } from "../../records/faults/field-faults.ts";
 import { userType } from "../../types/user/user.ts";

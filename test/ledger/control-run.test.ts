@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { controlRun, failRun, type RunCommand } from "../../ledger/control-run.ts";
-import { isTerminal, type RunStatus, runStatuses } from "../../ledger/run.ts";
+import { controlRun, failRun, type RunCommand } from "../../ledger/runs/control-run.ts";
+import { isTerminal, type RunStatus, runStatuses } from "../../ledger/runs/run.ts";
 import { databaseForSuite } from "../setup/database.ts";
 import { createdRun, currentRun } from "../setup/runs.ts";
 

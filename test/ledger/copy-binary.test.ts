@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { createRowBuffers } from "../../ledger/copy-binary.ts";
-import type { Run } from "../../ledger/run.ts";
+import { createRowBuffers } from "../../ledger/outcomes/copy-binary.ts";
+import type { Run } from "../../ledger/runs/run.ts";
 import { createGenerator } from "../../types/user/generate.ts";
 import { settleOptions } from "../../types/user/options.ts";
 import { userType } from "../../types/user/user.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { sampleLine } from "../../ledger/batch.ts";
-import { copyRows, probeCopy } from "../../ledger/copy-rows.ts";
-import { inTransaction } from "../../ledger/database.ts";
+import { inTransaction } from "../../ledger/database/database.ts";
+import { sampleLine } from "../../ledger/outcomes/batch.ts";
+import { copyRows, probeCopy } from "../../ledger/outcomes/copy-rows.ts";
 import { userType } from "../../types/user/user.ts";
 import { range } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { createRun } from "../../ledger/create-run.ts";
-import { findRun, listUnfinishedRunIds } from "../../ledger/find-runs.ts";
+import { createRun } from "../../ledger/runs/create-run.ts";
+import { findRun, listUnfinishedRunIds } from "../../ledger/runs/find-runs.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { createdRun, newRun } from "../setup/runs.ts";
 

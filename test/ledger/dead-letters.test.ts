@@ -1,6 +1,14 @@
 import { expect } from "chai";
-import { countDeadLetters, type DeadLetterFilter, listDeadLetters } from "../../ledger/dead-letters.ts";
-import { countUnresolvedDeadLetters, listPartitionProgress, sumRuns } from "../../ledger/pipeline-totals.ts";
+import {
+  countDeadLetters,
+  type DeadLetterFilter,
+  listDeadLetters,
+} from "../../ledger/dead-letters/dead-letters.ts";
+import {
+  countUnresolvedDeadLetters,
+  listPartitionProgress,
+  sumRuns,
+} from "../../ledger/history/pipeline-totals.ts";
 import { draftOf, foreign, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { createdRun, plannedRun } from "../setup/runs.ts";

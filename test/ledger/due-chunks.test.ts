@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { beginChunk, markChunkProduced } from "../../ledger/chunks.ts";
-import { controlRun, failRun } from "../../ledger/control-run.ts";
+import { checkInvariant, invariantsOf } from "../../ledger/audit/invariants.ts";
+import type { Chunk } from "../../ledger/chunks/chunk.ts";
+import { beginChunk, markChunkProduced } from "../../ledger/chunks/chunks.ts";
 import {
   giveUpChunk,
   listChunksToShelve,
@@ -8,9 +9,9 @@ import {
   listRunsToShelve,
   requeueHalfMadeChunks,
   shelveChunks,
-} from "../../ledger/due-chunks.ts";
-import { checkInvariant, invariantsOf } from "../../ledger/invariants.ts";
-import { type Chunk, planWindow } from "../../ledger/plan-window.ts";
+} from "../../ledger/planning/due-chunks.ts";
+import { planWindow } from "../../ledger/planning/plan-window.ts";
+import { controlRun, failRun } from "../../ledger/runs/control-run.ts";
 import { userType } from "../../types/user/user.ts";
 import { range, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";

@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { markChunkProduced } from "../../ledger/chunks.ts";
-import { compareRecords } from "../../ledger/compare-records.ts";
-import { countRecords } from "../../ledger/count-records.ts";
-import { checkInvariant, invariantsOf } from "../../ledger/invariants.ts";
-import type { Run } from "../../ledger/run.ts";
-import { usersStatsInvariant } from "../../ledger/statistics-invariants.ts";
+import { compareRecords } from "../../ledger/audit/compare-records.ts";
+import { checkInvariant, invariantsOf } from "../../ledger/audit/invariants.ts";
+import { usersStatsInvariant } from "../../ledger/audit/statistics-invariants.ts";
+import { markChunkProduced } from "../../ledger/chunks/chunks.ts";
+import { countRecords } from "../../ledger/history/count-records.ts";
+import type { Run } from "../../ledger/runs/run.ts";
 import { userType } from "../../types/user/user.ts";
 import { aggregateUsersStats } from "../setup/aggregate-users-stats.ts";
 import { draftOf, foreign, range, recordsOf, storeNext } from "../setup/batches.ts";

@@ -1,7 +1,13 @@
 import { expect } from "chai";
-import type { Queryable } from "../../ledger/database.ts";
-import { countRuns, listRuns, type RunFilter, type RunOrder, runOrders } from "../../ledger/list-runs.ts";
-import { readRunSearch } from "../../ledger/run-search.ts";
+import type { Queryable } from "../../ledger/database/database.ts";
+import {
+  countRuns,
+  listRuns,
+  type RunFilter,
+  type RunOrder,
+  runOrders,
+} from "../../ledger/runs/list-runs.ts";
+import { readRunSearch } from "../../ledger/runs/run-search.ts";
 import { userType } from "../../types/user/user.ts";
 import { databaseForEachTest, databaseForSuite } from "../setup/database.ts";
 import { createdRun } from "../setup/runs.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { type Pace, recordsWithin, secondsFor } from "../../ledger/pace.ts";
+import { type Pace, recordsWithin, secondsFor } from "../../ledger/runs/pace.ts";
 import { anyPace } from "./any-pace.ts";
 
 const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });

@@ -7,7 +7,7 @@ const folders = ["ledger", "queues", "workers", "web", "kafka", "cli"];
 
 /**
  * What may stand inside a statement's text: constants of the source, and the names of a type's table and columns, which are
- * quoted (`ledger/table-names.ts`). Values of a request or a message go in as $1.
+ * quoted (`ledger/database/table-names.ts`). Values of a request or a message go in as $1.
  */
 const constants = new Set([
   "beginningBytes",

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { controlRun } from "../../ledger/control-run.ts";
-import type { NewRun } from "../../ledger/create-run.ts";
-import { checkInvariant, invariantsOf } from "../../ledger/invariants.ts";
-import type { Pace } from "../../ledger/pace.ts";
-import { planWindow } from "../../ledger/plan-window.ts";
+import { checkInvariant, invariantsOf } from "../../ledger/audit/invariants.ts";
+import { planWindow } from "../../ledger/planning/plan-window.ts";
+import { controlRun } from "../../ledger/runs/control-run.ts";
+import type { NewRun } from "../../ledger/runs/create-run.ts";
+import type { Pace } from "../../ledger/runs/pace.ts";
 import { userType } from "../../types/user/user.ts";
 import { range, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";

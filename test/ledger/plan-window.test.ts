@@ -1,10 +1,11 @@
 import { expect } from "chai";
-import { markChunkProduced } from "../../ledger/chunks.ts";
-import { controlRun } from "../../ledger/control-run.ts";
-import { inTransaction, openPool, type Pool } from "../../ledger/database.ts";
-import { type Chunk, planWindow, type Window } from "../../ledger/plan-window.ts";
-import { inPlanningTurn } from "../../ledger/room.ts";
-import type { Run } from "../../ledger/run.ts";
+import type { Chunk } from "../../ledger/chunks/chunk.ts";
+import { markChunkProduced } from "../../ledger/chunks/chunks.ts";
+import { inTransaction, openPool, type Pool } from "../../ledger/database/database.ts";
+import { planWindow, type Window } from "../../ledger/planning/plan-window.ts";
+import { inPlanningTurn } from "../../ledger/planning/room.ts";
+import { controlRun } from "../../ledger/runs/control-run.ts";
+import type { Run } from "../../ledger/runs/run.ts";
 import { range, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { pendingRecords } from "../setup/pending-records.ts";

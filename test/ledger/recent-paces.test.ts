@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { controlRun } from "../../ledger/control-run.ts";
-import { listRecentPaces } from "../../ledger/recent-paces.ts";
+import { listRecentPaces } from "../../ledger/history/recent-paces.ts";
+import { controlRun } from "../../ledger/runs/control-run.ts";
 import { enterCompletedRun } from "../setup/completed-runs.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { createdRun } from "../setup/runs.ts";

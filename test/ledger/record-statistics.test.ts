@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { vocabulary } from "../../generate/people/vocabulary.ts";
-import { countRecords, listCountedTables } from "../../ledger/count-records.ts";
-import type { Client, Queryable } from "../../ledger/database.ts";
-import { checkInvariant } from "../../ledger/invariants.ts";
-import { createRecordTypes } from "../../ledger/own-types.ts";
-import { statisticsInvariant } from "../../ledger/statistics-invariants.ts";
-import { quoted } from "../../ledger/table-names.ts";
+import { checkInvariant } from "../../ledger/audit/invariants.ts";
+import { statisticsInvariant } from "../../ledger/audit/statistics-invariants.ts";
+import type { Client, Queryable } from "../../ledger/database/database.ts";
+import { quoted } from "../../ledger/database/table-names.ts";
+import { countRecords, listCountedTables } from "../../ledger/history/count-records.ts";
+import { createRecordTypes } from "../../ledger/types/own-types.ts";
 import type { RecordTable } from "../../records/record-type.ts";
 import { userType } from "../../types/user/user.ts";
 import { draftOf, foreign, range, recordsOf, storeNext } from "../setup/batches.ts";

@@ -1,14 +1,19 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { expect } from "chai";
 import pg from "pg";
-import { deleteType } from "../../ledger/delete-type.ts";
+import { deleteType } from "../../ledger/types/delete-type.ts";
 import {
   definitionOf,
   findRecordType,
   listRecordTypes,
   type RecordTypeVersion,
-} from "../../ledger/record-types.ts";
-import { candidatesOf, type Registered, registerTypes, typesChannel } from "../../ledger/register-types.ts";
+} from "../../ledger/types/record-types.ts";
+import {
+  candidatesOf,
+  type Registered,
+  registerTypes,
+  typesChannel,
+} from "../../ledger/types/register-types.ts";
 import { checkTable } from "../../types/compile/table.ts";
 import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
 import { databaseForEachTest } from "../setup/database.ts";

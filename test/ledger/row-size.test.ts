@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { measureRowSize } from "../../ledger/row-size.ts";
+import { measureRowSize } from "../../ledger/history/row-size.ts";
 import { userType } from "../../types/user/user.ts";
 import { foreign, range, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";

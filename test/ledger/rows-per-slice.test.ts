@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Definition } from "../../generate/shapes/nodes.ts";
-import { rowsPerSlice } from "../../ledger/run-rows.ts";
+import { rowsPerSlice } from "../../ledger/history/run-rows.ts";
 import { createOwnType } from "../../types/compile/own-type.ts";
 import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
 import { userType } from "../../types/user/user.ts";

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { expect } from "chai";
-import { controlRun } from "../../ledger/control-run.ts";
-import { inTransaction } from "../../ledger/database.ts";
-import { listenToRunChanges, notifyRunChanged, type RunChanges } from "../../ledger/run-changes.ts";
+import { inTransaction } from "../../ledger/database/database.ts";
+import { controlRun } from "../../ledger/runs/control-run.ts";
+import { listenToRunChanges, notifyRunChanged, type RunChanges } from "../../ledger/runs/run-changes.ts";
 import { recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForSuite } from "../setup/database.ts";
 import { eventually } from "../setup/eventually.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { listChunks } from "../../ledger/list-chunks.ts";
-import { readRunHistory } from "../../ledger/run-history.ts";
+import { listChunks } from "../../ledger/chunks/list-chunks.ts";
+import { readRunHistory } from "../../ledger/history/run-history.ts";
 import { databaseForEachTest } from "../setup/database.ts";
 import { currentRun, plannedRun } from "../setup/runs.ts";
 

@@ -1,6 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { changePace, dueAt, postpone, type Schedule, type Slice, sliceFrom } from "../../ledger/schedule.ts";
+import {
+  changePace,
+  dueAt,
+  postpone,
+  type Schedule,
+  type Slice,
+  sliceFrom,
+} from "../../ledger/runs/schedule.ts";
 import { anyPace } from "./any-pace.ts";
 
 const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { SequenceSet } from "../../ledger/sequence-set.ts";
+import { SequenceSet } from "../../ledger/chunks/sequence-set.ts";
 import { databaseForSuite } from "../setup/database.ts";
 
 /** Small numbers, so that ranges often touch; and a few far ones. */

@@ -1,16 +1,16 @@
 import { expect } from "chai";
+import { checkInvariant, invariantsOf } from "../../ledger/audit/invariants.ts";
+import type { Pool } from "../../ledger/database/database.ts";
+import { listDeadLetters } from "../../ledger/dead-letters/dead-letters.ts";
 import {
   enterPartition,
   readProgress,
   restartProgress,
   skipRemoved,
-} from "../../ledger/consumer-progress.ts";
-import { controlRun } from "../../ledger/control-run.ts";
-import type { Pool } from "../../ledger/database.ts";
-import { listDeadLetters } from "../../ledger/dead-letters.ts";
-import { checkInvariant, invariantsOf } from "../../ledger/invariants.ts";
-import { planWindow } from "../../ledger/plan-window.ts";
-import { storeBatch } from "../../ledger/store-batch.ts";
+} from "../../ledger/outcomes/consumer-progress.ts";
+import { storeBatch } from "../../ledger/outcomes/store-batch.ts";
+import { planWindow } from "../../ledger/planning/plan-window.ts";
+import { controlRun } from "../../ledger/runs/control-run.ts";
 import { userType } from "../../types/user/user.ts";
 import { type Draft, draftOf, foreign, range, recordsOf, storeNext, toBatch } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";

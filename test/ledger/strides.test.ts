@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { Strides } from "../../ledger/strides.ts";
+import { Strides } from "../../ledger/outcomes/strides.ts";
 
 /** Goes through `count` items; an attempt fails where it has one that is at fault. */
 function goThrough(count: number, isAtFault: (index: number) => boolean) {

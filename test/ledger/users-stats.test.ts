@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Client, Pool, Queryable } from "../../ledger/database.ts";
-import { checkInvariant } from "../../ledger/invariants.ts";
-import { usersStatsInvariant } from "../../ledger/statistics-invariants.ts";
+import { checkInvariant } from "../../ledger/audit/invariants.ts";
+import { usersStatsInvariant } from "../../ledger/audit/statistics-invariants.ts";
+import type { Client, Pool, Queryable } from "../../ledger/database/database.ts";
 import { aggregateUsersStats } from "../setup/aggregate-users-stats.ts";
 import { draftOf, foreign, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";

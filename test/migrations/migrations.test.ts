@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import type { Knex } from "knex";
-import { listAppliedMigrations } from "../../ledger/migrations.ts";
+import { listAppliedMigrations } from "../../ledger/database/migrations.ts";
 import { createEmptyDatabase, openKnex, type TestDatabase } from "../setup/database.ts";
 import { dumpSchema } from "../setup/dump-schema.ts";
 

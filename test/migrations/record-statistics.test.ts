@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { countRecords, listCountedTables } from "../../ledger/count-records.ts";
-import { checkInvariant } from "../../ledger/invariants.ts";
-import { createRecordTypes } from "../../ledger/own-types.ts";
-import { statisticsInvariant } from "../../ledger/statistics-invariants.ts";
+import { checkInvariant } from "../../ledger/audit/invariants.ts";
+import { statisticsInvariant } from "../../ledger/audit/statistics-invariants.ts";
+import { countRecords, listCountedTables } from "../../ledger/history/count-records.ts";
+import { createRecordTypes } from "../../ledger/types/own-types.ts";
 import { userType } from "../../types/user/user.ts";
 import { createTestDatabase, openKnex } from "../setup/database.ts";
 import { registerText } from "../setup/register.ts";

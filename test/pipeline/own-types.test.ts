@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { generateText } from "../../generate/write-record.ts";
-import { compareRecords } from "../../ledger/compare-records.ts";
-import { countRecords } from "../../ledger/count-records.ts";
-import { findRun } from "../../ledger/find-runs.ts";
-import { createRecordTypes } from "../../ledger/own-types.ts";
+import { compareRecords } from "../../ledger/audit/compare-records.ts";
+import { countRecords } from "../../ledger/history/count-records.ts";
+import { findRun } from "../../ledger/runs/find-runs.ts";
+import { createRecordTypes } from "../../ledger/types/own-types.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import { userType } from "../../types/user/user.ts";
 import { readOnConsole } from "../setup/console-consumer.ts";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import kafkajs, { type Kafka, type Message, type Producer } from "kafkajs";
 import { createKafka } from "../../kafka/client.ts";
 import { recordMessage } from "../../kafka/message.ts";
-import { findRun } from "../../ledger/find-runs.ts";
+import { findRun } from "../../ledger/runs/find-runs.ts";
 import { generatorOf } from "../setup/generator-of.ts";
 import { silentLog } from "../setup/log.ts";
 import { topic, untilAllIsRead } from "./kafka-faults.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { createRecordTypes } from "../../ledger/own-types.ts";
-import { checkBuiltInTopic, TopicTaken } from "../../ledger/topic-taken.ts";
+import { createRecordTypes } from "../../ledger/types/own-types.ts";
+import { checkBuiltInTopic, TopicTaken } from "../../ledger/types/topic-taken.ts";
 import { userType } from "../../types/user/user.ts";
 import { createTestDatabase, databaseForSuite, type TestDatabase } from "../setup/database.ts";
 import { eventually } from "../setup/eventually.ts";

@@ -1,9 +1,9 @@
 import { Worker } from "bullmq";
 import { expect } from "chai";
-import { changeRunPace } from "../../ledger/change-run-pace.ts";
-import { controlRun } from "../../ledger/control-run.ts";
-import type { Run } from "../../ledger/run.ts";
-import { listenToRunChanges, type RunChanges } from "../../ledger/run-changes.ts";
+import { changeRunPace } from "../../ledger/runs/change-run-pace.ts";
+import { controlRun } from "../../ledger/runs/control-run.ts";
+import type { Run } from "../../ledger/runs/run.ts";
+import { listenToRunChanges, type RunChanges } from "../../ledger/runs/run-changes.ts";
 import { createRunConductor } from "../../queues/conduct-run.ts";
 import { enqueueRun, enqueueRunById } from "../../queues/enqueue-run.ts";
 import { retryDelayMs, runQueueName } from "../../queues/queues.ts";

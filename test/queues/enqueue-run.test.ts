@@ -1,7 +1,7 @@
 import { UnrecoverableError, Worker } from "bullmq";
 import { expect } from "chai";
-import { controlRun } from "../../ledger/control-run.ts";
-import { planWindow } from "../../ledger/plan-window.ts";
+import { planWindow } from "../../ledger/planning/plan-window.ts";
+import { controlRun } from "../../ledger/runs/control-run.ts";
 import { addChunkJobs, ensureChunkJobs, removeChunkJobs } from "../../queues/chunk-jobs.ts";
 import { enqueueRun, enqueueRunById, wakeJob } from "../../queues/enqueue-run.ts";
 import { chunkJobId, chunkPriority, retryDelayMs, runJobId } from "../../queues/queues.ts";

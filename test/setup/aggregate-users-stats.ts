@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { Pool } from "../../ledger/database.ts";
+import type { Pool } from "../../ledger/database/database.ts";
 
 const file = path.resolve(import.meta.dirname, "..", "..", "airflow", "sql", "aggregate_users_stats.sql");
 const sql = readFileSync(file, "utf8");

@@ -1,6 +1,6 @@
-import type { Pool } from "../../ledger/database.ts";
-import { createRecordTypes } from "../../ledger/own-types.ts";
-import type { Run } from "../../ledger/run.ts";
+import type { Pool } from "../../ledger/database/database.ts";
+import type { Run } from "../../ledger/runs/run.ts";
+import { createRecordTypes } from "../../ledger/types/own-types.ts";
 import type { RecordType, StoredType } from "../../records/record-type.ts";
 import type { RecordTypes } from "../../records/record-types.ts";
 import { userType } from "../../types/user/user.ts";

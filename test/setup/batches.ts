@@ -1,8 +1,13 @@
-import { assembleBatch, type Batch, createRecordReader, type ReceivedMessage } from "../../ledger/batch.ts";
-import { enterPartition } from "../../ledger/consumer-progress.ts";
-import type { Pool } from "../../ledger/database.ts";
-import type { Run } from "../../ledger/run.ts";
-import { type StoredBatch, storeBatch } from "../../ledger/store-batch.ts";
+import type { Pool } from "../../ledger/database/database.ts";
+import {
+  assembleBatch,
+  type Batch,
+  createRecordReader,
+  type ReceivedMessage,
+} from "../../ledger/outcomes/batch.ts";
+import { enterPartition } from "../../ledger/outcomes/consumer-progress.ts";
+import { type StoredBatch, storeBatch } from "../../ledger/outcomes/store-batch.ts";
+import type { Run } from "../../ledger/runs/run.ts";
 import type { Identity } from "../../records/identity.ts";
 import { userType } from "../../types/user/user.ts";
 import { generatorOf } from "./generator-of.ts";

@@ -1,4 +1,4 @@
-import type { Pool } from "../../ledger/database.ts";
+import type { Pool } from "../../ledger/database/database.ts";
 import { createdRun } from "./runs.ts";
 
 /** A run as it stands in the ledger once all its records are stored. */

@@ -1,7 +1,7 @@
 import knex, { type Knex } from "knex";
 import pg from "pg";
 import knexConfig from "../../knexfile.ts";
-import { openPool, type Pool } from "../../ledger/database.ts";
+import { openPool, type Pool } from "../../ledger/database/database.ts";
 import { privilegesSql } from "../../stack/postgres-roles.ts";
 import { servers } from "./servers.ts";
 import { unique } from "./unique.ts";

@@ -1,4 +1,4 @@
-import type { Queryable } from "../../ledger/database.ts";
+import type { Queryable } from "../../ledger/database/database.ts";
 
 /** Knex's own two tables are its business. */
 const ours = "c.relnamespace = 'public'::regnamespace AND c.relname NOT LIKE 'knex%'";

@@ -1,8 +1,8 @@
-import { assembleBatch, createRecordReader, type ReceivedMessage } from "../../ledger/batch.ts";
-import { enterPartition } from "../../ledger/consumer-progress.ts";
-import type { Pool } from "../../ledger/database.ts";
-import type { Run } from "../../ledger/run.ts";
-import { storeBatch } from "../../ledger/store-batch.ts";
+import type { Pool } from "../../ledger/database/database.ts";
+import { assembleBatch, createRecordReader, type ReceivedMessage } from "../../ledger/outcomes/batch.ts";
+import { enterPartition } from "../../ledger/outcomes/consumer-progress.ts";
+import { storeBatch } from "../../ledger/outcomes/store-batch.ts";
+import type { Run } from "../../ledger/runs/run.ts";
 import type { FaultRates } from "../../records/faults/fault-kinds.ts";
 import { offeredFaults } from "../../records/faults/field-faults.ts";
 import { type Sending, sendingOrder } from "../../records/faults/sending-order.ts";

@@ -1,6 +1,7 @@
-import type { Pool } from "../../ledger/database.ts";
-import type { LookAgain } from "../../ledger/plan.ts";
-import { type Chunk, planWindow } from "../../ledger/plan-window.ts";
+import type { Chunk } from "../../ledger/chunks/chunk.ts";
+import type { Pool } from "../../ledger/database/database.ts";
+import type { LookAgain } from "../../ledger/planning/plan.ts";
+import { planWindow } from "../../ledger/planning/plan-window.ts";
 import { chunksOf } from "./runs.ts";
 
 /** A chunk of a paced run, with the times at which its first and its last record are due by the run's clock. */

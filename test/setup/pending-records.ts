@@ -1,4 +1,4 @@
-import type { Pool } from "../../ledger/database.ts";
+import type { Pool } from "../../ledger/database/database.ts";
 
 /** Of all runs: records without an outcome whose chunks have a job, or are in Kafka. */
 export async function pendingRecords(pool: Pool): Promise<number> {

@@ -1,5 +1,5 @@
-import type { Pool } from "../../ledger/database.ts";
-import { registerTypes } from "../../ledger/register-types.ts";
+import type { Pool } from "../../ledger/database/database.ts";
+import { registerTypes } from "../../ledger/types/register-types.ts";
 import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
 import { userType } from "../../types/user/user.ts";
 

@@ -1,8 +1,9 @@
-import { type CreatedRun, createRun, type NewRun } from "../../ledger/create-run.ts";
-import type { Pool } from "../../ledger/database.ts";
-import { findRun } from "../../ledger/find-runs.ts";
-import { type Chunk, planWindow, type Window } from "../../ledger/plan-window.ts";
-import type { Run } from "../../ledger/run.ts";
+import type { Chunk } from "../../ledger/chunks/chunk.ts";
+import type { Pool } from "../../ledger/database/database.ts";
+import { planWindow, type Window } from "../../ledger/planning/plan-window.ts";
+import { type CreatedRun, createRun, type NewRun } from "../../ledger/runs/create-run.ts";
+import { findRun } from "../../ledger/runs/find-runs.ts";
+import type { Run } from "../../ledger/runs/run.ts";
 import { settleOptions } from "../../types/user/options.ts";
 import { userType } from "../../types/user/user.ts";
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseOptions } from "../../cli/parse-options.ts";
-import { openPool } from "../../ledger/database.ts";
+import { openPool } from "../../ledger/database/database.ts";
 import { findFreePorts } from "../../stack/free-ports.ts";
 import { installSuperset } from "../../stack/install/superset.ts";
 import { installTestTools } from "../../stack/install/tools.ts";

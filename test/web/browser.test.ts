@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { notifyRunChanged } from "../../ledger/run-changes.ts";
+import { notifyRunChanged } from "../../ledger/runs/run-changes.ts";
 import { browserForSuite } from "../setup/browser.ts";
 import { eventually } from "../setup/eventually.ts";
 import { webForSuite } from "./web-server.ts";

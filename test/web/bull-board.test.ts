@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { addChunkJobs } from "../../queues/chunk-jobs.ts";
-import { chunkJobPath, runJobPath } from "../../web/bull-board-url.ts";
+import { chunkJobPath, runJobPath } from "../../web/pipeline/bull-board-url.ts";
 import { webForSuite } from "./web-server.ts";
 
 interface BoardQueue {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { checkDefinitions, maxWaitingChecks } from "../../web/check-definitions.ts";
-import { Problem } from "../../web/problem.ts";
+import { Problem } from "../../web/http/problem.ts";
+import { checkDefinitions, maxWaitingChecks } from "../../web/types/register/check-definitions.ts";
 import { rejection } from "../setup/rejection.ts";
 
 const small = (name: string): string => `x-record: {name: ${name}}\nproperties:\n  a: {type: integer}\n`;

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { dagRunUrl } from "../../web/dag-run-url.ts";
+import { dagRunUrl } from "../../web/runs/dag-run-url.ts";
 import { webForSuite } from "./web-server.ts";
 
 const airflow = "http://127.0.0.1:8081";

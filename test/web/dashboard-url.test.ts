@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { runName } from "../../web/dashboard-url.ts";
+import { runName } from "../../web/runs/dashboard-url.ts";
 import { registerText } from "../setup/register.ts";
 import { webForSuite } from "./web-server.ts";
 

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { RunPace } from "../../ledger/recent-paces.ts";
-import { estimateRun } from "../../web/estimate-run.ts";
-import { fitPace, type MeasuredPace } from "../../web/fit-pace.ts";
-import { formatBytes } from "../../web/views/new-run/estimate-text.tsx";
+import type { RunPace } from "../../ledger/history/recent-paces.ts";
+import { estimateRun } from "../../web/new-run/estimate/estimate-run.ts";
+import { formatBytes } from "../../web/new-run/estimate/estimate-text.tsx";
+import { fitPace, type MeasuredPace } from "../../web/new-run/estimate/fit-pace.ts";
 
 const rowSize = { rows: 50_000, bytesPerRow: 800, payloadBytes: 300 };
 

@@ -5,7 +5,7 @@ import { disarmFormulas } from "../../records/spreadsheet-cells.ts";
 import { createGenerator } from "../../types/user/generate.ts";
 import { settleOptions } from "../../types/user/options.ts";
 import { userType } from "../../types/user/user.ts";
-import { csvLine } from "../../web/record-formats.ts";
+import { csvLine } from "../../web/records/record-formats.ts";
 import { allFields, badFields, expectProblem, webForSuite } from "./web-server.ts";
 
 /** RFC 4180, as a reader of such a file would do it. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { findElements } from "../../web/json-elements.ts";
+import { findElements } from "../../web/http/json-elements.ts";
 import { anyCharacter } from "../setup/any-character.ts";
 import { jsonSpace, jsonText, spelled } from "../setup/json-texts.ts";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { kafkaUiMessageUrl, kafkaUiTopicUrl } from "../../web/kafka-ui-url.ts";
+import { kafkaUiMessageUrl, kafkaUiTopicUrl } from "../../web/pipeline/kafka-ui-url.ts";
 
 /**
  * The routes and parameters of Kafka UI, read from its source: `frontend/src/lib/paths.ts`, and for the list of messages

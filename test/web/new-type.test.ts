@@ -89,12 +89,12 @@ describe("The form of a new type", () => {
 
   it("shows the records and columns that would come of it, and registers nothing", async () => {
     const definition =
-      "$id: foreseen\nrequired: [a]\nproperties: { a: { const: certainly }, b: { type: string, format: date } }\n";
+      "$id: predicted\nrequired: [a]\nproperties: { a: { const: certainly }, b: { type: string, format: date } }\n";
     const source = await (await send("/new-type/preview", definition)).text();
     expect(source.match(/<bdi>certainly<\/bdi>/g)).to.have.length(10);
     expect(source).to.match(/<bdi>b<\/bdi>.*?<code>date<\/code>/);
-    expect(textOf(source)).to.include("Nothing is wrong. foreseen is new.");
-    expect((await web().get("/api/types/foreseen")).status).to.equal(404);
+    expect(textOf(source)).to.include("Nothing is wrong. predicted is new.");
+    expect((await web().get("/api/types/predicted")).status).to.equal(404);
   });
 
   it("shows what only the registry refuses, with the records all the same", async () => {
@@ -109,13 +109,13 @@ describe("The form of a new type", () => {
       "$id: grown\nrequired: [a]\nproperties:\n  a: { type: integer, minimum: 0, maximum: 1000000 }\n";
     await send("/new-type", first);
     const next = `${first}  b: { type: integer, minimum: 0, maximum: 1000000 }\n`;
-    const foreseen = await (await send("/new-type/preview", next)).text();
-    expect(textOf(foreseen)).to.include("grown gets version 2");
+    const predicted = await (await send("/new-type/preview", next)).text();
+    expect(textOf(predicted)).to.include("grown gets version 2");
     await send("/new-type", next);
     const made = (await (
       await web().post("/api/generate", { type: "grown", count: 10, seed: 42 })
     ).json()) as { a: number; b?: number }[];
-    for (const { a, b = "missing" } of made) expect(textOf(foreseen)).to.include(` ${a} ${b} `);
+    for (const { a, b = "missing" } of made) expect(textOf(predicted)).to.include(` ${a} ${b} `);
   });
 
   it("begins with each example, which can be registered as it stands", async () => {

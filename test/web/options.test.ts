@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { userType } from "../../types/user/user.ts";
-import { flagName, writeFlags } from "../../web/options/option-flag.ts";
-import { type InputTexts, readInputs, writeInputs } from "../../web/options/option-inputs.ts";
-import { inWords, optionKind } from "../../web/options/option-kind.ts";
-import { readText, writeText } from "../../web/options/option-text.ts";
-import { requestProperties } from "../../web/run-form.ts";
-import { requestParser } from "../../web/schemas/parse.ts";
-import { runRequestSchema } from "../../web/schemas/run.ts";
+import { requestParser } from "../../web/http/parse.ts";
+import { flagName, writeFlags } from "../../web/new-run/options/option-flag.ts";
+import { type InputTexts, readInputs, writeInputs } from "../../web/new-run/options/option-inputs.ts";
+import { inWords, optionKind } from "../../web/new-run/options/option-kind.ts";
+import { readText, writeText } from "../../web/new-run/options/option-text.ts";
+import { requestProperties } from "../../web/new-run/run-form.ts";
+import { runRequestSchema } from "../../web/runs/request/run-schema.ts";
 
 const schema = runRequestSchema(userType, 1_000_000);
 const properties = requestProperties(schema);

@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { findPaceFaults } from "../../ledger/pace-request.ts";
+import { findPaceFaults } from "../../ledger/runs/pace-request.ts";
 import { createGenerator } from "../../types/user/generate.ts";
 import { userType } from "../../types/user/user.ts";
 import { createHostCheck } from "../../web/access/allowed-hosts.ts";
-import { Problem } from "../../web/problem.ts";
-import { completeOptions } from "../../web/record-options.ts";
-import { formRequest, readTexts, requestProperties, spreadTexts } from "../../web/run-form.ts";
-import { requestParser } from "../../web/schemas/parse.ts";
-import { runRequestSchema } from "../../web/schemas/run.ts";
+import { requestParser } from "../../web/http/parse.ts";
+import { Problem } from "../../web/http/problem.ts";
+import { formRequest, readTexts, requestProperties, spreadTexts } from "../../web/new-run/run-form.ts";
+import { completeOptions } from "../../web/runs/request/record-options.ts";
+import { runRequestSchema } from "../../web/runs/request/run-schema.ts";
 import { anyCharacter } from "../setup/any-character.ts";
 
 const maxCount = 1_000;

@@ -1,11 +1,11 @@
 import { Worker } from "bullmq";
 import { expect } from "chai";
-import { planWindow } from "../../ledger/plan-window.ts";
+import { planWindow } from "../../ledger/planning/plan-window.ts";
 import { openRedis } from "../../queues/connection.ts";
 import type { Queues } from "../../queues/queues.ts";
-import type { PipelineState } from "../../web/pipeline-state.ts";
-import type { Readiness } from "../../web/readiness.ts";
-import type { RunJson } from "../../web/schemas/run.ts";
+import type { Readiness } from "../../web/health/readiness.ts";
+import type { PipelineState } from "../../web/pipeline/pipeline-state.ts";
+import type { RunJson } from "../../web/runs/request/run-schema.ts";
 import { eventually } from "../setup/eventually.ts";
 import { produceAll } from "../setup/paced-runs.ts";
 import { servers } from "../setup/servers.ts";

@@ -6,8 +6,8 @@ import type {
   PipelineState,
   RedisState,
   TopicState,
-} from "../../web/pipeline-state.ts";
-import { findTroubles } from "../../web/pipeline-troubles.ts";
+} from "../../web/pipeline/pipeline-state.ts";
+import { findTroubles } from "../../web/pipeline/pipeline-troubles.ts";
 
 const now = new Date("2026-11-24T12:00:00Z");
 const partition: PartitionState = {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { ensureTopic } from "../../kafka/topic.ts";
-import type { PartitionState, PipelineState, TopicState } from "../../web/pipeline-state.ts";
+import type { PartitionState, PipelineState, TopicState } from "../../web/pipeline/pipeline-state.ts";
 import { foreign, storeNext } from "../setup/batches.ts";
 import { eventually } from "../setup/eventually.ts";
 import { testKafka } from "../setup/kafka.ts";

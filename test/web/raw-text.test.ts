@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { indentJson } from "../../web/indent-json.ts";
+import { indentJson } from "../../web/page/indent-json.ts";
 import {
   lineAndColumn,
   rangeToShow,
   readHexLines,
   readPieces,
   withoutCutCharacter,
-} from "../../web/raw-text.ts";
+} from "../../web/page/raw-text.ts";
 import { anyCharacter } from "../setup/any-character.ts";
 import { jsonText } from "../setup/json-texts.ts";
 

@@ -2,8 +2,8 @@ import { STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import express from "express";
-import { listen, stopServer } from "../../web/listen.ts";
-import { answerProblems } from "../../web/problem-response.ts";
+import { listen, stopServer } from "../../web/http/listen.ts";
+import { answerProblems } from "../../web/http/problem-response.ts";
 import { silentLog } from "../setup/log.ts";
 import { expectProblem, type ProblemJson, webForSuite } from "./web-server.ts";
 

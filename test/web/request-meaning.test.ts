@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { userType } from "../../types/user/user.ts";
-import { hashMeaning } from "../../web/request-meaning.ts";
-import { requestParser } from "../../web/schemas/parse.ts";
-import { runRequestSchema } from "../../web/schemas/run.ts";
-import { settleRun } from "../../web/settle-run.ts";
+import { requestParser } from "../../web/http/parse.ts";
+import { hashMeaning } from "../../web/runs/request/request-meaning.ts";
+import { runRequestSchema } from "../../web/runs/request/run-schema.ts";
+import { settleRun } from "../../web/runs/request/settle-run.ts";
 
 const allFields = userType.fields.map(({ name }) => name);
 const parse = requestParser("body", runRequestSchema(userType, 1_000_000));

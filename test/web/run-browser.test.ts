@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
-import { notifyRunChanged } from "../../ledger/run-changes.ts";
+import { notifyRunChanged } from "../../ledger/runs/run-changes.ts";
 import { addChunkJobs } from "../../queues/chunk-jobs.ts";
 import { findAxeFaults } from "../setup/axe.ts";
 import { range, recordsOf, storeNext } from "../setup/batches.ts";

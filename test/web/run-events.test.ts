@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import type { Queryable } from "../../ledger/database.ts";
-import { listenToRunChanges, notifyRunChanged } from "../../ledger/run-changes.ts";
-import { createRunFeed } from "../../web/run-feed.ts";
-import type { RunJson } from "../../web/schemas/run.ts";
+import type { Queryable } from "../../ledger/database/database.ts";
+import { listenToRunChanges, notifyRunChanged } from "../../ledger/runs/run-changes.ts";
+import type { RunJson } from "../../web/runs/request/run-schema.ts";
+import { createRunFeed } from "../../web/runs/run-feed.ts";
 import { eventually } from "../setup/eventually.ts";
 import { expectProblem, startWeb, webForSuite } from "./web-server.ts";
 

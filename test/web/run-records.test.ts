@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { expect } from "chai";
-import type { Run } from "../../ledger/run.ts";
-import { rowColumns } from "../../ledger/run-rows.ts";
+import { rowColumns } from "../../ledger/history/run-rows.ts";
+import type { Run } from "../../ledger/runs/run.ts";
 import { disarmFormulas } from "../../records/spreadsheet-cells.ts";
 import { userType } from "../../types/user/user.ts";
 import { draftOf, range, recordsOf, storeNext } from "../setup/batches.ts";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Message } from "kafkajs";
 import type { MessageProducer } from "../../kafka/produce.ts";
 import { encodeRecordBatch } from "../../kafka/record-batch.ts";
-import { createSpreadMessages } from "../../web/spread-messages.ts";
+import { createSpreadMessages } from "../../web/records/distribute-messages.ts";
 
 /** What a broker takes in one batch by default. */
 const brokersLimit = 1_048_588;

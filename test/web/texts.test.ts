@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { requestHash } from "../../web/request-hash.ts";
-import { previewText } from "../../web/schemas/dead-letter.ts";
-import { curlCommand } from "../../web/views/curl.ts";
-import { formatDuration } from "../../web/views/format.ts";
+import { previewText } from "../../web/dead-letters/dead-letter-schema.ts";
+import { curlCommand } from "../../web/page/curl.ts";
+import { formatDuration } from "../../web/page/format.ts";
+import { requestHash } from "../../web/runs/request/request-hash.ts";
 
 describe("A request's hash", () => {
   it("does not depend on the order of keys, at any depth", () => {

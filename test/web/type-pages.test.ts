@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { registerExamples } from "../../web/register-examples.ts";
+import { registerExamples } from "../../web/types/register/register-examples.ts";
 import { eventually } from "../setup/eventually.ts";
 import { silentLog } from "../setup/log.ts";
 import { webForSuite } from "./web-server.ts";

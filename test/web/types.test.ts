@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { limits } from "../../types/definition/limits.ts";
-import { registerExamples } from "../../web/register-examples.ts";
+import { registerExamples } from "../../web/types/register/register-examples.ts";
 import { eventually } from "../setup/eventually.ts";
 import { hostileNames } from "../setup/hostile-names.ts";
 import { silentLog } from "../setup/log.ts";

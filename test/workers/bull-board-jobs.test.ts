@@ -1,8 +1,8 @@
 import { type Job, type Queue, Worker } from "bullmq";
 import { expect } from "chai";
 import { createMessageProducer, type MessageProducer } from "../../kafka/produce.ts";
-import { controlRun } from "../../ledger/control-run.ts";
-import { listenToRunChanges, type RunChanges } from "../../ledger/run-changes.ts";
+import { controlRun } from "../../ledger/runs/control-run.ts";
+import { listenToRunChanges, type RunChanges } from "../../ledger/runs/run-changes.ts";
 import { addChunkJobs } from "../../queues/chunk-jobs.ts";
 import { createRunConductor } from "../../queues/conduct-run.ts";
 import { enqueueRun } from "../../queues/enqueue-run.ts";

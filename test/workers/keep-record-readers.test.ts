@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createRecordTypes } from "../../ledger/own-types.ts";
+import { createRecordTypes } from "../../ledger/types/own-types.ts";
 import { userType } from "../../types/user/user.ts";
 import { keepRecordReaders } from "../../workers/keep-record-readers.ts";
 import { databaseForEachTest } from "../setup/database.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { BatchVerdict, FetchedBatch } from "../../kafka/consume.ts";
-import { createRecordReader } from "../../ledger/batch.ts";
-import { createRecordTypes } from "../../ledger/own-types.ts";
+import { createRecordReader } from "../../ledger/outcomes/batch.ts";
+import { createRecordTypes } from "../../ledger/types/own-types.ts";
 import type { StoredType } from "../../records/record-type.ts";
 import { userType } from "../../types/user/user.ts";
 import { createPositions } from "../../workers/positions.ts";

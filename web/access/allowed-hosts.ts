@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { RequestHandler } from "express";
-import { Problem } from "../problem.ts";
+import { Problem } from "../http/problem.ts";
 
 /** Where the service listens, and the names that the operator gave it beside. */
 export interface ServedHosts {

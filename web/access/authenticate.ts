@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from "express";
-import { Problem } from "../problem.ts";
+import { Problem } from "../http/problem.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SignInFailures } from "./sign-in-failures.ts";
 import { signInUrl } from "./sign-in-url.ts";

@@ -1,5 +1,5 @@
 import type { RequestHandler } from "express";
-import { Problem } from "../problem.ts";
+import { Problem } from "../http/problem.ts";
 import { changesSomething } from "./changes-something.ts";
 import { clientKey } from "./client-key.ts";
 import { type RateCounter, windowSeconds } from "./rate-counter.ts";

@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
-import { withDeadline } from "../deadline.ts";
+import { withDeadline } from "../http/deadline.ts";
 
 export const windowSeconds = 60;
 

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from "express";
-import { Problem } from "../problem.ts";
+import { Problem } from "../http/problem.ts";
 import { changesSomething } from "./changes-something.ts";
 import { secretEquals } from "./secret-equals.ts";
 import { entranceOf, expectedToken } from "./visitor.ts";

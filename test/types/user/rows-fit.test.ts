@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { copyLine } from "../../../ledger/batch.ts";
-import { copyRows } from "../../../ledger/copy-rows.ts";
-import { inTransaction } from "../../../ledger/database.ts";
+import { inTransaction } from "../../../ledger/database/database.ts";
+import { copyLine } from "../../../ledger/outcomes/batch.ts";
+import { copyRows } from "../../../ledger/outcomes/copy-rows.ts";
 import { createDecoder } from "../../../types/user/decode.ts";
 import { userType } from "../../../types/user/user.ts";
 import { anyCharacter } from "../../setup/any-character.ts";

@@ -1,0 +1,76 @@
+import type { RunOptions } from "../../records/record-type.ts";
+import type { Queryable } from "../database/database.ts";
+import type { Pace } from "./pace.ts";
+import { type Run, type RunRow, runColumns, toRun } from "./run.ts";
+import { notifyRunChanged } from "./run-changes.ts";
+
+export interface NewRun {
+  readonly recordType: { readonly name: string; readonly version: number };
+  /** null: without an end, which needs a pace. */
+  readonly count: number | null;
+  readonly fields: readonly string[];
+  readonly seed: number;
+  readonly referenceDate: Date;
+  readonly options: RunOptions;
+  /** As fast as can be where it is left out. */
+  readonly pace?: Pace | null;
+  /** At most so many records are one chunk. */
+  readonly chunkSize: number;
+  /** Makes the request safe to repeat. */
+  readonly idempotency: Idempotency | null;
+}
+
+export interface Idempotency {
+  readonly key: string;
+  /** Tells whether a repetition asks for the same. */
+  readonly requestHash: string;
+  /** The hash that an earlier version gave the same request; runs that it made are known by it. */
+  readonly formerHash?: string;
+}
+
+export type CreatedRun =
+  | { readonly kind: "created"; readonly run: Run }
+  | { readonly kind: "existing"; readonly run: Run }
+  | { readonly kind: "key_reused" };
+
+/** Commits a run with its idempotency key. From here on it will be carried out, whatever is killed. */
+export async function createRun(db: Queryable, run: NewRun): Promise<CreatedRun> {
+  // A concurrent request with the same key waits here until the first has committed.
+  const inserted = await db.query<RunRow>(
+    `INSERT INTO runs (record_type, record_type_version, requested, fields, seed, reference_date, options, rate, shape,
+                       chunk_size, idempotency_key, request_hash)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+     ON CONFLICT (idempotency_key) DO NOTHING
+     RETURNING ${runColumns}`,
+    [
+      run.recordType.name,
+      run.recordType.version,
+      run.count,
+      run.fields,
+      run.seed,
+      run.referenceDate,
+      run.options,
+      run.pace?.rate ?? null,
+      run.pace?.shape ?? null,
+      run.chunkSize,
+      run.idempotency?.key ?? null,
+      run.idempotency?.requestHash ?? null,
+    ],
+  );
+  const created = inserted.rows[0];
+  if (created !== undefined) {
+    await notifyRunChanged(db, [created.id]);
+    return { kind: "created", run: toRun(created) };
+  }
+  const found = await db.query<RunRow & { request_hash: string }>(
+    `SELECT ${runColumns}, request_hash FROM runs WHERE idempotency_key = $1`,
+    [run.idempotency?.key],
+  );
+  const existing = found.rows[0];
+  if (existing === undefined)
+    throw new Error("a run's idempotency key conflicted with a run that is not there");
+  const { requestHash, formerHash } = run.idempotency ?? {};
+  return existing.request_hash === requestHash || existing.request_hash === formerHash
+    ? { kind: "existing", run: toRun(existing) }
+    : { kind: "key_reused" };
+}

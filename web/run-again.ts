@@ -1,7 +1,0 @@
-import type { Run } from "../ledger/run.ts";
-import { runFormQuery } from "./run-form.ts";
-
-/** Where the form stands filled in with what a run was asked for, but for the seed where it is to be a new one. */
-export function runAgainUrl(run: Run, seed: "same" | "new"): string {
-  return `/?${runFormQuery(run, { withSeed: seed === "same" })}`;
-}

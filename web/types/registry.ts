@@ -1,0 +1,28 @@
+import { type Pool, sqlState } from "../../ledger/database/database.ts";
+import { type DeletedType, deleteType } from "../../ledger/types/delete-type.ts";
+import { type Registered, type Registration, registerTypes } from "../../ledger/types/register-types.ts";
+import { boundWork, unavailable } from "../http/unavailable.ts";
+
+/** What changes the registry of types. */
+export interface Registry {
+  readonly builtIn: Registration["builtIn"];
+  register(registration: Omit<Registration, "builtIn">): Promise<Registered>;
+  remove(name: string): Promise<DeletedType>;
+}
+
+/** https://www.postgresql.org/docs/18/errcodes-appendix.html */
+const lockNotAvailable = "55P03";
+
+/** Bounded in time; its outages are Problems. */
+export function createRegistry(pool: Pool, builtIn: Registration["builtIn"], timeoutMs: number): Registry {
+  const bound = <T>(work: Promise<T>): Promise<T> =>
+    boundWork(work, timeoutMs).catch((error: unknown) => {
+      if (sqlState(error) !== lockNotAvailable) throw error;
+      throw unavailable("PostgreSQL", error, "The registry, or a type's table, is in use. Please try again.");
+    });
+  return {
+    builtIn,
+    register: (registration) => bound(registerTypes(pool, { ...registration, builtIn })),
+    remove: (name) => bound(deleteType(pool, name)),
+  };
+}
