@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Page } from "playwright-core";
 import { ensureTopic } from "../../kafka/topic.ts";
 import { findAxeFaults } from "../setup/axe.ts";
 import { draftOf, foreign, storeNext } from "../setup/batches.ts";
@@ -7,11 +8,23 @@ import { testKafka } from "../setup/kafka.ts";
 import { plannedRun } from "../setup/runs.ts";
 import { startWeb, webForSuite } from "./web-server.ts";
 
+const desktop = { width: 1280, height: 800 };
 const looks = [
-  { name: "light", colorScheme: "light", viewport: { width: 1280, height: 800 } },
-  { name: "dark", colorScheme: "dark", viewport: { width: 1280, height: 800 } },
-  { name: "on a phone", colorScheme: "light", viewport: { width: 360, height: 740 } },
+  { look: "light", colorScheme: "light", viewport: desktop },
+  { look: "dark", colorScheme: "dark", viewport: desktop },
+  { look: "on a phone", colorScheme: "light", viewport: { width: 360, height: 740 } },
 ] as const;
+
+/** In each look; a page follows when its reader turns the lights off, and need not be loaded for each. */
+async function expectNoFaults(page: Page): Promise<void> {
+  for (const { look, colorScheme, viewport } of looks) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize(viewport);
+    expect(await findAxeFaults(page), look).to.deep.equal([]);
+    const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+    expect(overflow, `pixels wider than the window, ${look}`).to.equal(0);
+  }
+}
 
 /** Every page of ours, in the states that look different. */
 const pages: Readonly<
@@ -52,7 +65,7 @@ const parcel = {
   properties: {
     "الاسم الكامل": { enum: ["محمد", "فاطمة"] },
     ["long_".repeat(20)]: { type: "string", minLength: 400 },
-    ...Object.fromEntries(Array.from({ length: 298 }, (_, at) => [`measure_${at}`, { type: "number" }])),
+    ...Object.fromEntries(Array.from({ length: 48 }, (_, at) => [`measure_${at}`, { type: "number" }])),
   },
 };
 
@@ -90,47 +103,38 @@ describe("Accessibility", function () {
     for (const { reason, id } of rows) letters.set(reason, id);
   });
 
-  for (const { name, ...look } of looks) {
-    for (const [what, path] of Object.entries(pages)) {
-      it(`axe-core finds nothing serious on ${what}, ${name}`, async () => {
-        const headers = { Accept: "text/html" };
-        const { page } = await open(web().url + path({ run, ownRun, letters }), {
-          ...look,
-          extraHTTPHeaders: headers,
-        });
-        expect(await findAxeFaults(page)).to.deep.equal([]);
-        const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
-        expect(overflow, "pixels wider than the window").to.equal(0);
-      });
-    }
+  const asHtml = { extraHTTPHeaders: { Accept: "text/html" } };
 
-    it(`nor on the form of a new type with mistakes, ${name}`, async () => {
-      const { page } = await open(`${web().url}/new-type`, look);
-      await page
-        .getByLabel("Definition", { exact: true })
-        .fill(JSON.stringify({ ...parcel, type: "objct" }, null, 2));
-      await page.locator("#mistakes").getByRole("link").first().waitFor();
-      expect(await findAxeFaults(page)).to.deep.equal([]);
-      const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
-      expect(overflow, "pixels wider than the window").to.equal(0);
-    });
-
-    it(`nor on the sign-in page, ${name}`, async () => {
-      const locked = await startWeb({
-        DATABASE_URL: web().config.databaseUrl,
-        AUTH_USER: "ada",
-        AUTH_PASSWORD: "difference engine",
-      });
-      try {
-        const headers = { Accept: "text/html" };
-        const { page } = await open(`${locked.url}/sign-in`, { ...look, extraHTTPHeaders: headers });
-        await page.getByRole("heading", { name: "Sign in" }).waitFor();
-        expect(await findAxeFaults(page)).to.deep.equal([]);
-      } finally {
-        await locked.close();
-      }
+  for (const [what, path] of Object.entries(pages)) {
+    it(`axe-core finds nothing serious on ${what}, light, dark and on a phone`, async () => {
+      const { page } = await open(web().url + path({ run, ownRun, letters }), asHtml);
+      await expectNoFaults(page);
     });
   }
+
+  it("nor on the form of a new type with mistakes", async () => {
+    const { page } = await open(`${web().url}/new-type`);
+    await page
+      .getByLabel("Definition", { exact: true })
+      .fill(JSON.stringify({ ...parcel, type: "objct" }, null, 2));
+    await page.locator("#mistakes").getByRole("link").first().waitFor();
+    await expectNoFaults(page);
+  });
+
+  it("nor on the sign-in page", async () => {
+    const locked = await startWeb({
+      DATABASE_URL: web().config.databaseUrl,
+      AUTH_USER: "ada",
+      AUTH_PASSWORD: "difference engine",
+    });
+    try {
+      const { page } = await open(`${locked.url}/sign-in`, asHtml);
+      await page.getByRole("heading", { name: "Sign in" }).waitFor();
+      await expectNoFaults(page);
+    } finally {
+      await locked.close();
+    }
+  });
 
   it("every page is led to by the keyboard, past the navigation", async () => {
     const { page } = await open(`${web().url}/dead-letters`);
