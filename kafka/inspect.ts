@@ -28,8 +28,11 @@ export interface KafkaInspector {
   describeTopics(topics: readonly string[]): Promise<ReadonlyMap<string, readonly PartitionDescription[]>>;
   /** Partition -> the offset that its next message will get. */
   readEndOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
-  /** Partition -> where its log begins (what was before it, Kafka has removed) and ends (exclusive). */
-  readLogBounds(topic: string): Promise<ReadonlyMap<number, LogBounds>>;
+  /**
+   * Topic -> partition -> where its log begins (what was before it, Kafka has removed) and ends (exclusive); of those topics and partitions
+   * that there are and that have a leader. It takes as many requests for a thousand topics as for one.
+   */
+  readLogBounds(topics: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<number, LogBounds>>>;
   /** What of the topic's settings would lose records; null where there is no such topic. */
   findTopicFaults(topic: string, needs: TopicNeeds): Promise<readonly Finding[] | null>;
   /** The same of topics that there are, by one request: topic -> what of its settings would lose records. */
@@ -96,12 +99,6 @@ export function createKafkaInspector(kafka: Kafka): KafkaInspector {
       underWay.delete(looking);
     }
   }
-  const readLogBounds: KafkaInspector["readLogBounds"] = async (topic) => {
-    const offsets = await admin.fetchTopicOffsets(topic);
-    return new Map(
-      offsets.map(({ partition, low, high }) => [partition, { first: Number(low), end: Number(high) }]),
-    );
-  };
   const cluster = openCluster(kafka);
   let clusterConnected: Promise<void> | null = null;
   const connectCluster = (): Promise<void> => {
@@ -132,6 +129,29 @@ export function createKafkaInspector(kafka: Kafka): KafkaInspector {
       ]),
     );
   }
+  /** Those that there are of these topics, with what there is of their partitions. */
+  async function findTopics(
+    topics: readonly string[],
+  ): Promise<(readonly [topic: string, partitions: readonly PartitionMetadata[]])[]> {
+    await connectCluster();
+    // Those of all topics, since kafkajs takes one that is missing among those asked for as a failure of all.
+    await cluster.refreshMetadata();
+    return topics
+      .map((topic) => [topic, cluster.findTopicPartitionMetadata(topic)] as const)
+      .filter(([, partitions]) => partitions.length > 0);
+  }
+  const readLogBounds: KafkaInspector["readLogBounds"] = async (topics) => {
+    const found = await findTopics(topics);
+    const [firsts, ends] = [await readOffsets(found, true), await readOffsets(found, false)];
+    return new Map(
+      Array.from(ends, ([topic, endOf]) => {
+        const bounds = Array.from(endOf, ([partition, end]) => {
+          return [partition, { first: firsts.get(topic)?.get(partition) ?? 0, end }] as const;
+        });
+        return [topic, new Map(bounds)];
+      }),
+    );
+  };
   async function judgeTopics(
     topics: readonly Pick<TopicFacts, "topic" | "replicas">[],
     needs: TopicNeeds,
@@ -202,12 +222,7 @@ export function createKafkaInspector(kafka: Kafka): KafkaInspector {
       }),
     describeTopics: (topics) =>
       using(async () => {
-        await connectCluster();
-        // Those of all topics, since kafkajs takes one that is missing among those asked for as a failure of all.
-        await cluster.refreshMetadata();
-        const found = topics
-          .map((topic) => [topic, cluster.findTopicPartitionMetadata(topic)] as const)
-          .filter(([, partitions]) => partitions.length > 0);
+        const found = await findTopics(topics);
         const [firsts, ends] = [await readOffsets(found, true), await readOffsets(found, false)];
         return new Map(
           found.map(([topic, partitions]) => {
@@ -225,10 +240,10 @@ export function createKafkaInspector(kafka: Kafka): KafkaInspector {
       }),
     readEndOffsets: (topic) =>
       using(async () => {
-        const bounds = await readLogBounds(topic);
+        const bounds = (await readLogBounds([topic])).get(topic) ?? [];
         return new Map(Array.from(bounds, ([partition, { end }]) => [partition, end]));
       }),
-    readLogBounds: (topic) => using(() => readLogBounds(topic)),
+    readLogBounds: (topics) => using(() => readLogBounds(topics)),
     findTopicFaults: (topic, needs) =>
       using(async () => {
         // Of a topic that is not there kafkajs would ask for the metadata again and again.

@@ -15,8 +15,18 @@ export interface TopicState {
   readonly partitions: number;
 }
 
-/** A request for one topic's metadata, its length in front. */
-export function encodeMetadataRequest(correlationId: number, topic: string): Buffer {
+/** A topic as a broker describes it. */
+export interface DescribedTopic extends TopicState {
+  readonly name: string;
+  /** Other than 0: the rest says nothing. */
+  readonly errorCode: number;
+}
+
+/** There is no such topic. */
+export const unknownTopic = 3;
+
+/** A request for the metadata of topics, its length in front. */
+export function encodeMetadataRequest(correlationId: number, topics: readonly string[]): Buffer {
   const body = Buffer.concat([
     int16(metadataApi),
     int16(metadataVersion),
@@ -24,11 +34,13 @@ export function encodeMetadataRequest(correlationId: number, topic: string): Buf
     int16(clientId.length),
     Buffer.from(clientId),
     noTags,
-    compactLength(1),
-    Buffer.alloc(16),
-    compactLength(Buffer.byteLength(topic)),
-    Buffer.from(topic),
-    noTags,
+    compactLength(topics.length),
+    ...topics.flatMap((topic) => [
+      Buffer.alloc(16),
+      compactLength(Buffer.byteLength(topic)),
+      Buffer.from(topic),
+      noTags,
+    ]),
     // Neither make the topic where it is missing, nor say what may be done with it.
     Buffer.from([0, 0]),
     noTags,
@@ -36,12 +48,8 @@ export function encodeMetadataRequest(correlationId: number, topic: string): Buf
   return Buffer.concat([int32(body.length), body]);
 }
 
-/**
- * Reads an answer without its length.
- * @returns null where the broker has no such topic
- * @throws where it is no answer to the request, or the broker refuses
- */
-export function decodeMetadataResponse(correlationId: number, response: Buffer): TopicState | null {
+/** Reads an answer without its length. @throws where it is no answer to the request */
+export function decodeMetadataResponse(correlationId: number, response: Buffer): DescribedTopic[] {
   const cursor = createCursor(response);
   const answered = cursor.int32();
   if (answered !== correlationId) throw new Error(`Kafka answers request ${answered}, not ${correlationId}`);
@@ -56,18 +64,12 @@ export function decodeMetadataResponse(correlationId: number, response: Buffer):
   });
   cursor.text(); // cluster id
   cursor.skip(4); // controller id
-  const topics = cursor.array(() => readTopic(cursor));
-  const [topic] = topics;
-  if (topic === undefined || topic.errorCode === unknownTopic) return null;
-  if (topic.errorCode !== 0) throw new Error(`Kafka does not describe the topic: error ${topic.errorCode}`);
-  return { id: topic.id, partitions: topic.partitions };
+  return cursor.array(() => readTopic(cursor));
 }
 
-const unknownTopic = 3;
-
-function readTopic(cursor: Cursor): TopicState & { readonly errorCode: number } {
+function readTopic(cursor: Cursor): DescribedTopic {
   const errorCode = cursor.int16();
-  cursor.text(); // name
+  const name = cursor.text();
   const id = cursor.uuid();
   cursor.skip(1); // whether it is Kafka's own
   const partitions = cursor.array(() => {
@@ -77,7 +79,7 @@ function readTopic(cursor: Cursor): TopicState & { readonly errorCode: number } 
   });
   cursor.skip(4); // authorised operations
   cursor.tags();
-  return { errorCode, id, partitions: partitions.length };
+  return { name, errorCode, id, partitions: partitions.length };
 }
 
 type Cursor = ReturnType<typeof createCursor>;
@@ -105,7 +107,11 @@ function createCursor(bytes: Buffer) {
     int16: (): number => bytes.readInt16BE(take(2)),
     int32: (): number => bytes.readInt32BE(take(4)),
     /** Compact lengths are one more than the length; 0 is null. */
-    text: (): void => void take(Math.max(0, varint() - 1)),
+    text: (): string => {
+      const length = Math.max(0, varint() - 1);
+      const start = take(length);
+      return bytes.toString("utf8", start, start + length);
+    },
     uuid: (): string => {
       const start = take(16);
       const hex = bytes.toString("hex", start, start + 16);

@@ -10,6 +10,8 @@ import { createTopicStateReader, type TopicState } from "./topic-state.ts";
 export interface MessageProducer {
   /** What a topic is now, with the partitions to which it is safe to send; creates it where it is missing. */
   describeTopic(topic: string): Promise<TopicState>;
+  /** Topic -> its id as it is now, null where that is not known; creates those that are missing. One request where all are there. */
+  readTopicIds(topics: readonly string[]): Promise<ReadonlyMap<string, string | null>>;
   /**
    * Sends messages to one partition of a topic: messages as one record batch, a run's records as one or, where they are too large for that, as several.
    * @returns the offset behind the last of them
@@ -52,16 +54,27 @@ export function createMessageProducer(
     return found;
   }
 
+  async function describeTopic(topic: string): Promise<TopicState> {
+    const { ensure, admitPartitions } = open(topic);
+    let state = await reader.read(topic);
+    if (state === null) {
+      await ensure();
+      state = await reader.read(topic);
+    }
+    if (state === null) throw new Error(`Kafka has no topic ${topic}, although it was just made`);
+    return { ...state, partitions: admitPartitions(state.partitions, Date.now()) };
+  }
+
   return {
-    async describeTopic(topic) {
-      const { ensure, admitPartitions } = open(topic);
-      let state = await reader.read(topic);
-      if (state === null) {
-        await ensure();
-        state = await reader.read(topic);
+    describeTopic,
+    async readTopicIds(topics) {
+      const ids = new Map<string, string | null>(await reader.readIds(topics));
+      for (const topic of topics) {
+        if (ids.has(topic)) continue;
+        const state = await describeTopic(topic).catch(() => null);
+        ids.set(topic, state?.id ?? null);
       }
-      if (state === null) throw new Error(`Kafka has no topic ${topic}, although it was just made`);
-      return { ...state, partitions: admitPartitions(state.partitions, Date.now()) };
+      return ids;
     },
     async send(topic, partition, messages) {
       const producer = await open(topic).connect();

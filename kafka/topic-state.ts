@@ -1,12 +1,21 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { decodeMetadataResponse, encodeMetadataRequest, type TopicState } from "./metadata-protocol.ts";
+import {
+  type DescribedTopic,
+  decodeMetadataResponse,
+  encodeMetadataRequest,
+  type TopicState,
+  unknownTopic,
+} from "./metadata-protocol.ts";
 
 export type { TopicState };
 
-/** Asks a broker what a topic is now; null where there is none. */
+/** Asks a broker what topics are now. */
 export interface TopicStateReader {
+  /** Null where there is none. */
   read(topic: string): Promise<TopicState | null>;
+  /** Topic -> its id, by one request however many there are; of those alone that the broker describes. */
+  readIds(topics: readonly string[]): Promise<ReadonlyMap<string, string>>;
   close(): void;
 }
 
@@ -24,33 +33,56 @@ export function createTopicStateReader(brokers: readonly string[]): TopicStateRe
   let closed = false;
   let turn: Promise<unknown> = Promise.resolve();
 
-  async function ask(topic: string): Promise<TopicState | null> {
+  async function ask<T>(
+    topics: readonly string[],
+    take: (described: readonly DescribedTopic[]) => T,
+  ): Promise<T> {
     if (closed) throw new Error("the reader of the topic's state is closed");
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       if (socket === null || socket.destroyed) socket = await openSocket(brokers[broker] ?? "", signal);
       correlationId = (correlationId + 1) % 0x7fffffff;
-      socket.write(encodeMetadataRequest(correlationId, topic));
-      return decodeMetadataResponse(correlationId, await readFrame(socket, signal));
+      socket.write(encodeMetadataRequest(correlationId, topics));
+      return take(decodeMetadataResponse(correlationId, await readFrame(socket, signal)));
     } catch (error) {
       socket?.destroy();
       socket = null;
       broker = (broker + 1) % brokers.length;
-      throw new Error(`the state of the topic ${topic} could not be read`, { cause: error });
+      throw new Error(`the state of ${topics.join(", ")} could not be read`, { cause: error });
     }
   }
 
+  function askInTurn<T>(
+    topics: readonly string[],
+    take: (described: readonly DescribedTopic[]) => T,
+  ): Promise<T> {
+    const answer = turn.then(() => ask(topics, take));
+    turn = answer.catch(() => undefined);
+    return answer;
+  }
+
   return {
-    read(topic) {
-      const answer = turn.then(() => ask(topic));
-      turn = answer.catch(() => undefined);
-      return answer;
+    read: (topic) => askInTurn([topic], stateOfOne),
+    async readIds(topics) {
+      // Kafka takes a request for none for one for all.
+      if (topics.length === 0) return new Map();
+      return askInTurn(topics, (described) => {
+        const found = described.filter(({ errorCode }) => errorCode === 0);
+        return new Map(found.map(({ name, id }) => [name, id]));
+      });
     },
     close() {
       closed = true;
       socket?.destroy();
     },
   };
+}
+
+/** @throws where the broker refuses */
+function stateOfOne([topic]: readonly DescribedTopic[]): TopicState | null {
+  if (topic === undefined || topic.errorCode === unknownTopic) return null;
+  if (topic.errorCode !== 0) throw new Error(`Kafka does not describe the topic: error ${topic.errorCode}`);
+  return { id: topic.id, partitions: topic.partitions };
 }
 
 async function openSocket(address: string, signal: AbortSignal): Promise<Socket> {

@@ -1,4 +1,4 @@
-import { reopenLostChunks, type Topic } from "../ledger/chunks/lost-chunks.ts";
+import { reopenLostChunks } from "../ledger/chunks/lost-chunks.ts";
 import type { Pool } from "../ledger/database/database.ts";
 import { listRunsToShelve, requeueHalfMadeChunks } from "../ledger/planning/due-chunks.ts";
 import { planHungryRuns } from "../ledger/planning/plan-window.ts";
@@ -14,8 +14,8 @@ export interface ReconcilerDependencies {
   readonly queues: Queues;
   /** The topics of all types, the built-in one's first. */
   readonly listTopics: () => Promise<readonly string[]>;
-  /** Kafka's id of a topic; null where there is none. */
-  readonly readTopicId: (topic: string) => Promise<string | null>;
+  /** Topic -> Kafka's id of it; null where that is not known. */
+  readonly readTopicIds: (topics: readonly string[]) => Promise<ReadonlyMap<string, string | null>>;
   readonly maxPendingRecords: number;
   readonly log: Logger;
 }
@@ -59,12 +59,11 @@ export async function reconcile(deps: ReconcilerDependencies): Promise<void> {
 }
 
 async function reopenChunks(deps: ReconcilerDependencies): Promise<void> {
-  const { pool, listTopics, readTopicId, log } = deps;
-  const topics: Topic[] = [];
-  for (const name of await listTopics()) {
-    // Without Kafka there is still enough to reconcile.
-    topics.push({ name, id: await readTopicId(name).catch(() => null) });
-  }
+  const { pool, listTopics, readTopicIds, log } = deps;
+  const names = await listTopics();
+  // Without Kafka there is still enough to reconcile.
+  const ids = await readTopicIds(names).catch(() => new Map<string, null>());
+  const topics = names.map((name) => ({ name, id: ids.get(name) ?? null }));
   const reopened = await reopenLostChunks(pool, topics);
   if (reopened > 0) log.warn({ runs: reopened }, "messages were lost, their chunks will be made again");
 }

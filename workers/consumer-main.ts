@@ -17,6 +17,7 @@ import { keepSubscribed } from "./keep-subscribed.ts";
 import { createBatchMetrics } from "./measure-batches.ts";
 import { openTopicReader } from "./read-topic.ts";
 import { traceBatches, traceTransactions } from "./trace-batches.ts";
+import { watchPositions } from "./watch-positions.ts";
 
 /** Partitions in hand at a time: one is parsed while PostgreSQL works on others. */
 const concurrency = 3;
@@ -89,6 +90,7 @@ await runService("consumer", async ({ config, log, onClose, fail, registry, trac
         readLogBounds: inspector.readLogBounds,
         storeBatch: tracing === null ? measured : traceTransactions(measured, tracing),
       }),
+    watchPositions: () => watchPositions({ pool, topics: { ...inspector, ...topicStates }, log }),
     subscribe: ({ handle, ...options }) => {
       const measuredHandle = metrics.measureBatches(handle);
       return startConsumer(kafka, {

@@ -4,6 +4,7 @@ import type { ListedType, RecordTypes } from "../records/record-types.ts";
 import type { Logger } from "../service/log.ts";
 import { isMistake } from "./failures.ts";
 import type { TopicReader } from "./read-topic.ts";
+import type { PositionWatch } from "./watch-positions.ts";
 
 export interface SubscriptionDependencies {
   readonly types: RecordTypes;
@@ -11,6 +12,7 @@ export interface SubscriptionDependencies {
   readonly prepareTopic: (topic: string) => Promise<void>;
   /** @param onOutdated to be called where the topic needs another reader */
   readonly openReader: (type: ListedType, onOutdated: () => void) => TopicReader;
+  readonly watchPositions: () => PositionWatch;
   /** @returns what leaves the group after the batches in hand */
   readonly subscribe: (
     options: Pick<ConsumerOptions, "topics" | "handle" | "onAssigned" | "onLost">,
@@ -35,12 +37,13 @@ const lastRetryMs = 5_000;
  * @returns a function that ends it
  */
 export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<void> {
-  const { types, prepareTopic, openReader, subscribe, untilChanged, onFailure, log } = deps;
+  const { types, prepareTopic, openReader, watchPositions, subscribe, untilChanged, onFailure, log } = deps;
   const ending = new AbortController();
   const { signal } = ending;
   let readers: ReadonlyMap<string, TopicReader & { readonly version: number }> = new Map();
   /** Aborted where a reader has asked for another. */
   let asked = new AbortController();
+  /** Ends the membership and what goes with it. */
   let unsubscribe: (() => Promise<void>) | null = null;
   let isLost = false;
 
@@ -78,23 +81,33 @@ export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<vo
         return [type.topic, { ...reader, version: type.version }];
       }),
     );
-    unsubscribe = await subscribe({
-      topics: [...opened.keys()],
-      handle: (batch) => readerOf(opened, batch.topic).handle(batch),
-      onAssigned: (topic, partitions, seek) => readerOf(opened, topic).assign(partitions, seek),
-      onLost(error) {
-        log.warn({ err: error }, "the membership in the group was lost, joining anew");
-        isLost = true;
-        asked.abort();
-      },
-    });
+    const watch = watchPositions();
+    try {
+      const leaveGroup = await subscribe({
+        topics: [...opened.keys()],
+        handle: (batch) => readerOf(opened, batch.topic).handle(batch),
+        onAssigned: (topic, partitions, seek) =>
+          watch.assign(topic, { ...readerOf(opened, topic), partitions, seek }),
+        onLost(error) {
+          log.warn({ err: error }, "the membership in the group was lost, joining anew");
+          isLost = true;
+          asked.abort();
+        },
+      });
+      unsubscribe = async () => {
+        await leaveGroup();
+        await watch.stop();
+      };
+    } catch (error) {
+      await watch.stop();
+      throw error;
+    }
     readers = opened;
   }
 
   async function leave(): Promise<void> {
     await unsubscribe?.();
     unsubscribe = null;
-    await Promise.all(Array.from(readers.values(), (reader) => reader.close()));
     readers = new Map();
   }
 

@@ -3,7 +3,6 @@ import type { LogBounds } from "../kafka/inspect.ts";
 import type { Pool } from "../ledger/database/database.ts";
 import {
   enterPartition,
-  markLostBehindEnd,
   type Progress,
   readProgress,
   restartProgress,
@@ -36,14 +35,28 @@ export interface Positions {
   forgetAll(): void;
   /**
    * Corrects the progress of partitions of which nothing is in hand and perhaps nothing ever comes: of a topic that was
-   * made anew, of a log whose beginning or end Kafka has cut off. Chunks that are waited for in vain behind a log's end are given up.
-   * @returns partition -> where reading must go on; without `all` only of partitions whose progress was corrected, or that were told
-   * so before and have not come
+   * made anew, of a log whose beginning or end Kafka has cut off.
    */
-  align(
-    partitions: readonly number[],
-    options: { readonly all: boolean },
-  ): Promise<ReadonlyMap<number, number>>;
+  align(look: TopicLook, options: { readonly all: boolean }): Promise<Alignment>;
+}
+
+/** What there is of a topic now. */
+export interface TopicLook {
+  /** Partition -> where its reading goes on; null where nothing of it was ever read. */
+  readonly progress: ReadonlyMap<number, Progress | null>;
+  /** Asked for after the progress, as are the bounds: both can only be newer than what the ledger knows. */
+  readonly topicId: string;
+  readonly bounds: ReadonlyMap<number, LogBounds>;
+}
+
+export interface Alignment {
+  /**
+   * Partition -> where reading must go on; without `all` only of partitions whose progress was corrected, or that were told so before
+   * and have not come.
+   */
+  readonly seeks: ReadonlyMap<number, number>;
+  /** Partition -> where its log ends, of those that have been read to their end. */
+  readonly readToEnd: ReadonlyMap<number, number>;
 }
 
 export function createPositions({
@@ -113,16 +126,10 @@ export function createPositions({
   }
 
   async function align(
-    partitions: readonly number[],
+    { progress: known, topicId, bounds }: TopicLook,
     { all }: { readonly all: boolean },
-  ): Promise<ReadonlyMap<number, number>> {
+  ): Promise<Alignment> {
     const seeks = new Map<number, number>();
-    const known = new Map<number, Progress | null>();
-    for (const partition of partitions) known.set(partition, await readProgress(pool, { topic, partition }));
-    // After the ledger: both can only be newer than what it knows.
-    const topicId = await readTopicId();
-    if (topicId === null) return seeks;
-    const bounds = await readLogBounds();
     const short = new Map<number, number>();
     const readToEnd = new Map<number, number>();
     for (const [partition, found] of known) {
@@ -146,9 +153,8 @@ export function createPositions({
       }
     }
     for (const partition of seeks.keys()) sought.add(partition);
-    if (readToEnd.size > 0) await markLostBehindEnd(pool, { topic, topicId }, readToEnd);
     shortLogs = short;
-    return seeks;
+    return { seeks, readToEnd };
   }
 
   async function identify(

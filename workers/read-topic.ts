@@ -1,17 +1,16 @@
-import type { BatchVerdict, FetchedBatch, Seek } from "../kafka/consume.ts";
+import type { BatchVerdict, FetchedBatch } from "../kafka/consume.ts";
 import type { LogBounds } from "../kafka/inspect.ts";
 import type { RecordReader } from "../ledger/outcomes/batch.ts";
 import { wait } from "./persist.ts";
-import { createPositions } from "./positions.ts";
+import { createPositions, type Positions } from "./positions.ts";
 import { createMessageStore, type MessageStore, type StoreDependencies } from "./store-messages.ts";
-import { watchPositions } from "./watch-positions.ts";
 
 /** What reads one topic, and knows where each of its partitions goes on. */
 export interface TopicReader {
   readonly handle: (batch: FetchedBatch) => Promise<BatchVerdict>;
-  /** Partitions have been assigned anew; perhaps none. */
-  readonly assign: (partitions: readonly number[], seek: Seek) => void;
-  readonly close: () => Promise<void>;
+  readonly positions: Positions;
+  /** Whether a batch of the partition is being stored: then its position takes care of itself. */
+  readonly isInHand: (partition: number) => boolean;
 }
 
 export interface TopicReaderDependencies extends Omit<StoreDependencies, "positions" | "reader"> {
@@ -19,7 +18,10 @@ export interface TopicReaderDependencies extends Omit<StoreDependencies, "positi
   readonly openReader: () => Promise<RecordReader>;
   /** Kafka's id of the topic as it is now; null where there is none. */
   readonly readTopicId: (topic: string) => Promise<string | null>;
-  readonly readLogBounds: (topic: string) => Promise<ReadonlyMap<number, LogBounds>>;
+  /** Topic -> partition -> where its log begins and ends. */
+  readonly readLogBounds: (
+    topics: readonly string[],
+  ) => Promise<ReadonlyMap<string, ReadonlyMap<number, LogBounds>>>;
 }
 
 /** After that a batch is read again whose reader cannot be opened: other topics need not wait for it. */
@@ -35,12 +37,11 @@ export function openTopicReader({
   const positions = createPositions({
     ...{ pool, topic, log },
     readTopicId: () => readTopicId(topic),
-    readLogBounds: () => readLogBounds(topic),
+    readLogBounds: async () => (await readLogBounds([topic])).get(topic) ?? new Map(),
   });
   /** Keeps no reader that nobody else keeps. */
   const stores = new WeakMap<RecordReader, MessageStore>();
   const inHand = new Set<number>();
-  const watch = watchPositions({ positions, isInHand: (partition) => inHand.has(partition), log });
 
   function storeOf(reader: RecordReader): MessageStore {
     const store = stores.get(reader) ?? createMessageStore({ ...deps, reader, positions });
@@ -67,11 +68,7 @@ export function openTopicReader({
         inHand.delete(batch.partition);
       }
     },
-    assign(partitions, seek) {
-      positions.forgetAll();
-      watch.assign(partitions, seek);
-      log.info({ topic, partitions }, "partitions assigned");
-    },
-    close: watch.stop,
+    positions,
+    isInHand: (partition) => inHand.has(partition),
   };
 }

@@ -123,7 +123,7 @@ await runService("worker", async ({ config, log, onClose, fail, registry, tracin
       pool,
       queues,
       listTopics: async () => (await types.list()).map(({ topic }) => topic),
-      readTopicId: async (topic) => (await producer.describeTopic(topic)).id,
+      readTopicIds: producer.readTopicIds,
       maxPendingRecords: limits.maxPendingRecords,
       log,
     }),

@@ -1,6 +1,8 @@
 import type { Pattern, PatternPart } from "./pattern.ts";
 
 export type Matcher = (text: string) => boolean;
+/** Matches what the bytes from `start` to below `end` are in UTF-8. */
+export type ByteMatcher = (bytes: Buffer, start: number, end: number) => boolean;
 
 /**
  * Matches by following all paths of the automaton at once (Thompson's construction, https://swtch.com/~rsc/regexp/regexp1.html), so that the
@@ -17,9 +19,27 @@ export function createMatcher(pattern: Pattern): Matcher {
   let runs: Matcher | undefined;
   return (text) => {
     if (!lookaheads.every(({ isNegative, matches }) => matches(text) !== isNegative)) return false;
-    runs ??= createRun(pattern);
+    runs ??= createRun(pattern).matchesText;
     return runs(text);
   };
+}
+
+/** The same of bytes: where they are ASCII no text is made of them. */
+export function createByteMatcher(pattern: Pattern): ByteMatcher {
+  const matchesText = createMatcher(pattern);
+  let run: Run | undefined;
+  return (bytes, start, end) => {
+    run ??= createRun(pattern);
+    return pattern.lookaheads.length === 0 && isAscii(bytes, start, end)
+      ? run.matchesAscii(bytes, start, end)
+      : matchesText(bytes.toString("utf8", start, end));
+  };
+}
+
+function isAscii(bytes: Buffer, start: number, end: number): boolean {
+  let all = 0;
+  for (let at = start; at < end; at++) all |= bytes[at] as number;
+  return all < 0x80;
 }
 
 /** All states in which the automaton may be behind the characters read so far. */
@@ -35,7 +55,12 @@ interface Front {
 const mostRememberedStates = 64;
 const mostRememberedFronts = 1_000;
 
-function createRun({ body, fromStart, toEnd }: Pattern): Matcher {
+interface Run {
+  readonly matchesText: Matcher;
+  readonly matchesAscii: ByteMatcher;
+}
+
+function createRun({ body, fromStart, toEnd }: Pattern): Run {
   const automaton = buildAutomaton(body);
   const { start, ranges, target } = automaton;
   const { enter, leave } = createGathering(automaton);
@@ -72,17 +97,23 @@ function createRun({ body, fromStart, toEnd }: Pattern): Matcher {
     return kept;
   }
 
-  return (text) => {
-    let front = first;
-    if (front.isAccepted && (!toEnd || text === "")) return true;
-    for (let at = 0; at < text.length; at++) {
-      const point = text.codePointAt(at) as number;
-      if (point > 0xffff) at++;
-      front = follow(front, point);
-      if (!toEnd && front.isAccepted) return true;
-      if (front.states.length === 0 && !front.isAccepted) return false;
-    }
-    return front.isAccepted;
+  const isDecided = ({ isAccepted, states }: Front): boolean => (isAccepted ? !toEnd : states.length === 0);
+
+  return {
+    matchesText(text) {
+      let front = first;
+      for (let at = 0; at < text.length && !isDecided(front); at++) {
+        const point = text.codePointAt(at) as number;
+        if (point > 0xffff) at++;
+        front = follow(front, point);
+      }
+      return front.isAccepted;
+    },
+    matchesAscii(bytes, start, end) {
+      let front = first;
+      for (let at = start; at < end && !isDecided(front); at++) front = follow(front, bytes[at] as number);
+      return front.isAccepted;
+    },
   };
 }
 

@@ -52,7 +52,8 @@ const writeUuid: WriteBinary = (bytes, start, end, buffer, at) => {
   let next = writeInt32(buffer, 16, at);
   for (let place = start; place < end; place += 2) {
     if (bytes[place] === hyphen) place++;
-    buffer[next++] = 16 * hexDigit(bytes[place] as number) + hexDigit(bytes[place + 1] as number);
+    buffer[next++] =
+      16 * (hexValues[bytes[place] as number] as number) + (hexValues[bytes[place + 1] as number] as number);
   }
   return next;
 };
@@ -61,7 +62,9 @@ const hyphen = 0x2d;
 const point = 0x2e;
 const zero = 0x30;
 
-const hexDigit = (byte: number): number => (byte <= 0x39 ? byte - zero : (byte | 0x20) - 0x57);
+const hexValues = Uint8Array.from({ length: 256 }, (_, byte) =>
+  Number.parseInt(String.fromCharCode(byte), 16),
+);
 
 /**
  * Digits of base 10,000 from the first that is not 0 to the last, with the first one's weight and how many decimals are shown.

@@ -13,6 +13,11 @@ export interface Partition {
   readonly partition: number;
 }
 
+/** A partition whose log is read. */
+export interface PartitionLog extends Partition {
+  readonly topicId: string;
+}
+
 interface ProgressRow {
   readonly next_offset: number;
   readonly topic_id: string | null;
@@ -27,6 +32,21 @@ export async function readProgress(db: Queryable, { topic, partition }: Partitio
     [topic, partition],
   );
   return rows[0] === undefined ? null : toProgress(rows[0]);
+}
+
+/** The same of all partitions of topics: topic -> partition -> where it goes on; none of one of which nothing was ever read. */
+export async function readProgressOf(
+  db: Queryable,
+  topics: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlyMap<number, Progress>>> {
+  const { rows } = await db.query<ProgressRow & Partition>(
+    `SELECT topic, kafka_partition AS "partition", next_offset, topic_id FROM consumer_progress
+      WHERE topic = ANY($1::text[])`,
+    [topics],
+  );
+  const found = new Map(topics.map((topic) => [topic, new Map<number, Progress>()]));
+  for (const row of rows) found.get(row.topic)?.set(row.partition, toProgress(row));
+  return found;
 }
 
 /**
@@ -127,19 +147,25 @@ const settledSeconds = 10;
 /**
  * Marks chunks that are said to end behind the log in which they are, which was cut off before the consumer had come there. Nothing might
  * ever come to their end.
- * @param ends partition -> where its log ends, asked for just now
+ * @param logs with where each ends, asked for just now
  */
 export async function markLostBehindEnd(
   db: Queryable,
-  { topic, topicId }: { readonly topic: string; readonly topicId: string },
-  ends: ReadonlyMap<number, number>,
+  logs: readonly (PartitionLog & { readonly end: number })[],
 ): Promise<void> {
   await markLost(
     db,
-    `c.kafka_topic = $1 AND c.kafka_topic_id = $2 AND c.produced_at < clock_timestamp() - make_interval(secs => $3)
-     AND c.kafka_end_offset > (SELECT log_end FROM unnest($4::int[], $5::bigint[]) AS e (partition, log_end)
-                                WHERE e.partition = c.kafka_partition)`,
-    [topic, topicId, settledSeconds, [...ends.keys()], [...ends.values()]],
+    `c.produced_at < clock_timestamp() - make_interval(secs => $1)
+     AND EXISTS (SELECT FROM unnest($2::text[], $3::uuid[], $4::int[], $5::bigint[]) AS e (topic, topic_id, partition, log_end)
+                  WHERE e.topic = c.kafka_topic AND e.topic_id = c.kafka_topic_id AND e.partition = c.kafka_partition
+                    AND e.log_end < c.kafka_end_offset)`,
+    [
+      settledSeconds,
+      logs.map(({ topic }) => topic),
+      logs.map(({ topicId }) => topicId),
+      logs.map(({ partition }) => partition),
+      logs.map(({ end }) => end),
+    ],
   );
 }
 

@@ -169,6 +169,7 @@ describe("a fetched message", () => {
           return 0;
         },
         describeTopic: () => Promise.reject(new Error("not asked for")),
+        readTopicIds: () => Promise.reject(new Error("not asked for")),
         close: async () => undefined,
       },
       {

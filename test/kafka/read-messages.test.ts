@@ -30,7 +30,10 @@ describe("looking at a partition's messages", () => {
   });
 
   const read = async (partition: number, from: number, limit: number) => {
-    const bounds = (await inspector.readLogBounds(topic)).get(partition) ?? { first: 0, end: 0 };
+    const bounds = (await inspector.readLogBounds([topic])).get(topic)?.get(partition) ?? {
+      first: 0,
+      end: 0,
+    };
     return readMessages(kafka, { topic, partition }, bounds, { from, limit });
   };
   const offsets = async (partition: number, from: number, limit: number): Promise<number[]> =>

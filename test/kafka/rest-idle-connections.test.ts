@@ -39,11 +39,8 @@ describe("a connection to Kafka", () => {
       sendRequest: () => sent.push(correlationId),
     });
 
-  beforeEach(() => {
-    installIdleRest();
-    sent = [];
-    failed = new Map();
-    queue = new RequestQueue({
+  const open = (): Queue =>
+    new RequestQueue({
       maxInFlightRequests: null,
       requestTimeout: 50,
       enforceRequestTimeout: true,
@@ -51,6 +48,12 @@ describe("a connection to Kafka", () => {
       broker: "127.0.0.1:9092",
       logger: { debug: () => undefined, warn: () => undefined },
     });
+
+  beforeEach(() => {
+    installIdleRest();
+    sent = [];
+    failed = new Map();
+    queue = open();
   });
   afterEach(() => queue.destroy());
 
@@ -77,5 +80,17 @@ describe("a connection to Kafka", () => {
     queue.scheduleRequestTimeoutCheck();
     push(1);
     await eventually(() => expect(failed.get(1)).to.match(/Request .* timed out/));
+  });
+
+  it("shares the timer that looks for such requests with all others, and the last one ends it", () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
+    const before = timers();
+    const others = Array.from({ length: 20 }, open);
+    for (const each of [queue, ...others]) each.scheduleRequestTimeoutCheck();
+    expect(timers()).to.equal(before + 1);
+    for (const each of others) each.destroy();
+    expect(timers()).to.equal(before + 1);
+    queue.destroy();
+    expect(timers()).to.equal(before);
   });
 });

@@ -54,6 +54,17 @@ describe("a topic's state", () => {
     );
   });
 
+  it("has its id read with those of other topics by one request, in which one that is missing stands in the way of none", async () => {
+    const topics = Array.from({ length: 3 }, () => unique("topic"));
+    for (const topic of topics) await create(topic, 1);
+    const reader = createTopicStateReader(servers.kafkaBrokers);
+    readers.push(reader);
+    const ids = await reader.readIds([unique("missing"), ...topics]);
+    expect([...ids.keys()]).to.have.members(topics);
+    for (const topic of topics) expect(ids.get(topic)).to.equal((await reader.read(topic))?.id);
+    expect(await reader.readIds([])).to.deep.equal(new Map());
+  });
+
   it("has another id once the topic was deleted and made again", async () => {
     const topic = unique("topic");
     await create(topic, 1);
@@ -96,8 +107,8 @@ describe("a topic's state", () => {
   });
 
   it("cannot be read of an answer that breaks off, wherever it does", () => {
-    expect(encodeMetadataRequest(7, "topic").readInt32BE(0)).to.equal(
-      encodeMetadataRequest(7, "topic").length - 4,
+    expect(encodeMetadataRequest(7, ["topic"]).readInt32BE(0)).to.equal(
+      encodeMetadataRequest(7, ["topic"]).length - 4,
     );
     const whole = Buffer.from(
       "00000007000000000002000000010a3132372e302e302e310000238400000200000001020000067468656d65" +

@@ -109,7 +109,7 @@ describe("queues", () => {
       const { log, lines } = keptLog();
       await reconcile({
         ...{ pool: pool(), queues: q(), listTopics: async () => ["topic"], log },
-        readTopicId: async () => null,
+        readTopicIds: async () => new Map(),
         maxPendingRecords: 1_000,
       });
       return lines;

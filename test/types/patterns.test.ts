@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { createMatcher } from "../../generate/shapes/match-pattern.ts";
+import { createByteMatcher, createMatcher } from "../../generate/shapes/match-pattern.ts";
 import { parsePattern } from "../../generate/shapes/parse-pattern.ts";
 
 describe("patterns", () => {
@@ -24,6 +24,20 @@ describe("patterns", () => {
       fc.property(source, text, (pattern, sample) => {
         expect(createMatcher(parsePattern(pattern))(sample), `${pattern} ${sample}`).to.equal(
           new RegExp(pattern, "u").test(sample),
+        );
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("match bytes as the text that they are", () => {
+    fc.assert(
+      fc.property(source, text, text, (pattern, sample, before) => {
+        const bytes = Buffer.from(`${before}${sample}b`);
+        const start = Buffer.byteLength(before);
+        const matches = createByteMatcher(parsePattern(pattern));
+        expect(matches(bytes, start, bytes.length - 1), `${pattern} ${sample}`).to.equal(
+          createMatcher(parsePattern(pattern))(sample),
         );
       }),
       { numRuns: 2_000 },

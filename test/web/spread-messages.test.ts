@@ -12,6 +12,7 @@ async function batchesOf(messages: readonly Message[]): Promise<number[]> {
   const sizes: number[] = [];
   const producer: MessageProducer = {
     describeTopic: async () => ({ id: null, partitions: 1 }) as never,
+    readTopicIds: async () => new Map(),
     send: async (_topic, _partition, sent) =>
       sizes.push(encodeRecordBatch(sent as readonly Message[], 0).length),
     close: async () => undefined,

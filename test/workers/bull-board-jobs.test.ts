@@ -94,7 +94,7 @@ describe("jobs that somebody adds or edits in Bull Board", () => {
   const reconcileOnce = (): Promise<void> =>
     reconcile({
       ...{ pool: pool(), queues: q(), listTopics: async () => [topic], log: silentLog },
-      readTopicId: async () => null,
+      readTopicIds: async () => new Map(),
       maxPendingRecords: 1_000,
     });
 

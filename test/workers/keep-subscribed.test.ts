@@ -3,6 +3,7 @@ import type { RecordType } from "../../records/record-type.ts";
 import { listed, type RecordTypes, type ServedType } from "../../records/record-types.ts";
 import { userType } from "../../types/user/user.ts";
 import { keepSubscribed } from "../../workers/keep-subscribed.ts";
+import type { Positions } from "../../workers/positions.ts";
 import type { TopicReader } from "../../workers/read-topic.ts";
 import { eventually } from "../setup/eventually.ts";
 import { silentLog } from "../setup/log.ts";
@@ -13,6 +14,14 @@ const typeNamed = (name: string, version = 1, table: RecordType["table"] = userT
   topic: `topic-of-${name}`,
 });
 
+const nowhere: Positions = {
+  place: async () => ({ kind: "seek", offset: 0 }),
+  align: async () => ({ seeks: new Map(), readToEnd: new Map() }),
+  advance: () => undefined,
+  forget: () => undefined,
+  forgetAll: () => undefined,
+};
+
 describe("the subscription of a consumer", () => {
   let served: ServedType[];
   let unusable: Set<string>;
@@ -20,6 +29,7 @@ describe("the subscription of a consumer", () => {
   let lost: Set<string>;
   let subscribed: string[];
   let joins: number;
+  /** Topics whose positions are watched. */
   let open: Set<string>;
   let changed: () => void;
   let stop: () => Promise<void>;
@@ -56,16 +66,16 @@ describe("the subscription of a consumer", () => {
       prepareTopic: async (topic) => {
         if (unusable.has(topic)) throw new Error("not authorised");
       },
-      openReader: ({ topic }, onOutdated): TopicReader => {
+      openReader: (_type, onOutdated): TopicReader => {
         askForAnother = onOutdated;
-        open.add(topic);
-        return {
-          handle: async () => ({ kind: "done" }),
-          assign: () => undefined,
-          close: async () => void open.delete(topic),
-        };
+        return { handle: async () => ({ kind: "done" }), positions: nowhere, isInHand: () => false };
       },
-      subscribe: async ({ topics, onLost }) => {
+      watchPositions: () => ({
+        assign: (topic) => void open.add(topic),
+        stop: async () => open.clear(),
+      }),
+      subscribe: async ({ topics, onAssigned, onLost }) => {
+        for (const topic of topics) onAssigned(topic, [0], () => undefined);
         lose = () => onLost(new Error("the coordinator is loading"));
         joins++;
         subscribed = [...topics];

@@ -11,6 +11,7 @@ import { readProgress } from "../../ledger/outcomes/consumer-progress.ts";
 import type { BinaryRows } from "../../ledger/outcomes/copy-binary.ts";
 import { storeBatch } from "../../ledger/outcomes/store-batch.ts";
 import { userType } from "../../types/user/user.ts";
+import { alignPositions } from "../../workers/align-positions.ts";
 import { createPositions, type Positions } from "../../workers/positions.ts";
 import { createMessageStore, type MessageStore } from "../../workers/store-messages.ts";
 import { range, recordsOf } from "../setup/batches.ts";
@@ -209,7 +210,14 @@ describe("storing what was fetched", () => {
   });
 
   describe("where no batch comes", () => {
-    const align = (all = false) => positions.align([0], { all });
+    async function align(all = false, partition = 0): Promise<ReadonlyMap<number, number> | undefined> {
+      const topics = {
+        readIds: async () => new Map(topicId === null ? [] : [["topic", topicId]]),
+        readLogBounds: async () => new Map([["topic", bounds]]),
+      };
+      const aligned = { topic: "topic", positions, partitions: [partition], all };
+      return (await alignPositions({ pool: pool(), topics }, [aligned])).get("topic");
+    }
     beforeEach(() => store.handle(fetched([0, 1, 2])));
 
     it("finds nothing to correct while the log goes on behind the progress", async () => {
@@ -271,7 +279,7 @@ describe("storing what was fetched", () => {
 
     it("enters a partition that was never read", async () => {
       bounds.set(1, { first: 4, end: 9 });
-      expect(await positions.align([1], { all: true })).to.deep.equal(new Map([[1, 4]]));
+      expect(await align(true, 1)).to.deep.equal(new Map([[1, 4]]));
     });
   });
 

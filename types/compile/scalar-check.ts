@@ -1,6 +1,9 @@
 import type { ValidateFunction } from "ajv/dist/2020.js";
+import { createByteMatcher } from "../../generate/shapes/match-pattern.ts";
 import type { JsonSchema } from "../../generate/shapes/nodes.ts";
+import { parsePattern } from "../../generate/shapes/parse-pattern.ts";
 import { quickChecks } from "../../records/byte-checks.ts";
+import { beginsWith } from "../../records/recogniser.ts";
 import { isUtcDateTime } from "../../records/utc-date-time.ts";
 import type { ColumnType } from "./column-type.ts";
 import { readDay } from "./storable-times.ts";
@@ -61,14 +64,31 @@ function quickText(schema: JsonSchema, keywords: readonly string[]): ScalarCheck
   if (only === undefined) return inLength;
   const value = schema[only];
   if (only === "enum" && Array.isArray(value)) return both(inLength, oneOfCheck(value));
+  if (only === "pattern" && typeof value === "string") return both(inLength, patternCheck(value));
   const quick = only === "format" ? quickChecks[String(value)] : undefined;
   return quick === undefined ? null : both(inLength, quick);
 }
 
 function oneOfCheck(values: readonly unknown[]): ScalarCheck {
   const texts = new Set(values);
-  return (bytes, start, end) => texts.has(bytes.toString("utf8", start, end));
+  if (texts.size > mostCompared) return (bytes, start, end) => texts.has(bytes.toString("utf8", start, end));
+  const options = values.flatMap((value) => {
+    const option = typeof value === "string" ? Buffer.from(value) : null;
+    // No bytes say half a character.
+    return option !== null && option.toString() === value ? [option] : [];
+  });
+  return (bytes, start, end) => {
+    for (const option of options)
+      if (option.length === end - start && beginsWith(bytes, start, option)) return true;
+    return false;
+  };
 }
+
+/** Of more texts than these it takes less time to look one up. */
+const mostCompared = 16;
+
+/** The same automaton that the validator asks, which everything that can be a type's pattern has. */
+const patternCheck = (source: string): ScalarCheck => createByteMatcher(parsePattern(source));
 
 const both =
   (first: ScalarCheck | null, second: ScalarCheck): ScalarCheck =>
@@ -110,12 +130,30 @@ function boundsCheck(schema: JsonSchema): ScalarCheck {
   const below = bound("exclusiveMaximum", Number.POSITIVE_INFINITY);
   const decimals = decimalsOf(schema) ?? Number.POSITIVE_INFINITY;
   return (bytes, start, end) => {
-    const text = bytes.toString("latin1", start, end);
-    const value = Number(text);
-    const pointAt = text.indexOf(".");
-    const isFine = pointAt < 0 || text.length - pointAt - 1 <= decimals;
-    return isFine && value >= low && value <= high && value > above && value < below;
+    const pointAt = placeOfPoint(bytes, start, end);
+    if (end - pointAt - 1 > decimals) return false;
+    const value = readNumber(bytes, start, pointAt, end);
+    return value >= low && value <= high && value > above && value < below;
   };
+}
+
+/** Where a number's point stands; its end where it has none. */
+function placeOfPoint(bytes: Buffer, start: number, end: number): number {
+  let at = start;
+  while (at < end && bytes[at] !== point) at++;
+  return at;
+}
+
+/** Reads a number in decimal as JSON.parse does: a whole number and a power of ten that a double holds make the quotient that is nearest. */
+function readNumber(bytes: Buffer, start: number, pointAt: number, end: number): number {
+  const isNegative = bytes[start] === minus;
+  const first = isNegative ? start + 1 : start;
+  const decimals = end - pointAt - 1;
+  if (end - first - (decimals < 0 ? 0 : 1) > exactDigits) return Number(bytes.toString("latin1", start, end));
+  let value = 0;
+  for (let at = first; at < end; at++) if (at !== pointAt) value = 10 * value + (bytes[at] as number) - zero;
+  if (decimals > 0) value /= powersOfTen[decimals] as number;
+  return isNegative ? -value : value;
 }
 
 /** How many decimals a multiple of a tenth, a hundredth … may have; null of other steps. */
@@ -158,6 +196,7 @@ const isDigit = (byte: number): boolean => byte >= zero && byte <= 0x39;
 
 /** A double holds them all, and prints them as they were. */
 const exactDigits = 15;
+const powersOfTen = Float64Array.from({ length: exactDigits + 1 }, (_, exponent) => Number(`1e${exponent}`));
 
 const highestDigits = 19;
 const highest = 2n ** 63n - 1n;
@@ -190,20 +229,27 @@ const isDate: ScalarCheck = (bytes, start, end) =>
 
 /** In lower or upper case, with nothing in front. */
 const isUuid: ScalarCheck = (bytes, start, end) => {
-  if (end - start !== 36) return false;
-  for (let index = 0; index < 36; index++) {
-    const byte = bytes[start + index] as number;
-    if (index === 8 || index === 13 || index === 18 || index === 23) {
-      if (byte !== minus) return false;
-    } else if (!isDigit(byte) && !((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66)) return false;
-  }
+  if (end - start !== uuidPlaces.length) return false;
+  for (let index = 0; index < uuidPlaces.length; index++)
+    if (uuidBytes[bytes[start + index] as number] !== uuidPlaces[index]) return false;
   return true;
 };
 
-const isBoolean: ScalarCheck = (bytes, start, end) => {
-  const text = bytes.toString("latin1", start, end);
-  return text === "true" || text === "false";
-};
+const hexDigit = 1;
+const hyphen = 2;
+/** What stands at each place, and what each byte is; 0 is neither. */
+const uuidPlaces = Uint8Array.from("00000000-0000-0000-0000-000000000000", (sign) =>
+  sign === "-" ? hyphen : hexDigit,
+);
+const uuidBytes = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte === minus ? hyphen : /[0-9A-Fa-f]/.test(String.fromCharCode(byte)) ? hexDigit : 0,
+);
+
+const [no, yes] = [Buffer.from("false"), Buffer.from("true")];
+const isBoolean: ScalarCheck = (bytes, start, end) =>
+  end - start === yes.length
+    ? beginsWith(bytes, start, yes)
+    : end - start === no.length && beginsWith(bytes, start, no);
 
 const columnChecks: Readonly<Record<ColumnType, ScalarCheck | null>> = {
   text: null,
