@@ -10,7 +10,7 @@ export const stages = {
   "end-to-end": "a run through the whole stack, beside that COPY; CPU seconds of each process",
   "own-end-to-end": "the same of an own type of ten flat fields, beside a COPY of its rows",
   latency: "runs of 1,000 on an idle stack, from the request to their completion",
-  idle: "CPU time of each process of a stack on which nothing happens (about a minute)",
+  idle: "CPU time of each process of a stack on which nothing happens (two minutes)",
   scaling: "1, 2 and 4 workers and consumers (about 2 minutes)",
   memory: "each process at a million and ten million records; planning a hundred million (about 8 minutes)",
   aggregate: "users_stats at ten million rows (about 5 minutes)",
