@@ -63,14 +63,11 @@ export function createTopicStateReader(brokers: readonly string[]): TopicStateRe
 
   return {
     read: (topic) => askInTurn([topic], stateOfOne),
-    async readIds(topics) {
-      // Kafka takes a request for none for one for all.
-      if (topics.length === 0) return new Map();
-      return askInTurn(topics, (described) => {
+    readIds: (topics) =>
+      askInTurn(topics, (described) => {
         const found = described.filter(({ errorCode }) => errorCode === 0);
         return new Map(found.map(({ name, id }) => [name, id]));
-      });
-    },
+      }),
     close() {
       closed = true;
       socket?.destroy();

@@ -1,13 +1,19 @@
-import type { KafkaInspector } from "../kafka/inspect.ts";
-import type { TopicStateReader } from "../kafka/topic-state.ts";
+import type { LogBounds } from "../kafka/inspect.ts";
 import type { Queryable } from "../ledger/database/database.ts";
 import { markLostBehindEnd, readProgressOf } from "../ledger/outcomes/consumer-progress.ts";
 import type { Positions } from "./positions.ts";
 
 export interface AlignDependencies {
   readonly pool: Queryable;
-  readonly topics: Pick<TopicStateReader, "readIds"> & Pick<KafkaInspector, "readLogBounds">;
+  /** Topic -> Kafka's id of it as it is now; none where there is no such topic. */
+  readonly readTopicIds: (topics: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  readonly readLogBounds: ReadLogBounds;
 }
+
+/** Topic -> partition -> where its log begins and ends. */
+export type ReadLogBounds = (
+  topics: readonly string[],
+) => Promise<ReadonlyMap<string, ReadonlyMap<number, LogBounds>>>;
 
 export interface AlignedTopic {
   readonly topic: string;
@@ -23,13 +29,13 @@ export interface AlignedTopic {
  * @returns topic -> partition -> where its reading must go on
  */
 export async function alignPositions(
-  { pool, topics: kafka }: AlignDependencies,
+  { pool, readTopicIds, readLogBounds }: AlignDependencies,
   aligned: readonly AlignedTopic[],
 ): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> {
   const names = aligned.map(({ topic }) => topic);
   if (names.length === 0) return new Map();
   const progress = await readProgressOf(pool, names);
-  const [ids, bounds] = [await kafka.readIds(names), await kafka.readLogBounds(names)];
+  const [ids, bounds] = [await readTopicIds(names), await readLogBounds(names)];
   const seeks = new Map<string, ReadonlyMap<number, number>>();
   const readToEnd = [];
   for (const { topic, positions, partitions, all } of aligned) {

@@ -46,6 +46,7 @@ await runService("consumer", async ({ config, log, onClose, fail, registry, trac
   const topicStates = createTopicStateReader(config.kafka.brokers);
   onClose("topic states", () => topicStates.close());
   const inspector = createKafkaInspector(kafka);
+  const { readLogBounds } = inspector;
   onClose("Kafka inspector", inspector.close);
   const metrics = createBatchMetrics(registry);
   const measured = metrics.measureTransactions(storeBatch);
@@ -87,10 +88,10 @@ await runService("consumer", async ({ config, log, onClose, fail, registry, trac
         ...{ pool, topic, log, onOutdated },
         openReader: () => openRecordReader(name, version),
         readTopicId: async (name) => (await topicStates.read(name))?.id ?? null,
-        readLogBounds: inspector.readLogBounds,
+        readLogBounds,
         storeBatch: tracing === null ? measured : traceTransactions(measured, tracing),
       }),
-    watchPositions: () => watchPositions({ pool, topics: { ...inspector, ...topicStates }, log }),
+    watchPositions: () => watchPositions({ pool, readTopicIds: topicStates.readIds, readLogBounds, log }),
     subscribe: ({ handle, ...options }) => {
       const measuredHandle = metrics.measureBatches(handle);
       return startConsumer(kafka, {

@@ -1,6 +1,6 @@
 import type { BatchVerdict, FetchedBatch } from "../kafka/consume.ts";
-import type { LogBounds } from "../kafka/inspect.ts";
 import type { RecordReader } from "../ledger/outcomes/batch.ts";
+import type { ReadLogBounds } from "./align-positions.ts";
 import { wait } from "./persist.ts";
 import { createPositions, type Positions } from "./positions.ts";
 import { createMessageStore, type MessageStore, type StoreDependencies } from "./store-messages.ts";
@@ -18,10 +18,7 @@ export interface TopicReaderDependencies extends Omit<StoreDependencies, "positi
   readonly openReader: () => Promise<RecordReader>;
   /** Kafka's id of the topic as it is now; null where there is none. */
   readonly readTopicId: (topic: string) => Promise<string | null>;
-  /** Topic -> partition -> where its log begins and ends. */
-  readonly readLogBounds: (
-    topics: readonly string[],
-  ) => Promise<ReadonlyMap<string, ReadonlyMap<number, LogBounds>>>;
+  readonly readLogBounds: ReadLogBounds;
 }
 
 /** After that a batch is read again whose reader cannot be opened: other topics need not wait for it. */

@@ -22,7 +22,7 @@ const retryMs = 500;
 /**
  * Keeps reading at the ledger's progress where no batch comes by which it could be noticed: kafkajs begins at the
  * offset that Kafka has committed, which may be behind everything that is unread, and goes on silently where retention
- * or a topic of the same name has replaced what it was to read. All topics are looked at together, so that idle ones cost nothing.
+ * or a topic of the same name has replaced what it was to read. All topics are looked at together, so that an idle one costs next to nothing.
  */
 export function watchPositions(deps: AlignDependencies & { readonly log: Logger }): PositionWatch {
   const { log } = deps;

@@ -39,7 +39,7 @@ describe("looking where the reading of many topics goes on", () => {
     const own = pool();
     Object.assign(own, { query: counted(own.query) });
     connection.send = counted(send);
-    const kafka = { readIds: counted(states.readIds), readLogBounds: inspector.readLogBounds };
+    const kafka = { readTopicIds: counted(states.readIds), readLogBounds: inspector.readLogBounds };
     const aligned = topics.map((topic): AlignedTopic => {
       const unasked = () => Promise.reject(new Error("a topic is not looked at by itself"));
       const positions = createPositions({
@@ -49,7 +49,7 @@ describe("looking where the reading of many topics goes on", () => {
     });
     const look = async (some: readonly AlignedTopic[]): Promise<number> => {
       asked = 0;
-      const seeks = await alignPositions({ pool: own, topics: kafka }, some);
+      const seeks = await alignPositions({ pool: own, ...kafka }, some);
       const start = new Map([0, 1].map((partition) => [partition, 0]));
       expect(seeks).to.deep.equal(new Map(some.map(({ topic }) => [topic, start])));
       return asked;

@@ -211,12 +211,12 @@ describe("storing what was fetched", () => {
 
   describe("where no batch comes", () => {
     async function align(all = false, partition = 0): Promise<ReadonlyMap<number, number> | undefined> {
-      const topics = {
-        readIds: async () => new Map(topicId === null ? [] : [["topic", topicId]]),
+      const kafka = {
+        readTopicIds: async () => new Map(topicId === null ? [] : [["topic", topicId]]),
         readLogBounds: async () => new Map([["topic", bounds]]),
       };
       const aligned = { topic: "topic", positions, partitions: [partition], all };
-      return (await alignPositions({ pool: pool(), topics }, [aligned])).get("topic");
+      return (await alignPositions({ pool: pool(), ...kafka }, [aligned])).get("topic");
     }
     beforeEach(() => store.handle(fetched([0, 1, 2])));
 
