@@ -81,6 +81,8 @@ export async function startConsumer(kafka: Kafka, options: ConsumerOptions): Pro
     metadataMaxAge: 30_000,
     maxWaitTimeInMs: 1_000,
     maxBytesPerPartition,
+    // Nothing more is fetched until all is stored: two batches for each hand keep them all busy until nearly then.
+    maxBytes: 2 * options.concurrency * maxBytesPerPartition,
     readUncommitted: false,
     partitionAssigners: [assignPartitions],
     retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 10, restartOnFailure },

@@ -161,10 +161,13 @@ function readRecords(
   let position = context.baseOffset - 1;
   let isCut = false;
   for (let n = 0; n < count; n++) {
-    const record = reader.bytes();
-    if (record === null) throw new RangeError("a record has fewer bytes than none");
-    if (isCompressed) requireMessageSize(record.length);
-    const message = new FetchedMessage(record, context);
+    const size = reader.varint();
+    if (size < 0) throw new RangeError("a record has fewer bytes than none");
+    const start = reader.at;
+    reader.at += size;
+    if (reader.at > records.length) throw new RangeError("a record breaks off");
+    if (isCompressed) requireMessageSize(size);
+    const message = new FetchedMessage(records, start, reader.at, context);
     if (message.position <= position || message.position > last) {
       throw new RangeError("its offsets are not in order");
     }

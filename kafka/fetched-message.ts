@@ -19,7 +19,8 @@ export const maxHeaders = 1_000;
 /**
  * A message of a fetched record batch: its place and where in its bytes the rest is, which is decoded when somebody asks.
  * kafkajs would decode every header into objects of their own, which take more time than the message; and what a message is
- * made of stays in memory until PostgreSQL has stored its batch, where collecting garbage moves it twice.
+ * made of stays in memory until PostgreSQL has stored its batch, where collecting garbage moves it twice: so it has no buffer of its
+ * own either.
  * https://kafka.apache.org/43/implementation/message-format/
  */
 export class FetchedMessage {
@@ -29,17 +30,21 @@ export class FetchedMessage {
   /** kafkajs hands such a message to nobody, and counts its offset as read. */
   isControlRecord: boolean;
   readonly batchContext: BatchContext;
-  /** The record behind its length. */
-  readonly record: Buffer;
-  /** Where in it the key begins, with its size. */
+  /** All records of the batch. */
+  readonly bytes: Buffer;
+  /** Where in them this record begins, behind its length. */
+  readonly #start: number;
+  /** Where the key begins, with its size. */
   readonly #keyAt: number;
   readonly #valueAt: number;
-  /** Where in it the headers begin, with their number. */
+  /** Where the headers begin, with their number. */
   readonly headersAt: number;
+  /** Where the record ends. */
+  readonly end: number;
 
   /** @throws RangeError where the record is not what it should be, so that nothing that is asked for later can fail */
-  constructor(record: Buffer, batchContext: BatchContext) {
-    const reader = new RecordReader(record);
+  constructor(bytes: Buffer, start: number, end: number, batchContext: BatchContext) {
+    const reader = new RecordReader(bytes, start, end);
     this.attributes = reader.byte();
     reader.skipVarlong();
     this.position = batchContext.baseOffset + reader.varint();
@@ -49,10 +54,12 @@ export class FetchedMessage {
     reader.skipBytes();
     this.isControlRecord = batchContext.isControlBatch;
     this.batchContext = batchContext;
-    this.record = record;
+    this.bytes = bytes;
+    this.#start = start;
+    this.end = end;
     this.headersAt = reader.at;
     reader.skipHeaders();
-    if (reader.at !== record.length) throw new RangeError("a record does not end where it should");
+    if (reader.at !== end) throw new RangeError("a record does not end where it should");
   }
 
   get offset(): string {
@@ -60,28 +67,28 @@ export class FetchedMessage {
   }
 
   get key(): Buffer | null {
-    return new RecordReader(this.record, this.#keyAt).bytes();
+    return this.#read(this.#keyAt).bytes();
   }
 
   get value(): Buffer | null {
-    return new RecordReader(this.record, this.#valueAt).bytes();
+    return this.#read(this.#valueAt).bytes();
   }
 
   /** Milliseconds since 1970. */
   get timestamp(): string {
     const { isStamped, firstTimestamp, maxTimestamp } = this.batchContext;
-    const time = isStamped ? maxTimestamp : firstTimestamp + new RecordReader(this.record, 1).varlong();
+    const time = isStamped ? maxTimestamp : firstTimestamp + this.#read(this.#start + 1).varlong();
     return time.toString();
   }
 
   /** How many values its headers have, all names together. */
   get headerCount(): number {
-    return new RecordReader(this.record, this.headersAt).varint();
+    return this.#read(this.headersAt).varint();
   }
 
   /** As kafkajs gives them: several values of one name as an array. Of too many, the first, and room for a replay's mark. */
   get headers(): IHeaders {
-    const reader = new RecordReader(this.record, this.headersAt);
+    const reader = this.#read(this.headersAt);
     const found = new Map<string, Buffer[]>();
     const count = reader.varint();
     for (let left = count > maxHeaders ? maxHeaders - 1 : count; left > 0; left--) {
@@ -100,6 +107,14 @@ export class FetchedMessage {
     }
     return headers;
   }
+
+  get byteLength(): number {
+    return this.end - this.#start;
+  }
+
+  #read(at: number): RecordReader {
+    return new RecordReader(this.bytes, at, this.end);
+  }
 }
 
 /** A message's offset, below 2^53, without the text that kafkajs makes of it. */
@@ -109,24 +124,25 @@ export function offsetOf(message: KafkaMessage): number {
 
 /** How many bytes a message has, headers and all. */
 export function sizeOf(message: KafkaMessage): number {
-  if (message instanceof FetchedMessage) return message.record.length;
+  if (message instanceof FetchedMessage) return message.byteLength;
   return (message.key?.length ?? 0) + (message.value?.length ?? 0);
 }
 
 /** Reads what records are made of; RangeError where a record breaks off or a number does not end. */
 export class RecordReader {
   readonly #bytes: Buffer;
+  readonly #end: number;
   at: number;
 
-  constructor(bytes: Buffer, at = 0) {
+  constructor(bytes: Buffer, at = 0, end = bytes.length) {
     this.#bytes = bytes;
+    this.#end = end;
     this.at = at;
   }
 
   byte(): number {
-    const byte = this.#bytes[this.at++];
-    if (byte === undefined) throw new RangeError("a record breaks off");
-    return byte;
+    if (this.at >= this.#end) throw new RangeError("a record breaks off");
+    return this.#bytes[this.at++] as number;
   }
 
   varint(): number {
@@ -176,7 +192,7 @@ export class RecordReader {
     if (length < 0) return null;
     const start = this.at;
     this.at += length;
-    if (this.at > this.#bytes.length) throw new RangeError("a record breaks off");
+    if (this.at > this.#end) throw new RangeError("a record breaks off");
     return this.#bytes.subarray(start, this.at);
   }
 }

@@ -93,19 +93,20 @@ export function createClaimsReader(): (message: KafkaMessage) => Claims {
   let start = "";
   let runId = "";
 
-  function readRecord({ record, headersAt }: FetchedMessage): Claims | null {
-    const isTraced = record[headersAt] === threeHeaders && startsWithTraceparent(record, headersAt);
+  function readRecord(message: FetchedMessage): Claims | null {
+    const { bytes, headersAt, end } = message;
+    const isTraced = bytes[headersAt] === threeHeaders && startsWithTraceparent(message);
     const runIdAt = headersAt + (isTraced ? tracedHeaderBytes : 1);
     const seqAt = runIdAt + recordHeaderBytes;
-    if (!isTraced && record[headersAt] !== twoHeaders) return null;
-    const begins = record.toString("latin1", runIdAt, seqAt);
+    if (!isTraced && bytes[headersAt] !== twoHeaders) return null;
+    const begins = bytes.toString("latin1", runIdAt, seqAt);
     if (begins !== start) {
       const claimed = begins.slice(beforeRunId.length, -beforeSeq.length);
       if (begins !== beforeRunId + claimed + beforeSeq || !runIdPattern.test(claimed)) return null;
       start = begins;
       runId = claimed;
     }
-    const seq = readDigits(record, seqAt);
+    const seq = readDigits(bytes, seqAt, end);
     return seq === null ? null : { identity: { kind: "record", runId, seq }, replayOf: null };
   }
 
@@ -129,14 +130,14 @@ const beforeRunId = `\x0c${runHeader}\x48`;
 const beforeSeq = `\x06${seqHeader}`;
 const recordHeaderBytes = beforeRunId.length + 36 + beforeSeq.length;
 
-/** A whole number of up to 15 digits, the last thing in a record, behind its size; null where it is anything else. */
-function readDigits(record: Buffer, at: number): number | null {
-  const size = (record[at] as number) >> 1;
-  if (size < 1 || size > 15 || at + 1 + size !== record.length) return null;
-  if (record[at + 1] === zero && size > 1) return null;
+/** A whole number of up to 15 digits, the last thing before `end`, behind its size; null where it is anything else. */
+function readDigits(bytes: Buffer, at: number, end: number): number | null {
+  const size = (bytes[at] as number) >> 1;
+  if (size < 1 || size > 15 || at + 1 + size !== end) return null;
+  if (bytes[at + 1] === zero && size > 1) return null;
   let value = 0;
-  for (let digitAt = at + 1; digitAt < record.length; digitAt++) {
-    const digit = (record[digitAt] as number) - zero;
+  for (let digitAt = at + 1; digitAt < end; digitAt++) {
+    const digit = (bytes[digitAt] as number) - zero;
     if (digit < 0 || digit > 9) return null;
     value = value * 10 + digit;
   }

@@ -57,9 +57,9 @@ export function readTraceparents(messages: readonly KafkaMessage[]): string[] {
 }
 
 function readTraceparent(message: KafkaMessage): string | null {
-  if (message instanceof FetchedMessage && startsWithTraceparent(message.record, message.headersAt)) {
+  if (message instanceof FetchedMessage && startsWithTraceparent(message)) {
     const at = message.headersAt + beforeTraceparent.length;
-    return message.record.toString("latin1", at, at + traceparentBytes);
+    return message.bytes.toString("latin1", at, at + traceparentBytes);
   }
   const value: unknown = message.headers?.[traceHeader];
   return Buffer.isBuffer(value) && value.length === traceparentBytes ? value.toString("latin1") : null;

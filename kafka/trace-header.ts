@@ -9,10 +9,17 @@ export const beforeTraceparent = Buffer.from(`\x06\x16${traceHeader}\x6e`, "lati
 /** Bytes that a traceparent in front takes of three headers, their number among them. */
 export const tracedHeaderBytes = beforeTraceparent.length + traceparentBytes;
 
+/** A record's headers: where in the bytes they begin, and where they and the record end. */
+export interface HeaderPlace {
+  readonly bytes: Buffer;
+  readonly headersAt: number;
+  readonly end: number;
+}
+
 /** Whether three headers begin here, the first a traceparent: as `traceProducer` adds it to a record's. */
-export function startsWithTraceparent(record: Buffer, headersAt: number): boolean {
+export function startsWithTraceparent({ bytes, headersAt, end }: HeaderPlace): boolean {
   return (
-    record.length > headersAt + tracedHeaderBytes &&
-    beforeTraceparent.compare(record, headersAt, headersAt + beforeTraceparent.length) === 0
+    end > headersAt + tracedHeaderBytes &&
+    beforeTraceparent.compare(bytes, headersAt, headersAt + beforeTraceparent.length) === 0
   );
 }

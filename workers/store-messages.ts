@@ -6,6 +6,7 @@ import { createClaimsReader, readHeaders } from "../kafka/message.ts";
 import { UndecodableBatch } from "../kafka/undecodable-batch.ts";
 import { type Pool, sqlState } from "../ledger/database/database.ts";
 import { isTableLost } from "../ledger/database/table-names.ts";
+import type { RawMessage } from "../ledger/dead-letters/raw-message.ts";
 import {
   assembleBatch,
   type BatchOrigin,
@@ -52,6 +53,27 @@ const renewalMs = 1_000;
 
 /** That end all at once while one slice is stored; by the next one it is to blame itself. */
 const maxOutages = 1;
+
+/** What of a message only dead letters have is read when it becomes one. */
+class RawFetched implements RawMessage {
+  readonly offset: number;
+  readonly value: Buffer | null;
+  readonly #message: KafkaMessage;
+
+  constructor(message: KafkaMessage) {
+    this.offset = offsetOf(message);
+    this.value = message.value;
+    this.#message = message;
+  }
+
+  get key(): Buffer | null {
+    return this.#message.key;
+  }
+
+  headers(): Map<string, Buffer[]> {
+    return readHeaders(this.#message.headers);
+  }
+}
 
 /** The consumer's work on a batch: place it against the ledger's progress, decode it, store it. */
 export function createMessageStore({
@@ -187,8 +209,7 @@ export function createMessageStore({
   ): Promise<StoredBatch> {
     const receive = (index: number): ReceivedMessage => {
       const message = slice[index] as KafkaMessage;
-      const { key, value } = message;
-      const raw = { offset: offsetOf(message), key, value, headers: () => readHeaders(message.headers) };
+      const raw = new RawFetched(message);
       const { identity, replayOf } = readClaims(message);
       const received = { raw, identity, replayOf };
       if (message instanceof UndecodableBatch)
