@@ -8,7 +8,7 @@ import { createRecordTypes } from "../ledger/types/own-types.ts";
 import type { RecordMaker, RecordType } from "../records/record-type.ts";
 import { readConfig } from "../service/config.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
-import { userType } from "../types/user/user.ts";
+import { builtInType } from "../types/built-in.ts";
 import { describeFaults, measureValidator } from "./describe-faults.ts";
 import { listLabels } from "./list-labels.ts";
 
@@ -42,7 +42,7 @@ async function audit(): Promise<number> {
   try {
     const run = await findRun(pool, runId);
     if (run === null) throw new ExplainedError(`There is no run ${runId} in this database.`);
-    const types = createRecordTypes(pool, { type: userType, topic: kafka.topic });
+    const types = createRecordTypes(pool, { type: builtInType, topic: kafka.topic });
     const type = (await types.find(run.recordType.name, run.recordType.version))?.type ?? null;
     if (labels) {
       await listLabels(run, openKnown(type, run).spoil, process.stdout);

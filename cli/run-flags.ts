@@ -1,6 +1,7 @@
 import type { ParseArgsConfig } from "node:util";
+import Type from "typebox";
 import { ExplainedError } from "../stack/explained-error.ts";
-import { userType } from "../types/user/user.ts";
+import { builtInType } from "../types/built-in.ts";
 import { requestParser } from "../web/http/parse.ts";
 import { type FieldError, Problem } from "../web/http/problem.ts";
 import { endlessFlag, flagName } from "../web/new-run/options/option-flag.ts";
@@ -8,21 +9,30 @@ import { isNullable, type OptionKind, optionKind, type Schema } from "../web/new
 import { readText, writeText } from "../web/new-run/options/option-text.ts";
 import { requestProperties } from "../web/new-run/run-form.ts";
 import {
-  type OwnRunRequest,
-  ownRunRequestSchema,
+  type AskedType,
+  anyRegistered,
+  askedType,
   type RunRequest,
   runRequestSchema,
-} from "../web/runs/request/run-schema.ts";
+} from "../web/runs/request/request-schema.ts";
 import { settleRun } from "../web/runs/request/settle-run.ts";
 
 /** How much may be asked for at a time, only the service knows. */
-const schema = runRequestSchema(userType, Number.MAX_SAFE_INTEGER);
-const noLimits = { chunkSize: 1, maxQueuedRecords: Number.POSITIVE_INFINITY };
-const properties = requestProperties(schema);
-const parse = requestParser("body", schema);
-const ownSchema = ownRunRequestSchema(Number.MAX_SAFE_INTEGER);
-const ownProperties = requestProperties(ownSchema);
-const parseOwn = requestParser("body", ownSchema);
+const noLimits = {
+  chunkSize: 1,
+  maxQueuedRecords: Number.POSITIVE_INFINITY,
+  maxRecordsPerRun: Number.MAX_SAFE_INTEGER,
+};
+
+function read(type: AskedType) {
+  const schema = runRequestSchema(type, noLimits.maxRecordsPerRun);
+  return {
+    properties: requestProperties(schema),
+    parse: requestParser("body", Type.Unsafe<RunRequest>(schema)),
+  };
+}
+const { properties, parse } = read(askedType(builtInType));
+const registered = read(anyRegistered);
 
 export type FlagOptions = NonNullable<ParseArgsConfig["options"]>;
 /** What `parseArgs` has read. */
@@ -44,7 +54,7 @@ export function runFlags(): FlagOptions {
  * @param type whose records are wanted; the built-in one's where it is left out
  * @throws ExplainedError naming every flag that is wrong, and what would be right
  */
-export function readRunRequest(values: FlagValues, type: string = userType.name): RunRequest | OwnRunRequest {
+export function readRunRequest(values: FlagValues, type: string = builtInType.name): RunRequest {
   const request = Object.fromEntries(
     Object.entries(properties).flatMap(([name, property]) => {
       const value = readFlag(name, property, values);
@@ -53,10 +63,10 @@ export function readRunRequest(values: FlagValues, type: string = userType.name)
   );
   try {
     // What its definition has to say, only the service knows.
-    if (type !== userType.name) return parseOwn(refuseForeign({ type, ...request }));
+    if (type !== builtInType.name) return registered.parse(refuseForeign({ type, ...request }));
     const parsed = parse(request);
     // The service judges it once more; here a mistake is told as the flag that it is in.
-    settleRun(userType, noLimits, parsed);
+    settleRun(builtInType, noLimits, parsed);
     return parsed;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -65,10 +75,10 @@ export function readRunRequest(values: FlagValues, type: string = userType.name)
 }
 
 function refuseForeign(request: Readonly<Record<string, unknown>>): typeof request {
-  const foreign = Object.keys(request).filter((name) => !Object.hasOwn(ownProperties, name));
+  const foreign = Object.keys(request).filter((name) => !Object.hasOwn(registered.properties, name));
   if (foreign.length === 0) return request;
   throw wrongUsage(
-    `${foreign.map((name) => `--${flagName(name)}`).join(", ")} only the built-in type ${userType.name} takes.`,
+    `${foreign.map((name) => `--${flagName(name)}`).join(", ")} only the built-in type ${builtInType.name} takes.`,
   );
 }
 

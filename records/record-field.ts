@@ -1,6 +1,9 @@
 export interface RecordField {
   /** The key in the message. */
   readonly name: string;
+  /** What a person reads in its place; its name where there is none. */
+  readonly label?: string;
+  readonly description?: string;
   readonly column: Column;
 }
 
@@ -8,6 +11,8 @@ export interface RecordField {
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
+  /** The most characters of a `varchar`. */
+  readonly length?: number;
 }
 
 export type ColumnType =

@@ -1,3 +1,5 @@
+import type { TProperties } from "typebox";
+import type { JsonSchema } from "../generate/shapes/nodes.ts";
 import type { WriteRecord } from "../generate/write-record.ts";
 import type { DecodedRow, DecodeMessage } from "./decoded.ts";
 import type { FaultRates } from "./faults/fault-kinds.ts";
@@ -15,12 +17,16 @@ export interface RecordType {
   readonly version: number;
   /** The record's fields, in the order of the table's columns. */
   readonly fields: readonly RecordField[];
+  /** Of a record, as validators take it (draft 2020-12). */
+  readonly schema: JsonSchema;
   /** No record that it makes has more bytes as JSON. */
   readonly largestBytes: number;
   /** Null: its records go to Kafka only. */
   readonly table: RecordTable | null;
   /** How many records a run has where nobody says; null: that has to be said. */
   readonly defaultCount: number | null;
+  /** What its runs can be asked for. */
+  readonly options: TypeOptions;
   /** Prepares the making of a run's records; null where this program cannot make them, since they are of another version. */
   readonly openRun: (run: RunOfRecords) => RecordMaker | null;
   /** The row of a clean record, of any. */
@@ -99,4 +105,34 @@ export interface RecordMaker {
  */
 export interface RunOptions {
   readonly faults?: FaultRates;
+}
+
+/** What a request says of its data: it has passed a schema that is made of the type's `properties`. */
+export interface OptionsRequest {
+  /** Null for a run without an end; left out where it makes no difference. */
+  readonly count?: number | null;
+  readonly fields?: readonly string[];
+  readonly faults?: FaultRates;
+  readonly [option: string]: unknown;
+}
+
+/** What can be asked of the data of a type's runs, beside seed and reference date. */
+export interface TypeOptions {
+  /** Whether a run may do without some fields; else every record has all. */
+  readonly areFieldsChosen: boolean;
+  /** One JSON Schema a property: of API, form, command line and documentation. */
+  readonly properties: () => TProperties;
+  /**
+   * Fills in what a request leaves open.
+   * @throws InvalidOption where values contradict one another, or ask for more than there is
+   */
+  readonly settle: (request: OptionsRequest) => RunOptions;
+  /** What holds where a form leaves it open, whether or not the rest of it is valid. */
+  readonly defaultsOf: (sent: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+  /** The shortest request that is settled as a run's options. */
+  readonly shorten: (
+    run: Pick<RunOfRecords, "recordType" | "fields" | "options"> & { readonly requested: number | null },
+  ) => Readonly<Record<string, unknown>>;
+  /** The options as the only ones of their meaning: nothing of no weight, nothing in an order of its own. */
+  readonly toOneSpelling: (options: RunOptions) => RunOptions;
 }

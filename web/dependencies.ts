@@ -8,7 +8,6 @@ import type { RecordTypes } from "../records/record-types.ts";
 import type { Config } from "../service/config.ts";
 import type { Logger } from "../service/log.ts";
 import type { Tracing } from "../service/tracing.ts";
-import type { TextType } from "../types/user/text-type.ts";
 import type { RateCounter } from "./access/rate-counter.ts";
 import type { Metrics } from "./health/metrics.ts";
 import type { Readiness } from "./health/readiness.ts";
@@ -21,8 +20,6 @@ import type { Registry } from "./types/registry.ts";
 export interface WebDependencies {
   readonly config: Config;
   readonly log: Logger;
-  /** The built-in one, for which the form asks. */
-  readonly recordType: TextType;
   readonly types: RecordTypes;
   /** Bounded in time; its outages are Problems already. */
   readonly db: Queryable;

@@ -15,7 +15,7 @@ import type { Config } from "../service/config.ts";
 import type { Logger } from "../service/log.ts";
 import { createProcessRegistry } from "../service/process-metrics.ts";
 import type { OnClose, ServiceContext } from "../service/run-service.ts";
-import { userTable, userType } from "../types/user/user.ts";
+import { builtInType } from "../types/built-in.ts";
 import { createRateCounter } from "./access/rate-counter.ts";
 import type { WebDependencies } from "./dependencies.ts";
 import { readinessChecks } from "./health/checks.ts";
@@ -108,7 +108,7 @@ export function openDependencies(
   });
   onClose("run feed", runFeed.close);
 
-  const builtIn = { type: userType, topic: config.kafka.topic };
+  const builtIn = { type: builtInType, topic: config.kafka.topic };
   const types = createRecordTypes(db, builtIn);
   const listTopics = createListTopics(types, listed(builtIn));
   const looked = {
@@ -126,7 +126,6 @@ export function openDependencies(
   return {
     config,
     log,
-    recordType: userType,
     types,
     db,
     copyRunRows: (type, slice) => boundWork(copyRunRows(downloads, type, slice), downloadSliceTimeoutMs),
@@ -134,7 +133,7 @@ export function openDependencies(
     changeRunPace: (id, change) => boundWork(changeRunPace(pool, id, change), queryTimeoutMs),
     registry: createRegistry(
       pool,
-      { name: userType.name, topic: config.kafka.topic, table: userTable },
+      { name: builtInType.name, topic: config.kafka.topic, table: builtInType.table.name },
       queryTimeoutMs,
     ),
     queues,

@@ -11,7 +11,7 @@ import { listenToTypeChanges } from "../ledger/types/type-changes.ts";
 import { runService } from "../service/run-service.ts";
 import { serveMetrics } from "../service/serve-metrics.ts";
 import { checkSettings, judge } from "../service/unsafe-settings.ts";
-import { userType } from "../types/user/user.ts";
+import { builtInType } from "../types/built-in.ts";
 import { keepRecordReaders } from "./keep-record-readers.ts";
 import { keepSubscribed } from "./keep-subscribed.ts";
 import { createBatchMetrics } from "./measure-batches.ts";
@@ -69,7 +69,7 @@ await runService("consumer", async ({ config, log, onClose, fail, registry, trac
     signal: starting.signal,
   });
   if (starting.signal.aborted) return;
-  const types = createRecordTypes(pool, { type: userType, topic: builtInTopic });
+  const types = createRecordTypes(pool, { type: builtInType, topic: builtInTopic });
   const openRecordReader = keepRecordReaders(types, concurrency);
   const changes = listenToTypeChanges(config.databaseUrl, warn);
   onClose("notifications", changes.close);

@@ -23,7 +23,7 @@ import { watchSleepingRuns } from "../queues/sleeping-runs.ts";
 import { runService } from "../service/run-service.ts";
 import { serveMetrics } from "../service/serve-metrics.ts";
 import { checkSettings } from "../service/unsafe-settings.ts";
-import { userType } from "../types/user/user.ts";
+import { builtInType } from "../types/built-in.ts";
 import { createJobMetrics } from "./measure-jobs.ts";
 import { measureProducer } from "./measure-producer.ts";
 import { createChunkProducer } from "./produce-chunk.ts";
@@ -75,7 +75,7 @@ await runService("worker", async ({ config, log, onClose, fail, registry, tracin
     // By `run`, below, which tells when a worker takes no more jobs.
     autorun: false,
   };
-  const types = createRecordTypes(pool, { type: userType, topic: config.kafka.topic });
+  const types = createRecordTypes(pool, { type: builtInType, topic: config.kafka.topic });
   const jobMetrics = createJobMetrics(registry);
   const measuredProducer = measureProducer(producer, registry);
   const stopping = new AbortController();

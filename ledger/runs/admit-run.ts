@@ -1,4 +1,4 @@
-import { userType } from "../../types/user/user.ts";
+import { isBuiltIn } from "../../types/built-in.ts";
 import { inTransaction, type Pool, type Queryable } from "../database/database.ts";
 import { type CreatedRun, createRun, type NewRun } from "./create-run.ts";
 
@@ -60,8 +60,9 @@ class QueueFull extends Error {
 }
 
 /** Keeps a registered type from being deleted until the run is there. @returns whether there is the type */
-async function holdType(db: Queryable, { recordType: { name, version } }: NewRun): Promise<boolean> {
-  if (name === userType.name) return true;
+async function holdType(db: Queryable, run: NewRun): Promise<boolean> {
+  if (isBuiltIn(run)) return true;
+  const { name, version } = run.recordType;
   const { rowCount } = await db.query(
     "SELECT FROM record_types WHERE name = $1 AND version = $2 AND deleted_at IS NULL FOR SHARE",
     [name, version],

@@ -20,7 +20,7 @@ const leastIdDigits = 4;
  */
 export function readRunSearch(
   text: string,
-  fields: readonly { readonly name: string; readonly label: string }[],
+  fields: readonly { readonly name: string; readonly label?: string }[],
 ): RunSearch | null {
   const sought = text.trim().toLowerCase();
   if (sought === "") return null;
@@ -29,7 +29,7 @@ export function readRunSearch(
   const isIdStart = isOfId && (sought === digits || spellId(digits.padEnd(32, "0")).startsWith(sought));
   const isIdEnd = isOfId && (sought === digits || spellId(digits.padStart(32, "0")).endsWith(sought));
   const seed = /^\d{1,16}$/.test(sought) ? Number(sought) : null;
-  const field = fields.find(({ name, label }) => name === sought || label.toLowerCase() === sought);
+  const field = fields.find(({ name, label }) => name === sought || label?.toLowerCase() === sought);
   return {
     idFrom: isIdStart ? spellId(digits.padEnd(32, "0")) : null,
     idTo: isIdStart ? spellId(digits.padEnd(32, "f")) : null,

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { InvalidOption } from "../../generate/invalid-option.ts";
-import type { RecordType } from "../record-type.ts";
+import type { RecordType, RunOptions } from "../record-type.ts";
 import { type FaultName, type FaultRates, faultKinds, faultNames } from "./fault-kinds.ts";
 import { type FaultOutcomes, offeredFaults } from "./field-faults.ts";
 
@@ -99,3 +99,7 @@ function findHindrance(
   const wanted = faulty.map((each) => each.name);
   return `is not possible without ${wanted.length === 1 ? "the field" : "one of the fields"} ${wanted.join(", ")}`;
 }
+
+/** What a request has to say to get these options, of a type whose runs can be asked for nothing else. */
+export const shortenFaults = ({ faults = {} }: RunOptions): Readonly<Record<string, unknown>> =>
+  Object.keys(faults).length === 0 ? {} : { faults };

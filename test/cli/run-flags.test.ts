@@ -3,7 +3,7 @@ import { parseOptions } from "../../cli/parse-options.ts";
 import { describeRunFlags, type FlagOptions, readRunRequest, runFlags } from "../../cli/run-flags.ts";
 import { userType } from "../../types/user/user.ts";
 import { flagName } from "../../web/new-run/options/option-flag.ts";
-import { runRequestSchema } from "../../web/runs/request/run-schema.ts";
+import { askedType, runRequestSchema } from "../../web/runs/request/request-schema.ts";
 
 const read = (...args: string[]) => readRunRequest(parseOptions<FlagOptions>(args, runFlags(), "usage"));
 
@@ -100,7 +100,7 @@ describe("The flags of generate", () => {
 
   it("are all explained by the request's definition", () => {
     const help = describeRunFlags();
-    for (const [name, property] of Object.entries(runRequestSchema(userType, 1000).properties)) {
+    for (const [name, property] of Object.entries(runRequestSchema(askedType(userType), 1000).properties)) {
       expect(help).to.include(`--${flagName(name)}`);
       const [word = ""] = ("description" in property ? String(property.description) : "")
         .split(/[\s`]/)

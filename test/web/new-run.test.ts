@@ -8,9 +8,9 @@ import { userType } from "../../types/user/user.ts";
 import { OptionGroups } from "../../web/new-run/option-groups.tsx";
 import type { RequestProperties } from "../../web/new-run/run-form.ts";
 import { requestProperties, runFormQuery } from "../../web/new-run/run-form.ts";
+import { askedType, runRequestSchema } from "../../web/runs/request/request-schema.ts";
 import { runRequestOf } from "../../web/runs/request/run-request.ts";
 import type { RunJson } from "../../web/runs/request/run-schema.ts";
-import { runRequestSchema } from "../../web/runs/request/run-schema.ts";
 import { badFields, expectProblem, readRun, webForSuite } from "./web-server.ts";
 
 const html = { Accept: "text/html" };
@@ -216,7 +216,7 @@ describe("The form's options", () => {
 
   it("show a property that is added to the definition without being told of it", () => {
     const properties = {
-      ...requestProperties(runRequestSchema(userType, 1000)),
+      ...requestProperties(runRequestSchema(askedType(userType), 1000)),
       shoeSize: { type: "number", title: "Shoe size", description: "In `EU` sizes" },
       moods: { type: "array", title: "Moods", items: { enum: ["glad", "sad"] } },
     };
@@ -227,7 +227,7 @@ describe("The form's options", () => {
   });
 
   it("have an input for every property of a run's request", () => {
-    const properties = requestProperties(runRequestSchema(userType, 1000));
+    const properties = requestProperties(runRequestSchema(askedType(userType), 1000));
     const text = render(properties);
     const missing = Object.keys(properties).filter((name) => !text.includes(`id="${name}"`));
     expect(missing).to.deep.equal(["count", "fields", "seed", "preset"]);

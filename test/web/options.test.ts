@@ -7,9 +7,9 @@ import { type InputTexts, readInputs, writeInputs } from "../../web/new-run/opti
 import { inWords, optionKind } from "../../web/new-run/options/option-kind.ts";
 import { readText, writeText } from "../../web/new-run/options/option-text.ts";
 import { requestProperties } from "../../web/new-run/run-form.ts";
-import { runRequestSchema } from "../../web/runs/request/run-schema.ts";
+import { askedType, runRequestSchema } from "../../web/runs/request/request-schema.ts";
 
-const schema = runRequestSchema(userType, 1_000_000);
+const schema = runRequestSchema(askedType(userType), 1_000_000);
 const properties = requestProperties(schema);
 const parse = requestParser("body", schema);
 

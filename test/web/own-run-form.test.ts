@@ -134,6 +134,18 @@ describe("The form of a run of an own type", () => {
     }
   });
 
+  it("starts runs without an end, but not where values have to be unique", async () => {
+    await web().post("/api/types", "$id: beat\nproperties: { x: { type: boolean } }\n", {
+      "Content-Type": "application/yaml",
+    });
+    const endless = { count: null, rate: 2 };
+    const run = await readRun(await web().post("/api/runs", { type: "beat", ...endless }));
+    expect(run).to.include({ type: "beat", requested: null, rate: 2 });
+    const refused = await web().post("/api/runs", { type: "ticket", ...endless });
+    expect(refused.status).to.equal(400);
+    expect(await refused.text()).to.include("must be at most 50: unique fields have no more values");
+  });
+
   it("refuses a count of the definition's that is more than may be asked for", async () => {
     const text = "$id: flood\nx-record: { count: 20000000000 }\nproperties: { x: { type: boolean } }\n";
     await web().post("/api/types", text, { "Content-Type": "application/yaml" });

@@ -1,18 +1,20 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import Type from "typebox";
+import { generateText } from "../../generate/write-record.ts";
 import { findPaceFaults } from "../../ledger/runs/pace-request.ts";
-import { createGenerator } from "../../types/user/generate.ts";
 import { userType } from "../../types/user/user.ts";
 import { createHostCheck } from "../../web/access/allowed-hosts.ts";
 import { requestParser } from "../../web/http/parse.ts";
 import { Problem } from "../../web/http/problem.ts";
 import { formRequest, readTexts, requestProperties, spreadTexts } from "../../web/new-run/run-form.ts";
 import { completeOptions } from "../../web/runs/request/record-options.ts";
-import { runRequestSchema } from "../../web/runs/request/run-schema.ts";
+import { askedType, type RunRequest, runRequestSchema } from "../../web/runs/request/request-schema.ts";
 import { anyCharacter } from "../setup/any-character.ts";
 
 const maxCount = 1_000;
-const parse = requestParser("body", runRequestSchema(userType, maxCount));
+const schema = runRequestSchema(askedType(userType), maxCount);
+const parse = requestParser("body", Type.Unsafe<RunRequest>(schema));
 const fieldNames = userType.fields.map((field) => field.name);
 
 /** What one of the request's values may be: nearly right, or anything. */
@@ -79,11 +81,11 @@ describe("A request for records", () => {
         if (request.count !== null)
           expect(request.count).to.be.within(1, maxCount).and.to.satisfy(Number.isInteger);
         const options = completeOptions(userType, request);
+        const maker = userType.openRun(options);
+        if (maker === null) throw new Error("the type makes its own records");
         expect(options.referenceDate.getTime()).to.not.be.NaN;
         expect(options.seed).to.be.within(0, Number.MAX_SAFE_INTEGER);
-        const record: object = JSON.parse(
-          createGenerator(userType, options)((request.count ?? maxCount) - 1),
-        );
+        const record: object = JSON.parse(generateText(maker.write)((request.count ?? maxCount) - 1));
         expect(Object.keys(record)).to.have.members(request.fields ?? fieldNames);
       }),
       { numRuns: 2_000 },
@@ -102,7 +104,7 @@ describe("A request for records", () => {
 });
 
 describe("The form's values", () => {
-  const properties = requestProperties(runRequestSchema(userType, maxCount));
+  const properties = requestProperties(runRequestSchema(askedType(userType), maxCount));
   const inputs = [
     ...Object.keys(properties),
     "period.from",
@@ -146,7 +148,7 @@ describe("The form's values", () => {
 
 describe("A query string", () => {
   it("turns only what is written as a number into one", () => {
-    const parseQuery = requestParser("query", runRequestSchema(userType, maxCount));
+    const parseQuery = requestParser("query", runRequestSchema(askedType(userType), maxCount));
     fc.assert(
       fc.property(fc.string({ unit: anyCharacter }), (text) => {
         try {

@@ -1,18 +1,24 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import Type from "typebox";
+import { createOwnType } from "../../types/compile/own-type.ts";
+import type { DataOptions } from "../../types/user/options.ts";
 import { userType } from "../../types/user/user.ts";
 import { requestParser } from "../../web/http/parse.ts";
 import { hashMeaning } from "../../web/runs/request/request-meaning.ts";
-import { runRequestSchema } from "../../web/runs/request/run-schema.ts";
+import { askedType, type RunRequest, runRequestSchema } from "../../web/runs/request/request-schema.ts";
 import { settleRun } from "../../web/runs/request/settle-run.ts";
+import { parseOne } from "../types/definitions.ts";
 
 const allFields = userType.fields.map(({ name }) => name);
-const parse = requestParser("body", runRequestSchema(userType, 1_000_000));
+const schema = runRequestSchema(askedType(userType), 1_000_000);
+const parse = requestParser("body", Type.Unsafe<RunRequest>(schema));
+const limits = { maxQueuedRecords: 1_000_000, maxRecordsPerRun: 1_000_000 };
 
 /** The hash of a request as it arrives. */
 function hashOf(json: string | Readonly<Record<string, unknown>>, chunkSize = 5_000): string {
   const request = parse(JSON.parse(typeof json === "string" ? json : JSON.stringify(json)));
-  const settled = settleRun(userType, { chunkSize, maxQueuedRecords: 1_000_000 }, request);
+  const settled = settleRun(userType, { chunkSize, ...limits }, request);
   return hashMeaning(userType, { request, settled, defaultChunkSize: chunkSize });
 }
 
@@ -94,6 +100,48 @@ describe("Requests mean the same", () => {
   });
 });
 
+describe("Requests are known by the hashes that are in the ledger", () => {
+  const ofUsers: readonly (readonly [hash: string, request: object])[] = [
+    ["a7b59f14220279bf034e35863bb5c8f0e489b130e214b6eead2d04fe26f2ea8b", { count: 5 }],
+    [
+      "e529190ce4572ecfa789bd95afedef32c653a467a80a65b69b8c9e6febccf530",
+      { count: 5, fields: ["email", "name"] },
+    ],
+    [
+      "c2bfa809e9b69dd755ef51facc0060da3f3e63398bb601aeea90e3931a50bf83",
+      { count: 7, preset: "launch_day", unique: ["ipv4", "email"], nulls: { job: 0.1, company: 0 } },
+    ],
+    [
+      "0c64ac4a21a46795288a386a56f780cfc78b6c097eb1c95115b9d9198144fde2",
+      { count: 5, faults: { late: 0.1, not_json: 0 }, referenceDate: "2026-11-01T00:00:00+05:00" },
+    ],
+  ];
+  for (const [hash, request] of ofUsers) {
+    it(`of the built-in type: ${JSON.stringify(request)}`, () => {
+      expect(hashOf({ ...request })).to.equal(`2:${hash}`);
+    });
+  }
+
+  const reading = createOwnType(
+    parseOne("$id: reading\nx-record: {count: 400}\nrequired: [a]\nproperties: {a: {type: integer}}"),
+  );
+  const ofReadings: readonly (readonly [hash: string, request: RunRequest])[] = [
+    ["bfef7cc1ca4da9f3833007ed127fd56bf4962475bf53f63baa2434aaf46e11b6", {}],
+    ["49b01b0357042f35221cc095d049a3bc872266bac0ddcbef8defd9e1206db6db", { count: 5 }],
+    [
+      "6992a3a8a4373dee789100a7fa7f08e191ae4ac9ebacab8ebad0e1f09582a343",
+      { count: 5, seed: 1, referenceDate: "2026-11-01", chunkSize: 10 },
+    ],
+  ];
+  for (const [hash, request] of ofReadings) {
+    it(`of a registered type: ${JSON.stringify(request)}`, () => {
+      const settled = settleRun(reading, { chunkSize: 5_000, ...limits }, request);
+      const asked = { request, settled, defaultChunkSize: 5_000 };
+      expect(hashMeaning(reading, asked)).to.equal(`2:${hash}`);
+    });
+  }
+});
+
 describe("Requests do not mean the same", () => {
   const different: readonly (readonly [what: string, one: object, other: object])[] = [
     ["other counts", { count: 5 }, { count: 6 }],
@@ -143,11 +191,8 @@ describe("Requests do not mean the same", () => {
       { requiredKeys: ["count"] },
     );
     const settledAs = (request: Readonly<Record<string, unknown>>): string => {
-      const { count, fields, options } = settleRun(
-        userType,
-        { chunkSize: 1, maxQueuedRecords: 10 },
-        parse(request),
-      );
+      const { count, fields, ...settled } = settleRun(userType, { chunkSize: 1, ...limits }, parse(request));
+      const options = settled.options as DataOptions;
       const weights = (of: object): unknown[] =>
         Object.entries(of)
           .filter(([, weight]) => weight > 0)

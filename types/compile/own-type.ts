@@ -4,11 +4,18 @@ import { compileSampler } from "../../generate/compile-sampler.ts";
 import { largestValue } from "../../generate/largest-value.ts";
 import type { Definition, Node } from "../../generate/shapes/nodes.ts";
 import { generateText } from "../../generate/write-record.ts";
+import { faultProperties, settleFaults, shortenFaults } from "../../records/faults/fault-rates.ts";
 import type { FieldFaults } from "../../records/faults/field-faults.ts";
 import { createSpoiler } from "../../records/faults/spoil-records.ts";
 import { createKeyReader, createQuickKeyReader, type ReadKey } from "../../records/message-key.ts";
 import type { Column, RecordField } from "../../records/record-field.ts";
-import type { RecordMaker, RecordTable, RecordType, RunOfRecords } from "../../records/record-type.ts";
+import type {
+  RecordMaker,
+  RecordTable,
+  RecordType,
+  RunOfRecords,
+  TypeOptions,
+} from "../../records/record-type.ts";
 import { anyFields } from "../../records/run-fields.ts";
 import { ownFaults } from "../faults/own-faults.ts";
 import { createOwnDecoder } from "./own-decoder.ts";
@@ -32,7 +39,9 @@ export function createOwnType(definition: Definition): RecordType {
     fields: layout.columns.map(toField),
     largestBytes: largestValue(definition.root),
     table: definition.table === null ? null : toTable(layout),
+    schema: definition.schema,
     defaultCount: definition.count,
+    options: faultOptions({ name, fieldFaults }),
     openRun: (run) => openRun(definition, fieldFaults, run),
     // Every column may be NULL. A record that was made may be no row: what a type may hold, PostgreSQL may not.
     exampleRow: () => ({ kind: "row", payload: "{}", values: layout.columns.map(() => null), error: null }),
@@ -44,6 +53,16 @@ export function createOwnType(definition: Definition): RecordType {
     createRunFields: () => anyFields,
   };
 }
+
+/** Its records are drawn as the definition says; they can be spoiled. */
+const faultOptions = (type: Pick<RecordType, "name" | "fieldFaults">): TypeOptions => ({
+  areFieldsChosen: false,
+  properties: () => faultProperties(type.fieldFaults()),
+  settle: (request) => ({ faults: settleFaults(type, request) }),
+  defaultsOf: () => ({}),
+  shorten: ({ options }) => shortenFaults(options),
+  toOneSpelling: (options) => options,
+});
 
 const toField = (column: TableColumn): RecordField => ({ name: column.field, column: toColumn(column) });
 

@@ -2,7 +2,7 @@ import type { Draws } from "../../generate/draws.ts";
 import type { Json } from "../../generate/shapes/nodes.ts";
 import type { Schema } from "../../generate/shapes/walk-schema.ts";
 import type { FaultName } from "../../records/faults/fault-kinds.ts";
-import { emailFaults, invalidDate, invalidIpv4 } from "../user/faulty-values.ts";
+import { invalidDate, invalidEmail, invalidIpv4 } from "../../records/faults/invalid-texts.ts";
 import {
   another,
   anotherType,
@@ -102,10 +102,7 @@ const ofText =
     typeof value === "string" ? spoil(value, draws) : undefined;
 
 const date: Omit<Change, "says"> = { kind: "invalid_date", spoil: ofText(invalidDate) };
-const email: Omit<Change, "says"> = {
-  kind: "invalid_email",
-  spoil: ofText((text, draws) => draws.pick(emailFaults)(text)),
-};
+const email: Omit<Change, "says"> = { kind: "invalid_email", spoil: ofText(invalidEmail) };
 const otherFormat: Omit<Change, "says"> = { kind: "invalid_format", spoil: misspelt };
 const formatChanges: ReadonlyMap<string, Omit<Change, "says">> = new Map([
   ["date", date],

@@ -18,7 +18,6 @@ export type TextColumn =
   | { readonly name: string; readonly type: "timestamptz" };
 
 export interface Field extends RecordField {
-  /** The name that a person reads in the form. */
   readonly label: string;
   readonly schema: FieldSchema;
   readonly column: TextColumn;

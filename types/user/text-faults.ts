@@ -1,7 +1,8 @@
 import type { Draws } from "../../generate/draws.ts";
 import type { FaultName } from "../../records/faults/fault-kinds.ts";
 import type { FaultyField, FieldFaults } from "../../records/faults/field-faults.ts";
-import { emailFaults, invalidDate, invalidIpv4, tooLong, wrongType } from "./faulty-values.ts";
+import { invalidDate, invalidEmail, invalidIpv4 } from "../../records/faults/invalid-texts.ts";
+import { tooLong, wrongType } from "./faulty-values.ts";
 import type { Field } from "./text-definition.ts";
 
 /** A parsed record, which a fault changes. */
@@ -65,7 +66,7 @@ const textKinds = {
     outcome: "flagged, the text is kept",
     fits: hasFormat("email"),
     spoil: (values, { name }, draws) => {
-      values[name] = draws.pick(emailFaults)(String(values[name] ?? "ann@example.org"));
+      values[name] = invalidEmail(String(values[name] ?? "ann@example.org"), draws);
     },
     repair: ({ name }) => `${name}: ".*" is not a valid email, kept`,
   },

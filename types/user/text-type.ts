@@ -6,8 +6,9 @@ import { createDecoder } from "./decode.ts";
 import { createRecordWriter, longestRecordBytes } from "./generate.ts";
 import { createRunFields } from "./missing-fields.ts";
 import { createRecogniser } from "./recognise.ts";
-import type { TextDefinition } from "./text-definition.ts";
+import { recordSchema, type TextDefinition } from "./text-definition.ts";
 import { textFaults } from "./text-faults.ts";
+import { createTextOptions } from "./text-options.ts";
 import { optionsOfVersion } from "./versions.ts";
 
 /** A record type with all that its definition says. */
@@ -22,8 +23,11 @@ export function createTextType(definition: TextDefinition & { readonly table: Re
   };
   return {
     ...definition,
+    fields: definition.fields.map((field) => ({ ...field, description: field.schema.description })),
     largestBytes: longestRecordBytes,
+    schema: recordSchema(definition),
     defaultCount: null,
+    options: createTextOptions({ ...definition, fieldFaults }),
     openRun(run) {
       const options = optionsOfVersion(definition, run);
       if (options === null) return null;

@@ -1,6 +1,5 @@
 import type { Express, RequestHandler } from "express";
-import Type, { type TObject, type TSchema } from "typebox";
-import type { FaultOutcomes } from "../../records/faults/field-faults.ts";
+import Type, { type TObject, type TProperties, type TSchema } from "typebox";
 import { readDefinitionsBody, readJsonBody } from "./json-body.ts";
 import { Problem, type ProblemKind } from "./problem.ts";
 
@@ -49,8 +48,8 @@ export interface TypeSchemas {
   readonly name: string;
   /** Refers to the schema of its records. */
   readonly record: TSchema;
-  /** Those of single fields that its runs can be asked for. */
-  readonly faults: FaultOutcomes;
+  /** What its runs can be asked for. */
+  readonly options: TProperties;
 }
 
 const defaultMaxBodyBytes = 100 * 1024;

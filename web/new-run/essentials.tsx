@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import type { Field } from "../../types/user/text-definition.ts";
+import type { RecordField } from "../../records/record-field.ts";
 import { defaultText, type FormState } from "./form-state.ts";
 import { described, Hint, InputError } from "./input-parts.tsx";
 import { firstText } from "./options/option-inputs.ts";
@@ -11,7 +11,7 @@ interface EssentialsProps {
   readonly choice: VNode;
   readonly form: FormState;
   /** Those that can be chosen; none where every record has all. */
-  readonly fields: readonly Field[];
+  readonly fields: readonly RecordField[];
   readonly maxCount: number;
   /** What the run gets where no seed is typed. */
   readonly drawnSeed: number;
@@ -125,7 +125,7 @@ function FieldChoice({
   fields,
 }: {
   readonly form: FormState;
-  readonly fields: readonly Field[];
+  readonly fields: readonly RecordField[];
 }): VNode {
   const chosen = form.texts.get("fields") ?? [];
   const error = form.errors.get("fields");
@@ -143,9 +143,9 @@ function FieldChoice({
       <InputError input="fields" message={error} />
       <div class="checks">
         {fields.map((field) => (
-          <label class="check" title={field.schema.description}>
+          <label class="check" title={field.description}>
             <input type="checkbox" name="fields" value={field.name} checked={chosen.includes(field.name)} />
-            <span>{field.label}</span>
+            <span>{field.label ?? field.name}</span>
           </label>
         ))}
       </div>

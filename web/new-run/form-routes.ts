@@ -1,77 +1,44 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Express, Request, Response } from "express";
 import type { RecordTable, RecordType } from "../../records/record-type.ts";
+import { builtInType } from "../../types/built-in.ts";
 import { formToken, signedInAs } from "../access/visitor.ts";
 import { prefersHtml } from "../access/wants-page.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { baseUrlOf } from "../http/base-url.ts";
 import { refuseMethod } from "../http/operation.ts";
 import { invalidRequest } from "../http/problem.ts";
+import { findType } from "../runs/request/read-request.ts";
 import { drawSeed } from "../runs/request/record-options.ts";
 import { requestHash } from "../runs/request/request-hash.ts";
-import { createSubmitOwnRun, createSubmitRun, unknownType } from "../runs/request/submit-run.ts";
+import { createSubmitRun } from "../runs/request/submit-run.ts";
+import { labelsOf } from "../types/labels-of.ts";
 import { createTypeCatalogue } from "../types/type-catalogue.ts";
 import { runCommands } from "./commands.tsx";
 import { estimateRun } from "./estimate/estimate-run.ts";
 import { createMeasure, type Measure } from "./estimate/measure.ts";
-import { createOwnRunForms } from "./judge-own-run-form.ts";
-import { createRunFormJudge, type JudgedForm, optionDefaults } from "./judge-run-form.ts";
+import { createRunForms, type JudgedForm, type RunForm } from "./judge-run-form.ts";
 import { renderNewRunPage } from "./new-run-page.tsx";
 import { firstText, type InputTexts } from "./options/option-inputs.ts";
 import { meanBytes } from "./preview.ts";
-import {
-  drawnSeedInput,
-  errorsByInput,
-  type RequestProperties,
-  readDrawnSeed,
-  readTexts,
-  spreadTexts,
-} from "./run-form.ts";
+import { drawnSeedInput, errorsByInput, readDrawnSeed, readTexts, spreadTexts } from "./run-form.ts";
 import { createTypeChoices } from "./type-choices.ts";
 
-/** The form as the chosen type has it. */
-interface TypeForm {
-  readonly type: RecordType;
-  readonly properties: RequestProperties;
-  readonly labels: ReadonlyMap<string, string>;
-  readonly defaultCount: number;
-  judge(texts: InputTexts, isOurForm: boolean): JudgedForm;
-  /** What holds where a request leaves it open. */
-  defaultsOf(sent: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
-}
-
 /** Which the form begins with where the type's definition says nothing. */
-const someRecords = 1_000;
+const firstCount = ({ defaultCount }: RecordType): number => defaultCount ?? 1_000;
 
 /** The form, its preview and its target. */
 export function mountFormPage(app: Express, deps: WebDependencies): void {
-  const { config, recordType, types } = deps;
+  const { config, types } = deps;
   const submitRun = createSubmitRun({ ...deps, limits: config.limits });
-  const submitOwnRun = createSubmitOwnRun({ ...deps, limits: config.limits });
   const measure = createMeasures(deps);
-  const listChoices = createTypeChoices(createTypeCatalogue(deps), recordType.name);
-  const builtIn: TypeForm = {
-    type: recordType,
-    ...createRunFormJudge(recordType, config.limits),
-    labels: new Map(recordType.fields.map(({ name, label }) => [name, label])),
-    defaultCount: someRecords,
-    defaultsOf: (sent) => optionDefaults(recordType, sent),
-  };
-  const ownForm = createOwnRunForms(config.limits);
+  const listChoices = createTypeChoices(createTypeCatalogue(deps));
+  const formOf = createRunForms(config.limits);
 
   /** @throws Problem where there is no such type */
-  const formOf = async (texts: InputTexts): Promise<TypeForm> => {
-    const name = firstText(texts, "type") || recordType.name;
-    if (name === recordType.name) return builtIn;
-    const type = (await types.findNewest(name))?.type;
-    if (type === undefined) throw unknownType(name);
-    return {
-      type,
-      ...ownForm(type),
-      labels: new Map(),
-      defaultCount: type.defaultCount ?? someRecords,
-      defaultsOf: () => ({}),
-    };
+  const chosenType = async (texts: InputTexts): Promise<RecordType> => {
+    const name = firstText(texts, "type");
+    return name === "" || name === builtInType.name ? builtInType : await findType(types, name);
   };
 
   /** The page for a form in which these texts stand. */
@@ -79,11 +46,11 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
     req: Request,
     res: Response,
     texts: InputTexts,
-    form: TypeForm,
+    type: RecordType,
+    { properties }: RunForm,
     { sent, request, errors, preview }: JudgedForm,
     wasRefused = false,
   ): Promise<string> => {
-    const { type, properties, labels } = form;
     const measured = await measure(type.table);
     const baseUrl = baseUrlOf(req, `${config.http.host}:${config.http.port}`);
     const asked = {
@@ -94,13 +61,12 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
     return renderNewRunPage({
       type,
       typeChoices: await listChoices(),
-      builtIn: recordType,
       form: {
         properties,
         texts,
         errors: errorsByInput(properties, errors),
-        defaults: { ...form.defaultsOf(sent), count: form.defaultCount },
-        labels,
+        defaults: { ...type.options.defaultsOf(sent), count: firstCount(type) },
+        labels: labelsOf(type),
       },
       wasRefused,
       preview,
@@ -120,17 +86,20 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
   app
     .route("/")
     .get(async (req, res) => {
-      const form = await formOf(readTexts(req.query));
+      const type = await chosenType(readTexts(req.query));
+      const form = formOf(type);
       const asked = spreadTexts(form.properties, readTexts(req.query));
       const texts = new Map([
-        ["count", [String(form.defaultCount)]],
-        ["fields", form.type.fields.map(({ name }) => name)],
+        ["count", [String(firstCount(type))]],
+        ["fields", type.fields.map(({ name }) => name)],
         ...asked,
         [drawnSeedInput, [String(drawSeed())]],
       ]);
       texts.delete("formKey");
       // A form that is taken from a cache would bring its old key along.
-      res.set("Cache-Control", "no-store").send(await render(req, res, texts, form, form.judge(texts, true)));
+      res
+        .set("Cache-Control", "no-store")
+        .send(await render(req, res, texts, type, form, form.judge(texts, true)));
     })
     .all(refuseMethod(["get"]));
 
@@ -138,8 +107,11 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
     .route("/preview")
     .post(async (req, res) => {
       const texts = withDrawnSeed(readTexts(req.body));
-      const form = await formOf(texts);
-      res.set("Cache-Control", "no-store").send(await render(req, res, texts, form, form.judge(texts, true)));
+      const type = await chosenType(texts);
+      const form = formOf(type);
+      res
+        .set("Cache-Control", "no-store")
+        .send(await render(req, res, texts, type, form, form.judge(texts, true)));
     })
     .all(refuseMethod(["post"]));
 
@@ -148,7 +120,8 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
     .post(async (req, res) => {
       const texts = readTexts(req.body);
       const formKey = firstText(texts, "formKey");
-      const form = await formOf(texts);
+      const type = await chosenType(texts);
+      const form = formOf(type);
       const judged = form.judge(texts, formKey !== "");
       const { request } = judged;
       if (request === null) {
@@ -158,11 +131,11 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
         res
           .status(400)
           .set("Cache-Control", "no-store")
-          .send(await render(req, res, kept, form, judged, true));
+          .send(await render(req, res, kept, type, form, judged, true));
         return;
       }
       const key = formKey === "" ? null : submissionKey(formKey, request);
-      const run = await ("type" in request ? submitOwnRun(request, key) : submitRun(request, key));
+      const run = await submitRun({ type, request }, key);
       res.redirect(303, `/runs/${run.id}`);
     })
     .all(refuseMethod(["post"]));

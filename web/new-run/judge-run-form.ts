@@ -1,16 +1,20 @@
-import { presets } from "../../generate/people/model-schema.ts";
+import Type from "typebox";
+import { CannotSample } from "../../generate/sampler.ts";
 import { keepGenerators } from "../../records/keep-generators.ts";
-import { settleOptions } from "../../types/user/options.ts";
-import type { TextType } from "../../types/user/text-type.ts";
+import type { RecordType } from "../../records/record-type.ts";
+import { builtInType } from "../../types/built-in.ts";
 import { requestParser } from "../http/parse.ts";
 import { type FieldError, Problem } from "../http/problem.ts";
 import { completeOptions } from "../runs/request/record-options.ts";
 import {
-  type OwnRunRequest,
+  type AskedType,
+  anyRegistered,
+  askedType,
+  type RecordRequest,
   type RunRequest,
   recordRequestSchema,
   runRequestSchema,
-} from "../runs/request/run-schema.ts";
+} from "../runs/request/request-schema.ts";
 import { type RunLimits, settleRun } from "../runs/request/settle-run.ts";
 import type { InputTexts } from "./options/option-inputs.ts";
 import { type Preview, previewRecords } from "./preview.ts";
@@ -21,72 +25,92 @@ export interface JudgedForm {
   /** As it would be sent; what is wrong in it is there too. */
   readonly sent: Readonly<Record<string, unknown>>;
   /** Null where it is not valid. */
-  readonly request: RunRequest | OwnRunRequest | null;
+  readonly request: RunRequest | null;
   readonly errors: readonly FieldError[];
   /** The run's first records, whatever is wrong with its count or its pace; null where they cannot be made. */
   readonly preview: Preview | null;
 }
 
-export type JudgeRunForm = (texts: InputTexts, isOurForm: boolean) => JudgedForm;
+/** The form of a type's runs. */
+export interface RunForm {
+  readonly properties: RequestProperties;
+  readonly judge: (texts: InputTexts, isOurForm: boolean) => JudgedForm;
+}
 
-export const previewedRecords = 10;
+const previewedRecords = 10;
 
-/** Judges forms as the API judges requests: by its schemas and its settling of options. */
-export function createRunFormJudge(
-  recordType: TextType,
-  limits: RunLimits & { readonly maxRecordsPerRun: number },
-): { readonly judge: JudgeRunForm; readonly properties: RequestProperties } {
-  const schema = runRequestSchema(recordType, limits.maxRecordsPerRun);
-  const properties = requestProperties(schema);
-  const parse = requestParser("body", schema);
-  const recordSchema = recordRequestSchema(recordType, limits.maxRecordsPerRun);
-  const parseRecords = requestParser("body", recordSchema);
-  const recordProperties = Object.keys(recordSchema.properties);
+/** Prepares forms that are judged as the API judges requests: by its schemas and its settling of options. */
+export function createRunForms(limits: RunLimits): (type: RecordType) => RunForm {
+  const { maxRecordsPerRun } = limits;
+  const parsersOf = (asked: AskedType) => {
+    const records = recordRequestSchema(asked, maxRecordsPerRun);
+    return {
+      parse: requestParser("body", Type.Unsafe<RunRequest>(runRequestSchema(asked, maxRecordsPerRun))),
+      parseRecords: requestParser("body", Type.Unsafe<RecordRequest>(records)),
+      ofRecords: new Set(Object.keys(records.properties)),
+    };
+  };
+  const builtIn = parsersOf(askedType(builtInType));
+  const registered = parsersOf(anyRegistered);
   // Most of what is typed changes nothing of how the records are drawn.
   const openGenerator = keepGenerators();
 
-  /** What /api/generate would answer to the same options. */
-  const preview = (sent: Readonly<Record<string, unknown>>, request: RunRequest | null): Preview | null =>
-    ifValid(() => {
-      const asked = Object.fromEntries(recordProperties.map((name) => [name, sent[name]]));
-      const count = Math.min(request?.count ?? previewedRecords, previewedRecords);
-      const options = completeOptions(recordType, parseRecords(withoutOpen({ ...asked, count })));
-      const runCount = request === null ? count : request.count;
-      const maker = openGenerator(recordType, { ...options, recordType });
-      if (maker === null) throw new Error("a type makes the records of its own version");
-      return previewRecords(options, count, runCount, maker);
-    }).value;
+  return (type) => {
+    const { parse, parseRecords, ofRecords } = type.name === builtInType.name ? builtIn : registered;
+    const properties = requestProperties(runRequestSchema(askedType(type), maxRecordsPerRun));
 
-  const judge: JudgeRunForm = (texts, isOurForm) => {
-    const sent = { ...formRequest(properties, texts) };
-    const fields = texts.get("fields") ?? [];
-    // Our form says by its silence that no field is chosen; a client that does not know it means all of them.
-    if (isOurForm && fields.length === 0) sent.fields = [];
-    if (recordType.fields.every(({ name }) => fields.includes(name))) delete sent.fields;
-    const { value, errors } = ifValid(() => {
-      const request = parse(sent);
-      settleRun(recordType, limits, request);
-      return request;
-    });
-    return { sent, request: value, errors, preview: preview(sent, value) };
+    /** What /api/generate would answer to the same options. */
+    const preview = (sent: Readonly<Record<string, unknown>>, request: RunRequest | null): Preview | null =>
+      ifValid(() => {
+        const count = Math.min(request?.count ?? previewedRecords, previewedRecords);
+        const asked = Object.entries({ ...sent, count }).filter(
+          ([name, value]) => ofRecords.has(name) && value !== undefined,
+        );
+        const records = completeOptions(type, parseRecords(Object.fromEntries(asked)));
+        const maker = openGenerator(type, records);
+        if (maker === null) throw new Error("a type makes the records of its own version");
+        const runCount = request?.count === undefined ? count : request.count;
+        return unlessRefused(() => previewRecords(records, count, runCount, maker));
+      }).value;
+
+    return {
+      properties,
+      judge(texts, isOurForm) {
+        const sent = formRequest(properties, texts);
+        if (type.options.areFieldsChosen) chooseFields(sent, type, texts.get("fields") ?? [], isOurForm);
+        const { value, errors } = ifValid(() => {
+          const request = parse(sent);
+          return { ...request, count: settleRun(type, limits, request).count };
+        });
+        return { sent, request: value, errors, preview: preview(sent, value) };
+      },
+    };
   };
-  return { judge, properties };
 }
 
-/** What holds where a request leaves it open, by property; `coherent` decides which preset that is. */
-export function optionDefaults(
-  type: TextType,
-  sent: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  const preset = presets.find((name) => name === sent.preset);
-  const coherent = typeof sent.coherent === "boolean" ? { coherent: sent.coherent } : {};
-  return { ...settleOptions(type, { ...coherent, ...(preset === undefined ? {} : { preset }) }) };
+/** What was chosen as a request says it: all of them go without saying. */
+function chooseFields(
+  sent: Record<string, unknown>,
+  type: RecordType,
+  chosen: readonly string[],
+  isOurForm: boolean,
+): void {
+  // Our form says by its silence that no field is chosen; a client that does not know it means all of them.
+  if (isOurForm && chosen.length === 0) sent.fields = [];
+  if (type.fields.every(({ name }) => chosen.includes(name))) delete sent.fields;
 }
 
-export function ifValid<T>(work: () => T): {
-  readonly value: T | null;
-  readonly errors: readonly FieldError[];
-} {
+/** Whatever is drawn again and again until it is valid may, of some seed, be refused. */
+function unlessRefused<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof CannotSample)) throw error;
+    return null;
+  }
+}
+
+function ifValid<T>(work: () => T): { readonly value: T | null; readonly errors: readonly FieldError[] } {
   try {
     return { value: work(), errors: [] };
   } catch (error) {
@@ -94,6 +118,3 @@ export function ifValid<T>(work: () => T): {
     return { value: null, errors: error.errors };
   }
 }
-
-export const withoutOpen = (request: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));

@@ -1,5 +1,5 @@
 import type { RecordType } from "../../records/record-type.ts";
-import type { TextType } from "../../types/user/text-type.ts";
+import { builtInType } from "../../types/built-in.ts";
 import type { SignedIn } from "../access/visitor.ts";
 import { CsrfInput } from "../page/csrf-input.tsx";
 import { Page, renderPage } from "../page/layout.tsx";
@@ -19,7 +19,6 @@ export interface NewRunPageProps {
   readonly type: RecordType;
   /** Names of the types that there are. */
   readonly typeChoices: readonly string[];
-  readonly builtIn: TextType;
   readonly form: FormState;
   /** Whether the form was sent to start a run, which its errors prevented. */
   readonly wasRefused: boolean;
@@ -37,8 +36,8 @@ export interface NewRunPageProps {
 
 /** The form that starts a run, with its first records. */
 export function renderNewRunPage(props: NewRunPageProps): string {
-  const { type, builtIn, form } = props;
-  const isBuiltIn = type.name === builtIn.name;
+  const { type, form } = props;
+  const isBuiltIn = type.name === builtInType.name;
   return renderPage(
     <Page title="New run" section="new-run" signedIn={props.signedIn} script="form.js">
       <div class="new-run">
@@ -56,7 +55,7 @@ export function renderNewRunPage(props: NewRunPageProps): string {
             <Essentials
               choice={<TypeChoice chosen={type.name} names={props.typeChoices} />}
               form={form}
-              fields={isBuiltIn ? builtIn.fields : []}
+              fields={type.options.areFieldsChosen ? type.fields : []}
               maxCount={props.maxCount}
               drawnSeed={props.drawnSeed}
             />

@@ -1,11 +1,10 @@
 import { setImmediate } from "node:timers/promises";
-import Type from "typebox";
+import Type, { type TProperties } from "typebox";
 import { isObject } from "../../generate/shapes/is-object.ts";
 import type { Json, JsonSchema } from "../../generate/shapes/nodes.ts";
 import { holdsSchemas, mapSchema, type Schema } from "../../generate/shapes/walk-schema.ts";
 import type { Queryable } from "../../ledger/database/database.ts";
 import { definitionOf, listRecordTypes, type RecordTypeVersion } from "../../ledger/types/record-types.ts";
-import type { FaultOutcomes } from "../../records/faults/field-faults.ts";
 import type { Logger } from "../../service/log.ts";
 import { createOwnType } from "../../types/compile/own-type.ts";
 import { withDeadline } from "../http/deadline.ts";
@@ -50,9 +49,9 @@ export function createTypeDescriptions(db: Queryable, log: Logger): () => Promis
     });
     const described = [...last.values()];
     return {
-      types: described.map(({ name, faults }) => ({
+      types: described.map(({ name, options }) => ({
         name,
-        faults,
+        options,
         record: Type.Unsafe<unknown>({ $ref: `#/components/schemas/${recordComponent(name)}` }),
       })),
       components: new Map(described.map(({ name, schema }) => [recordComponent(name), schema])),
@@ -63,7 +62,7 @@ export function createTypeDescriptions(db: Queryable, log: Logger): () => Promis
 interface Described {
   readonly name: string;
   readonly schema: JsonSchema;
-  readonly faults: FaultOutcomes;
+  readonly options: TProperties;
 }
 
 /** Null where this version of the product cannot read the definition any more: it makes no runs of it either. */
@@ -71,12 +70,10 @@ function describe(version: RecordTypeVersion, log: Logger): Described | null {
   const { name } = version;
   try {
     const definition = definitionOf(version);
-    const faults = createOwnType(definition).fieldFaults();
     return {
       name,
       schema: asComponent(definition.schema as Schema, recordComponent(name)),
-      // Without the fields, which hold a validator.
-      faults: new Map(Array.from(faults, ([kind, { outcome }]) => [kind, { outcome }])),
+      options: createOwnType(definition).options.properties(),
     };
   } catch (err) {
     log.warn({ err, type: name, version: version.version }, "a type is not described");

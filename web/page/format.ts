@@ -1,5 +1,5 @@
 import type { Run } from "../../ledger/runs/run.ts";
-import { isBuiltIn } from "../runs/request/run-request.ts";
+import { isBuiltIn } from "../../types/built-in.ts";
 
 /** 1234567 as 1,234,567. */
 export const formatCount = (count: number): string => count.toLocaleString("en");

@@ -11,11 +11,11 @@ import {
 import { findRun } from "../../ledger/runs/find-runs.ts";
 import type { Run } from "../../ledger/runs/run.ts";
 import type { StoredType } from "../../records/record-type.ts";
+import { isBuiltIn } from "../../types/built-in.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import type { Endpoint, Operation } from "../http/operation.ts";
 import { requestParser } from "../http/parse.ts";
 import { Problem } from "../http/problem.ts";
-import { isBuiltIn } from "../runs/request/run-request.ts";
 import { runParams } from "../runs/request/run-schema.ts";
 import { runIdOf, runNotFound } from "../runs/run-id.ts";
 import { storedTypeOf } from "../runs/type-of-run.ts";

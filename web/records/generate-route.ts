@@ -2,23 +2,23 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import Type, { type TSchema } from "typebox";
 import { generateText } from "../../generate/write-record.ts";
-import type { RecordType, RunOfRecords } from "../../records/record-type.ts";
-import { recordSchema } from "../../types/user/text-definition.ts";
+import { builtInType } from "../../types/built-in.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { type Endpoint, type Operation, oneOfThese, type ResponseDocument } from "../http/operation.ts";
 import { requestParser } from "../http/parse.ts";
-import { type FieldError, invalidRequest, Problem } from "../http/problem.ts";
+import { invalidRequest, Problem } from "../http/problem.ts";
 import { recordComponent } from "../openapi/describe-types.ts";
-import { completeOptions } from "../runs/request/record-options.ts";
+import { createRequestReader } from "../runs/request/read-request.ts";
+import { completeOptions, countOf } from "../runs/request/record-options.ts";
 import {
-  ownRecordRequestSchema,
+  type AskedType,
+  type AtOnceRequest,
+  anyRegistered,
+  askedType,
   recordRequestSchema,
   withBuiltInType,
   withOwnType,
-} from "../runs/request/run-schema.ts";
-import { completeOwnRecords, countOf } from "../runs/request/settle-own-run.ts";
-import { unknownType } from "../runs/request/submit-run.ts";
-import { splitType } from "../types/split-type.ts";
+} from "../runs/request/request-schema.ts";
 import { faultyLines } from "./faulty-lines.ts";
 import { recordFormats, spreadsheetCsv } from "./record-formats.ts";
 import { safeProperty } from "./spreadsheet-safe.ts";
@@ -32,41 +32,17 @@ const needsLines = {
   message: `must be asked for with Accept: ${linesType}, a message a line: faulty ones need not be JSON, let alone have columns`,
 };
 
-interface AskedRecords {
-  readonly type: RecordType;
-  readonly count: number;
-  readonly records: RunOfRecords;
-}
-
 /** Records at once, without Kafka: the same as a run makes of the same seed, fields and reference date. */
-export function generateEndpoints({ config, recordType, types, log }: WebDependencies): Endpoint[] {
-  const body = recordRequestSchema(recordType, config.limits.maxRecordsPerRun);
-  const parseBody = requestParser("body", body);
-  const createBody = withBuiltInType(recordType, body, "RecordsRequest");
-  const ownBody = ownRecordRequestSchema(config.limits.maxRecordsPerRun);
-  const parseOwnBody = requestParser("body", ownBody);
-
-  async function settle(sent: unknown): Promise<AskedRecords> {
-    const { type: name, rest } = splitType(sent);
-    if (name === undefined || name === recordType.name) {
-      const request = parseBody(rest);
-      const options = completeOptions(recordType, request);
-      return { type: recordType, count: request.count, records: { ...options, recordType } };
-    }
-    const request = parseOwnBody(sent);
-    const found = await types.findNewest(request.type);
-    if (found === null) throw unknownType(request.type);
-    const count = countOf(found.type, request, config.limits.maxRecordsPerRun);
-    const errors: FieldError[] = [];
-    const records = completeOwnRecords(found.type, { ...request, count }, errors);
-    if (errors.length > 0) throw invalidRequest(errors);
-    return { type: found.type, count, records };
-  }
+export function generateEndpoints({ config, types, log }: WebDependencies): Endpoint[] {
+  const { maxRecordsPerRun } = config.limits;
+  const schemaOf = (type: AskedType) => recordRequestSchema(type, maxRecordsPerRun);
+  const readRequest = createRequestReader<AtOnceRequest>(types, schemaOf);
+  const createBody = withBuiltInType(schemaOf(askedType(builtInType)), "RecordsRequest");
 
   const parseQuery = requestParser("query", query);
   const record = Type.Unsafe<unknown>({
-    ...recordSchema(recordType),
-    title: recordComponent(recordType.name),
+    ...builtInType.schema,
+    title: recordComponent(builtInType.name),
   });
   const operation: Operation = {
     id: "generateRecords",
@@ -93,12 +69,8 @@ export function generateEndpoints({ config, recordType, types, log }: WebDepende
         ...operation,
         body: oneOfThese(
           createBody,
-          registered.map(({ name, faults }) =>
-            withOwnType(
-              name,
-              ownRecordRequestSchema(config.limits.maxRecordsPerRun, faults),
-              "RecordsRequest",
-            ),
+          registered.map(({ name, options }) =>
+            withOwnType(name, schemaOf({ ...anyRegistered, options }), "RecordsRequest"),
           ),
         ),
         responses: {
@@ -116,7 +88,9 @@ export function generateEndpoints({ config, recordType, types, log }: WebDepende
         }
         const { safe } = parseQuery(req.query);
         const format = safe !== undefined && accepted === csvType ? spreadsheetCsv : asked;
-        const { type, count, records } = await settle(req.body);
+        const { type, request } = await readRequest(req.body);
+        const count = countOf(type, request, maxRecordsPerRun);
+        const records = completeOptions(type, { ...request, count });
         const maker = type.openRun(records);
         if (maker === null) throw new Error("a type makes the records of its own version");
         const { write, spoil } = maker;

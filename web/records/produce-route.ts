@@ -1,14 +1,15 @@
 import Type from "typebox";
 import type { RecordType } from "../../records/record-type.ts";
 import type { ServedType } from "../../records/record-types.ts";
+import { builtInType } from "../../types/built-in.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { bodyBytes } from "../http/json-body.ts";
 import { findElements } from "../http/json-elements.ts";
 import type { Endpoint, Operation } from "../http/operation.ts";
 import { requestParser } from "../http/parse.ts";
 import { invalidRequest } from "../http/problem.ts";
-import { typeNameSchema } from "../runs/request/run-schema.ts";
-import { unknownType } from "../runs/request/submit-run.ts";
+import { unknownType } from "../runs/request/read-request.ts";
+import { typeNameSchema } from "../runs/request/request-schema.ts";
 import { createSpreadMessages, maxMessageBytes } from "./distribute-messages.ts";
 
 const body = Type.Object(
@@ -50,7 +51,7 @@ const operation: Operation = {
 };
 
 /** Records from anyone. */
-export function produceEndpoints({ config, producer, recordType, types }: WebDependencies): Endpoint[] {
+export function produceEndpoints({ config, producer, types }: WebDependencies): Endpoint[] {
   const parseBody = requestParser("body", body);
   const parseQuery = requestParser("query", query);
   const spreadMessages = createSpreadMessages(producer);
@@ -58,7 +59,7 @@ export function produceEndpoints({ config, producer, recordType, types }: WebDep
   async function targetOf(
     name: string | undefined,
   ): Promise<Pick<ServedType, "topic"> & Pick<RecordType, "readKey">> {
-    if (name === undefined) return { topic: config.kafka.topic, readKey: recordType.readKey };
+    if (name === undefined) return { topic: config.kafka.topic, readKey: builtInType.readKey };
     const found = await types.findNewest(name);
     if (found === null) throw unknownType(name);
     return { topic: found.topic, readKey: found.type.readKey };
@@ -68,7 +69,7 @@ export function produceEndpoints({ config, producer, recordType, types }: WebDep
     {
       operation,
       forTypes: (registered) => {
-        const names = [recordType.name, ...registered.map(({ name }) => name)];
+        const names = [builtInType.name, ...registered.map(({ name }) => name)];
         const type = Type.Enum(names, { description: "A type of records; the built-in one by default" });
         return { ...operation, query: Type.Object({ type: Type.Optional(type) }) };
       },

@@ -1,5 +1,5 @@
 import type { Run } from "../../ledger/runs/run.ts";
-import { userType } from "../../types/user/user.ts";
+import { builtInType } from "../../types/built-in.ts";
 
 /** What the dashboard's filter calls a run: the view run_names. */
 export function runName({ id, createdAt }: Pick<Run, "id" | "createdAt">): string {
@@ -20,7 +20,7 @@ export function runDashboardUrl(
 
 /** The users' slug is that of superset/assets/dashboards/synthetic_data.yaml, the others' that of superset/type_assets.py. */
 export const typeDashboardUrl = (supersetUrl: string, type: string): string =>
-  type === userType.name ? dashboardUrl(supersetUrl) : slugUrl(supersetUrl, `type-${type}`);
+  type === builtInType.name ? dashboardUrl(supersetUrl) : slugUrl(supersetUrl, `type-${type}`);
 
 export const dashboardUrl = (supersetUrl: string): string => slugUrl(supersetUrl, "synthetic-data");
 

@@ -1,7 +1,6 @@
 import type { VNode } from "preact";
 import type { Run } from "../../ledger/runs/run.ts";
-import { optionProperties } from "../../types/user/options.ts";
-import { userType } from "../../types/user/user.ts";
+import { builtInType } from "../../types/built-in.ts";
 import { isSchema } from "../new-run/options/option-kind.ts";
 import { writeText } from "../new-run/options/option-text.ts";
 import { formatCount } from "../page/format.ts";
@@ -10,7 +9,7 @@ import { runRequestOf, shortInstant } from "./request/run-request.ts";
 /** What was asked for: of the options those that were not left to their defaults. */
 export function RequestFacts({ run }: { readonly run: Run }): VNode {
   const request = runRequestOf(run);
-  const options = Object.entries(optionProperties(userType)).filter(([name]) => name in request);
+  const options = Object.entries(builtInType.options.properties()).filter(([name]) => name in request);
   return (
     <dl class="facts" data-part="request">
       <dt>Type</dt>

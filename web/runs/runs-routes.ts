@@ -1,22 +1,23 @@
 import Type from "typebox";
 import { findRun } from "../../ledger/runs/find-runs.ts";
 import { listRuns } from "../../ledger/runs/list-runs.ts";
-import type { Run } from "../../ledger/runs/run.ts";
+import { builtInType } from "../../types/built-in.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { type Endpoint, type Operation, oneOfThese } from "../http/operation.ts";
 import { requestParser } from "../http/parse.ts";
-import { splitType } from "../types/split-type.ts";
 import { listingUrl, runFilterOf, runListProperties, runOrderOf } from "./list/run-listing.ts";
+import { createRequestReader } from "./request/read-request.ts";
 import {
-  ownRunRequestSchema,
-  runJson,
-  runParams,
+  type AskedType,
+  anyRegistered,
+  askedType,
+  type RunRequest,
   runRequestSchema,
-  runSchema,
   withBuiltInType,
   withOwnType,
-} from "./request/run-schema.ts";
-import { createSubmitOwnRun, createSubmitRun } from "./request/submit-run.ts";
+} from "./request/request-schema.ts";
+import { runJson, runParams, runSchema } from "./request/run-schema.ts";
+import { createSubmitRun } from "./request/submit-run.ts";
 import { runIdOf, runNotFound } from "./run-id.ts";
 
 const listQuery = Type.Object(
@@ -88,23 +89,13 @@ const getOperation: Operation = {
 
 /** Asking for runs and looking at them. */
 export function runEndpoints(deps: WebDependencies): Endpoint[] {
-  const { config, db, recordType } = deps;
-  const body = runRequestSchema(recordType, config.limits.maxRecordsPerRun);
-  const parseBody = requestParser("body", body);
+  const { config, db } = deps;
+  const schemaOf = (type: AskedType) => runRequestSchema(type, config.limits.maxRecordsPerRun);
+  const readRequest = createRequestReader<RunRequest>(deps.types, schemaOf);
   const parseHeaders = requestParser("headers", createHeaders);
   const parseQuery = requestParser("query", listQuery);
-  const createBody = withBuiltInType(recordType, body, "RunRequest");
-  const ownBody = ownRunRequestSchema(config.limits.maxRecordsPerRun);
-  const parseOwnBody = requestParser("body", ownBody);
+  const createBody = withBuiltInType(schemaOf(askedType(builtInType)), "RunRequest");
   const submitRun = createSubmitRun({ ...deps, limits: config.limits });
-  const submitOwnRun = createSubmitOwnRun({ ...deps, limits: config.limits });
-
-  /** A request that says no type, or the built-in one, may say all that this one can be asked for. */
-  function submit(request: unknown, key: string | null): Promise<Run> {
-    const { type, rest } = splitType(request);
-    if (type !== undefined && type !== recordType.name) return submitOwnRun(parseOwnBody(request), key);
-    return submitRun(parseBody(rest), key);
-  }
 
   const createOperation: Operation = {
     id: "createRun",
@@ -147,14 +138,14 @@ export function runEndpoints(deps: WebDependencies): Endpoint[] {
         ...createOperation,
         body: oneOfThese(
           createBody,
-          registered.map(({ name, faults }) =>
-            withOwnType(name, ownRunRequestSchema(config.limits.maxRecordsPerRun, faults), "RunRequest"),
+          registered.map(({ name, options }) =>
+            withOwnType(name, schemaOf({ ...anyRegistered, options }), "RunRequest"),
           ),
         ),
       }),
       handle: async (req, res) => {
         const { [keyHeader]: key } = parseHeaders({ [keyHeader]: req.get(keyHeader) });
-        const run = await submit(req.body, key ?? null);
+        const run = await submitRun(await readRequest(req.body), key ?? null);
         res.status(202).location(`/api/runs/${run.id}`).json(runJson(run));
       },
     },
@@ -164,7 +155,7 @@ export function runEndpoints(deps: WebDependencies): Endpoint[] {
         const query = parseQuery(req.query);
         const { limit = 50, before = null } = query;
         const page = await listRuns(db, {
-          ...runFilterOf(query, recordType),
+          ...runFilterOf(query),
           order: runOrderOf(query),
           limit,
           before,

@@ -8,9 +8,10 @@ import {
   listVersions,
   type RecordTypeVersion,
 } from "../../ledger/types/record-types.ts";
+import type { Column } from "../../records/record-field.ts";
+import type { RecordType } from "../../records/record-type.ts";
+import { builtInType } from "../../types/built-in.ts";
 import { layOutTable } from "../../types/compile/table.ts";
-import { recordSchema, type TextColumn } from "../../types/user/text-definition.ts";
-import type { TextType } from "../../types/user/text-type.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { Problem } from "../http/problem.ts";
 import type { Registry } from "./registry.ts";
@@ -29,10 +30,9 @@ export interface TypeCatalogue {
 
 export function createTypeCatalogue({
   db,
-  recordType,
   registry,
-}: Pick<WebDependencies, "db" | "recordType" | "registry">): TypeCatalogue {
-  const builtIn = describeBuiltIn(recordType, registry.builtIn);
+}: Pick<WebDependencies, "db" | "registry">): TypeCatalogue {
+  const builtIn = describeBuiltIn(builtInType, registry.builtIn);
   return {
     async list() {
       const { name, version, topic, table, isBuiltIn, createdAt } = builtIn;
@@ -58,7 +58,7 @@ export function createTypeCatalogue({
 export const typeNotFound = (): Problem =>
   new Problem("not-found", "There is no type of this name and version.");
 
-function describeBuiltIn(type: TextType, place: Registry["builtIn"]): TypeDetails {
+function describeBuiltIn(type: RecordType, place: Registry["builtIn"]): TypeDetails {
   return {
     ...place,
     version: type.version,
@@ -69,7 +69,7 @@ function describeBuiltIn(type: TextType, place: Registry["builtIn"]): TypeDetail
     versions: [type.version],
     mediaType: null,
     definition: null,
-    schema: recordSchema(type),
+    schema: { ...type.schema },
     columns: type.fields.map(({ name, column }) => ({
       name: column.name,
       type: columnTypeOf(column),
@@ -99,5 +99,5 @@ export const columnsOf = (definition: Definition): TypeDetails["columns"] =>
     field,
   }));
 
-const columnTypeOf = (column: TextColumn): string =>
-  column.type === "varchar" ? `varchar(${column.length})` : column.type;
+const columnTypeOf = (column: Column): string =>
+  column.length === undefined ? column.type : `${column.type}(${column.length})`;

@@ -1,5 +1,5 @@
 import type { Request } from "express";
-import { typeNamePattern } from "../runs/request/run-schema.ts";
+import { typeNamePattern } from "../runs/request/request-schema.ts";
 import { typeNotFound } from "./type-catalogue.ts";
 
 export const versionedTypeName = new RegExp(`^(${typeNamePattern})(?:@([1-9][0-9]{0,8}))?$`);

@@ -8,8 +8,9 @@ import { refuseMethod } from "../http/operation.ts";
 import { requestParser } from "../http/parse.ts";
 import { Problem } from "../http/problem.ts";
 import { readNumber } from "../new-run/options/option-text.ts";
-import { typeNamePattern } from "../runs/request/run-schema.ts";
-import { createPreviewType } from "./preview-type.ts";
+import { typeNamePattern } from "../runs/request/request-schema.ts";
+import { labelsOf } from "./labels-of.ts";
+import { previewType } from "./preview-type.ts";
 import { readTypeDrafts } from "./register/type-drafts.ts";
 import { createRemoveType } from "./remove-type.ts";
 import { createTypeCatalogue } from "./type-catalogue.ts";
@@ -29,12 +30,11 @@ const typeQuery = Type.Object({
 
 /** The types of records: all of them, one of them, and what deletes it. */
 export function mountTypePages(app: Express, deps: WebDependencies): void {
-  const { config, db, recordType, types } = deps;
+  const { config, db, types } = deps;
   const parseList = requestParser("query", listQuery);
   const parseType = requestParser("query", typeQuery);
   const catalogue = createTypeCatalogue(deps);
   const removeType = createRemoveType(deps.registry);
-  const previewType = createPreviewType(recordType);
   const shipped = new Set(readTypeDrafts().map(({ shippedAs }) => shippedAs));
 
   /** Null of one whose definition this version of the product cannot read any more. */
@@ -56,10 +56,7 @@ export function mountTypePages(app: Express, deps: WebDependencies): void {
     if (served === null) throw new Error(`${name}@${type.version} is listed and cannot be found`);
     return renderTypePage({
       type,
-      labels:
-        name === recordType.name
-          ? new Map(recordType.fields.map((each) => [each.name, each.label]))
-          : new Map(),
+      labels: labelsOf(served.type),
       seed,
       preview: previewType(served.type, seed),
       baseUrl: baseUrlOf(req, `${config.http.host}:${config.http.port}`),

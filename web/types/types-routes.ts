@@ -7,7 +7,7 @@ import { isYaml } from "../http/json-body.ts";
 import type { Endpoint, Operation } from "../http/operation.ts";
 import { requestParser } from "../http/parse.ts";
 import { invalidRequest, Problem } from "../http/problem.ts";
-import { typeNamePattern } from "../runs/request/run-schema.ts";
+import { typeNamePattern } from "../runs/request/request-schema.ts";
 import { registerDefinitions } from "./register/register-definitions.ts";
 import { createRemoveType } from "./remove-type.ts";
 import { createTypeCatalogue } from "./type-catalogue.ts";

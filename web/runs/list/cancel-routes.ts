@@ -85,14 +85,14 @@ const operation: Operation = {
 };
 
 /** A command to many runs. */
-export function cancelRunsEndpoints({ db, recordType }: WebDependencies): Endpoint[] {
+export function cancelRunsEndpoints({ db }: WebDependencies): Endpoint[] {
   const parseBody = requestParser("body", body);
   return [
     {
       operation,
       handle: async (req, res) => {
         const { ids, limit = 1_000, dryRun = false, all: _all, ...asked } = parseBody(req.body);
-        const filter = runFilterOf(asked, recordType);
+        const filter = runFilterOf(asked);
         const chosen = ids?.map((id) => id.toLowerCase()) ?? (await listCancellable(db, filter, limit));
         res.json({ dryRun, ...(await cancelRuns(db, chosen, { dryRun })) });
       },

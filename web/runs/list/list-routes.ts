@@ -25,14 +25,14 @@ const listQuery = Type.Object({
 });
 
 /** The list of runs, and cancelling those that are ticked in it, after a confirmation. */
-export function mountRunListPages(app: Express, { db, recordType }: WebDependencies): void {
+export function mountRunListPages(app: Express, { db }: WebDependencies): void {
   const parseQuery = requestParser("query", listQuery);
 
   app
     .route("/runs")
     .get(async (req, res) => {
       const { cancelled, ended, ...listing } = parseQuery(withoutEmpty(req.query));
-      const filter = runFilterOf(listing, recordType);
+      const filter = runFilterOf(listing);
       const order = runOrderOf(listing);
       const [page, counted] = await Promise.all([
         listRuns(db, { ...filter, order, limit: runsPerPage, before: listing.before ?? null }),

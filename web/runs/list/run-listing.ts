@@ -1,8 +1,9 @@
 import Type, { type Static } from "typebox";
 import { type RunFilter, type RunOrder, runOrders } from "../../../ledger/runs/list-runs.ts";
 import { readRunSearch } from "../../../ledger/runs/run-search.ts";
-import type { TextType } from "../../../types/user/text-type.ts";
-import { runStatusSchema, typeNamePattern } from "../request/run-schema.ts";
+import { builtInType } from "../../../types/built-in.ts";
+import { typeNamePattern } from "../request/request-schema.ts";
+import { runStatusSchema } from "../request/run-schema.ts";
 
 const searchSchema = Type.String({
   maxLength: 200,
@@ -37,12 +38,9 @@ export const runListProperties = {
 const listing = Type.Object(runListProperties);
 export type RunListing = Static<typeof listing>;
 
-/** @param builtIn of whose fields the search knows the labels */
-export function runFilterOf(
-  { status, q, type }: Pick<RunListing, "status" | "q" | "type">,
-  builtIn: TextType,
-): RunFilter {
-  return { type: type ?? null, status: status ?? null, search: readRunSearch(q ?? "", builtIn.fields) };
+/** The search knows the labels of the built-in type's fields. */
+export function runFilterOf({ status, q, type }: Pick<RunListing, "status" | "q" | "type">): RunFilter {
+  return { type: type ?? null, status: status ?? null, search: readRunSearch(q ?? "", builtInType.fields) };
 }
 
 export const runOrderOf = ({ sort }: RunListing): RunOrder => sort ?? "newest";

@@ -1,41 +1,39 @@
 import type { NewRun } from "../../../ledger/runs/create-run.ts";
 import { findPaceFaults, settlePace } from "../../../ledger/runs/pace-request.ts";
-import type { RunOptions } from "../../../records/record-type.ts";
-import type { DataOptions } from "../../../types/user/options.ts";
-import type { TextType } from "../../../types/user/text-type.ts";
+import type { RecordType } from "../../../records/record-type.ts";
 import { type FieldError, invalidRequest, Problem } from "../../http/problem.ts";
-import { completeOptions } from "./record-options.ts";
-import type { RunRequest } from "./run-schema.ts";
+import { completeOptions, countOf } from "./record-options.ts";
+import type { RunRequest } from "./request-schema.ts";
 
 export interface RunLimits {
   readonly chunkSize: number;
   readonly maxQueuedRecords: number;
+  readonly maxRecordsPerRun: number;
 }
 
 /** A run as it goes to the ledger, but for the key under which it was asked for. */
-export type SettledRun<Options extends RunOptions = DataOptions> = Omit<NewRun, "idempotency" | "options"> & {
-  readonly options: Options;
-};
+export type SettledRun = Omit<NewRun, "idempotency">;
 
 /**
  * Fills in what a request leaves open, and judges what its schema cannot.
  * @throws Problem `invalid-request`, naming every bad field
  */
-export function settleRun(recordType: TextType, limits: RunLimits, request: RunRequest): SettledRun {
-  const errors: FieldError[] = [...findPaceFaults(request), ...findCountFault(request, limits)];
-  const options = collect(errors, () => completeOptions(recordType, request));
-  if (options === null || errors.length > 0) throw invalidRequest(errors);
+export function settleRun(type: RecordType, limits: RunLimits, request: RunRequest): SettledRun {
+  const count = countOf(type, request, limits.maxRecordsPerRun);
+  const counted = { ...request, count };
+  const errors: FieldError[] = [...findPaceFaults(counted), ...findCountFault(counted, limits)];
+  const records = collect(errors, () => completeOptions(type, counted));
+  if (records === null || errors.length > 0) throw invalidRequest(errors);
   return {
-    recordType,
-    count: request.count,
+    ...records,
+    count,
     pace: settlePace(request),
     chunkSize: request.chunkSize ?? limits.chunkSize,
-    ...options,
   };
 }
 
 /** Of a count for which waiting would not help. */
-export function findCountFault(
+function findCountFault(
   { count }: { readonly count: number | null },
   { maxQueuedRecords }: RunLimits,
 ): readonly FieldError[] {

@@ -1,17 +1,15 @@
 import type { AdmitRun } from "../../../ledger/runs/admit-run.ts";
-import type { Idempotency, NewRun } from "../../../ledger/runs/create-run.ts";
+import type { Idempotency } from "../../../ledger/runs/create-run.ts";
 import type { Run } from "../../../ledger/runs/run.ts";
-import type { RecordTypes } from "../../../records/record-types.ts";
-import type { TextType } from "../../../types/user/text-type.ts";
-import { invalidRequest, Problem } from "../../http/problem.ts";
+import { Problem } from "../../http/problem.ts";
 import type { Enqueue } from "./enqueue.ts";
+import { type ReadRequest, unknownType } from "./read-request.ts";
 import { requestHash } from "./request-hash.ts";
 import { hashMeaning } from "./request-meaning.ts";
-import type { OwnRunRequest, RunRequest } from "./run-schema.ts";
-import { hashOwnMeaning, type OwnRunLimits, settleOwnRun } from "./settle-own-run.ts";
-import { type RunLimits, settleRun } from "./settle-run.ts";
+import type { RunRequest } from "./request-schema.ts";
+import { type RunLimits, type SettledRun, settleRun } from "./settle-run.ts";
 
-export type SubmitRun = (request: RunRequest, idempotencyKey: string | null) => Promise<Run>;
+export type SubmitRun = (asked: ReadRequest<RunRequest>, idempotencyKey: string | null) => Promise<Run>;
 
 /** Some tens of thousands of records are stored by then. */
 const retryAfterSeconds = 10;
@@ -23,51 +21,26 @@ export interface SubmitDependencies {
 }
 
 /**
- * Commits a run of the built-in type to the ledger and hands it to the workers. The commit alone decides: a run whose job
- * cannot be added now is enqueued by the workers' reconciler.
+ * Commits a run to the ledger and hands it to the workers. The commit alone decides: a run whose job cannot be added now is enqueued by
+ * the workers' reconciler.
  * @throws Problem where the request is not valid, the key came before with another request, or too many records are waiting
  */
-export function createSubmitRun({
-  recordType,
-  ...deps
-}: SubmitDependencies & { readonly recordType: TextType }): SubmitRun {
+export function createSubmitRun(deps: SubmitDependencies): SubmitRun {
   const { limits } = deps;
-  return (request, key) => {
-    const settled = settleRun(recordType, limits, request);
+  return async ({ type, request }, key) => {
+    const settled = settleRun(type, limits, request);
     const asked = { request, settled, defaultChunkSize: limits.chunkSize };
     return commit(deps, settled, key, {
-      requestHash: hashMeaning(recordType, asked),
+      requestHash: hashMeaning(type, asked),
       // Of runs from before there was a hash of the meaning.
       formerHash: requestHash(request),
     });
   };
 }
 
-/** The same for a run of a registered type, in its newest version. */
-export function createSubmitOwnRun({
-  types,
-  ...deps
-}: SubmitDependencies & { readonly types: RecordTypes; readonly limits: OwnRunLimits }): (
-  request: OwnRunRequest,
-  idempotencyKey: string | null,
-) => Promise<Run> {
-  const { limits } = deps;
-  return async (request, key) => {
-    const found = await types.findNewest(request.type);
-    if (found === null) throw unknownType(request.type);
-    const settled = settleOwnRun(found.type, limits, request);
-    return commit(deps, settled, key, { requestHash: hashOwnMeaning(request, settled, limits.chunkSize) });
-  };
-}
-
-export const unknownType = (name: string): Problem =>
-  invalidRequest([
-    { field: "type", message: `must be a type that there is; ${JSON.stringify(name)} is not registered` },
-  ]);
-
 async function commit(
   { admitRun, limits, enqueue }: SubmitDependencies,
-  settled: Omit<NewRun, "idempotency">,
+  settled: SettledRun,
   key: string | null,
   hashes: Omit<Idempotency, "key">,
 ): Promise<Run> {

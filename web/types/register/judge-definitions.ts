@@ -3,7 +3,7 @@ import type { DefinitionMediaType } from "../../../ledger/types/record-types.ts"
 import { definitionOf } from "../../../ledger/types/record-types.ts";
 import { createOwnType } from "../../../types/compile/own-type.ts";
 import { Problem } from "../../http/problem.ts";
-import type { PreviewType, TypePreview } from "../preview-type.ts";
+import { previewType, type TypePreview } from "../preview-type.ts";
 import type { Registry } from "../registry.ts";
 import { columnsOf, type TypeDetails } from "../type-catalogue.ts";
 import { type RegisteredDefinitions, registerDefinitions } from "./register-definitions.ts";
@@ -34,7 +34,7 @@ const mostPreviewed = 5;
 
 /** Judges a text by registering it, or by what registering it would do. */
 export async function judgeDefinitions(
-  { registry, previewType }: { readonly registry: Registry; readonly previewType: PreviewType },
+  registry: Registry,
   { text, isDryRun }: { readonly text: string; readonly isDryRun: boolean },
 ): Promise<JudgedDefinitions> {
   if (text.trim() === "") return { text, problem: null, types: [] };

@@ -7,8 +7,7 @@ import { baseUrlOf } from "../../http/base-url.ts";
 import { refuseMethod } from "../../http/operation.ts";
 import { requestParser } from "../../http/parse.ts";
 import { Problem } from "../../http/problem.ts";
-import { typeNamePattern } from "../../runs/request/run-schema.ts";
-import { createPreviewType } from "../preview-type.ts";
+import { typeNamePattern } from "../../runs/request/request-schema.ts";
 import { createTypeCatalogue } from "../type-catalogue.ts";
 import { type JudgedDefinitions, judgeDefinitions } from "./judge-definitions.ts";
 import { renderNewTypePage } from "./new-type-page.tsx";
@@ -26,7 +25,7 @@ export function mountNewTypePage(app: Express, deps: WebDependencies): void {
   const catalogue = createTypeCatalogue(deps);
   const drafts = readTypeDrafts();
   const judge = (text: string, isDryRun: boolean): Promise<JudgedDefinitions> =>
-    judgeDefinitions({ registry, previewType: createPreviewType(deps.recordType) }, { text, isDryRun });
+    judgeDefinitions(registry, { text, isDryRun });
 
   const send = (req: Request, res: Response, judged: JudgedDefinitions, wasRefused = false): void => {
     res.set("Cache-Control", "no-store").send(
