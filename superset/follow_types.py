@@ -1,4 +1,4 @@
-"""Makes the dashboards of types that are registered while Superset runs, or that get further columns."""
+"""Makes dashboards of types that are registered or get further columns, and removes those of types that are deleted."""
 
 import logging
 import os
@@ -7,6 +7,7 @@ from time import sleep
 from flask import Flask
 
 from import_assets import import_assets, read_assets
+from remove_assets import remove_assets
 from type_assets import RecordType, make_type_assets, read_types
 
 rest_seconds = 5
@@ -14,16 +15,22 @@ log = logging.getLogger("follow_types")
 
 
 def follow_types(app: Flask) -> None:
-    """Of those that are there already too, which may have been made by an earlier version of the product."""
+    """Of those that are there already too: an earlier version of the product may have made their dashboards."""
     known: dict[str, RecordType] = {}
+    removed: set[str] = set()
     while True:
         try:
-            for each in read_types(os.environ["READER_DATABASE_URL"]):
-                if known.get(each.name) != each:
-                    import_type(app, each)
-                    known[each.name] = each
+            types, deleted = read_types(os.environ["READER_DATABASE_URL"])
+            known = {each.name: each for each in types if known.get(each.name) == each}
+            for each in [each for each in types if each.name not in known]:
+                import_type(app, each)
+                known[each.name] = each
+            if deleted - removed:
+                with app.app_context():
+                    remove_assets(sorted(deleted - removed))
+            removed = deleted
         except Exception:
-            log.warning("the dashboards of types cannot be made, trying again", exc_info=True)
+            log.warning("the dashboards of types cannot be kept up to date, trying again", exc_info=True)
         sleep(rest_seconds)
 
 

@@ -1,7 +1,9 @@
 """Superset's own import of assets, which overwrites what has the same uuids."""
 
 import os
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import yaml
 from sqlalchemy.engine.url import make_url
@@ -13,12 +15,18 @@ admin_user = os.environ.get("SUPERSET_USER") or "admin"
 def import_assets(contents: dict[str, str]) -> None:
     """Within the app's context."""
     # Superset's models read the configuration as they are loaded.
-    from superset import security_manager
     from superset.commands.importers.v1.assets import ImportAssetsCommand
+
+    with as_admin():
+        ImportAssetsCommand(contents).run()
+
+
+def as_admin() -> AbstractContextManager[Any]:
+    """Superset's commands ask who gives them."""
+    from superset import security_manager
     from superset.utils.core import override_user
 
-    with override_user(security_manager.find_user(admin_user)):
-        ImportAssetsCommand(contents).run()
+    return override_user(security_manager.find_user(admin_user))
 
 
 def read_assets(folder: Path = assets) -> dict[str, str]:

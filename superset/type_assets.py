@@ -6,7 +6,7 @@ of a column stands in SQL, which Superset reads as a template: what somebody has
 import json
 from dataclasses import dataclass
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import psycopg2
 import yaml
@@ -27,6 +27,8 @@ type_query = """
      WHERE records IS NOT NULL AND p.table_name ~ '^[a-z][a-z0-9_]*$' AND topic ~ '^[a-zA-Z0-9._-]+$'
      ORDER BY name
 """
+
+deleted_query = "SELECT name FROM record_types WHERE version = 1 AND deleted_at IS NOT NULL"
 
 statistics_sql = """
 SELECT COALESCE(run_names.run, 'other producers') AS run,
@@ -78,15 +80,24 @@ class RecordType:
         return self.name.replace("_", " ").capitalize()
 
     def uuid(self, what: str) -> str:
-        return str(uuid5(NAMESPACE_URL, f"urn:synthetic-data:type:{self.name}:{what}"))
+        return str(asset_uuid(self.name, what))
 
 
-def read_types(database_url: str) -> list[RecordType]:
+def asset_uuid(type_name: str, what: str) -> UUID:
+    return uuid5(NAMESPACE_URL, f"urn:synthetic-data:type:{type_name}:{what}")
+
+
+def read_types(database_url: str) -> tuple[list[RecordType], set[str]]:
+    """Those that are registered and have a table; the names of those that are deleted."""
     connection = psycopg2.connect(database_url, application_name="superset-types", connect_timeout=5)
     try:
         with connection.cursor() as cursor:
+            cursor.execute(deleted_query)
+            deleted = {name for (name,) in cursor.fetchall()}
+            # Behind: what is deleted in between is removed the next time, rather than what is back.
             cursor.execute(type_query)
-            return [RecordType(*row) for row in cursor.fetchall()]
+            types = [RecordType(*row) for row in cursor.fetchall()]
+            return types, deleted - {each.name for each in types}
     finally:
         connection.close()
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import type { Run } from "../../cli/run.ts";
+import { webClient } from "../../cli/web-client.ts";
 import type { Pool } from "../../ledger/database/database.ts";
 import { type RunResult, runToEnd } from "../../stack/run-to-end.ts";
 import { projectRoot } from "../../stack/settings.ts";
@@ -13,13 +14,14 @@ import { runDashboardUrl, typeDashboardUrl } from "../../web/runs/dashboard-url.
 import type { Check } from "../compose/run-checks.ts";
 import { aggregateUsersStats } from "../setup/aggregate-users-stats.ts";
 import type { DashboardPage } from "./dashboard-page.ts";
-import { ownType, type Sent } from "./make-data.ts";
+import { ownType, registerOwnType, type Sent } from "./make-data.ts";
 import type { SupersetClient } from "./superset-client.ts";
 
 export interface Subject {
   readonly superset: SupersetClient;
   readonly page: DashboardPage;
   readonly pool: Pool;
+  readonly webUrl: string;
   readonly sent: Sent;
   readonly python: string;
   /** What Superset was started with. */
@@ -36,7 +38,7 @@ const catchUpMs = 30_000;
 
 /** What must hold of a dashboard in front of a stack that has got `sent`; in this order. */
 export function supersetChecks(subject: Subject): Check[] {
-  const { superset, page, pool, sent, environment, python, signal } = subject;
+  const { superset, page, pool, webUrl, sent, environment, python, signal } = subject;
   const requested = sent.runs.reduce((total, run) => total + (run.requested ?? 0), 0);
   const stored = requested + sent.faultless + sent.flagged;
   const deadLetters = Object.values(sent.deadLetters).reduce((total, count) => total + count, 0);
@@ -58,16 +60,20 @@ export function supersetChecks(subject: Subject): Check[] {
     runToEnd(python, [path.join(folder, "provision.py")], { environment });
 
   /** Everything that has an id: what a second import could have made anew. */
-  const inventory = async (): Promise<unknown> => {
-    const kinds = ["database", "dataset", "chart", "dashboard"];
-    const lists = kinds.map(async (kind) => {
+  const inventory = async () => {
+    const list = async (kind: string): Promise<string[]> => {
       const { result } = (await superset.get(`/api/v1/${kind}/?q=(page_size:100)`)) as { result: Named[] };
-      const names = result.map(
-        (each) => `${each.id} ${each.slice_name ?? each.dashboard_title ?? each.table_name}`,
-      );
-      return [kind, names.sort()];
-    });
-    return Object.fromEntries(await Promise.all(lists));
+      return result
+        .map((each) => `${each.id} ${each.slice_name ?? each.dashboard_title ?? each.table_name}`)
+        .sort();
+    };
+    const [database, dataset, chart, dashboard] = await Promise.all([
+      list("database"),
+      list("dataset"),
+      list("chart"),
+      list("dashboard"),
+    ]);
+    return { database, dataset, chart, dashboard };
   };
 
   return [
@@ -167,6 +173,38 @@ export function supersetChecks(subject: Subject): Check[] {
           await page.screenshot(path.join(subject.pictures, "dashboard-type.png"));
         await page.open(runDashboardUrl(superset.url, ofOwnType(sent.own.run)));
         expect(await page.textOf("Records")).to.include(sent.own.run.requested?.toLocaleString("en"));
+      },
+    ],
+    [
+      "A type that is deleted loses its dashboard, not what somebody has made of it; registered again it has one again",
+      async () => {
+        const charts = await superset.listCharts(ownDashboard);
+        const latest = charts.find(({ slice_name }) => slice_name === "Latest records");
+        if (latest === undefined) throw new Error("There is no chart of the latest records.");
+        const { dashboard, chart, dataset } = await inventory();
+        const mine = await superset.copyChart(latest, "Mine");
+
+        await webClient(webUrl).removeType(ownType.name);
+        await waitUntil(
+          "the type's dashboard to be gone",
+          async () => expect((await inventory()).dashboard).to.have.lengthOf(dashboard.length - 1),
+          { timeoutMs: catchUpMs, everyMs: 500, signal },
+        );
+        const ofType = new Set(charts.map(({ id, slice_name }) => `${id} ${slice_name}`));
+        const left = await inventory();
+        expect(left.chart).to.have.members([
+          ...chart.filter((each) => !ofType.has(each)),
+          `${mine.id} ${mine.slice_name}`,
+        ]);
+        expect(left.dataset).to.have.members(dataset.filter((each) => !each.endsWith(" order: statistics")));
+        expect(await superset.readChart(mine)).to.not.be.empty;
+
+        await registerOwnType(webUrl, signal);
+        await waitUntil(
+          "the type's dashboard to be back",
+          async () => expect(await superset.readNumber("Records", ownDashboard)).to.be.above(0),
+          { timeoutMs: catchUpMs, everyMs: 500, signal },
+        );
       },
     ],
     [

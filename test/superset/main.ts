@@ -64,6 +64,7 @@ async function test(pictures: string | null): Promise<void> {
         superset: client,
         page,
         pool,
+        webUrl: WEB_URL,
         sent,
         python,
         environment,

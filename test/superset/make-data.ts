@@ -59,8 +59,11 @@ properties:
 `;
 const ownFaults = [{ placed_at: "2026-10-01T12:00:00Z" }, { placed_at: "yesterday", status: "sent" }];
 
+export const registerOwnType = (webUrl: string, signal: AbortSignal): Promise<void> =>
+  post(`${webUrl}/api/types`, ownDefinition, "application/yaml", signal);
+
 async function makeOwnData(webUrl: string, count: number, signal: AbortSignal): Promise<Sent["own"]> {
-  await post(`${webUrl}/api/types`, ownDefinition, "application/yaml", signal);
+  await registerOwnType(webUrl, signal);
   const records = JSON.stringify({ records: [...ownFaults, ...dead.not_an_object] });
   await post(`${webUrl}/produce?type=${ownType.name}`, records, "application/json", signal);
   const run = await completeRun(webUrl, { type: ownType.name, count, seed: count }, signal);

@@ -7,6 +7,8 @@ export interface SupersetClient {
   readChart(chart: Chart): Promise<ChartRows>;
   /** What a chart with one big number shows. */
   readNumber(name: string, dashboard?: string): Promise<unknown>;
+  /** Saves a chart under another name, on no dashboard. */
+  copyChart(chart: Chart, name: string): Promise<Chart>;
   /** The answer to a query of SQL Lab. */
   query(sql: string): Promise<{ readonly status: number; readonly text: string }>;
   get(path: string): Promise<unknown>;
@@ -54,6 +56,11 @@ export async function openSuperset(
     return readResult(path, await request("GET", path));
   }
 
+  async function post(path: string, body: unknown): Promise<Response> {
+    const { result: csrf } = (await get("/api/v1/security/csrf_token/")) as { result: string };
+    return request("POST", path, body, { "X-CSRFToken": csrf, Referer: url });
+  }
+
   const signIn = { ...credentials, provider: "db", refresh: false };
   const answer = await readResult("signing in", await request("POST", "/api/v1/security/login", signIn));
   token = (answer as { access_token: string }).access_token;
@@ -77,20 +84,27 @@ export async function openSuperset(
       if (chart === undefined) throw new Error(`The dashboard has no chart ${name}.`);
       return Object.values((await readChart(chart))[0] ?? {})[0];
     },
+    async copyChart({ id }, slice_name) {
+      const { result } = (await get(`/api/v1/chart/${id}`)) as {
+        result: { viz_type: string; params: string; query_context: string };
+      };
+      const { viz_type, params, query_context } = result;
+      const { datasource } = JSON.parse(query_context) as { datasource: { id: number; type: string } };
+      const copy = {
+        ...{ slice_name, viz_type, params, query_context },
+        ...{ datasource_id: datasource.id, datasource_type: datasource.type },
+      };
+      const answer = await readResult("copying a chart", await post("/api/v1/chart/", copy));
+      return { id: (answer as { id: number }).id, slice_name };
+    },
     async query(sql) {
-      const { result: csrf } = (await get("/api/v1/security/csrf_token/")) as { result: string };
       const { result: databases } = (await get("/api/v1/database/")) as { result: { id: number }[] };
-      const response = await request(
-        "POST",
-        "/api/v1/sqllab/execute/",
-        {
-          database_id: databases[0]?.id,
-          sql,
-          runAsync: false,
-          client_id: Math.random().toString(36).slice(2, 12),
-        },
-        { "X-CSRFToken": csrf, Referer: url },
-      );
+      const response = await post("/api/v1/sqllab/execute/", {
+        database_id: databases[0]?.id,
+        sql,
+        runAsync: false,
+        client_id: Math.random().toString(36).slice(2, 12),
+      });
       return { status: response.status, text: await response.text() };
     },
   };

@@ -31,6 +31,15 @@ describe("The dashboard's address", () => {
     expect(await pageOf("beat")).to.not.include("/superset/dashboard/");
   });
 
+  it("stands on a type's page, where that has a table", async () => {
+    const pageOf = async (type: string) => (await web().get(`/types/${type}`)).text();
+    const link = (slug: string): string => `href="http://127.0.0.1:8088/superset/dashboard/${slug}/"`;
+    expect(await pageOf("user")).to.include(link("synthetic-data"));
+    expect(await pageOf("visit")).to.include(link("type-visit"));
+    expect(await pageOf("visit@1")).to.include(link("type-visit"));
+    expect(await pageOf("beat")).to.not.include("/superset/");
+  });
+
   it("stands on Bull Board", async () => {
     const page = await (await web().get("/queues/")).text();
     expect(page).to.include("http://127.0.0.1:8088/superset/dashboard/synthetic-data/");
@@ -40,8 +49,9 @@ describe("The dashboard's address", () => {
 describe("Without a dashboard", () => {
   const web = webForSuite();
 
-  it("a run's page does not speak of it", async () => {
+  it("neither a run's page nor a type's speaks of it", async () => {
     const { id } = await web().startRun({ count: 10 });
-    expect(await (await web().get(`/runs/${id}`)).text()).to.not.include("dashboard");
+    for (const path of [`/runs/${id}`, "/types/user"])
+      expect(await (await web().get(path)).text(), path).to.not.match(/dashboard|superset/i);
   });
 });

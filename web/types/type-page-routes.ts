@@ -8,6 +8,7 @@ import { refuseMethod } from "../http/operation.ts";
 import { requestParser } from "../http/parse.ts";
 import { Problem } from "../http/problem.ts";
 import { readNumber } from "../new-run/options/option-text.ts";
+import { typeDashboardUrl } from "../runs/dashboard-url.ts";
 import { typeNamePattern } from "../runs/request/request-schema.ts";
 import { labelsOf } from "./labels-of.ts";
 import { previewType } from "./preview-type.ts";
@@ -31,6 +32,7 @@ const typeQuery = Type.Object({
 /** The types of records: all of them, one of them, and what deletes it. */
 export function mountTypePages(app: Express, deps: WebDependencies): void {
   const { config, db, types } = deps;
+  const { superset } = config.links;
   const parseList = requestParser("query", listQuery);
   const parseType = requestParser("query", typeQuery);
   const catalogue = createTypeCatalogue(deps);
@@ -59,6 +61,8 @@ export function mountTypePages(app: Express, deps: WebDependencies): void {
       labels: labelsOf(served.type),
       seed,
       preview: previewType(served.type, seed),
+      // What goes to Kafka only has none.
+      dashboard: superset === null || type.table === null ? null : typeDashboardUrl(superset, name),
       baseUrl: baseUrlOf(req, `${config.http.host}:${config.http.port}`),
       user: config.http.access.credentials?.user ?? null,
       csrfToken: formToken(req, res),

@@ -16,6 +16,8 @@ export interface TypePageProps {
   readonly labels: ReadonlyMap<string, string>;
   readonly seed: number;
   readonly preview: TypePreview;
+  /** Null where it has none. */
+  readonly dashboard: string | null;
   /** Where the service is reached, for commands that a person copies. */
   readonly baseUrl: string;
   /** Whose password curl is to ask for. */
@@ -76,7 +78,7 @@ export function renderTypePage(props: TypePageProps): string {
       <div class="type-body">
         <section aria-labelledby="places-title">
           <h2 id="places-title">Where its records go</h2>
-          <Places type={type} />
+          <Places type={type} dashboard={props.dashboard} />
         </section>
         <section aria-labelledby="columns-title">
           <h2 id="columns-title">
@@ -139,7 +141,7 @@ function TypeActions({ type, csrfToken }: Pick<TypePageProps, "type" | "csrfToke
   );
 }
 
-function Places({ type }: { readonly type: TypeDetails }): VNode {
+function Places({ type, dashboard }: Pick<TypePageProps, "type" | "dashboard">): VNode {
   const { name, version, topic, table, createdAt, versions } = type;
   return (
     <dl class="facts">
@@ -153,6 +155,14 @@ function Places({ type }: { readonly type: TypeDetails }): VNode {
       <dd>
         <a href={`/runs?type=${name}`}>Show them</a>
       </dd>
+      {dashboard === null ? null : (
+        <>
+          <dt>Dashboard</dt>
+          <dd>
+            <a href={dashboard}>In Superset</a>
+          </dd>
+        </>
+      )}
       <dt>Registered</dt>
       <dd>
         {createdAt === null ? (

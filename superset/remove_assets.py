@@ -1,0 +1,42 @@
+"""Removes what was made for a type of records that is deleted; what people have made of it themselves stays."""
+
+import logging
+from collections.abc import Iterable
+
+from import_assets import as_admin
+from type_assets import asset_uuid
+
+log = logging.getLogger("remove_assets")
+
+
+def remove_assets(names: Iterable[str]) -> None:
+    """Within the app's context."""
+    # Superset's models read the configuration as they are loaded.
+    from superset import db
+    from superset.models.dashboard import Dashboard
+
+    for name in names:
+        dashboard = db.session.query(Dashboard).filter_by(uuid=asset_uuid(name, "dashboard")).one_or_none()
+        if dashboard is not None:
+            remove_type(name, dashboard)
+            log.info("the dashboard of %s is removed, since the type is deleted", name)
+
+
+def remove_type(name: str, dashboard) -> None:
+    from superset.commands.chart.delete import DeleteChartCommand
+    from superset.commands.dashboard.delete import DeleteDashboardCommand
+    from superset.commands.dataset.delete import DeleteDatasetCommand
+
+    # What somebody has saved under another name, or has put on a dashboard of their own, is theirs.
+    charts = [
+        chart
+        for chart in dashboard.slices
+        if chart.uuid == asset_uuid(name, f"chart {chart.slice_name}") and chart.dashboards == [dashboard]
+    ]
+    used = {chart.table for chart in charts}
+    datasets = [each for each in used if each.uuid == asset_uuid(name, f"dataset {each.table_name}")]
+    unused = [each.id for each in datasets if set(each.slices) <= set(charts)]
+    with as_admin():
+        DeleteDashboardCommand([dashboard.id]).run()
+        DeleteChartCommand([chart.id for chart in charts]).run()
+        DeleteDatasetCommand(unused).run()
