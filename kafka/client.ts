@@ -3,6 +3,7 @@ import type { Logger } from "../service/log.ts";
 import { installBatchCarrier } from "./carry-record-batches.ts";
 import { installRecordDecoder } from "./decode-answers.ts";
 import { installAnswerReset } from "./forget-cut-answers.ts";
+import { installPartialMetadata } from "./keep-partial-metadata.ts";
 import { installIdleRest } from "./rest-idle-connections.ts";
 
 /** kafkajs says a good deal at "info" that is its own business, and logs as an error what it then retries. */
@@ -24,6 +25,7 @@ export function createKafka(options: {
   installBatchCarrier();
   installAnswerReset();
   installIdleRest();
+  installPartialMetadata();
   return new Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,

@@ -67,6 +67,7 @@ export interface BrokersDescription {
   readonly brokers: readonly { readonly id: number; readonly address: string }[];
 }
 
+/** Nobody knows the log's bounds while there is no leader; then they are 0. */
 export interface PartitionDescription extends LogBounds {
   readonly partition: number;
   /** Broker; null while there is none. */

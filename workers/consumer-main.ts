@@ -5,6 +5,7 @@ import { createKafkaInspector } from "../kafka/inspect.ts";
 import { ensureTopic } from "../kafka/topic.ts";
 import { createTopicStateReader } from "../kafka/topic-state.ts";
 import { openPool } from "../ledger/database/database.ts";
+import { probeCopy } from "../ledger/outcomes/copy-rows.ts";
 import { storeBatch } from "../ledger/outcomes/store-batch.ts";
 import { createRecordTypes } from "../ledger/types/own-types.ts";
 import { listenToTypeChanges } from "../ledger/types/type-changes.ts";
@@ -83,9 +84,10 @@ await runService("consumer", async ({ config, log, onClose, fail, registry, trac
       // That of one type does not end the reading of all others.
       if (error !== null) throw error;
     },
-    openReader: ({ topic, name, version }, onOutdated) =>
+    probeTable: async ({ name, version }) => probeCopy(pool, (await openRecordReader(name, version)).type),
+    openReader: ({ topic, name, version }, onOutdated, onUnfit) =>
       openTopicReader({
-        ...{ pool, topic, log, onOutdated },
+        ...{ pool, topic, log, onOutdated, onUnfit },
         openReader: () => openRecordReader(name, version),
         readTopicId: async (name) => (await topicStates.read(name))?.id ?? null,
         readLogBounds,

@@ -5,6 +5,9 @@ import { TopicTaken } from "../ledger/types/topic-taken.ts";
 /** SQLSTATE classes that only a mistake in a statement or in the ledger's own sums can bring: repeating is no use. */
 const mistakes = new Set(["22", "23", "42"]);
 
+/** A registered type's table takes not even a clean record: its owner has dropped or changed it. That is no reason to read no other. */
+export class UnfitTable extends Error {}
+
 /** What the language itself or an assertion throws: nothing that waiting would mend. */
 const bugs = [TypeError, RangeError, SyntaxError, ReferenceError, AssertionError];
 
@@ -14,7 +17,7 @@ const bugs = [TypeError, RangeError, SyntaxError, ReferenceError, AssertionError
  * asserts what it takes for impossible.
  */
 export function isMistake(error: unknown): boolean {
-  if (!(error instanceof Error) || error instanceof TopicTaken) return true;
+  if (!(error instanceof Error) || error instanceof TopicTaken || error instanceof UnfitTable) return true;
   if (bugs.some((bug) => error instanceof bug)) return true;
   return mistakes.has(sqlState(error)?.slice(0, 2) ?? "");
 }

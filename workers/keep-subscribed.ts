@@ -10,8 +10,13 @@ export interface SubscriptionDependencies {
   readonly types: RecordTypes;
   /** Makes a topic where it is missing, before it is read for the first time. @throws where it cannot be used now */
   readonly prepareTopic: (topic: string) => Promise<void>;
-  /** @param onOutdated to be called where the topic needs another reader */
-  readonly openReader: (type: ListedType, onOutdated: () => void) => TopicReader;
+  /** @throws where the type's table does not take its records */
+  readonly probeTable: (type: ListedType) => Promise<void>;
+  /**
+   * @param onOutdated to be called where the topic needs another reader
+   * @param onUnfit to be called where it is not to be read until the type's table takes records again
+   */
+  readonly openReader: (type: ListedType, onOutdated: () => void, onUnfit: () => void) => TopicReader;
   readonly watchPositions: () => PositionWatch;
   /** @returns what leaves the group after the batches in hand */
   readonly subscribe: (
@@ -37,7 +42,17 @@ const lastRetryMs = 5_000;
  * @returns a function that ends it
  */
 export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<void> {
-  const { types, prepareTopic, openReader, watchPositions, subscribe, untilChanged, onFailure, log } = deps;
+  const {
+    types,
+    prepareTopic,
+    probeTable,
+    openReader,
+    watchPositions,
+    subscribe,
+    untilChanged,
+    onFailure,
+    log,
+  } = deps;
   const ending = new AbortController();
   const { signal } = ending;
   let readers: ReadonlyMap<string, TopicReader & { readonly version: number }> = new Map();
@@ -46,6 +61,8 @@ export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<vo
   /** Ends the membership and what goes with it. */
   let unsubscribe: (() => Promise<void>) | null = null;
   let isLost = false;
+  /** Topics of types whose table took no records when it was tried last. */
+  const unfit = new Set<string>();
 
   /** @returns whether all types are read that there are */
   async function renew(): Promise<boolean> {
@@ -59,11 +76,14 @@ export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<vo
 
   const isRead = ({ topic, version }: ListedType): boolean => readers.get(topic)?.version === version;
 
-  async function isPrepared({ topic, name }: ListedType): Promise<boolean> {
+  async function isPrepared(type: ListedType): Promise<boolean> {
+    const { topic, name } = type;
     // The topic is the same in all versions.
-    if (readers.has(topic)) return true;
+    if (readers.has(topic) && !unfit.has(topic)) return true;
     try {
+      if (unfit.has(topic)) await probeTable(type);
       await prepareTopic(topic);
+      unfit.delete(topic);
       return true;
     } catch (error) {
       log.warn({ err: error, topic, type: name }, "the topic of a type cannot be read yet, trying again");
@@ -77,7 +97,11 @@ export function keepSubscribed(deps: SubscriptionDependencies): () => Promise<vo
     if (signal.aborted || wanted.length === 0) return;
     const opened = new Map(
       wanted.map((type) => {
-        const reader = openReader(type, () => asked.abort());
+        const onUnfit = (): void => {
+          unfit.add(type.topic);
+          asked.abort();
+        };
+        const reader = openReader(type, () => asked.abort(), onUnfit);
         return [type.topic, { ...reader, version: type.version }];
       }),
     );

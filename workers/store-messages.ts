@@ -5,7 +5,6 @@ import { offsetOf, sizeOf } from "../kafka/fetched-message.ts";
 import { createClaimsReader, readHeaders } from "../kafka/message.ts";
 import { UndecodableBatch } from "../kafka/undecodable-batch.ts";
 import { type Pool, sqlState } from "../ledger/database/database.ts";
-import { isTableLost } from "../ledger/database/table-names.ts";
 import type { RawMessage } from "../ledger/dead-letters/raw-message.ts";
 import {
   assembleBatch,
@@ -18,7 +17,8 @@ import { type StoredBatch, storeBatch as storeInLedger } from "../ledger/outcome
 import { Strides } from "../ledger/outcomes/strides.ts";
 import { dead } from "../records/decoded.ts";
 import type { Logger } from "../service/log.ts";
-import { isMistake, isOwnTrouble } from "./failures.ts";
+import { isBuiltIn } from "../types/built-in.ts";
+import { isMistake, isOwnTrouble, UnfitTable } from "./failures.ts";
 import { asItIs, type Change, isLoss, lastResorts, leaveUnread } from "./last-resorts.ts";
 import { type Persisted, persist, wait } from "./persist.ts";
 import type { Positions } from "./positions.ts";
@@ -32,6 +32,8 @@ export interface StoreDependencies {
   readonly log: Logger;
   /** Asks for another reader of the topic: batches are read again until it is there. */
   readonly onOutdated: () => void;
+  /** Asks for the topic to be left alone until the type's table takes records again. */
+  readonly onUnfit: () => void;
   /** The ledger's own, which its caller may want to time. */
   readonly storeBatch?: typeof storeInLedger;
 }
@@ -48,7 +50,7 @@ type TriedSlice =
   /** Nothing of it can be stored by this reader. */
   | { readonly kind: "outdated"; readonly error: OutdatedReader };
 
-/** After that a batch is read again for which another reader is needed. */
+/** After that a batch is read again for which another reader is needed, or another table. */
 const renewalMs = 1_000;
 
 /** That end all at once while one slice is stored; by the next one it is to blame itself. */
@@ -83,17 +85,30 @@ export function createMessageStore({
   positions,
   log,
   onOutdated,
+  onUnfit,
   storeBatch = storeInLedger,
 }: StoreDependencies): MessageStore {
   const { type } = reader;
   const withRunFields = rememberRunFields(pool, type);
   const readClaims = createClaimsReader();
 
+  async function handle(batch: FetchedBatch): Promise<BatchVerdict> {
+    try {
+      return await storeAll(batch);
+    } catch (error) {
+      if (!(error instanceof UnfitTable)) throw error;
+      log.error({ err: error, topic }, "a type's table takes no records, so its topic is not read for now");
+      onUnfit();
+      await wait(batch, renewalMs);
+      return { kind: "seek", offset: batch.firstOffset };
+    }
+  }
+
   /**
    * Stores all of it in one transaction. Where that fails and a clean record goes through, some message is at fault: fewer
    * are tried at a time until it stands alone, and those that went through stay stored.
    */
-  async function handle(batch: FetchedBatch): Promise<BatchVerdict> {
+  async function storeAll(batch: FetchedBatch): Promise<BatchVerdict> {
     const { partition } = batch;
     const placed = await persist({ batch, log }, () => positions.place(batch));
     if (placed.kind === "dropped") return placed;
@@ -171,10 +186,6 @@ export function createMessageStore({
         return { kind: "done", value: await storeSlice(origin, slice, change) };
       } catch (error) {
         if (error instanceof OutdatedReader) return { kind: "outdated", error };
-        if (sqlState(error) === "42P01" && (await isTableLost(pool, type))) {
-          const lost = new OutdatedReader(`the table ${type.table.name} is gone`, { cause: error });
-          return { kind: "outdated", error: lost };
-        }
         const isOwn = isOwnTrouble(error);
         if (!isOwn && (outages === maxOutages || (await takesCleanRecord()))) {
           log.error(
@@ -185,16 +196,26 @@ export function createMessageStore({
         }
         log.warn({ err: error, partition, pauseMs }, "storing failed, trying again");
         await wait(batch, pauseMs);
-        const well = await persist({ batch, log }, () => probeCopy(pool, type));
+        const well = await persist({ batch, log }, () => storeCleanRecord());
         if (well.kind === "dropped") return well;
         if (!isOwn) outages += 1;
       }
     }
   }
 
-  async function takesCleanRecord(): Promise<boolean> {
+  /** @throws UnfitTable where that will be the same the next time, of a registered type; else what PostgreSQL says */
+  async function storeCleanRecord(): Promise<void> {
     try {
       await probeCopy(pool, type);
+    } catch (error) {
+      if (!isMistake(error) || isBuiltIn({ recordType: type })) throw error;
+      throw new UnfitTable(`the table ${type.table.name} takes no records of ${type.name}`, { cause: error });
+    }
+  }
+
+  async function takesCleanRecord(): Promise<boolean> {
+    try {
+      await storeCleanRecord();
       return true;
     } catch (error) {
       if (isMistake(error)) throw error;

@@ -1,6 +1,5 @@
 import pg from "pg";
-import type { RecordTable, StoredType } from "../../records/record-type.ts";
-import type { Queryable } from "./database.ts";
+import type { RecordTable } from "../../records/record-type.ts";
 
 /** A name as it stands in a statement: whatever it is made of, it is one identifier. */
 export const quoted: (name: string) => string = pg.escapeIdentifier;
@@ -18,14 +17,4 @@ export function namesIn({ name, own }: RecordTable) {
     payload: quoted(own.payload),
     createdAt: quoted(own.createdAt),
   };
-}
-
-/** Whether an own type's table is no longer there, which its owner may drop. Without the built-in one's nothing works. */
-export async function isTableLost(db: Queryable, { name, table }: StoredType): Promise<boolean> {
-  const { rows } = await db.query(
-    `SELECT 1 FROM record_types
-      WHERE name = $1 AND version = 1 AND to_regclass(format('public.%I', $2::text)) IS NULL`,
-    [name, table.name],
-  );
-  return rows.length > 0;
 }

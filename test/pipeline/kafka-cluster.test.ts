@@ -4,6 +4,7 @@ import type { Kafka } from "kafkajs";
 import { createKafka } from "../../kafka/client.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import { silentLog } from "../setup/log.ts";
+import { registerText } from "../setup/register.ts";
 import { killNode, nodeOf, nodes, setMinInsync, untilOutOfSync, whileDown } from "./kafka-cluster.ts";
 import { topic, untilAllIsRead, withAdmin } from "./kafka-faults.ts";
 import { type ApiRun, isCompleted, startTestStack, type TestStack } from "./test-stack.ts";
@@ -86,5 +87,39 @@ describe("a cluster of three brokers", function () {
     });
     if (run === undefined) throw new Error("the run was not started");
     await expectCompletion(run);
+  });
+
+  it("shows its other topics while one has no leader, and names that one", async () => {
+    await withAdmin(kafka, (admin) =>
+      admin.createTopics({
+        topics: [{ topic: "alone", replicaAssignment: [{ partition: 0, replicas: [3] }] }],
+      }),
+    );
+    await registerText(stack.pool, "x-record: {name: alone}\nproperties: {a: {type: integer}}\n");
+    await whileDown(stack, kafka, [nodeOf(stack, 3)], () =>
+      waitUntil(
+        "the page to name the topic",
+        async () => {
+          const state = await (await stack.request("/api/pipeline")).json();
+          expect(state.kafka).to.have.property("status", "up");
+          const leaders = new Map(
+            state.kafka.topics.map(
+              (each: { topic: string; partitions: { leader: number | null }[] | null }) => [
+                each.topic,
+                each.partitions?.map(({ leader }) => leader),
+              ],
+            ),
+          );
+          expect(leaders.get("alone")).to.deep.equal([null]);
+          expect(leaders.get(topic)).to.not.include(null);
+          expect(state.troubles.map(({ what }: { what: string }) => what)).to.include(
+            "Without a leader: partition 0 of alone. Nothing can be written to it or read from it.",
+          );
+          const page = await (await stack.request("/pipeline?topic=alone")).text();
+          expect(page).to.match(/none \(\d of 1\)/);
+        },
+        { timeoutMs: 60_000, everyMs: 500 },
+      ),
+    );
   });
 });

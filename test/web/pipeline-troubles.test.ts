@@ -155,7 +155,8 @@ describe("What is wrong with the pipeline", () => {
       ],
       [
         "partitions have no leader",
-        partitions({ leader: null }, {}, { leader: null }),
+        // Nobody knows where their logs end.
+        partitions({ leader: null, end: 0 }, {}, { leader: null, end: 0 }),
         /Without a leader: partitions 0, 2 of synthetic_users\./,
         /broker/,
       ],

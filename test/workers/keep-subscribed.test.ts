@@ -27,6 +27,8 @@ describe("the subscription of a consumer", () => {
   let unusable: Set<string>;
   /** Topics of types whose table is gone. */
   let lost: Set<string>;
+  /** Topics of types whose table takes no records. */
+  let unfit: Set<string>;
   let subscribed: string[];
   let joins: number;
   /** Topics whose positions are watched. */
@@ -35,6 +37,7 @@ describe("the subscription of a consumer", () => {
   let stop: () => Promise<void>;
   let failure: Error | null;
   let askForAnother: () => void;
+  const giveUp = new Map<string, () => void>();
   let lose: () => void;
 
   const types: RecordTypes = {
@@ -56,6 +59,7 @@ describe("the subscription of a consumer", () => {
     served = [{ type: userType, topic: "users" }];
     unusable = new Set();
     lost = new Set();
+    unfit = new Set();
     subscribed = [];
     joins = 0;
     open = new Set();
@@ -66,8 +70,12 @@ describe("the subscription of a consumer", () => {
       prepareTopic: async (topic) => {
         if (unusable.has(topic)) throw new Error("not authorised");
       },
-      openReader: (_type, onOutdated): TopicReader => {
+      probeTable: async ({ topic }) => {
+        if (unfit.has(topic)) throw new Error("column does not exist");
+      },
+      openReader: ({ topic }, onOutdated, onUnfit): TopicReader => {
         askForAnother = onOutdated;
+        giveUp.set(topic, onUnfit);
         return { handle: async () => ({ kind: "done" }), positions: nowhere, isInHand: () => false };
       },
       watchPositions: () => ({
@@ -167,6 +175,26 @@ describe("the subscription of a consumer", () => {
     lost.clear();
     changed();
     await expectTopics("users", "topic-of-a");
+  });
+
+  it("leaves a topic alone whose type's table takes no records, and joins the group no more often than that changes", async () => {
+    served.push(typeNamed("a"), typeNamed("b"));
+    changed();
+    await expectTopics("users", "topic-of-a", "topic-of-b");
+    const before = joins;
+    unfit.add("topic-of-a");
+    giveUp.get("topic-of-a")?.();
+    await expectTopics("users", "topic-of-b");
+    for (let n = 0; n < 3; n++) {
+      const told = changed;
+      changed();
+      await eventually(() => expect(changed).not.to.equal(told), 10_000);
+    }
+    expect(joins).to.equal(before + 1);
+    unfit.clear();
+    await expectTopics("users", "topic-of-a", "topic-of-b");
+    expect(joins).to.equal(before + 2);
+    expect(failure).to.equal(null);
   });
 
   it("is taken up again, by new readers, where the membership was lost", async () => {

@@ -18,8 +18,10 @@ describe("a reader that does not fit its type any more", () => {
   const database = databaseForEachTest();
   const pool = () => database().pool;
   let asked: number;
+  let unfit: number;
   beforeEach(() => {
     asked = 0;
+    unfit = 0;
   });
 
   async function openType(version: number): Promise<StoredType> {
@@ -41,6 +43,7 @@ describe("a reader that does not fit its type any more", () => {
       reader: createRecordReader(type, 1),
       positions,
       onOutdated: () => asked++,
+      onUnfit: () => unfit++,
     });
   }
 
@@ -78,7 +81,7 @@ describe("a reader that does not fit its type any more", () => {
     const store = openStore(type);
     await database().asOwner("DROP TABLE shop_order");
     expect(await store.handle(batchOf('{"id":"a"}'))).to.deep.equal(again);
-    expect(asked).to.equal(1);
+    expect([asked, unfit]).to.deep.equal([0, 1]);
     const isLost = async () => {
       const list = await createRecordTypes(pool(), { type: userType, topic: "synthetic_users" }).list();
       return list.map(({ isTableLost }) => isTableLost);
@@ -88,5 +91,35 @@ describe("a reader that does not fit its type any more", () => {
     expect(await isLost()).to.deep.equal([false, false]);
     expect(await store.handle(batchOf('{"id":"a"}'))).to.deep.equal({ kind: "done" });
     expect((await pool().query("SELECT id FROM shop_order")).rows).to.deep.equal([{ id: "a" }]);
+  });
+
+  const changes: readonly (readonly [what: string, change: string, undo: string])[] = [
+    ["lacks a column", "DROP COLUMN id", "ADD COLUMN id text"],
+    ["has a column of another name", "RENAME COLUMN id TO ident", "RENAME COLUMN ident TO id"],
+    ["wants what no record has", "ADD COLUMN mine text NOT NULL", "DROP COLUMN mine"],
+    ["takes no rows at all", "ADD CONSTRAINT never CHECK (false)", "DROP CONSTRAINT never"],
+  ];
+  for (const [what, change, undo] of changes) {
+    it(`is given up where the type's table ${what}, until it is mended; nothing is lost meanwhile`, async () => {
+      await registerText(pool(), order);
+      const store = openStore(await openType(1));
+      await database().asOwner(`ALTER TABLE shop_order ${change}`);
+      const batch = batchOf('{"id":"a"}');
+      expect(await store.handle(batch)).to.deep.equal(again);
+      expect([asked, unfit]).to.deep.equal([0, 1]);
+      expect((await pool().query("SELECT 1 FROM dead_letters")).rows).to.deep.equal([]);
+      await database().asOwner(`ALTER TABLE shop_order ${undo}`);
+      expect(await store.handle(batch)).to.deep.equal({ kind: "done" });
+      expect((await pool().query("SELECT id FROM shop_order")).rows).to.deep.equal([{ id: "a" }]);
+    });
+  }
+
+  it("is given up where the service may not write to the type's table any more", async () => {
+    await registerText(pool(), order);
+    const store = openStore(await openType(1));
+    const { rows } = await pool().query<{ role: string }>("SELECT current_user AS role");
+    await database().asOwner(`REVOKE INSERT ON shop_order FROM ${rows[0]?.role}`);
+    expect(await store.handle(batchOf('{"id":"a"}'))).to.deep.equal(again);
+    expect([asked, unfit]).to.deep.equal([0, 1]);
   });
 });

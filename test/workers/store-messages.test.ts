@@ -48,6 +48,7 @@ describe("storing what was fetched", () => {
         positions: own,
         log,
         onOutdated: () => undefined,
+        onUnfit: () => undefined,
       }),
     };
   }
@@ -445,6 +446,7 @@ describe("storing what was fetched", () => {
     return createMessageStore({
       ...{ pool: pool(), topic: "topic", reader: createRecordReader(userType, 1), positions, log },
       onOutdated: () => undefined,
+      onUnfit: () => undefined,
       storeBatch: async (...args) => {
         const error = failure(args[2]);
         if (error !== undefined) throw error;

@@ -168,7 +168,8 @@ async function collectLag(gauges: Gauges, { db, kafka, listTopics, consumerGroup
   let others = 0;
   for (const [topic, partitions] of topics) {
     const isOther = series + partitions.length > maxLagSeries;
-    for (const { partition, first, end } of partitions) {
+    // Without a leader nobody knows what waits.
+    for (const { partition, first, end } of partitions.filter(({ leader }) => leader !== null)) {
       const lag = Math.max(0, end - Math.max(first, next.get(`${topic}/${partition}`) ?? 0));
       if (isOther) others += lag;
       else gauges.lag.set({ topic, partition }, lag);

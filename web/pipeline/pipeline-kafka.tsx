@@ -292,10 +292,10 @@ function PartitionRow({
         {leader === null ? "none" : leader} ({inSync.length} of {replicas.length})
       </td>
       <td class="number" data-label="Earliest">
-        {formatCount(first)}
+        {leader === null ? "–" : formatCount(first)}
       </td>
       <td class="number" data-label="Latest">
-        {formatCount(end)}
+        {leader === null ? "–" : formatCount(end)}
       </td>
       <td
         class="number"

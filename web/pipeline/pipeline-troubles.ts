@@ -155,7 +155,7 @@ function ofKafka({ kafka }: Looked): Trouble[] {
     ),
     ...some(
       topics,
-      ({ next, end }) => next !== null && next > end,
+      ({ leader, next, end }) => leader !== null && next !== null && next > end,
       (names) =>
         attention(
           `The ledger has come further than the log: ${names}. The topic was made anew, or its log cut off.`,
