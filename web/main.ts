@@ -4,7 +4,7 @@ import { serveMetrics } from "../service/serve-metrics.ts";
 import { createApp } from "./app.ts";
 import { listen, stopServer } from "./http/listen.ts";
 import { openDependencies } from "./open-dependencies.ts";
-import { registerExamples } from "./types/register/register-examples.ts";
+import { bringTypesUpToDate } from "./types/bring-types-up-to-date.ts";
 
 await runService("web", async ({ config, log, onClose, fail, registry, tracing }) => {
   const deps = openDependencies(config, log, onClose, { registry, tracing });
@@ -14,7 +14,7 @@ await runService("web", async ({ config, log, onClose, fail, registry, tracing }
   onClose("http server", () => stopServer(server, config.shutdownTimeoutMs / 2));
   // Event streams have no end of their own; the server would wait for them.
   onClose("event streams", deps.runFeed.close);
-  onClose("examples", registerExamples(deps.registry, log));
+  onClose("types", bringTypesUpToDate(deps.registry, log));
   const stopping = new AbortController();
   onClose("topic", () => stopping.abort());
   checkBuiltInTopic(deps.types, stopping.signal).catch(fail);

@@ -7,6 +7,7 @@ import type { Fault, Problem } from "../../types/definition/problem.ts";
 import type { Source } from "../../types/definition/read-source.ts";
 import { digestOf } from "../../types/digest.ts";
 import { type Client, inTransaction, type Pool, type Queryable } from "../database/database.ts";
+import { keepStatistics } from "./keep-statistics.ts";
 import {
   type DefinitionMediaType,
   listVersions,
@@ -310,15 +311,6 @@ async function createTable(db: Queryable, table: string, columns: readonly Table
 
 async function addColumns(db: Queryable, table: string, columns: readonly TableColumn[]): Promise<void> {
   await db.query("SELECT add_record_columns($1, $2, $3)", [table, ...asArrays(columns)]);
-}
-
-async function keepStatistics(
-  db: Queryable,
-  table: string,
-  { by, sum }: TableLayout["statistics"],
-): Promise<void> {
-  const names = (columns: readonly TableColumn[]) => columns.map(({ name }) => name);
-  await db.query("SELECT keep_record_statistics($1, $2, $3)", [table, names(by), names(sum)]);
 }
 
 const asArrays = (columns: readonly TableColumn[]): readonly [readonly string[], readonly string[]] => [

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { registerExamples } from "../../web/types/register/register-examples.ts";
+import { bringTypesUpToDate } from "../../web/types/bring-types-up-to-date.ts";
 import { eventually } from "../setup/eventually.ts";
 import { silentLog } from "../setup/log.ts";
 import { webForSuite } from "./web-server.ts";
@@ -29,7 +29,7 @@ describe("The pages of types", () => {
     source.slice(source.indexOf("data-records"), source.indexOf("</table>", source.indexOf("data-records")));
 
   it("teach how to make the first type while there are only those of the product", async () => {
-    const stop = registerExamples(web().deps.registry, silentLog);
+    const stop = bringTypesUpToDate(web().deps.registry, silentLog);
     await eventually(async () => expect(await page("/types")).to.include("service_log_line"));
     await stop();
     const text = await page("/types");

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { limits } from "../../types/definition/limits.ts";
-import { registerExamples } from "../../web/types/register/register-examples.ts";
+import { bringTypesUpToDate } from "../../web/types/bring-types-up-to-date.ts";
 import { eventually } from "../setup/eventually.ts";
 import { hostileNames } from "../setup/hostile-names.ts";
 import { silentLog } from "../setup/log.ts";
@@ -209,7 +209,7 @@ describe("The API of record types", () => {
 
   it("has the types that come with the product soon after the start, and leaves a deleted one deleted", async () => {
     const start = async (): Promise<void> => {
-      const stop = registerExamples(web().deps.registry, silentLog);
+      const stop = bringTypesUpToDate(web().deps.registry, silentLog);
       await eventually(async () => expect(await listed()).to.include("service_log_line@1"));
       await stop();
     };

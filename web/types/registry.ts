@@ -1,13 +1,16 @@
 import { type Pool, sqlState } from "../../ledger/database/database.ts";
 import { type DeletedType, deleteType } from "../../ledger/types/delete-type.ts";
+import { keepAllStatistics } from "../../ledger/types/keep-statistics.ts";
 import { type Registered, type Registration, registerTypes } from "../../ledger/types/register-types.ts";
-import { boundWork, unavailable } from "../http/unavailable.ts";
+import { boundQueries, boundWork, unavailable } from "../http/unavailable.ts";
 
 /** What changes the registry of types. */
 export interface Registry {
   readonly builtIn: Registration["builtIn"];
   register(registration: Omit<Registration, "builtIn">): Promise<Registered>;
   remove(name: string): Promise<DeletedType>;
+  /** Of types that were registered before there were statistics. */
+  keepStatistics(onFailure: (type: string, error: unknown) => void): Promise<void>;
 }
 
 /** https://www.postgresql.org/docs/18/errcodes-appendix.html */
@@ -24,5 +27,6 @@ export function createRegistry(pool: Pool, builtIn: Registration["builtIn"], tim
     builtIn,
     register: (registration) => bound(registerTypes(pool, { ...registration, builtIn })),
     remove: (name) => bound(deleteType(pool, name)),
+    keepStatistics: (onFailure) => keepAllStatistics(boundQueries(pool, timeoutMs), onFailure),
   };
 }
