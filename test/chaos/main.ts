@@ -18,6 +18,7 @@ import { postgresFaults } from "./faults/postgres.ts";
 import { processFaults } from "./faults/processes.ts";
 import { redisFaults } from "./faults/redis.ts";
 import { openHostileStream } from "./hostile-stream.ts";
+import { keepCounting } from "./keep-counting.ts";
 import { watchProgress } from "./progress.ts";
 import { startProxiedStack } from "./proxied-stack.ts";
 import { printReport, type Recovery } from "./report.ts";
@@ -99,6 +100,7 @@ async function wreak(): Promise<number> {
     const target: Target = { stack, kafka, topic: "synthetic_users", group: "synthetic-consumer", draws };
     const progress = watchProgress(stack.pool);
     const hostile = openHostileStream(target, seed);
+    const counting = keepCounting(stack.pool);
     const workload = startWorkload(stack, createDraws(seed, "workload"), hostile, minutes * 40_000);
     try {
       const { recoveries, lossesMs } = await breakThings(
@@ -109,15 +111,17 @@ async function wreak(): Promise<number> {
       );
       say("Waiting for what is under way …");
       await workload.settle();
-      const verdict = await reachVerdict(stack, workload, lossesMs, () =>
-        progress.finish(kafka, target.topic),
-      );
+      const verdict = await reachVerdict(stack, workload, lossesMs, async () => [
+        ...(await progress.finish(kafka, target.topic)),
+        ...(await counting.finish()),
+      ]);
       return printReport(
         { seed, minutes, brokers, leftOut, runs: workload.runIds.length, recoveries, verdict },
         options.json,
       );
     } finally {
       workload.stop();
+      counting.stop();
       await hostile.close();
     }
   } finally {

@@ -21,11 +21,11 @@ export async function reachVerdict(
   stack: TestStack,
   workload: Workload,
   lossesMs: readonly number[],
-  finishProgress: () => Promise<readonly string[]>,
+  finishWatches: () => Promise<readonly string[]>,
 ): Promise<Verdict> {
   const violations: string[] = [];
   await untilAllEnded(stack).catch((error: Error) => violations.push(error.message));
-  violations.push(...(await finishProgress()));
+  violations.push(...(await finishWatches()));
   const types = await allTypes(stack.pool);
   for (const invariant of invariantsOf(types)) {
     const { examples } = await checkInvariant(stack.pool, invariant, null);

@@ -18,7 +18,7 @@ const ownTypes = ["chaos_reading", "chaos_payment", "chaos_beat"] as const;
 
 /** One of a batch of types that are registered while everything else is under way. */
 const definitionsOf = (suffix: string): string => `
-x-record: {name: chaos_reading${suffix}, key: id}
+x-record: {name: chaos_reading${suffix}, key: id, stats: {by: [device, at], sum: [value]}}
 required: [id, device, value]
 properties:
   id: {type: integer, x-generate: {sequence: 1}}
