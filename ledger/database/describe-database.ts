@@ -51,15 +51,29 @@ async function listConnections(db: Queryable): Promise<DatabaseDescription["conn
   return rows;
 }
 
-/** Both estimates are behind: one since the last VACUUM or ANALYZE, the other may begin anew after a crash. */
+/** Both are behind: one since the last VACUUM or ANALYZE, the other may begin anew after a crash. */
+const estimatedRows = "greatest(c.reltuples::bigint, s.n_live_tup, 0)";
+
 async function listTables(db: Queryable): Promise<DatabaseDescription["tables"]> {
   const { rows } = await db.query<DatabaseDescription["tables"][number]>(
     `SELECT c.relname AS name, pg_total_relation_size(c.oid) AS bytes,
-            greatest(c.reltuples::bigint, s.n_live_tup, 0) AS "estimatedRows"
+            ${estimatedRows} AS "estimatedRows"
        FROM pg_class c
        LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid
       WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname NOT LIKE 'knex%'
       ORDER BY bytes DESC, name LIMIT 8`,
   );
   return rows;
+}
+
+/** About how many rows these tables have together; those that are not there have none. */
+export async function estimateRows(db: Queryable, tables: readonly string[]): Promise<number> {
+  const { rows } = await db.query<{ rows: number }>(
+    `SELECT coalesce(sum(${estimatedRows}), 0)::float8 AS rows
+       FROM pg_class c
+       LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid
+      WHERE c.relname = ANY ($1) AND c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace`,
+    [tables],
+  );
+  return rows[0]?.rows ?? 0;
 }

@@ -103,7 +103,7 @@ describe("a cluster of three brokers", function () {
           const state = await (await stack.request("/api/pipeline")).json();
           expect(state.kafka).to.have.property("status", "up");
           const leaders = new Map(
-            state.kafka.topics.map(
+            state.kafka.found.topics.map(
               (each: { topic: string; partitions: { leader: number | null }[] | null }) => [
                 each.topic,
                 each.partitions?.map(({ leader }) => leader),

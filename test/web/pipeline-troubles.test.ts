@@ -45,6 +45,7 @@ const postgres: LedgerState = {
   maxConnections: 100,
   connections: [{ name: "web", count: 3, oldestAt: now }],
   tables: [],
+  estimatedRecords: 0,
   missingMigrations: [],
   runs: { queued: 0, running: 0, paused: 0 },
   deadLetters: 0,

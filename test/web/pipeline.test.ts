@@ -139,6 +139,15 @@ describe("The pipeline", () => {
     expect(postgres.found.missingMigrations).to.deep.equal([]);
   });
 
+  it("tells about how many rows the tables of all types have", async () => {
+    const { rows } = await web().pool.query<{ users: number; parcels: number }>(
+      "SELECT (SELECT count(*) FROM users_raw) AS users, (SELECT count(*) FROM parcel) AS parcels",
+    );
+    const [{ users, parcels } = { users: 0, parcels: 0 }] = rows;
+    expect(parcels).to.equal(1);
+    await eventually(async () => expect(await page("/pipeline")).to.include(`about ${users + parcels} rows`));
+  });
+
   it("leads to whatever else runs", async () => {
     const text = await page("/pipeline");
     expect(text).to.include('href="http://airflow.test"').and.to.include('href="http://grafana.test"');

@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import type { GroupDescription, KafkaInspector, PartitionDescription } from "../../kafka/inspect.ts";
 import type { Queryable } from "../../ledger/database/database.ts";
-import { describeDatabase } from "../../ledger/database/describe-database.ts";
+import { describeDatabase, estimateRows } from "../../ledger/database/describe-database.ts";
 import { listAppliedMigrations } from "../../ledger/database/migrations.ts";
 import {
   countUnfinishedRuns,
@@ -88,15 +88,17 @@ async function look(looked: Looked, timeoutMs: number): Promise<PipelineState> {
   return { ...state, troubles: findTroubles(state) };
 }
 
-async function lookAtLedger({ db, migrations }: Looked): Promise<LedgerState> {
+async function lookAtLedger({ db, migrations, listTopics }: Looked): Promise<LedgerState> {
   const applied = new Set(await listAppliedMigrations(db));
   const missingMigrations = migrations.filter((name) => !applied.has(name));
-  const [database, runs, deadLetters] = await Promise.all([
+  const tables = (await listTopics()).flatMap(({ table }) => table ?? []);
+  const [database, estimatedRecords, runs, deadLetters] = await Promise.all([
     describeDatabase(db),
+    estimateRows(db, tables),
     countUnfinishedRuns(db),
     countUnresolvedUpTo(db, maxLettersCounted),
   ]);
-  return { ...database, missingMigrations, runs, deadLetters };
+  return { ...database, estimatedRecords, missingMigrations, runs, deadLetters };
 }
 
 /** ioredis and BullMQ would wait for the connection, however long that takes. */

@@ -109,7 +109,9 @@ function Stages({ state }: { readonly state: PipelineState }): VNode {
         {consumers.status === "down" ? "unknown without Kafka" : running(members)}
       </Stage>
       <Stage name="PostgreSQL" health={healthOf(postgres)}>
-        {postgres.status === "down" ? "does not answer" : <StoredRows postgres={postgres.found} />}
+        {postgres.status === "down"
+          ? "does not answer"
+          : `about ${formatCount(postgres.found.estimatedRecords)} rows`}
       </Stage>
     </ol>
   );
@@ -119,15 +121,6 @@ const healthOf = (part: Part<unknown>): Health => part.status;
 
 const running = (count: number): string =>
   count === 0 ? "none is running" : `${formatCount(count)} running`;
-
-function StoredRows({
-  postgres,
-}: {
-  readonly postgres: Extract<PipelineState["postgres"], { status: "up" }>["found"];
-}): VNode {
-  const rows = postgres.tables.find(({ name }) => name === "users_raw")?.estimatedRows ?? 0;
-  return <>about {formatCount(rows)} rows</>;
-}
 
 function Stage({
   name,

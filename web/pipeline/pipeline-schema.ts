@@ -38,6 +38,7 @@ const postgres = closed({
       estimatedRows: count("PostgreSQL's own estimate; a run's ledger counts exactly"),
     }),
   ),
+  estimatedRecords: count("Rows of the tables of all types, by these estimates"),
   missingMigrations: Type.Array(Type.String()),
   runs: closed({ queued: count(), running: count(), paused: count() }),
   deadLetters: count("Unresolved ones, up to 100,000: no more are looked at"),

@@ -9,6 +9,8 @@ export type Part<Found> =
   | { readonly status: "down"; readonly error: string };
 
 export interface LedgerState extends DatabaseDescription {
+  /** About how many rows the tables of all types have. */
+  readonly estimatedRecords: number;
   readonly missingMigrations: readonly string[];
   readonly runs: { readonly queued: number; readonly running: number; readonly paused: number };
   /** Unresolved ones; `maxLettersCounted` where there are as many or more. */
