@@ -24,6 +24,17 @@ export function* listMembers(text: string): Generator<JsonMember> {
   }
 }
 
+/** Where the items of an array stand. @param text JSON.parse has made an array of it */
+export function* listItems(text: string): Generator<{ readonly start: number; readonly end: number }> {
+  let at = skipSpace(text, text.indexOf("[") + 1);
+  while (text[at] !== "]") {
+    const end = endOfValue(text, at);
+    yield { start: at, end };
+    at = skipSpace(text, end);
+    if (text[at] === ",") at = skipSpace(text, at + 1);
+  }
+}
+
 /** What opens or closes something. */
 const structure = /["[\]{}]/g;
 const endOfScalar = /[\s,\]}]/g;

@@ -126,6 +126,47 @@ describe("faults of single fields of own types", () => {
     expectAllRefused(definition, 8);
   });
 
+  it("are those of the items of an array that is never empty, too, and of what is within these", () => {
+    const order = parseOne(`
+$id: order
+required: [lines, sizes, notes]
+properties:
+  lines:
+    type: array
+    minItems: 1
+    maxItems: 4
+    items:
+      type: object
+      additionalProperties: false
+      required: [price, tags]
+      properties:
+        price: { type: number, minimum: 0.5, multipleOf: 0.25, maximum: 99 }
+        tags: { type: array, minItems: 2, items: { type: string, pattern: "^[a-z]{3}$" } }
+  sizes: { type: array, minItems: 2, uniqueItems: true, items: { enum: [1, 2, 3] } }
+  notes: { type: array, items: { type: string } }
+  pair: { type: array, minItems: 2, prefixItems: [{ type: integer }], items: { type: boolean } }
+`);
+    const of = createOwnType(order);
+    expectAllRefused(order, 20);
+    expect(fieldsOf("too_small", of)).to.deep.equal(["lines/*/price"]);
+    expect(fieldsOf("missing_field", of)).to.include.members(["lines/*/price", "lines/*/tags"]);
+    expect(fieldsOf("pattern_mismatch", of)).to.deep.equal(["lines/*/tags/*"]);
+    expect(fieldsOf("unlisted_value", of)).to.deep.equal(["sizes/*"]);
+    expect(fieldsOf("unknown_property", of)).to.deep.equal(["lines/*"]);
+    expect(fieldsOf("wrong_type", of)).to.not.include.members(["notes/*"]).and.to.not.include("pair/*");
+    const hit = new Set(
+      Array.from({ length: 60 }, (_, seq) => {
+        const { value, clean } = spoilerOf(of, { unlisted_value: 1 })(seq);
+        const [spoiled, whole] = [value, clean].map(
+          (text) => JSON.parse(String(text)) as { sizes: number[] },
+        );
+        expect(spoiled).to.deep.include({ lines: (whole as object as { lines: unknown }).lines });
+        return spoiled?.sizes.findIndex((size, index) => size !== whole?.sizes[index]);
+      }),
+    );
+    expect(hit.size).to.be.above(1);
+  });
+
   const examples = "../../types/examples/";
   for (const file of [
     "schemas/event.yaml",

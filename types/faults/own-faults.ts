@@ -12,16 +12,16 @@ import type { DecodeMessage } from "../../records/decoded.ts";
 import { type FaultName, faultNames } from "../../records/faults/fault-kinds.ts";
 import type { FaultyField, FieldFaults } from "../../records/faults/field-faults.ts";
 import { createConjunction } from "../compile/conjunction.ts";
-import { editMember } from "./edit-member.ts";
+import { editMember, type Path } from "./edit-member.ts";
 import { findChanges } from "./find-changes.ts";
 
 /** What might be done to a record, before it is tried. */
 interface Attempt {
   readonly kind: FaultName;
-  /** Names of the fields that lead to what is spoiled. */
-  readonly path: readonly string[];
+  /** Leads to what is spoiled. */
+  readonly path: Path;
   /** Where the validator finds it: at the field, or at the object that lacks it or has it. */
-  readonly place: readonly string[];
+  readonly place: Path;
   readonly change: (json: string, draws: Draws) => string;
   readonly says: string;
 }
@@ -96,10 +96,10 @@ function toFaultyField(
   decode: DecodeMessage,
 ): FaultyField {
   const [field = null] = path;
-  const at = place.length === 0 ? "the record" : pointTo("", ...place).slice(1);
+  const at = place.map((step) => (step === null ? "\\d+" : literally(pointTo("", step).slice(1)))).join("/");
   // What does not fit the column is told behind it.
   const inColumn = field === null ? "" : `(?:; ${literally(field)}: [^]*)?`;
-  const said = new RegExp(`^${literally(`${at}: `)}${says}${inColumn}$`);
+  const said = new RegExp(`^${at === "" ? "the record" : at}: ${says}${inColumn}$`);
   const isRefused = (json: string): boolean => {
     const decoded = decode(Buffer.from(json));
     const error = decoded.kind === "row" ? decoded.error : decoded.detail;
@@ -108,7 +108,7 @@ function toFaultyField(
     );
   };
   return {
-    name: path.join("/"),
+    name: path.map((step) => step ?? "*").join("/"),
     field,
     spoil(json, draws) {
       for (let left = mostDraws; left > 0; left--) {
@@ -140,7 +140,7 @@ function* listAttempts({ root, schema }: Definition, records: readonly string[])
     }
   }
 
-  function* attemptsWithin(object: ObjectNode, path: readonly string[]): Generator<Attempt> {
+  function* attemptsWithin(object: ObjectNode, path: Path): Generator<Attempt> {
     const isClosed = conjunction(object.pointer).some(
       ({ additionalProperties, unevaluatedProperties }) =>
         additionalProperties === false || unevaluatedProperties === false,
@@ -150,20 +150,28 @@ function* listAttempts({ root, schema }: Definition, records: readonly string[])
       const at = [...path, name];
       if (isRequired) yield removesField(path, name);
       yield* attemptsOn(at, conjunction(node.pointer), parsed);
-      // Within an object that may be missing there is not always something to be spoiled.
-      if (isRequired && isAlwaysObject(node)) yield* attemptsWithin(node, at);
+      if (isRequired) yield* attemptsInside(node, at);
     }
+  }
+
+  /** Within what may be missing there is not always something to be spoiled. */
+  function* attemptsInside(node: Node, path: Path): Generator<Attempt> {
+    if (node.kind === "object" && node.nulls === 0) yield* attemptsWithin(node, path);
+    if (node.kind !== "array" || node.nulls > 0 || node.minItems === 0) return;
+    // Of an array whose first items have nodes of their own nobody could say which one was drawn.
+    const { items, prefix } = node;
+    if (items === null || prefix.length > 0) return;
+    yield* attemptsOn([...path, null], conjunction(items.pointer), parsed);
+    yield* attemptsInside(items, [...path, null]);
   }
 }
 
 const objectsOf = (node: Node): readonly ObjectNode[] =>
   node.kind === "choice" ? node.branches.flatMap(objectsOf) : node.kind === "object" ? [node] : [];
 
-const isAlwaysObject = (node: Node): node is ObjectNode => node.kind === "object" && node.nulls === 0;
-
 const strangers = ["extra", "_debug", "legacy_id", "__v", "note", "unknown"] as const;
 
-const addsProperty = ({ fields }: ObjectNode, path: readonly string[]): Attempt => ({
+const addsProperty = ({ fields }: ObjectNode, path: Path): Attempt => ({
   kind: "unknown_property",
   path,
   place: path,
@@ -171,43 +179,44 @@ const addsProperty = ({ fields }: ObjectNode, path: readonly string[]): Attempt 
   change: (json, draws) => {
     const name = draws.pick(strangers);
     if (fields.some((field) => field.name === name)) return json;
-    return editMember(json, [...path, name], () => String(draws.below(1_000)));
+    return editMember(json, [...path, name], () => String(draws.below(1_000)), draws);
   },
 });
 
-const removesField = (path: readonly string[], name: string): Attempt => ({
+const removesField = (path: Path, name: string): Attempt => ({
   kind: "missing_field",
   path: [...path, name],
   place: path,
   says: literally(`must have required property '${name}'`),
-  change: (json) => editMember(json, [...path, name], () => null),
+  change: (json, draws) => editMember(json, [...path, name], () => null, draws),
 });
 
-function* attemptsOn(
-  path: readonly string[],
-  schemas: readonly Schema[],
-  records: readonly Json[],
-): Generator<Attempt> {
+function* attemptsOn(path: Path, schemas: readonly Schema[], records: readonly Json[]): Generator<Attempt> {
   // In the place of a value that is null, missing, or an array without items.
   const example = records.map((record) => valueAt(record, path)).find(isTelling) ?? null;
   for (const { kind, spoil, says } of findChanges(schemas)) {
     const spoilText = (text: string | null, draws: Draws): Json | undefined =>
       text === null || text === "null" ? undefined : spoil(JSON.parse(text) as Json, draws);
     const change = (json: string, draws: Draws): string =>
-      editMember(json, path, (text) => {
-        const own = spoilText(text, draws);
-        const spoiled = own === undefined ? spoil(example, draws) : own;
-        return spoiled === undefined ? text : jsonOf(spoiled);
-      });
+      editMember(
+        json,
+        path,
+        (text) => {
+          const own = spoilText(text, draws);
+          const spoiled = own === undefined ? spoil(example, draws) : own;
+          return spoiled === undefined ? text : jsonOf(spoiled);
+        },
+        draws,
+      );
     yield { kind, path, place: path, change, says };
   }
 }
 
-const valueAt = (record: Json, path: readonly string[]): Json | undefined =>
-  path.reduce<Json | undefined>(
-    (value, name) => (isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined),
-    record,
-  );
+const valueAt = (record: Json, path: Path): Json | undefined =>
+  path.reduce<Json | undefined>((value, step) => {
+    if (step === null) return Array.isArray(value) ? value[0] : undefined;
+    return isObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+  }, record);
 
 const isTelling = (value: Json | undefined): value is Json =>
   value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
