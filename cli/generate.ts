@@ -2,6 +2,7 @@ import { useStackEnvironment } from "../stack/env-file.ts";
 import { catchInterrupt } from "../stack/interrupt.ts";
 import { say } from "../stack/say.ts";
 import { readWebAccess } from "../stack/settings.ts";
+import { builtInType } from "../types/built-in.ts";
 import { describeRun } from "./describe-run.ts";
 import { followRun } from "./follow-run.ts";
 import { parseOptions } from "./parse-options.ts";
@@ -20,7 +21,7 @@ const usage = `Usage: npm run generate -- --count N [options]
 
 Asks a running stack for N synthetic users, or records of a registered type, shows the run's progress and prints its ledger.
 
-${describeFlag("--type NAME", "A registered type of records, which takes --count (by default its definition's), --seed, --reference-date, --faults (those that its fields allow), --rate, --shape and --chunk-size; user by default")}
+${describeFlag("--type NAME", `A registered type of records, which takes --count (by default its definition's), --seed, --reference-date, --faults (those that its fields allow), --rate, --shape and --chunk-size; ${builtInType.name} by default`)}
 ${describeRunFlags()}
 
 ${describeFlag("--idempotency-key KEY", "The same key and request always mean the same run")}

@@ -47,7 +47,7 @@ try {
 
   await page.goto(dag);
   await page.getByRole("button", { name: "Trigger Dag" }).click();
-  await page.getByText("How many synthetic users to generate").waitFor();
+  await page.getByText("How many records to generate").waitFor();
   await page.waitForTimeout(1_000);
   await page.screenshot({ path: picture("airflow-trigger") });
 } finally {

@@ -10,7 +10,7 @@ export class TopicTaken extends Error {
 
   constructor(topic: string, type: string) {
     super(
-      `KAFKA_TOPIC=${topic} is the topic of the registered type ${type}, whose messages would be taken for users. ` +
+      `KAFKA_TOPIC=${topic} is the topic of the registered type ${type}, whose messages would be taken for the built-in type's. ` +
         "Set KAFKA_TOPIC to a topic that no type has, for the web service, workers and consumers alike " +
         "(synthetic_users where it is not set). A registered type keeps its topic, also when it is deleted.",
     );

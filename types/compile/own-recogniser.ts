@@ -33,7 +33,7 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
 /**
- * As `types/user/recognise.ts` does for texts: finds the values of a record in its bytes where it is valid and written as the type's own
+ * Finds the values of a record in its bytes where it is valid and written as the type's own
  * sampler writes it: single values, in the definition's order, texts without escapes. Everything else is left to the decoder.
  * @returns null for a type whose records are not flat, or of whose schema more has to be known than its fields' own
  */

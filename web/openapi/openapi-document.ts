@@ -56,7 +56,7 @@ export function createOpenApiDocument(
       title: "Synthetic data",
       version: "1",
       description:
-        "Synthetic users by BullMQ, Kafka and PostgreSQL; every record accounted for, exactly once.",
+        "Synthetic records by BullMQ, Kafka and PostgreSQL; every one accounted for, exactly once.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],

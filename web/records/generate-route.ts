@@ -15,6 +15,7 @@ import {
   type AtOnceRequest,
   anyRegistered,
   askedType,
+  exampleFields,
   recordRequestSchema,
   withBuiltInType,
   withOwnType,
@@ -57,7 +58,7 @@ export function generateEndpoints({ config, types, log }: WebDependencies): Endp
       "send it; that is to be had as application/x-ndjson only.",
     query,
     body: createBody,
-    bodyExample: { count: 3, fields: ["name", "email"], seed: 42 },
+    bodyExample: { count: 3, fields: exampleFields, seed: 42 },
     responses: { 200: answerOf(record, []) },
     problems: ["invalid-request", "malformed-body", "not-acceptable", "too-large", "unsupported-media-type"],
   };

@@ -11,6 +11,7 @@ import {
   type AskedType,
   anyRegistered,
   askedType,
+  exampleFields,
   type RunRequest,
   runRequestSchema,
   withBuiltInType,
@@ -110,7 +111,7 @@ export function runEndpoints(deps: WebDependencies): Endpoint[] {
       "allow; the OpenAPI document has a schema for each type.",
     headers: createHeaders,
     body: createBody,
-    bodyExample: { count: 100_000, fields: ["name", "email", "country"], seed: 42 },
+    bodyExample: { count: 100_000, fields: exampleFields, seed: 42 },
     responses: {
       202: {
         description: "The run, new or the one that the key stands for",

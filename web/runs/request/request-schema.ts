@@ -43,6 +43,9 @@ export function askedType(type: RecordType): AskedType {
 /** A registered one, of which no more than its name is known: what it cannot do, it says itself. */
 export const anyRegistered: AskedType = { isBuiltIn: false, choice: [], options: faultProperties(null) };
 
+/** Some of the built-in type's, as documentation asks for them. */
+export const exampleFields = builtInType.fields.slice(0, 3).map(({ name }) => name);
+
 export const typeNamePattern = "[a-z][a-z0-9_]{0,47}";
 
 export const typeNameSchema = Type.String({

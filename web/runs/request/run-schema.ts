@@ -2,6 +2,8 @@ import Type, { type Static } from "typebox";
 import type { Shape } from "../../../ledger/runs/pace.ts";
 import { shapeSchema } from "../../../ledger/runs/pace-request.ts";
 import { type Run, runStatuses } from "../../../ledger/runs/run.ts";
+import { builtInType } from "../../../types/built-in.ts";
+import { exampleFields } from "./request-schema.ts";
 
 const count = (description: string, example: number) =>
   Type.Integer({ minimum: 0, description, examples: [example] });
@@ -24,8 +26,12 @@ export const runStatusSchema = Type.Enum([...runStatuses], {
 export const runSchema = Type.Object(
   {
     id: Type.String({ format: "uuid" }),
-    type: Type.String({ description: "The type of its records", examples: ["user"] }),
-    typeVersion: Type.Integer({ minimum: 1, description: "And which version of it", examples: [2] }),
+    type: Type.String({ description: "The type of its records", examples: [builtInType.name] }),
+    typeVersion: Type.Integer({
+      minimum: 1,
+      description: "And which version of it",
+      examples: [builtInType.version],
+    }),
     status: runStatusSchema,
     requested: Type.Unsafe<number | null>({
       type: ["integer", "null"],
@@ -37,7 +43,7 @@ export const runSchema = Type.Object(
     stored: count("Records that are rows", 55_000),
     flagged: count("Those of `stored` in which something was repaired", 0),
     deadLettered: count("Records that cannot become rows", 0),
-    fields: Type.Array(Type.String(), { examples: [["name", "email", "country"]] }),
+    fields: Type.Array(Type.String(), { examples: [exampleFields] }),
     seed: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, examples: [42] }),
     referenceDate: instant("The run's pinned now, from which dates are drawn", "2026-11-24T00:00:00.000Z"),
     options: Type.Object(
