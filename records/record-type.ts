@@ -27,6 +27,8 @@ export interface RecordType {
   readonly defaultCount: number | null;
   /** What its runs can be asked for. */
   readonly options: TypeOptions;
+  /** From sequence number 0 so many records can be made of such a run; asked before it is prepared. */
+  readonly capacityOf: (run: RunOfRecords) => number;
   /** Prepares the making of a run's records; null where this program cannot make them, since they are of another version. */
   readonly openRun: (run: RunOfRecords) => RecordMaker | null;
   /** The row of a clean record, of any. */
@@ -90,7 +92,7 @@ export interface RunOfRecords {
 
 /** Makes the records of a run. */
 export interface RecordMaker {
-  /** From sequence number 0 so many records can be made. */
+  /** As the type says it of the run. */
   readonly capacity: number;
   readonly write: WriteRecord;
   /** Of records as `write` has made them; null: their messages have no key. */

@@ -42,6 +42,7 @@ export function createOwnType(definition: Definition): RecordType {
     schema: definition.schema,
     defaultCount: definition.count,
     options: faultOptions({ name, fieldFaults }),
+    capacityOf: (run) => compileSampler(definition, run).capacity,
     openRun: (run) => openRun(definition, fieldFaults, run),
     // Every column may be NULL. A record that was made may be no row: what a type may hold, PostgreSQL may not.
     exampleRow: () => ({ kind: "row", payload: "{}", values: layout.columns.map(() => null), error: null }),

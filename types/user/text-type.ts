@@ -14,6 +14,9 @@ import { optionsOfVersion } from "./versions.ts";
 /** A record type with all that its definition says. */
 export type TextType = Omit<StoredType, "fields"> & TextDefinition;
 
+/** There are no more sequence numbers. */
+const mostRecords = 2 ** 53;
+
 /** What the pipeline asks of a record type, of one of texts. */
 export function createTextType(definition: TextDefinition & { readonly table: RecordTable }): TextType {
   let faults: FieldFaults | undefined;
@@ -28,14 +31,15 @@ export function createTextType(definition: TextDefinition & { readonly table: Re
     schema: recordSchema(definition),
     defaultCount: null,
     options: createTextOptions({ ...definition, fieldFaults }),
+    // What unique fields suffice for was settled with the options.
+    capacityOf: () => mostRecords,
     openRun(run) {
       const options = optionsOfVersion(definition, run);
       if (options === null) return null;
       const ofRun = { ...run, options };
       const write = createRecordWriter(definition, ofRun);
-      // What unique fields suffice for was settled with the options.
       return {
-        capacity: 2 ** 53,
+        capacity: mostRecords,
         write,
         readKey: null,
         spoil: createSpoiler({ ...definition, fieldFaults }, ofRun, generateText(write)),

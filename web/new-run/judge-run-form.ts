@@ -55,7 +55,7 @@ export function createRunForms(limits: RunLimits): (type: RecordType) => RunForm
   // Most of what is typed changes nothing of how the records are drawn.
   const openGenerator = keepGenerators();
 
-  return (type) => {
+  const openForm = (type: RecordType): RunForm => {
     const { parse, parseRecords, ofRecords } = type.name === builtInType.name ? builtIn : registered;
     const properties = requestProperties(runRequestSchema(askedType(type), maxRecordsPerRun));
 
@@ -85,6 +85,12 @@ export function createRunForms(limits: RunLimits): (type: RecordType) => RunForm
         return { sent, request: value, errors, preview: preview(sent, value) };
       },
     };
+  };
+  const forms = new WeakMap<RecordType, RunForm>();
+  return (type) => {
+    const form = forms.get(type) ?? openForm(type);
+    forms.set(type, form);
+    return form;
   };
 }
 

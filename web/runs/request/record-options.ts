@@ -43,8 +43,8 @@ export function completeOptions(type: RecordType, request: RecordRequest): RunOf
     referenceDate: request.referenceDate === undefined ? lastMidnight() : new Date(request.referenceDate),
     options: settle(type, request),
   };
-  const capacity = type.openRun(run)?.capacity ?? 0;
-  if (request.count === undefined || capacity >= (request.count ?? endless)) return run;
+  const capacity = request.count === undefined ? endless : type.capacityOf(run);
+  if (capacity >= (request.count ?? endless)) return run;
   const most = capacity.toLocaleString("en");
   throw invalidRequest([
     { field: "count", message: `must be at most ${most}: unique fields have no more values` },
