@@ -4,7 +4,7 @@ import { maxMessageBytes } from "../kafka/decode-limits.ts";
 import { offsetOf, sizeOf } from "../kafka/fetched-message.ts";
 import { createClaimsReader, readHeaders } from "../kafka/message.ts";
 import { UndecodableBatch } from "../kafka/undecodable-batch.ts";
-import { type Pool, sqlState } from "../ledger/database/database.ts";
+import type { Pool } from "../ledger/database/database.ts";
 import type { RawMessage } from "../ledger/dead-letters/raw-message.ts";
 import {
   assembleBatch,
