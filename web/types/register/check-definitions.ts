@@ -29,11 +29,14 @@ export const checkDefinitions = (text: string): Promise<Checked> => takeTurn(() 
 
 async function check(text: string): Promise<Checked> {
   const faults = new Map<string, readonly Fault[]>();
-  const { definitions } = parseDefinitions(text);
+  let parsed = parseDefinitions(text);
+  const { definitions } = parsed;
   for (const definition of definitions) {
-    faults.set(definition.name, inspectDefinition(definition, inspectionMs / definitions.length));
+    const found = inspectDefinition(definition, inspectionMs / definitions.length);
+    if (found.length > 0) faults.set(definition.name, found);
     await setImmediate();
   }
-  const parsed = parseDefinitions(text, { inspect: ({ name }) => faults.get(name) ?? [] });
+  // With what was found, only its place in the file is missing.
+  if (faults.size > 0) parsed = parseDefinitions(text, { inspect: ({ name }) => faults.get(name) ?? [] });
   return { candidates: candidatesOf(parsed), problems: parsed.problems };
 }
