@@ -1,9 +1,15 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { expect } from "chai";
 import type { Queryable } from "../../ledger/database/database.ts";
 import { listenToRunChanges, notifyRunChanged } from "../../ledger/runs/run-changes.ts";
+import { createApp } from "../../web/app.ts";
+import { listen, stopServer } from "../../web/http/listen.ts";
 import type { RunJson } from "../../web/runs/request/run-schema.ts";
-import { createRunFeed } from "../../web/runs/run-feed.ts";
+import { createRunFeed, type RunFeed } from "../../web/runs/run-feed.ts";
 import { eventually } from "../setup/eventually.ts";
+import { rejection } from "../setup/rejection.ts";
 import { expectProblem, startWeb, webForSuite } from "./web-server.ts";
 
 interface ServerEvent {
@@ -47,6 +53,26 @@ describe("GET /api/runs/:id/events", () => {
     await web().pool.query(`UPDATE runs SET ${assignments} WHERE id = $1`, [id]);
     await notifyRunChanged(web().pool, [id], assignments.startsWith("status") ? "command" : "progress");
   };
+
+  /** The service on a port of its own, and how many streams it has open. */
+  async function serveCounting() {
+    const { runFeed } = web().deps;
+    let streams = 0;
+    const counting: RunFeed = {
+      ...runFeed,
+      subscribe: (...args) => {
+        const unsubscribe = runFeed.subscribe(...args);
+        streams += 1;
+        return () => {
+          unsubscribe();
+          streams -= 1;
+        };
+      },
+    };
+    const app = createApp({ ...web().deps, runFeed: counting });
+    const server = await listen(app, { host: "127.0.0.1", port: 0 });
+    return { server, port: (server.address() as AddressInfo).port, streams: () => streams };
+  }
 
   it("sends the run at once, with headers that no proxy may buffer", async () => {
     const run = await web().startRun({ count: 10 });
@@ -101,6 +127,55 @@ describe("GET /api/runs/:id/events", () => {
 
   it("answers 404 for a run that is not there", async () => {
     await expectProblem(await web().get("/api/runs/nonsense/events"), "not-found");
+  });
+
+  it("begins no stream for a reader who leaves while the run is looked for", async () => {
+    const { id } = await web().startRun({ count: 10 });
+    const served = await serveCounting();
+    const url = `http://127.0.0.1:${served.port}/api/runs/${id}/events`;
+    const locking = await web().pool.connect();
+    try {
+      await locking.query("BEGIN; LOCK TABLE runs");
+      const countWaiting = async (): Promise<number | null> => {
+        const { rowCount } = await locking.query(
+          "SELECT FROM pg_locks WHERE relation = 'runs'::regclass AND NOT granted",
+        );
+        return rowCount;
+      };
+      const requested = once(served.server, "request");
+      const leaving = new AbortController();
+      const answer = rejection(fetch(url, { signal: leaving.signal }));
+      const [, response] = (await requested) as [unknown, ServerResponse];
+      await eventually(async () => expect(await countWaiting()).to.equal(1));
+      const left = once(response, "close");
+      leaving.abort();
+      await Promise.all([left, answer]);
+      await locking.query("ROLLBACK");
+      await eventually(async () => expect(await countWaiting()).to.equal(0));
+
+      // By the time that another has its stream, the first one would have had it.
+      const stream = await openStream(url);
+      await eventually(() => expect(runsIn(stream.text)).to.have.length(1));
+      expect(served.streams()).to.equal(1);
+      stream.close();
+    } finally {
+      locking.release();
+      await stopServer(served.server, 2_000);
+    }
+  });
+
+  it("ends the streams of a reader who asks for several at once and leaves before they begin", async () => {
+    const { id } = await web().startRun({ count: 10 });
+    const served = await serveCounting();
+    try {
+      const reader = connect(served.port, "127.0.0.1");
+      reader.write(`GET /api/runs/${id}/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`.repeat(3));
+      await eventually(() => expect(served.streams()).to.equal(3));
+      reader.destroy();
+      await eventually(() => expect(served.streams()).to.equal(0));
+    } finally {
+      await stopServer(served.server, 2_000);
+    }
   });
 
   it("lets the service stop while somebody looks on", async () => {

@@ -16,6 +16,7 @@ import type { WebDependencies } from "../dependencies.ts";
 import type { Endpoint, Operation } from "../http/operation.ts";
 import { requestParser } from "../http/parse.ts";
 import { Problem } from "../http/problem.ts";
+import { whenOver } from "../http/when-over.ts";
 import { runParams } from "../runs/request/run-schema.ts";
 import { runIdOf, runNotFound } from "../runs/run-id.ts";
 import { storedTypeOf } from "../runs/type-of-run.ts";
@@ -129,9 +130,7 @@ const csvHead = (columns: readonly string[]): string => csvLine(columns).replace
 /** Sends the pieces at the reader's pace, and stops where the reader hangs up. Nothing is sent before the first is there. */
 async function send(res: Response, pieces: AsyncGenerator<string | Buffer>): Promise<void> {
   const gone = new AbortController();
-  res.once("close", () => gone.abort());
-  // While the run was looked up: nothing would drain then.
-  if (res.closed) return;
+  whenOver(res, () => gone.abort());
   try {
     for await (const piece of pieces) {
       if (gone.signal.aborted) return;

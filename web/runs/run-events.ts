@@ -4,6 +4,7 @@ import { findRun } from "../../ledger/runs/find-runs.ts";
 import { isTerminal, type Run } from "../../ledger/runs/run.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import type { Endpoint, Operation } from "../http/operation.ts";
+import { whenOver } from "../http/when-over.ts";
 import { runJson, runParams } from "./request/run-schema.ts";
 import type { RunFeed } from "./run-feed.ts";
 import { runIdOf, runNotFound } from "./run-id.ts";
@@ -44,8 +45,6 @@ export function runEventsEndpoints({ db, runFeed }: WebDependencies): Endpoint[]
       handle: async (req, res) => {
         const run = await findRun(db, runIdOf(req));
         if (run === null) throw runNotFound();
-        // Whoever has left while the run was looked for is not told of by "close" any more.
-        if (res.destroyed) return;
         res.writeHead(200, {
           "Content-Type": "text/event-stream; charset=utf-8",
           "Cache-Control": "no-cache, no-transform",
@@ -89,7 +88,7 @@ function streamRun(res: Response, run: Run, feed: RunFeed): void {
   }, heartbeatMs);
   const endStream = (): void => void res.end();
   feed.closing.addEventListener("abort", endStream);
-  res.on("close", () => {
+  whenOver(res, () => {
     clearInterval(heartbeat);
     unsubscribe();
     feed.closing.removeEventListener("abort", endStream);
