@@ -25,7 +25,7 @@ const schemas: readonly string[] = [
   "{ type: array, prefixItems: [{ type: boolean }], items: { format: ipv4, type: string }, minItems: 3 }",
   "{ type: object, minProperties: 2, maxProperties: 9, additionalProperties: { type: string } }",
   "{ oneOf: [{ type: object, properties: { a: {} } }, { type: integer }] }",
-  "{ type: string, x-generate: { faker: lorem.paragraphs, args: 40 } }",
+  "{ type: string, x-generate: { faker: lorem.paragraphs, args: 12 } }",
   "{ type: string, x-generate: { faker: string.alpha, args: { length: { min: 1, max: 1900 } } } }",
   "{ type: string, maxLength: 7, x-generate: { faker: lorem.paragraphs, locale: ja } }",
   ...["image.dataUri", "git.commitEntry", "internet.jwt", "lorem.paragraphs", "internet.userAgent"].map(
