@@ -9,7 +9,10 @@ const longest = [
   "test/pipeline/faults",
   "test/pipeline/",
   "test/stack/native-stack",
+  "test/types/hostile",
+  "test/types/user/golden-bytes",
   "test/generate/unique",
+  "test/workers/keep-subscribed",
   "test/web/",
   "test/stack/",
 ];
