@@ -30,6 +30,7 @@ const RequestQueue = createRequire(import.meta.url)(
 
 describe("a connection to Kafka", () => {
   let queue: Queue;
+  let queues: Queue[];
   let sent: number[];
   let failed: Map<number, Error>;
   const push = (correlationId: number): void =>
@@ -39,8 +40,8 @@ describe("a connection to Kafka", () => {
       sendRequest: () => sent.push(correlationId),
     });
 
-  const open = (): Queue =>
-    new RequestQueue({
+  function open(): Queue {
+    const opened = new RequestQueue({
       maxInFlightRequests: null,
       requestTimeout: 50,
       enforceRequestTimeout: true,
@@ -48,14 +49,20 @@ describe("a connection to Kafka", () => {
       broker: "127.0.0.1:9092",
       logger: { debug: () => undefined, warn: () => undefined },
     });
+    queues.push(opened);
+    return opened;
+  }
 
   beforeEach(() => {
     installIdleRest();
+    queues = [];
     sent = [];
     failed = new Map();
     queue = open();
   });
-  afterEach(() => queue.destroy());
+  afterEach(() => {
+    for (const each of queues) each.destroy();
+  });
 
   it("looks for no waiting requests once all are answered", () => {
     push(1);
