@@ -93,6 +93,7 @@ describe("a cluster of three brokers", function () {
     await withAdmin(kafka, (admin) =>
       admin.createTopics({
         topics: [{ topic: "alone", replicaAssignment: [{ partition: 0, replicas: [3] }] }],
+        waitForLeaders: false,
       }),
     );
     await registerText(stack.pool, "x-record: {name: alone}\nproperties: {a: {type: integer}}\n");

@@ -140,12 +140,13 @@ describe("The pipeline", () => {
   });
 
   it("tells about how many rows the tables of all types have", async () => {
-    const { rows } = await web().pool.query<{ users: number; parcels: number }>(
-      "SELECT (SELECT count(*) FROM users_raw) AS users, (SELECT count(*) FROM parcel) AS parcels",
+    await web().pool.query(
+      "INSERT INTO parcel (_partition, _offset, _raw) SELECT 0, n, '{}' FROM generate_series(1, 500) AS n",
     );
-    const [{ users, parcels } = { users: 0, parcels: 0 }] = rows;
-    expect(parcels).to.equal(1);
-    await eventually(async () => expect(await page("/pipeline")).to.include(`about ${users + parcels} rows`));
+    const { rows } = await web().pool.query<{ users: number }>("SELECT count(*) AS users FROM users_raw");
+    await eventually(async () =>
+      expect(await page("/pipeline")).to.include(`about ${500 + (rows[0]?.users ?? 0)} rows`),
+    );
   });
 
   it("leads to whatever else runs", async () => {
