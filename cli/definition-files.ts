@@ -2,14 +2,20 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { stringify } from "yaml";
 import { compileSampler, type RecordSampler } from "../generate/compile-sampler.ts";
+import type { Related } from "../generate/related.ts";
 import { CannotSample } from "../generate/sampler.ts";
 import type { Definition } from "../generate/shapes/nodes.ts";
 import { Utf8Writer } from "../generate/utf8-writer.ts";
+import { relateAlone } from "../records/relate-alone.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
+import { builtInType } from "../types/built-in.ts";
+import { checkFile } from "../types/check-file.ts";
+import { isRelated } from "../types/compile/describe-field.ts";
+import { createOwnType } from "../types/compile/own-type.ts";
 import { explicit } from "../types/definition/explicit.ts";
 import { parseDefinitions } from "../types/definition/parse-definitions.ts";
 import type { Fault, Problem } from "../types/definition/problem.ts";
-import { inspectDefinition } from "../types/inspect-definition.ts";
+import type { FindType } from "../types/link-types.ts";
 import { parseWholeNumber } from "./parse-options.ts";
 import { readText } from "./read-text.ts";
 import { reportProblems } from "./report-problems.ts";
@@ -27,10 +33,10 @@ interface Options {
 /** Written at once. */
 const batchBytes = 65_536;
 
-export function checkFiles(files: readonly string[]): number {
+export async function checkFiles(files: readonly string[]): Promise<number> {
   let isRight = true;
   for (const file of files) {
-    const { definitions, problems } = parseDefinitions(readText(file), { inspect: inspectDefinition });
+    const { definitions, problems } = await checkFile(readText(file), findBuiltIn);
     reportProblems(file, problems);
     isRight &&= problems.length === 0;
     if (problems.length === 0)
@@ -39,8 +45,8 @@ export function checkFiles(files: readonly string[]): number {
   return isRight ? 0 : 1;
 }
 
-export function printExplicit(file: string, values: Options): number {
-  const { definitions, problems } = parseDefinitions(readText(file), { inspect: inspectDefinition });
+export async function printExplicit(file: string, values: Options): Promise<number> {
+  const { definitions, problems } = await checkFile(readText(file), findBuiltIn);
   if (isWrong(file, definitions, problems, values)) return 1;
   console.log(
     choose(file, definitions, values, false)
@@ -57,7 +63,7 @@ export async function printRecords(file: string, values: Options): Promise<numbe
   if (isWrong(file, definitions, problems, values)) return 1;
   const definition = choose(file, definitions, values, true)[0] as Definition;
   try {
-    await sample(definition, values);
+    await sample(definition, definitions, values);
     return 0;
   } catch (error) {
     if (!(error instanceof CannotSample)) throw error;
@@ -84,12 +90,23 @@ function isWrong(
   return true;
 }
 
-async function sample(definition: Definition, values: Options): Promise<void> {
-  const sampler = compileSampler(definition, {
+async function sample(
+  definition: Definition,
+  definitions: readonly Definition[],
+  values: Options,
+): Promise<void> {
+  const run = {
     seed: parseWholeNumber("seed", values.seed ?? "0", { lowest: 0 }),
     referenceDate: readReferenceDate(values["reference-date"]),
-  });
+  };
+  const related = isRelated(definition) ? await relateTo(definition, definitions, run) : null;
   const count = parseWholeNumber("count", values.count ?? "10");
+  const most = related?.countOf(definition.name) ?? count;
+  if (count > most)
+    throw new ExplainedError(
+      `A dataset of ${definition.name} has ${most} of its records, fewer than --count ${count}.`,
+    );
+  const sampler = compileSampler(definition, related === null ? run : { ...run, related });
   if (count > sampler.capacity)
     throw new ExplainedError(
       `${definition.name} has unique values for ${sampler.capacity} records, fewer than --count ${count}.`,
@@ -101,6 +118,24 @@ async function sample(definition: Definition, values: Options): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
   }
 }
+
+/** The types that a file's definitions name: those of the file and the built-in one. */
+async function relateTo(
+  { name }: Definition,
+  definitions: readonly Definition[],
+  run: { readonly seed: number; readonly referenceDate: Date },
+): Promise<Related> {
+  const findNewest = async (each: string) => {
+    const own = definitions.find((definition) => definition.name === each);
+    const type = own === undefined ? await findBuiltIn(each) : createOwnType(own);
+    return type === null ? null : { type, topic: each };
+  };
+  const alone = await relateAlone({ findNewest }, name, run);
+  if (alone.kind === "related") return alone.related;
+  throw new ExplainedError(alone.problems.map(({ type, message }) => `${type}: ${message}`).join("\n"));
+}
+
+const findBuiltIn: FindType = async (name) => (name === builtInType.name ? builtInType : null);
 
 /** Batches of records, one a line. */
 function* writeLines({ write }: RecordSampler, count: number): Generator<string> {

@@ -9,31 +9,39 @@ import { operatorExamples, valuesOf } from "./operator-examples.ts";
 type Keyword = keyof typeof operatorExamples;
 
 /** Every keyword of `x-generate` as Markdown tables, from the meta-schema that definitions are checked by; what the examples give, the samplers say. */
-export function operatorTables(): string {
+export async function operatorTables(): Promise<string> {
   return [
     "One operator:",
-    table("operator", operatorSchemas),
+    await table("operator", operatorSchemas),
     "Beside some of them:",
-    table("keyword", argumentSchemas),
+    await table("keyword", argumentSchemas),
     "And modifiers:",
-    table("modifier", modifierSchemas),
+    await table("modifier", modifierSchemas),
   ].join("\n\n");
 }
 
-function table(title: string, schemas: Readonly<Partial<Record<Keyword, Described>>>): string {
-  const rows = Object.entries(schemas).map(([name, schema]) => {
+async function table(title: string, schemas: Readonly<Partial<Record<Keyword, Described>>>): Promise<string> {
+  const rows: string[] = [];
+  for (const [name, schema] of Object.entries(schemas)) {
     const keyword = name as Keyword;
-    const { field, beside } = operatorExamples[keyword];
+    const { field, beside, record, others } = operatorExamples[keyword];
     const cells = [
       `\`${name}\`${ownersOf(name)}`,
       `${schema.description}. ${capital(String(schema["x-message"]))}`,
-      [field, ...(beside === undefined ? [] : [`beside ${beside}`])].map(code).join("<br>"),
-      valuesOf(operatorExamples[keyword])
+      [
+        field,
+        ...(beside === undefined ? [] : [`beside ${beside}`]),
+        ...(record === undefined ? [] : [`x-record: { ${record} }`]),
+        ...(others === undefined ? [] : [`with ${others.replaceAll("\n", ", ")}`]),
+      ]
+        .map(code)
+        .join("<br>"),
+      (await valuesOf(operatorExamples[keyword]))
         .map((value) => (value === null ? "–" : code(value)))
         .join("<br>"),
     ];
-    return `| ${cells.join(" | ")} |`;
-  });
+    rows.push(`| ${cells.join(" | ")} |`);
+  }
   return [
     `| ${title} | what it gives, and takes | for example | which gives |`,
     "|---|---|---|---|",

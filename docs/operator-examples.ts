@@ -1,6 +1,9 @@
 import { compileSampler } from "../generate/compile-sampler.ts";
 import type { Json } from "../generate/shapes/nodes.ts";
 import { keyOf } from "../generate/shapes/same-json.ts";
+import type { RecordType } from "../records/record-type.ts";
+import { relateAlone } from "../records/relate-alone.ts";
+import { createOwnType } from "../types/compile/own-type.ts";
 import type { argumentSchemas, modifierSchemas, operatorSchemas } from "../types/definition/meta-schema.ts";
 import { parseDefinitions } from "../types/definition/parse-definitions.ts";
 
@@ -8,6 +11,9 @@ import { parseDefinitions } from "../types/definition/parse-definitions.ts";
 export interface Example {
   readonly field: string;
   readonly beside?: string;
+  /** What the record has to do with others, and their definitions. */
+  readonly record?: string;
+  readonly others?: string;
 }
 
 type Keyword = keyof typeof operatorSchemas | keyof typeof argumentSchemas | keyof typeof modifierSchemas;
@@ -15,6 +21,14 @@ type Keyword = keyof typeof operatorSchemas | keyof typeof argumentSchemas | key
 const amounts =
   "net: { type: integer, minimum: 1, maximum: 9 }, tax: { type: integer, minimum: 1, maximum: 3 }";
 const names = "first: { x-generate: { person: first_name } }, last: { x-generate: { person: last_name } }";
+const customers =
+  'x-record: { name: customer, count: 3 }\nproperties: { id: { type: string, maxLength: 9, x-generate: { sequence: "c-{000}" } }, city: { type: string, maxLength: 40, x-generate: { person: city } } }\nrequired: [id, city]';
+const baskets =
+  'x-record: { name: basket, count: 4 }\nproperties: { id: { type: string, maxLength: 9, x-generate: { sequence: "b-{000}" } } }\nrequired: [id]';
+const child = "childOf: basket, count: { range: [1, 3] }";
+const items =
+  "x-record: { name: item, childOf: example, count: { range: [0, 3] } }\nproperties: { price: { type: integer, minimum: 1, maximum: 9 } }\nrequired: [price]";
+const reading = "seriesOf: basket, every: PT10M, jitter: PT1M";
 const ordered = "ordered: { format: date, x-generate: { between: [2026-03-01, 2026-03-31] } }";
 
 /** One of each keyword; the compiler asks for those that are missing. */
@@ -42,6 +56,25 @@ export const operatorExamples: Readonly<Record<Keyword, Example>> = {
     field: '{ type: string, x-generate: { template: "{first}.{last}@example.com" } }',
     beside: names,
   },
+  ref: { field: "{ type: string, x-generate: { ref: customer.id } }", others: customers },
+  pick: { field: "{ type: string, x-generate: { ref: customer.id, pick: each } }", others: customers },
+  parent: { field: "{ type: string, x-generate: { parent: id } }", record: child, others: baskets },
+  ordinal: { field: "{ type: integer, x-generate: ordinal }", record: child, others: baskets },
+  sum: { field: "{ type: integer, x-generate: { sum: item.price } }", others: items },
+  count: { field: "{ type: integer, x-generate: { count: item } }", others: items },
+  min: { field: '{ type: [integer, "null"], x-generate: { min: item.price } }', others: items },
+  max: { field: '{ type: [integer, "null"], x-generate: { max: item.price } }', others: items },
+  tick: { field: "{ format: date-time, x-generate: tick }", record: reading, others: baskets },
+  series: {
+    field: "{ type: number, x-generate: { series: { base: 20, daily: 4, noise: 0.5 }, decimals: 1 } }",
+    record: reading,
+    others: baskets,
+  },
+  machine: {
+    field: "{ enum: [up, down], x-generate: { machine: { up: { down: 0.1 }, down: { up: 0.5 } } } }",
+    record: reading,
+    others: baskets,
+  },
   args: { field: "{ type: string, x-generate: { faker: string.alpha, args: [5] } }" },
   locale: { field: "{ type: string, x-generate: { faker: location.city, locale: de } }" },
   weights: { field: "{ enum: [paid, open], x-generate: { weights: [9, 1] } }" },
@@ -64,15 +97,28 @@ export const operatorExamples: Readonly<Record<Keyword, Example>> = {
 const shown = 4;
 
 /** What the field is in the first records of seed 42, as JSON; nothing where it is not there. */
-export function valuesOf({ field, beside }: Example): readonly (string | null)[] {
-  const text = `{ $id: example, properties: { ${beside === undefined ? "" : `${beside}, `}field: ${field} } }`;
+export async function valuesOf({
+  field,
+  beside,
+  record,
+  others,
+}: Example): Promise<readonly (string | null)[]> {
+  const text = [
+    `{ x-record: { name: example${record === undefined ? "" : `, ${record}`} }, properties: { ${beside === undefined ? "" : `${beside}, `}field: ${field} } }`,
+    ...(others === undefined ? [] : [others]),
+  ].join("\n---\n");
   const { definitions, problems } = parseDefinitions(text);
   const [definition] = definitions;
-  if (definition === undefined)
+  if (definition === undefined || problems.length > 0)
     throw new Error(`${text}: ${problems.map(({ message }) => message).join("; ")}`);
-  const { value } = compileSampler(definition, { seed: 42, referenceDate: new Date("2026-11-24T00:00:00Z") });
+  const types = new Map(definitions.map((each) => [each.name, createOwnType(each)]));
+  const findNewest = async (name: string) => ({ type: types.get(name) as RecordType, topic: "" });
+  const run = { seed: 42, referenceDate: new Date("2026-11-24T00:00:00Z") };
+  const alone = await relateAlone({ findNewest }, definition.name, run);
+  if (alone.kind === "refused") throw new Error(alone.problems.map(({ message }) => message).join("; "));
+  const { value } = compileSampler(definition, { ...run, related: alone.related });
   return Array.from({ length: shown }, (_, seq) => {
-    const record = value(seq) as { readonly field?: Json };
-    return record.field === undefined ? null : keyOf(record.field);
+    const made = value(seq) as { readonly field?: Json };
+    return made.field === undefined ? null : keyOf(made.field);
   });
 }

@@ -5,12 +5,15 @@ import type { Context } from "./context.ts";
 import { dependenciesOf, scalarsOf } from "./dependencies.ts";
 import { createFakers } from "./faker-instances.ts";
 import { compileNode, compileShared } from "./node.ts";
+import { fieldScope } from "./object.ts";
 import { createPeople, type People } from "./people/people.ts";
 import type { SamplingContext } from "./people/sampling-context.ts";
 import { settleModel } from "./people/settle-model.ts";
 import { uniquePersonFeatures } from "./person.ts";
-import { CannotSample } from "./sampler.ts";
-import type { Definition, Json, Node, ScalarNode } from "./shapes/nodes.ts";
+import type { Related } from "./related.ts";
+import { type ChooseRecord, chosenBy } from "./relations.ts";
+import { CannotSample, type Sampler } from "./sampler.ts";
+import type { Definition, Json, Node, ObjectNode, ScalarNode } from "./shapes/nodes.ts";
 import type { Utf8Writer } from "./utf8-writer.ts";
 import { createIsValid } from "./validator.ts";
 
@@ -24,6 +27,8 @@ export interface RunOfType {
   readonly count?: number;
   /** How often a value that is not valid, or is there already, is drawn; 1,024 times by default. No value depends on it. */
   readonly maxAttempts?: number;
+  /** The other types in the request. */
+  readonly related?: Related;
 }
 
 /** The records of a run. Pure: a sequence number's record is the same at every call. */
@@ -38,32 +43,19 @@ export interface RecordSampler {
 
 /** @throws CannotSample for a node that cannot be sampled as it is asked for, with its JSON pointer */
 export function compileSampler(definition: Definition, run: RunOfType): RecordSampler {
-  const { seed, referenceDate, count, maxAttempts = attemptsAtWork } = run;
   const scalars = [...scalarsOf(definition.root)];
   let capacity = 2 ** 53;
-  const context: Context = {
-    seed,
-    referenceTimeMs: referenceDate.getTime(),
-    place: null,
-    maxAttempts,
-    effort: { left: effortOfRecord(maxAttempts) },
-    redraw: "",
-    scope: null,
+  const context = createContext(definition, run, {
+    scalars,
     remembered: new Set<Node>(scalars.flatMap(({ operator }) => dependenciesOf(operator))),
-    fakerOf: createFakers(referenceDate.getTime()),
-    people: peopleOf(run, scalars),
-    isValid: createIsValid(definition.schema, maxAttempts),
-    limit(node, records) {
-      if (count !== undefined && count > records) refuseTooMany(node, records, count);
+    limit: (records) => {
       capacity = Math.min(capacity, records);
     },
-    compile: compileNode,
-    compileShared,
-  };
+  });
   const sampler = compileNode(definition.root, context);
   const begin = (seq: number): void => {
     if (seq >= capacity) throw new RangeError(`unique values suffice for ${capacity} records`);
-    context.effort.left = effortOfRecord(maxAttempts);
+    context.effort.left = effortOfRecord(context.maxAttempts);
   };
   return {
     capacity,
@@ -76,6 +68,85 @@ export function compileSampler(definition: Definition, run: RunOfType): RecordSa
       begin(seq);
       return sampler.value(seq);
     },
+  };
+}
+
+/** A field's node, and the objects in which it stands, the record first. */
+export type FieldNode = readonly [objects: readonly ObjectNode[], node: ScalarNode];
+
+/**
+ * Makes one field of a run's records, and what that follows from: the value that it has in `compileSampler`'s.
+ */
+export function compileField(definition: Definition, [objects, node]: FieldNode, run: RunOfType): Sampler {
+  const context = fieldContext(definition, [objects, node], run);
+  const sampler = context.compile(node, context);
+  const write: Sampler["write"] = (seq, out) => {
+    context.effort.left = effortOfRecord(context.maxAttempts);
+    sampler.write(seq, out);
+  };
+  return {
+    room: sampler.room,
+    write,
+    value(seq) {
+      context.effort.left = effortOfRecord(context.maxAttempts);
+      return sampler.value(seq);
+    },
+  };
+}
+
+/** Which record of another type a field's value is of. */
+export const compileChoice = (definition: Definition, field: FieldNode, run: RunOfType): ChooseRecord =>
+  chosenBy(field[1], fieldContext(definition, field, run)).choose;
+
+function fieldContext(definition: Definition, [objects, node]: FieldNode, run: RunOfType): Context {
+  const scalars = [...new Set(withDependencies(node))];
+  const root = createContext(definition, run, {
+    scalars: [...scalarsOf(definition.root)],
+    remembered: new Set<Node>(scalars.flatMap(({ operator }) => dependenciesOf(operator))),
+    limit: () => {},
+  });
+  return objects.reduce(fieldScope, root);
+}
+
+function* withDependencies(node: ScalarNode): Generator<ScalarNode> {
+  yield node;
+  for (const each of dependenciesOf(node.operator)) yield* withDependencies(each);
+}
+
+function createContext(
+  definition: Definition,
+  run: RunOfType,
+  {
+    scalars,
+    remembered,
+    limit,
+  }: {
+    readonly scalars: readonly ScalarNode[];
+    readonly remembered: ReadonlySet<Node>;
+    readonly limit: (records: number) => void;
+  },
+): Context {
+  const { seed, referenceDate, count, related, maxAttempts = attemptsAtWork } = run;
+  return {
+    seed,
+    own: definition,
+    related: related ?? null,
+    referenceTimeMs: referenceDate.getTime(),
+    place: null,
+    maxAttempts,
+    effort: { left: effortOfRecord(maxAttempts) },
+    redraw: "",
+    scope: null,
+    remembered,
+    fakerOf: createFakers(referenceDate.getTime()),
+    people: peopleOf(run, scalars),
+    isValid: createIsValid(definition.schema, maxAttempts),
+    limit(node, records) {
+      if (count !== undefined && count > records) refuseTooMany(node, records, count);
+      limit(records);
+    },
+    compile: compileNode,
+    compileShared,
   };
 }
 

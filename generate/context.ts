@@ -1,14 +1,19 @@
 import type { Draws } from "./draws.ts";
 import type { FakerOf } from "./faker-instances.ts";
 import type { SamplingContext } from "./people/sampling-context.ts";
+import type { Related } from "./related.ts";
 import type { Sampler } from "./sampler.ts";
-import type { Node, ScalarNode } from "./shapes/nodes.ts";
+import type { Definition, Node, ScalarNode } from "./shapes/nodes.ts";
 import { createStream, type Place } from "./streams.ts";
 import type { IsValid } from "./validator.ts";
 
 /** What the samplers of a definition share while they are made. */
 export interface Context {
   readonly seed: number;
+  /** The type of the records. */
+  readonly own: Pick<Definition, "name" | "belongsTo">;
+  /** Records of the other types in the request; null: there are none. */
+  readonly related: Related | null;
   /** The run's pinned "now": a UTC instant in milliseconds since 1970. */
   readonly referenceTimeMs: number;
   /** Where in arrays the node's values stand; null outside of them. */
@@ -48,7 +53,10 @@ export function streamOf({ seed, redraw, place }: Context, { stream }: Node, pur
 }
 
 /** The sampler of a field that another depends on. */
-export function dependency({ scope }: Context, node: ScalarNode): Sampler {
+export function dependency(context: Context, node: ScalarNode): Sampler {
+  const { scope } = context;
+  // No field of this record, but of one that it is related to.
+  if (node.isApart) return context.compileShared(node, context);
   if (scope === null) throw new Error(`${node.pointer} is no field of an object around what depends on it`);
   return scope(node);
 }

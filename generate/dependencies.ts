@@ -13,6 +13,8 @@ export function dependenciesOf(operator: Operator): readonly ScalarNode[] {
       return operator.terms.filter(isNode);
     case "template":
       return operator.parts.filter(isNode);
+    case "series":
+      return typeof operator.base === "number" ? [] : [operator.base];
     default:
       return [];
   }

@@ -74,6 +74,9 @@ function gridBytes({ lowest, highest, decimals }: Grid): number {
   return Math.max(digits, decimals + 1) + 2;
 }
 
+/** What is read off another record is no longer, whatever that could be. */
+export const takenBytes = 1_024;
+
 /** Longer than an address of a name is. */
 const email = 48;
 
@@ -111,7 +114,17 @@ function operatorBytes(operator: Operator, node: ScalarNode): number {
     case "between":
     case "after":
     case "before":
+    case "tick":
       return time;
+    case "machine":
+      return most(operator.states.map(textBytes));
+    // Linking holds the field that is read against this.
+    case "ref":
+    case "through":
+    case "parent":
+    case "min":
+    case "max":
+      return takenBytes;
     case "template":
       return (
         quotes +
@@ -125,6 +138,10 @@ function operatorBytes(operator: Operator, node: ScalarNode): number {
     case "lognormal":
     case "exponential":
     case "zipf":
+    case "ordinal":
+    case "count":
+    case "sum":
+    case "series":
       return node.grid === null ? 400 : 0;
   }
 }

@@ -19,7 +19,7 @@ interface FieldWriter {
 
 /** An object, its properties in the definition's order whatever depends on what. */
 export function sampleObject(node: ObjectNode, context: Context): Sampler {
-  const inside: Context = { ...context, scope: createScope(node, context, () => inside) };
+  const inside = fieldScope(context, node);
   const fields = node.fields.map((field) => prepareField(field, inside));
   const extras = node.extras.map((each) => sampleExtras(each, inside));
   return {
@@ -58,6 +58,12 @@ export function sampleObject(node: ObjectNode, context: Context): Sampler {
         ...drawExtras(fields, extras, seq),
       ]),
   };
+}
+
+/** Where an object's fields are made. */
+export function fieldScope(context: Context, node: ObjectNode): Context {
+  const inside: Context = { ...context, scope: createScope(node, context, () => inside) };
+  return inside;
 }
 
 function prepareField({ name, node, presence }: Field, context: Context): FieldWriter {

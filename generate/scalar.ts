@@ -7,8 +7,10 @@ import { createNearestIndex } from "./on-grid.ts";
 import { patternSpace } from "./pattern-space.ts";
 import { createPermutation } from "./permutation.ts";
 import { samplePerson } from "./person.ts";
+import { sampleRelated } from "./relations.ts";
 import { CannotSample, type ChooseIndex, type Sampler, type Space, sampleSpace } from "./sampler.ts";
 import { sequenceSpace } from "./sequence.ts";
+import { sampleSeries } from "./series.ts";
 import { sizeOf } from "./shapes/decimal.ts";
 import type { Grid, NumberOperator, Operator, ScalarNode } from "./shapes/nodes.ts";
 import { mostRanks, skewFreely } from "./skew.ts";
@@ -25,8 +27,8 @@ import { sampleWideGrid } from "./wide-grid.ts";
 export function sampleScalar(node: ScalarNode, context: Context): Sampler {
   const { operator } = node;
   const space = spaceOf(operator, node, context);
-  // These two are unique by themselves, or in a way of their own.
-  const isCounted = operator.kind === "sequence" || operator.kind === "person";
+  // These are unique by themselves, or in a way of their own.
+  const isCounted = operator.kind === "sequence" || operator.kind === "person" || operator.kind === "ref";
   if (node.unique && !isCounted) return sampleUnique(space, node, context);
   if (node.skew > 0) {
     if (space === null || space.size > mostRanks) {
@@ -79,6 +81,19 @@ function draw(space: Space | null, node: ScalarNode, context: Context): Sampler 
     case "pattern":
     case "format":
       return sampleText(operator, node, context);
+    case "tick":
+    case "series":
+    case "machine":
+      return sampleSeries(operator, node, context);
+    case "ref":
+    case "through":
+    case "parent":
+    case "ordinal":
+    case "sum":
+    case "min":
+    case "max":
+    case "count":
+      return sampleRelated(operator, node, context);
   }
 }
 

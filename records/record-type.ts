@@ -1,5 +1,8 @@
 import type { TProperties } from "typebox";
-import type { JsonSchema } from "../generate/shapes/nodes.ts";
+import type { Related } from "../generate/related.ts";
+import type { ChooseRecord } from "../generate/relations.ts";
+import type { Sampler } from "../generate/sampler.ts";
+import type { Belonging, JsonSchema, ScalarType } from "../generate/shapes/nodes.ts";
 import type { WriteRecord } from "../generate/write-record.ts";
 import type { DecodedRow, DecodeMessage } from "./decoded.ts";
 import type { FaultRates } from "./faults/fault-kinds.ts";
@@ -29,6 +32,8 @@ export interface RecordType {
   readonly options: TypeOptions;
   /** From sequence number 0 so many records can be made of such a run; asked before it is prepared. */
   readonly capacityOf: (run: RunOfRecords) => number;
+  /** Those fields whose values together tell one record from another; none where nothing is said of it. */
+  readonly keyFields: readonly string[];
   /** Prepares the making of a run's records; null where this program cannot make them, since they are of another version. */
   readonly openRun: (run: RunOfRecords) => RecordMaker | null;
   /** The row of a clean record, of any. */
@@ -41,8 +46,62 @@ export interface RecordType {
   readonly fieldFaults: () => FieldFaults;
   /** Of any message of the type; null: they have no key. */
   readonly readKey: ReadKey | null;
+  /** What its records have to do with those of others. */
+  readonly relations: Relations;
+  /** What can be said of a field's values before there is a run; null where there is no such field that others can refer to. */
+  readonly describeField: (path: string) => FieldFacts | null;
+  /** Makes one field of a run's records, for records of other types; null for a version that this program does not make. */
+  readonly openField: (run: RunOfRecords, path: string) => Sampler | null;
+  /** Which record of another type a record's `ref` or `parent` field is of; null as `openField`. */
+  readonly openChoice: (run: RunOfRecords, path: string) => ChooseRecord | null;
   /** @param names the run's fields; those that the type does not have are passed over */
   readonly createRunFields: (names: readonly string[]) => RunFields;
+}
+
+/** How a type's records hang together with those of other types, which are in the same request. */
+export interface Relations {
+  /** Whose children or readings its records are; null: nobody's. */
+  readonly belongsTo: Belonging | null;
+  /** What its records say of others, in the order of its fields. */
+  readonly links: readonly Link[];
+  /** The types that have to be in a request beside it, itself aside. */
+  readonly types: readonly string[];
+}
+
+/** What a field says of records of another type, or of earlier ones of its own. */
+export interface Link extends FieldOf {
+  /**
+   * `ref`: which record it is of; `through`: of the record that another reference is of; `parent`: of whose child it is; the others are over its own
+   * children, `count` of no field of theirs.
+   */
+  readonly kind: "ref" | "through" | "parent" | "sum" | "min" | "max" | "count";
+  /** The path of the field that says it. */
+  readonly from: string;
+  /** Of `through`: the path of that reference. */
+  readonly via: string | null;
+}
+
+/** A field of some type, by its path `a/b`. */
+export interface FieldOf {
+  readonly type: string;
+  readonly path: string;
+}
+
+/** What can be said of a field that is in every record. */
+export interface FieldFacts {
+  readonly type: ScalarType;
+  /** Whether it is null in some records, or missing. */
+  readonly isOptional: boolean;
+  /** Whether no two records of a run have the same: by construction, or where the run asks for it. */
+  readonly uniqueness: "always" | "on_request" | "never";
+  /** Of numbers: the least, the greatest, and how many digits there are behind the point. */
+  readonly range: { readonly lowest: number; readonly highest: number; readonly decimals: number } | null;
+  /** Whether its values are dates, date-times or seconds since 1970. */
+  readonly isTime: boolean;
+  /** No value is longer as JSON. */
+  readonly bytes: number;
+  /** Fields of other records that it is made from, and of how many records at most. */
+  readonly follows: readonly (FieldOf & { readonly records: "one" | "children" })[];
 }
 
 /** One whose messages become rows. */
@@ -88,6 +147,8 @@ export interface RunOfRecords {
   /** The run's pinned "now". */
   readonly referenceDate: Date;
   readonly options: RunOptions;
+  /** The other types in its request; `openRelated` finds them by the options. Absent: it has none. */
+  readonly related?: Related;
 }
 
 /** Makes the records of a run. */
@@ -107,6 +168,16 @@ export interface RecordMaker {
  */
 export interface RunOptions {
   readonly faults?: FaultRates;
+  /** The types in the same request, by name, itself among them: what a record of theirs follows from, beside seed and reference date. */
+  readonly related?: Readonly<Record<string, RelatedRun>>;
+}
+
+/** A run beside another in the same request. */
+export interface RelatedRun {
+  readonly version: number;
+  /** Null: without an end. */
+  readonly count: number | null;
+  readonly options: Omit<RunOptions, "related">;
 }
 
 /** What a request says of its data: it has passed a schema that is made of the type's `properties`. */

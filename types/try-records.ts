@@ -1,5 +1,6 @@
 import { checkedAttempts } from "../generate/attempts.ts";
 import { compileSampler } from "../generate/compile-sampler.ts";
+import type { Related } from "../generate/related.ts";
 import { CannotSample } from "../generate/sampler.ts";
 import { createValidator, TooManySteps } from "../generate/shapes/create-validator.ts";
 import type { Definition } from "../generate/shapes/nodes.ts";
@@ -8,24 +9,28 @@ import { limits } from "./definition/limits.ts";
 import type { Fault } from "./definition/problem.ts";
 
 const trials = 1_000;
+/** What they are made by. */
+export const trialRun = { seed: 0, referenceDate: new Date("2026-01-01T00:00:00Z") } as const;
 
 /**
  * Makes a type's first records and validates them. What only drawing can tell is told here, by fewer draws than a run may take: one of a type
  * that passed does not run out of them.
  * @param maxMs records that are large are fewer; one is made in any case
+ * @param related the other types, of one whose records cannot be made without theirs
  */
-export function tryRecords(definition: Definition, maxMs = 500): readonly Fault[] {
+export function tryRecords(definition: Definition, maxMs = 500, related?: Related): readonly Fault[] {
   const validate = createValidator(definition.schema, { maxSteps: limits.validations })("");
   const out = new Utf8Writer();
   try {
     const { capacity, write } = compileSampler(definition, {
-      seed: 0,
-      referenceDate: new Date("2026-01-01T00:00:00Z"),
+      ...trialRun,
       maxAttempts: checkedAttempts,
       ...(definition.count === null ? {} : { count: definition.count }),
+      ...(related === undefined ? {} : { related }),
     });
+    const made = Math.min(trials, capacity, related?.countOf(definition.name) ?? trials);
     const endMs = performance.now() + maxMs;
-    for (let seq = 0; seq < Math.min(trials, capacity); seq++) {
+    for (let seq = 0; seq < made; seq++) {
       if (seq > 0 && performance.now() > endMs) break;
       out.clear();
       write(seq, out);

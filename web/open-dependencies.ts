@@ -133,7 +133,10 @@ export function openDependencies(
     changeRunPace: (id, change) => boundWork(changeRunPace(pool, id, change), queryTimeoutMs),
     registry: createRegistry(
       pool,
-      { name: builtInType.name, topic: config.kafka.topic, table: builtInType.table.name },
+      {
+        builtIn: { name: builtInType.name, topic: config.kafka.topic, table: builtInType.table.name },
+        types,
+      },
       queryTimeoutMs,
     ),
     queues,

@@ -29,11 +29,31 @@ export interface Definition {
   readonly onInvalid: "flag" | "dead_letter";
   readonly format: "json" | "avro" | "protobuf" | "json_schema";
   readonly stats: { readonly by: readonly string[]; readonly sum: readonly string[] };
+  /** Whose children or readings its records are; null: nobody's. */
+  readonly belongsTo: Belonging | null;
   /** For validators: without `x-record`, `x-generate` and other annotations; bigints rounded as JSON.parse rounds them. */
   readonly schema: JsonSchema;
   /** An object, or a choice of objects (of choices). */
   readonly root: ObjectNode | ChoiceNode;
 }
+
+/** How many records there are follows from those of another type. */
+export type Belonging =
+  | { readonly kind: "children"; readonly of: string; readonly count: ChildCount }
+  /** A reading of each, every so often: all of one instant, then all of the next. */
+  | { readonly kind: "series"; readonly of: string; readonly everyMs: number; readonly jitterMs: number };
+
+/** How many children a record has; `min` and `max` bound all but `fixed`. */
+export type ChildCount = { readonly min: number; readonly max: number } & (
+  | { readonly kind: "fixed" }
+  /** Each number as often. */
+  | { readonly kind: "range" }
+  /** After each child there is no other with this probability. */
+  | { readonly kind: "geometric"; readonly probability: number }
+  | { readonly kind: "poisson"; readonly mean: number }
+  /** The number k in proportion to 1 / (1 + k - min)^exponent. */
+  | { readonly kind: "zipf"; readonly exponent: number }
+);
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
@@ -77,6 +97,8 @@ export interface ScalarNode extends AnyNode {
   readonly grid: Grid | null;
   /** Whether `x-generate` says how many digits there are behind the point. */
   readonly saysDecimals: boolean;
+  /** Whether it is no field, but stands in the operator of one: a value of a related record. */
+  readonly isApart?: true;
 }
 
 export type ScalarType = "string" | "integer" | "number" | "boolean" | "null" | "any";
@@ -109,7 +131,8 @@ export type Operator =
   | NumberOperator
   | TextOperator
   | TimeOperator
-  | DerivedOperator;
+  | DerivedOperator
+  | RelatedOperator;
 
 /** Features of the coherent person of a sequence number. */
 export type PersonFeature = (typeof personFeatures)[number];
@@ -208,6 +231,58 @@ export type DerivedOperator =
   | { readonly kind: "add"; readonly terms: readonly (number | ScalarNode)[] }
   /** `concat` and `template`: texts as they stand, and fields' values as text. */
   | { readonly kind: "template"; readonly parts: readonly (string | ScalarNode)[] };
+
+/** From records of other types in the same request. Fields are named by their paths, `a/b`. */
+export type RelatedOperator =
+  /** Of a record that is picked; of one's own type one with a smaller sequence number. */
+  | { readonly kind: "ref"; readonly type: string; readonly field: string; readonly pick: Pick }
+  /** Of the record that another field's value is of. */
+  | { readonly kind: "through"; readonly of: ScalarNode; readonly field: string }
+  /** Of the record whose child or reading this one is. */
+  | { readonly kind: "parent"; readonly type: string; readonly field: string }
+  /** Which of its parent's children it is, from 1. */
+  | { readonly kind: "ordinal" }
+  /** Over a record's children. */
+  | { readonly kind: "sum"; readonly type: string; readonly field: string }
+  | {
+      readonly kind: "min" | "max";
+      readonly type: string;
+      readonly field: string;
+      /** Whether it may be null, as of a record without children. */
+      readonly acceptsNull: boolean;
+    }
+  | { readonly kind: "count"; readonly type: string }
+  | SeriesOperator;
+
+/** Which record a reference picks. */
+export type Pick =
+  /** Each as likely. */
+  | { readonly kind: "uniform" }
+  /** The record of rank r in proportion to 1 / r^exponent; which has which rank follows from the seed. */
+  | { readonly kind: "zipf"; readonly exponent: number }
+  /** All as often, in an order that follows from the seed: where there are not more references than records, each once at most. */
+  | { readonly kind: "each" };
+
+/** Of a reading: its time, a value that moves on, a state that changes at times. */
+export type SeriesOperator =
+  | { readonly kind: "tick"; readonly shape: TimeShape }
+  | {
+      readonly kind: "series";
+      readonly base: number | ScalarNode;
+      /** Half the difference between the day's highest and its lowest; the week's likewise. */
+      readonly daily: number;
+      readonly weekly: number;
+      /** Added a day. */
+      readonly trend: number;
+      /** Standard deviation of the noise, and after what time half of it is left. */
+      readonly noise: number;
+      readonly halfLifeMs: number;
+    }
+  | {
+      readonly kind: "machine";
+      readonly states: readonly string[];
+      readonly moves: readonly (readonly number[])[];
+    };
 
 export interface ObjectNode extends AnyNode {
   readonly kind: "object";

@@ -112,6 +112,7 @@ export function definitionOf(root: ObjectNode, schema: JsonSchema = {}): Definit
     count: null,
     onInvalid: "flag",
     format: "json",
+    belongsTo: null,
     stats: { by: [], sum: [] },
     schema,
     root,

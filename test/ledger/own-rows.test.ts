@@ -4,11 +4,8 @@ import { compareRecords } from "../../ledger/audit/compare-records.ts";
 import { checkInvariant, invariantsOf } from "../../ledger/audit/invariants.ts";
 import type { Queryable } from "../../ledger/database/database.ts";
 import { listRunRows } from "../../ledger/history/run-rows.ts";
-import { assembleBatch, createRecordReader, type ReceivedMessage } from "../../ledger/outcomes/batch.ts";
-import { enterPartition } from "../../ledger/outcomes/consumer-progress.ts";
-import { type StoredBatch, storeBatch } from "../../ledger/outcomes/store-batch.ts";
+import type { StoredBatch } from "../../ledger/outcomes/store-batch.ts";
 import type { Run } from "../../ledger/runs/run.ts";
-import { createRecordTypes } from "../../ledger/types/own-types.ts";
 import type { StoredType } from "../../records/record-type.ts";
 import { userType } from "../../types/user/user.ts";
 import { range } from "../setup/batches.ts";
@@ -16,6 +13,7 @@ import { databaseForEachTest } from "../setup/database.ts";
 import { makerOf } from "../setup/generator-of.ts";
 import { registerText } from "../setup/register.ts";
 import { plannedRun } from "../setup/runs.ts";
+import { findStoredType, storeValues } from "../setup/stored-records.ts";
 
 const definition = `
 x-record: {name: reading}
@@ -39,10 +37,7 @@ describe("rows of a type of one's own", () => {
 
   async function openType(name: string, text: string): Promise<StoredType> {
     await registerText(pool(), text);
-    const types = createRecordTypes(pool(), { type: userType, topic: "synthetic_users" });
-    const type = (await types.find(name, 1))?.type;
-    if (!type?.table) throw new Error("the type is registered, with a table");
-    return { ...type, table: type.table };
+    return findStoredType(pool(), name);
   }
 
   const runOf = async (type: StoredType, count: number): Promise<Run> => {
@@ -50,25 +45,8 @@ describe("rows of a type of one's own", () => {
     return (await plannedRun(pool(), { ...wishes, chunkSize: 1_000 })).run;
   };
 
-  async function store(type: StoredType, run: Run, values: readonly string[]): Promise<StoredBatch> {
-    const reader = createRecordReader(type, 1);
-    const { nextOffset } = await enterPartition(pool(), { topic: "reading", partition: 0 }, null);
-    const endOffset = nextOffset + values.length;
-    const origin = { topic: "reading", partition: 0, topicId: null, fromOffset: nextOffset, endOffset };
-    const receive = (index: number): ReceivedMessage => ({
-      raw: {
-        offset: nextOffset + index,
-        key: null,
-        value: Buffer.from(values[index] ?? ""),
-        headers: () => new Map(),
-      },
-      identity: { kind: "record", runId: run.id, seq: index },
-      replayOf: null,
-    });
-    const batch = assembleBatch(origin, values.length, receive, reader);
-    expect(batch.parts.every(({ kind }) => kind === "segment")).to.equal(!values[0]?.startsWith(" "));
-    return storeBatch(pool(), type, batch);
-  }
+  const store = (type: StoredType, run: Run, values: readonly string[]): Promise<StoredBatch> =>
+    storeValues(pool(), type, run.id, values, !values[0]?.startsWith(" "));
 
   it("are the same in COPY's binary format as they are in text", async () => {
     const type = await openReading();

@@ -27,6 +27,7 @@ const constants = new Set([
   "listed.differ",
   "listed.names",
   "listed.parameters",
+  "mostExamined",
   "plannedRunColumns",
   "rowsOfSlice",
   "runColumns",

@@ -147,12 +147,25 @@ const refusals: readonly (readonly [schema: string, below: string, message: RegE
     /goes from 1 to 9, beyond the bounds/,
   ],
   ['{ type: string, x-generate: { template: "{other" } }', "/x-generate/template", /in each pair of braces/],
+  ["{ type: string, x-generate: { ref: email } }", "/x-generate/ref", /must be TYPE.FIELD, or FIELD\/PATH/],
   [
-    "{ type: string, x-generate: { ref: user.email } }",
+    "{ type: string, x-generate: { ref: other/email } }",
     "/x-generate/ref",
-    /relates types to one another, which is not there yet/,
+    /neither an object .* nor a reference/,
   ],
-  ["{ type: integer, x-generate: ordinal }", "/x-generate", /ordinal relates types/],
+  ["{ type: string, x-generate: { pick: each } }", "/x-generate/pick", /belongs to ref/],
+  [
+    "{ type: integer, x-generate: ordinal }",
+    "/x-generate",
+    /needs a parent: write x-record: {childOf: TYPE}/,
+  ],
+  ["{ type: string, x-generate: { parent: id } }", "/x-generate/parent", /needs a parent/],
+  ["{ type: string, format: date-time, x-generate: tick }", "/x-generate", /needs x-record: {seriesOf: TYPE/],
+  [
+    "{ enum: [a, b], x-generate: { machine: { a: { c: 1 } } } }",
+    "/x-generate/machine",
+    /has the state "c", which the schema does not allow/,
+  ],
 ];
 
 describe("what is wrong with a definition", () => {

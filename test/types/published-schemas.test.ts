@@ -84,6 +84,7 @@ describe("schemas as people publish them", () => {
       key: ["id"],
       messageKey: ["id"],
       count: 5000,
+      belongsTo: null,
       onInvalid: "flag",
       format: "json",
       stats: { by: ["placed_at", "status"], sum: ["total"] },

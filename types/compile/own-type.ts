@@ -1,6 +1,11 @@
 /** The entry to this folder: `createOwnType(definition)` gives what the pipeline asks of a record type. */
 
-import { compileSampler } from "../../generate/compile-sampler.ts";
+import {
+  compileChoice,
+  compileField,
+  compileSampler,
+  type FieldNode,
+} from "../../generate/compile-sampler.ts";
 import { largestValue } from "../../generate/largest-value.ts";
 import type { Definition, Node } from "../../generate/shapes/nodes.ts";
 import { generateText } from "../../generate/write-record.ts";
@@ -18,6 +23,7 @@ import type {
 } from "../../records/record-type.ts";
 import { anyFields } from "../../records/run-fields.ts";
 import { ownFaults } from "../faults/own-faults.ts";
+import { describeField, findScalar, relationsOf } from "./describe-field.ts";
 import { createOwnDecoder } from "./own-decoder.ts";
 import { createOwnRecogniser } from "./own-recogniser.ts";
 import { layOutTable, type TableColumn, type TableLayout } from "./table.ts";
@@ -43,6 +49,7 @@ export function createOwnType(definition: Definition): RecordType {
     defaultCount: definition.count,
     options: faultOptions({ name, fieldFaults }),
     capacityOf: (run) => compileSampler(definition, run).capacity,
+    keyFields: definition.key,
     openRun: (run) => openRun(definition, fieldFaults, run),
     // Every column may be NULL. A record that was made may be no row: what a type may hold, PostgreSQL may not.
     exampleRow: () => ({ kind: "row", payload: "{}", values: layout.columns.map(() => null), error: null }),
@@ -52,6 +59,10 @@ export function createOwnType(definition: Definition): RecordType {
     createRecogniser: () => createOwnRecogniser(definition, layout.columns),
     // What a record must have, its schema says.
     createRunFields: () => anyFields,
+    relations: relationsOf(definition),
+    describeField: (path) => describeField(definition, path),
+    openField: (run, path) => openField(definition, path, run, compileField),
+    openChoice: (run, path) => openField(definition, path, run, compileChoice),
   };
 }
 
@@ -92,6 +103,19 @@ function openRun(
   const { capacity, write } = compileSampler(definition, run);
   const spoil = createSpoiler({ name, version, fieldFaults }, run, generateText(write));
   return { capacity, write, readKey: readKeyOfMade(definition), spoil };
+}
+
+function openField<Made>(
+  definition: Definition,
+  path: string,
+  run: RunOfRecords,
+  compile: (definition: Definition, field: FieldNode, run: RunOfRecords) => Made,
+): Made | null {
+  const { name, version } = definition;
+  if (run.recordType.name !== name || run.recordType.version !== version) return null;
+  const found = findScalar(definition, path);
+  if (found === null) throw new Error(`${name} has no field ${path} to which others can refer`);
+  return compile(definition, [found.objects, found.node], run);
 }
 
 function readKeyOfMade({ root, messageKey }: Definition): ReadKey | null {

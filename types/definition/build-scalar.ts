@@ -5,6 +5,7 @@ import { type At, type Builder, checkOf } from "./builder.ts";
 import { type Facets, isRefusal, type Refusal, refuse, type TypeName } from "./facets.ts";
 import { findField } from "./find-field.ts";
 import { makeNumber } from "./make-number.ts";
+import { makeRelated, relatedOperators } from "./make-related.ts";
 import { makeText } from "./make-text.ts";
 import { makeValues } from "./make-values.ts";
 import type { Generate } from "./read-generate.ts";
@@ -26,6 +27,8 @@ export function buildScalar(request: ScalarRequest, at: At, builder: Builder): N
   const { located, facets, type, generate, isNullable } = request;
   const around: Surroundings = {
     names: at.names,
+    isNullable,
+    record: builder.record,
     findField: (path, pointer) => findField(path, pointer, at.scope, isNullable, builder),
   };
   const base = {
@@ -36,6 +39,27 @@ export function buildScalar(request: ScalarRequest, at: At, builder: Builder): N
     skew: generate.skew,
     saysDecimals: generate.decimals !== null,
   } as const;
+  const asked = generate.operator;
+  if (asked !== null && relatedOperators.has(asked.name)) {
+    const made = makeRelated(facets, type, { ...generate, operator: asked }, around);
+    if (isRefusal(made)) return made;
+    const { operator, grid, length } = made;
+    const isOwn = operator.kind === "ref" && operator.type === builder.record.name;
+    if (isOwn && !isNullable)
+      return refuse(
+        asked.pointer,
+        'refers to an earlier record of its own type, and the first has none: allow null, as type: [string, "null"]',
+      );
+    return {
+      ...base,
+      type: scalarTypeOf(type),
+      operator,
+      grid,
+      length,
+      nulls: request.nulls,
+      check: checkOf(request.checks, located),
+    };
+  }
   if (
     facets.values !== null ||
     generate.operator?.name === "values" ||
@@ -67,7 +91,7 @@ export function buildScalar(request: ScalarRequest, at: At, builder: Builder): N
   const { operator, grid, length, checks } = made;
   const node: ScalarNode = {
     ...base,
-    type: type === "string" || type === "integer" ? type : "number",
+    type: scalarTypeOf(type),
     operator,
     length,
     grid,
@@ -76,6 +100,9 @@ export function buildScalar(request: ScalarRequest, at: At, builder: Builder): N
   };
   return refuseTooFew(node, generate, builder);
 }
+
+const scalarTypeOf = (type: TypeName): ScalarNode["type"] =>
+  type === "string" || type === "integer" || type === "boolean" ? type : "number";
 
 function refuseTooFew(
   node: ScalarNode,

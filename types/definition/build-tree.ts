@@ -1,4 +1,4 @@
-import type { Node } from "../../generate/shapes/nodes.ts";
+import type { Definition, Node } from "../../generate/shapes/nodes.ts";
 import { pointTo } from "../../generate/shapes/pointer.ts";
 import type { Schema } from "../../generate/shapes/walk-schema.ts";
 import { buildArray } from "./build-array.ts";
@@ -10,12 +10,13 @@ import { collectFacets } from "./collect-facets.ts";
 import { type Facets, isRefusal, type Refusal, refuse, type TypeName } from "./facets.ts";
 import { createPatternOf } from "./known-patterns.ts";
 import { limits } from "./limits.ts";
+import { takesOver } from "./make-related.ts";
 import { type Generate, readGenerate } from "./read-generate.ts";
 import { createResolve, type Located } from "./references.ts";
 
 export interface TreeRequest {
   readonly schema: Schema;
-  readonly name: string;
+  readonly record: Pick<Definition, "name" | "belongsTo">;
   readonly keyFields: readonly string[];
   readonly count: number | null;
   readonly streamOf: (place: string) => string;
@@ -29,7 +30,7 @@ const usualNulls = 0.1;
 /** Builds the tree of a record's nodes. @throws TooMuchWork */
 export function buildTree({
   schema,
-  name,
+  record,
   keyFields,
   count,
   streamOf,
@@ -37,6 +38,7 @@ export function buildTree({
   file,
 }: TreeRequest): Node | Refusal {
   const builder: Builder = {
+    record,
     resolve: createResolve(schema),
     maxRecursion,
     streamOf,
@@ -50,7 +52,7 @@ export function buildTree({
   };
   const at: At = {
     place: "",
-    names: { name, siblings: new Set(), isInArray: false },
+    names: { name: record.name, siblings: new Set(), isInArray: false },
     scope: null,
     open: new Map([["", 1]]),
     depth: 0,
@@ -155,6 +157,10 @@ const ofNumbers: ReadonlySet<string> = new Set([
   "zipf",
   "product",
   "add",
+  "ordinal",
+  "count",
+  "sum",
+  "series",
 ]);
 const ofTexts: ReadonlySet<string> = new Set([
   "person",
@@ -164,12 +170,14 @@ const ofTexts: ReadonlySet<string> = new Set([
   "format",
   "concat",
   "template",
+  "machine",
 ]);
 
 /** The type that an operator's values have, of those that the schema allows. */
 function scalarType(types: readonly TypeName[] | null, { operator }: Generate): TypeName | Refusal {
   if (operator === null || operator.name === "values") return types?.[0] ?? "string";
   const { name, pointer, argument } = operator;
+  if (takesOver(name)) return types?.find((each) => each !== "null") ?? "string";
   const wanted: readonly TypeName[] =
     ofNumbers.has(name) || (name === "sequence" && typeof argument === "number")
       ? ["number", "integer"]

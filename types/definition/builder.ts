@@ -1,4 +1,4 @@
-import type { Node } from "../../generate/shapes/nodes.ts";
+import type { Definition, Node } from "../../generate/shapes/nodes.ts";
 import type { CollectContext, Opened, Refusal } from "./facets.ts";
 import type { Names } from "./guess-operator.ts";
 import { limits } from "./limits.ts";
@@ -43,6 +43,7 @@ export interface At {
 }
 
 export interface Builder {
+  readonly record: Pick<Definition, "name" | "belongsTo">;
   readonly resolve: Resolve;
   /** How often a reference may be within itself. */
   readonly maxRecursion: number;

@@ -20,6 +20,11 @@ export function deriveNumber(
     const operand = typeof each === "number" ? each : findField(each, place);
     if (typeof operand !== "number") {
       if (isRefusal(operand)) return operand;
+      if (operand.isApart === true)
+        return refuse(
+          place,
+          `is of another record; give it a field here, {ref: ${each}}, with its bounds, and name that`,
+        );
       if (operand.grid === null) return refuse(place, `must name a field with numbers; ${each} has none`);
     }
     operands.push(operand);
@@ -113,6 +118,16 @@ function partsOf(name: string, argument: Json): readonly Part[] {
 
 const defaultWithinMs = 30 * 86_400_000;
 
+const timeKinds: ReadonlySet<string> = new Set([
+  "between",
+  "after",
+  "before",
+  "tick",
+  "ref",
+  "through",
+  "parent",
+]);
+
 /** `after` and `before`. */
 export function deriveTime(
   { name, argument, pointer }: Asked,
@@ -123,7 +138,8 @@ export function deriveTime(
   const of = findField(argument as string, pointer);
   if (isRefusal(of)) return of;
   const { kind } = of.operator;
-  if (kind !== "between" && kind !== "after" && kind !== "before")
+  // Whether another record's field has times, linking finds out.
+  if (!timeKinds.has(kind))
     return refuse(pointer, `must name a field with times; ${argument} is made by ${kind}`);
   const minMs = typeof beside.atLeast === "string" ? parseDuration(beside.atLeast) : 0;
   const maxMs = typeof beside.within === "string" ? parseDuration(beside.within) : minMs + defaultWithinMs;

@@ -1,5 +1,7 @@
 import { toJsonNumber } from "../../generate/shapes/decimal.ts";
 import type {
+  Belonging,
+  ChildCount,
   Definition,
   Json,
   JsonSchema,
@@ -26,6 +28,7 @@ export function explicit({
   key,
   messageKey,
   count,
+  belongsTo,
   onInvalid,
   format,
   stats,
@@ -44,6 +47,7 @@ export function explicit({
       ...(key.length === 0 ? {} : { key: key.length === 1 ? (key[0] as string) : key }),
       messageKey: messageKey.length > 1 ? messageKey : (messageKey[0] ?? null),
       ...(count === null ? {} : { count }),
+      ...(belongsTo === null ? {} : writeBelonging(belongsTo)),
       onInvalid,
       format,
       stats,
@@ -51,6 +55,34 @@ export function explicit({
     ...written,
     ...(isAnyChecked(root) ? { $defs: { [asWritten]: moved(schema) } } : {}),
   };
+}
+
+function writeBelonging(belongsTo: Belonging): Written {
+  if (belongsTo.kind === "series") {
+    const { of, everyMs, jitterMs } = belongsTo;
+    return {
+      seriesOf: of,
+      every: duration(everyMs),
+      ...(jitterMs > 0 ? { jitter: duration(jitterMs) } : {}),
+    };
+  }
+  return { childOf: belongsTo.of, count: writeChildCount(belongsTo.count) };
+}
+
+function writeChildCount(count: ChildCount): Json {
+  const { min, max } = count;
+  switch (count.kind) {
+    case "fixed":
+      return { fixed: min };
+    case "range":
+      return { range: [min, max] };
+    case "geometric":
+      return { geometric: count.probability, min, max };
+    case "poisson":
+      return { poisson: count.mean, min, max };
+    case "zipf":
+      return { zipf: count.exponent, min, max };
+  }
 }
 
 const asWritten = "as_written";
@@ -148,7 +180,7 @@ function writeObject({ fields, extras }: ObjectNode): Written {
 function writeScalar(node: ScalarNode, modifiers: Written): Written {
   const { operator, type, length, grid, nulls, unique, skew } = node;
   const beside: Written = { ...modifiers, ...(unique ? { unique } : {}), ...(skew > 0 ? { skew } : {}) };
-  const withNull = (name: string): Json => (nulls > 0 ? [name, "null"] : name);
+  const withNull = (name: string): Json => (nulls > 0 || mayLack(node) ? [name, "null"] : name);
   if (operator.kind === "const" && nulls === 0) return { const: operator.value, ...generated(beside) };
   if (operator.kind === "const" || operator.kind === "values") {
     const values = operator.kind === "const" ? [operator.value] : operator.values;
@@ -182,6 +214,11 @@ function writeScalar(node: ScalarNode, modifiers: Written): Written {
     ...generated({ ...writeOperator(operator, node), ...decimals, ...beside }),
   };
 }
+
+/** Whether it is null where there is no record to take it from. */
+const mayLack = ({ operator, stream }: ScalarNode): boolean =>
+  ((operator.kind === "min" || operator.kind === "max") && operator.acceptsNull) ||
+  (operator.kind === "ref" && stream.startsWith(`${operator.type}@`));
 
 const generated = (generate: Written): Written =>
   Object.keys(generate).length === 0 ? {} : { "x-generate": generate };
@@ -254,6 +291,43 @@ function writeOperator(operator: Operator, node: ScalarNode): Written {
     case "const":
     case "values":
       return {};
+    case "ref":
+      return {
+        ref: `${operator.type}.${operator.field}`,
+        pick: operator.pick.kind === "zipf" ? { zipf: operator.pick.exponent } : operator.pick.kind,
+      };
+    case "through":
+      return { ref: pathTo(node, node) };
+    case "parent":
+      return { parent: operator.field };
+    case "ordinal":
+      return { ordinal: true };
+    case "count":
+      return { count: operator.type };
+    case "sum":
+    case "min":
+    case "max":
+      return { [operator.kind]: `${operator.type}.${operator.field}` };
+    case "tick":
+      return { tick: true };
+    case "series": {
+      const { base, daily, weekly, trend, noise, halfLifeMs } = operator;
+      const written = typeof base === "number" ? base : writeBase(base, node);
+      return { series: { base: written, daily, weekly, trend, noise, halfLife: duration(halfLifeMs) } };
+    }
+    case "machine":
+      return {
+        machine: Object.fromEntries(
+          operator.states.map((from, index) => [
+            from,
+            Object.fromEntries(
+              (operator.moves[index] as readonly number[]).flatMap((each, to) =>
+                each > 0 ? [[operator.states[to] as string, each]] : [],
+              ),
+            ),
+          ]),
+        ),
+      };
   }
 }
 
@@ -270,8 +344,15 @@ function writePeriod(period: Extract<Operator, { kind: "between" }>["period"]): 
 
 const duration = (ms: number): string => (ms % day === 0 ? `P${ms / day}D` : `PT${Math.round(ms / second)}S`);
 
+const writeBase = (base: ScalarNode, node: ScalarNode): Json =>
+  base.operator.kind === "parent" && base.isApart === true
+    ? { parent: base.operator.field }
+    : pathTo(base, node);
+
 /** A field's path from another: what is below the last object that both stand in. */
 function pathTo(target: ScalarNode, from: ScalarNode): string {
+  const { operator } = target;
+  if (operator.kind === "through") return `${pathTo(operator.of, from)}/${operator.field}`;
   const to = placeOf(target);
   const own = placeOf(from);
   let shared = 0;

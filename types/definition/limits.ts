@@ -26,6 +26,10 @@ export const limits = {
   statsBy: 4,
   /** Fields that are summed up. */
   statsSum: 8,
+  /** Children of one record. */
+  children: 10_000,
+  /** Fields of other records that one value is made from, each as often as it has children. */
+  relatedFields: 100_000,
   /** Properties of one object. */
   properties: 1_000,
   /** Members of one allOf, anyOf, oneOf or prefixItems, patterns and dependencies of one object. */

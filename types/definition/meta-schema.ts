@@ -52,6 +52,9 @@ const field = says("must be the name of a field beside it; a/b of one within it,
   maxLength: 1_000,
 });
 
+const target = { type: "string", minLength: 1, maxLength: 1_000 };
+const ofChildren = says("must be TYPE.FIELD, a field of this record's children", target);
+
 /** What gives a field's values: of these keywords there is one. */
 export const operatorSchemas = {
   faker: does("What that method of Faker gives", {
@@ -154,6 +157,72 @@ export const operatorSchemas = {
       maxLength: 10_000,
     }),
   ),
+  ref: does(
+    "A field of a record of another type in the same request: a foreign key that holds. With `FIELD/PATH` another field of the record to which FIELD refers. Of its own type an earlier record; the first has none",
+    says("must be TYPE.FIELD, or FIELD/PATH of the record that FIELD refers to", target),
+  ),
+  parent: does(
+    "A field of the record whose child or reading this one is",
+    says("must be the name of a field of the parent", target),
+  ),
+  ordinal: does(
+    "Which of its parent's children it is, from 1; of readings which of its entity's",
+    says("must be true", { const: true }),
+  ),
+  sum: does("The sum over the record's own children; 0 where it has none", ofChildren),
+  count: does(
+    "How many children the record has",
+    says("must be the name of a type of children", { type: "string", minLength: 1, maxLength: 48 }),
+  ),
+  min: does("The least value of its children; null where it has none", ofChildren),
+  max: does("The greatest value of its children; null where it has none", ofChildren),
+  tick: does(
+    "The instant of a reading: from the reference date on, `every` so often, later by up to `jitter`",
+    says("must be true", { const: true }),
+  ),
+  series: does(
+    "A number that moves on from reading to reading: a base, the day's and the week's course, a trend a day, and noise of which half is left after the half life",
+    says(
+      "must have some of base (a number, a field or {parent: FIELD}), daily, weekly, trend, noise (numbers) and halfLife (a duration)",
+      {
+        type: "object",
+        properties: {
+          base: {
+            anyOf: [
+              number,
+              target,
+              {
+                type: "object",
+                required: ["parent"],
+                properties: { parent: target },
+                additionalProperties: false,
+              },
+            ],
+          },
+          daily: number,
+          weekly: number,
+          trend: number,
+          noise: { type: "number", minimum: 0, maximum: 1e15 },
+          halfLife: duration,
+        },
+        additionalProperties: false,
+        minProperties: 1,
+      },
+    ),
+  ),
+  machine: does(
+    "A state that changes at times: of each state, into which others it goes over, and with what probability at each reading. The first is the one to begin with, where no state can be come back to",
+    says("must have the states, each with probabilities of others", {
+      type: "object",
+      minProperties: 1,
+      maxProperties: 100,
+      additionalProperties: {
+        type: "object",
+        maxProperties: 100,
+        additionalProperties: { type: "number", minimum: 0, maximum: 1 },
+      },
+    }),
+  ),
 } as const;
 
 export type OperatorName = keyof typeof operatorSchemas;
@@ -179,6 +248,20 @@ export const argumentSchemas = {
   rhythm: does(
     "By what of hours and weekdays times come more or less often",
     says(`must be one of ${rhythms.join(", ")}`, { enum: rhythms }),
+  ),
+  pick: does(
+    "Which record a reference picks: each as likely (`uniform`, the default), some far more often ({zipf: EXPONENT}), or all as often (`each`)",
+    says("must be uniform, each or {zipf: EXPONENT}, the exponent above 0 to 4", {
+      anyOf: [
+        { enum: ["uniform", "each"] },
+        {
+          type: "object",
+          required: ["zipf"],
+          properties: { zipf: { type: "number", exclusiveMinimum: 0, maximum: 4 } },
+          additionalProperties: false,
+        },
+      ],
+    }),
   ),
 } as const;
 
@@ -213,28 +296,8 @@ export const argumentsOf: Readonly<Record<keyof typeof argumentSchemas, readonly
   atLeast: ["after", "before"],
   growth: ["between"],
   rhythm: ["between"],
+  pick: ["ref"],
 };
-
-/** What needs records of another type. */
-export const relationNames = [
-  "ref",
-  "pick",
-  "parent",
-  "ordinal",
-  "sum",
-  "count",
-  "min",
-  "max",
-  "tick",
-  "series",
-  "machine",
-] as const;
-
-const notYet = (name: string): Said =>
-  says(
-    `${name} relates types to one another, which is not there yet; leave it out, or give the field an operator of its own`,
-    { not: {} },
-  );
 
 const bareOperators = ["uuid", "words", "ordinal", "tick"] as const;
 
@@ -244,15 +307,15 @@ const generateSchema = {
   if: { type: "object" },
   else: {
     allOf: [
-      says("must be uuid or words, or an operator with its argument, {OPERATOR: …}", { enum: bareOperators }),
-      ...["ordinal", "tick"].map((name) => ({ if: { not: { const: name } }, else: notYet(name) })),
+      says(`must be one of ${bareOperators.join(", ")}, or an operator with its argument, {OPERATOR: …}`, {
+        enum: bareOperators,
+      }),
     ],
   },
   properties: {
     ...operatorSchemas,
     ...argumentSchemas,
     ...modifierSchemas,
-    ...Object.fromEntries(relationNames.map((name) => [name, notYet(name)])),
   },
   additionalProperties: says(
     `is not known; operators are ${operatorNames.join(", ")}, and beside them stand ${[...Object.keys(argumentSchemas), ...Object.keys(modifierSchemas)].join(", ")}`,
@@ -280,6 +343,31 @@ const fieldList = (maxItems: number, what: string) =>
     uniqueItems: true,
   });
 
+const children = { type: "integer", minimum: 0, maximum: limits.children };
+
+const countOfChildren = says(
+  `must be one of {fixed: N}, {range: [N, N]}, {geometric: 0.4}, {poisson: MEAN} and {zipf: EXPONENT}, the last three also with min and max, up to ${limits.children.toLocaleString("en")} children`,
+  {
+    oneOf: [
+      { required: ["fixed"], properties: { fixed: children }, maxProperties: 1 },
+      {
+        required: ["range"],
+        properties: { range: { type: "array", prefixItems: [children, children], minItems: 2, maxItems: 2 } },
+        maxProperties: 1,
+      },
+      ...Object.entries({
+        geometric: { type: "number", exclusiveMinimum: 0, maximum: 1 },
+        poisson: { type: "number", exclusiveMinimum: 0, maximum: 1_000 },
+        zipf: { type: "number", exclusiveMinimum: 0, maximum: 10 },
+      }).map(([kind, schema]) => ({
+        required: [kind],
+        properties: { [kind]: schema, min: children, max: children },
+        additionalProperties: false,
+      })),
+    ],
+  },
+);
+
 const recordSchema = {
   title: "What a type of records is called, and where its records go",
   type: "object",
@@ -299,10 +387,24 @@ const recordSchema = {
       type: ["string", "array", "null"],
       description: "What becomes Kafka's key",
     }),
-    count: says(
-      "must be a whole number from 1; a count of children (an object) relates types to one another, which is not there yet",
-      { type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
-    ),
+    count: {
+      description:
+        "How many records a run has where the request does not say; of children, how many each parent has",
+      allOf: [
+        { if: { not: { type: "object" } }, else: countOfChildren },
+        {
+          if: { type: "object" },
+          else: says(
+            "must be a whole number from 1, or of children {geometric: 0.4, min: 1, max: 20} or the like",
+            { type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+          ),
+        },
+      ],
+    },
+    childOf: { ...name, description: "The type whose records have children of this one" },
+    seriesOf: { ...name, description: "The type of which each record has readings" },
+    every: { ...duration, description: "How much later the next reading is" },
+    jitter: { ...duration, description: "How much later than due a reading is at most" },
     onInvalid: { enum: ["flag", "dead_letter"] },
     format: { enum: ["json", "avro", "protobuf", "json_schema"] },
     stats: {
@@ -314,10 +416,9 @@ const recordSchema = {
       },
       additionalProperties: says("is not known; stats has by and sum", { not: {} }),
     },
-    ...Object.fromEntries(["childOf", "seriesOf", "every", "jitter"].map((each) => [each, notYet(each)])),
   },
   additionalProperties: says(
-    "is not known; x-record has name, topic, table, key, messageKey, count, onInvalid, format and stats",
+    "is not known; x-record has name, topic, table, key, messageKey, count, childOf, seriesOf, every, jitter, onInvalid, format and stats",
     { not: {} },
   ),
 };

@@ -105,11 +105,18 @@ const merge = (formal: readonly Fault[], others: readonly Fault[]): readonly Fau
 
 function buildRoot(
   schema: Schema,
-  { name, key, count }: Record,
+  record: Record,
   streamOf: (place: string) => string,
   file: FileBudget,
 ): ObjectNode | ChoiceNode | Refusal {
-  const root = buildWithRecursion({ schema, name, keyFields: key, count, streamOf, file });
+  const root = buildWithRecursion({
+    schema,
+    record,
+    keyFields: record.key,
+    count: record.count,
+    streamOf,
+    file,
+  });
   if (isRefusal(root)) return root;
   if (isRecord(root)) return refuseTooLarge(root) ?? root;
   return refuse("", `describes ${nounOf(root)}; a record is an object with at least one property`);

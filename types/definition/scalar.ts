@@ -1,4 +1,4 @@
-import type { Grid, Operator, ScalarNode } from "../../generate/shapes/nodes.ts";
+import type { Definition, Grid, Operator, ScalarNode } from "../../generate/shapes/nodes.ts";
 import type { Refusal } from "./facets.ts";
 import type { Names } from "./guess-operator.ts";
 
@@ -14,6 +14,9 @@ export interface Made {
 /** What an operator may have to know of what is around its field. */
 export interface Surroundings {
   readonly names: Names;
+  /** Whether the schema allows null. */
+  readonly isNullable: boolean;
+  readonly record: Pick<Definition, "name" | "belongsTo">;
   /** @param pointer where the path is written */
   readonly findField: (path: string, pointer: string) => ScalarNode | Refusal;
 }

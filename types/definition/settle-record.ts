@@ -1,11 +1,20 @@
 import { largestValue } from "../../generate/largest-value.ts";
 import { isObject } from "../../generate/shapes/is-object.ts";
-import type { ChoiceNode, Definition, Json, Node, ObjectNode } from "../../generate/shapes/nodes.ts";
+import type {
+  Belonging,
+  ChildCount,
+  ChoiceNode,
+  Definition,
+  Json,
+  Node,
+  ObjectNode,
+} from "../../generate/shapes/nodes.ts";
 import { pointTo } from "../../generate/shapes/pointer.ts";
 import type { Schema } from "../../generate/shapes/walk-schema.ts";
 import { snakeCase } from "./guess-operator.ts";
 import { limits } from "./limits.ts";
 import type { Fault } from "./problem.ts";
+import { parseDuration } from "./read-times.ts";
 
 /** What `x-record` says, with its defaults. */
 export type Record = Omit<Definition, "schema" | "root" | "version">;
@@ -21,6 +30,8 @@ export function settleRecord(schema: Schema): Record | Fault {
       message: `has no name${name === null ? "" : ` that can be used (${JSON.stringify(name)})`}; write x-record: {name: …} with a to z, then up to 47 of a to z, 0 to 9 and _, or such a $id`,
     };
   const key = namesOf(said.key);
+  const belongsTo = settleBelonging(said);
+  if (belongsTo !== null && "message" in belongsTo) return belongsTo;
   return {
     name,
     title: textOf(schema.title),
@@ -29,6 +40,7 @@ export function settleRecord(schema: Schema): Record | Fault {
     table: said.table === null ? null : (textOf(said.table) ?? name),
     key,
     messageKey: said.messageKey === undefined && key.length === 1 ? key : namesOf(said.messageKey),
+    belongsTo,
     count: typeof said.count === "number" ? said.count : null,
     onInvalid: said.onInvalid === "dead_letter" ? "dead_letter" : "flag",
     format: (said.format as Definition["format"] | undefined) ?? "json",
@@ -36,6 +48,65 @@ export function settleRecord(schema: Schema): Record | Fault {
       ? { by: namesOf(said.stats.by), sum: namesOf(said.stats.sum) }
       : { by: [], sum: [] },
   };
+}
+
+/** Whose children or readings the records are. */
+function settleBelonging(said: Schema): Belonging | null | Fault {
+  const { childOf, seriesOf, count, every, jitter } = said;
+  const fault = (member: string, message: string): Fault => ({
+    pointer: pointTo("/x-record", member),
+    message,
+  });
+  if (childOf !== undefined && seriesOf !== undefined)
+    return fault("seriesOf", "stands beside childOf; records are children or readings");
+  if (typeof childOf !== "string" && isObject(count))
+    return fault("count", "is one of children; write childOf: TYPE beside it, or a whole number");
+  if (typeof seriesOf !== "string") {
+    for (const member of ["every", "jitter"])
+      if (said[member] !== undefined) return fault(member, "is of readings; write seriesOf: TYPE beside it");
+  }
+  if (typeof childOf === "string") {
+    if (typeof count === "number")
+      return fault(
+        "count",
+        "follows from that of the parents; say how many children each has, as {range: [1, 5]}",
+      );
+    const settled = settleChildren(isObject(count) ? count : { range: [1, 5] });
+    if (settled.min > settled.max)
+      return fault("count", `has at least ${settled.min} children and at most ${settled.max}`);
+    return { kind: "children", of: childOf, count: settled };
+  }
+  if (typeof seriesOf !== "string") return null;
+  if (typeof every !== "string")
+    return fault("seriesOf", "needs every: how much later the next reading is, as PT10S");
+  const [everyMs, jitterMs] = [parseDuration(every), typeof jitter === "string" ? parseDuration(jitter) : 0];
+  if (everyMs === 0) return fault("every", "must be at least a second");
+  if (jitterMs >= everyMs)
+    return fault("jitter", "must be less than every, so that readings stay in their order");
+  return { kind: "series", of: seriesOf, everyMs, jitterMs };
+}
+
+function settleChildren(said: Schema): ChildCount {
+  const number = (name: string): number => said[name] as number;
+  const bounds = (usual: number): { min: number; max: number } => {
+    const min = typeof said.min === "number" ? said.min : 0;
+    return {
+      min,
+      max: typeof said.max === "number" ? said.max : Math.min(limits.children, Math.max(min, usual)),
+    };
+  };
+  if (said.fixed !== undefined) return { kind: "fixed", min: number("fixed"), max: number("fixed") };
+  if (Array.isArray(said.range)) {
+    const [min, max] = said.range as unknown as readonly [number, number];
+    return { kind: "range", min, max };
+  }
+  if (said.geometric !== undefined)
+    return { kind: "geometric", probability: number("geometric"), ...bounds(100) };
+  if (said.poisson !== undefined) {
+    const mean = number("poisson");
+    return { kind: "poisson", mean, ...bounds(Math.ceil(mean + 10 * Math.sqrt(mean) + 10)) };
+  }
+  return { kind: "zipf", exponent: number("zipf"), ...bounds(100) };
 }
 
 const textOf = (value: Json | undefined): string | null => (typeof value === "string" ? value : null);

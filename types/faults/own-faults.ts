@@ -12,6 +12,8 @@ import type { DecodeMessage } from "../../records/decoded.ts";
 import { type FaultName, faultNames } from "../../records/faults/fault-kinds.ts";
 import type { FaultyField, FieldFaults } from "../../records/faults/field-faults.ts";
 import { createConjunction } from "../compile/conjunction.ts";
+import { isRelated } from "../compile/describe-field.ts";
+import { parseDefinitions } from "../definition/parse-definitions.ts";
 import { editMember, type Path } from "./edit-member.ts";
 import { findChanges } from "./find-changes.ts";
 
@@ -73,9 +75,11 @@ export function ownFaults(definition: Definition, decode: DecodeMessage): FieldF
   );
 }
 
-/** Those that were tried when the type was registered. */
+/** Those that were tried when the type was registered; of a type that is related to others such as its schema alone describes. */
 function firstRecords(definition: Definition): readonly string[] {
-  const { capacity, write } = compileSampler(definition, {
+  const made = isRelated(definition) ? withoutRelations(definition) : definition;
+  if (made === undefined) return [];
+  const { capacity, write } = compileSampler(made, {
     seed: 0,
     referenceDate: new Date("2026-01-01T00:00:00Z"),
   });
@@ -89,6 +93,9 @@ function firstRecords(definition: Definition): readonly string[] {
   }
   return records;
 }
+
+const withoutRelations = ({ name, schema }: Definition): Definition | undefined =>
+  parseDefinitions(JSON.stringify({ ...schema, "x-record": { name } })).definitions[0];
 
 function toFaultyField(
   { path, place, change, says }: Attempt,

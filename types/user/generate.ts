@@ -1,7 +1,9 @@
+import { writtenText } from "../../generate/drawn-text.ts";
 import { createDraws, type Draws } from "../../generate/draws.ts";
 import { createPeople, type People } from "../../generate/people/people.ts";
 import type { Sampler, SamplingContext } from "../../generate/people/sampling-context.ts";
 import { uniqueCapacity } from "../../generate/people/unique-capacity.ts";
+import type { Sampler as FieldSampler } from "../../generate/sampler.ts";
 import { fixedText } from "../../generate/words.ts";
 import { type GenerateRecord, generateText, type WriteRecord } from "../../generate/write-record.ts";
 import { selectFields } from "../../records/record-field.ts";
@@ -48,6 +50,18 @@ export function createRecordWriter(type: TextDefinition, options: RecordOptions)
     out.reserve(longestRecordBytes);
     write(seq, out);
   };
+}
+
+/** Makes one field of a run's records. @throws Error for one that the type does not have */
+export function createFieldSampler(type: TextDefinition, options: RecordOptions, name: string): FieldSampler {
+  const field = type.fields.find((each) => each.name === name);
+  if (field === undefined) throw new Error(`${type.name} has no field ${name}`);
+  const draws = createDraws(options.seed, `${type.streams}/${name}`);
+  const sample = field.sampler(createContext(options));
+  return writtenText(field.schema.maxLength * 4, (seq, out) => {
+    draws.open(seq);
+    sample(draws, out, seq);
+  });
 }
 
 /** Prepares a run's generator for who wants text. */

@@ -1,9 +1,10 @@
+import { uniqueFields } from "../../generate/people/model-schema.ts";
 import { generateText } from "../../generate/write-record.ts";
 import type { FieldFaults } from "../../records/faults/field-faults.ts";
 import { createSpoiler } from "../../records/faults/spoil-records.ts";
-import type { RecordTable, StoredType } from "../../records/record-type.ts";
+import type { FieldFacts, RecordTable, StoredType } from "../../records/record-type.ts";
 import { createDecoder } from "./decode.ts";
-import { createRecordWriter, longestRecordBytes } from "./generate.ts";
+import { createFieldSampler, createRecordWriter, longestRecordBytes } from "./generate.ts";
 import { createRunFields } from "./missing-fields.ts";
 import { createRecogniser } from "./recognise.ts";
 import { recordSchema, type TextDefinition } from "./text-definition.ts";
@@ -33,6 +34,7 @@ export function createTextType(definition: TextDefinition & { readonly table: Re
     options: createTextOptions({ ...definition, fieldFaults }),
     // What unique fields suffice for was settled with the options.
     capacityOf: () => mostRecords,
+    keyFields: [],
     openRun(run) {
       const options = optionsOfVersion(definition, run);
       if (options === null) return null;
@@ -55,5 +57,28 @@ export function createTextType(definition: TextDefinition & { readonly table: Re
     createDecoder: () => createDecoder(definition),
     createRecogniser: () => createRecogniser(definition),
     createRunFields: (names) => createRunFields(definition, names),
+    relations: { belongsTo: null, links: [], types: [] },
+    describeField: (path) => describeField(definition, path),
+    openChoice: () => null,
+    openField(run, path) {
+      const options = optionsOfVersion(definition, run);
+      return options === null ? null : createFieldSampler(definition, { ...run, options }, path);
+    },
+  };
+}
+
+/** Every field is a text that a record has unless its run asks for nulls. */
+function describeField({ fields }: TextDefinition, path: string): FieldFacts | null {
+  const field = fields.find(({ name }) => name === path);
+  if (field === undefined) return null;
+  return {
+    type: "string",
+    isOptional: false,
+    uniqueness: uniqueFields.some((name) => name === path) ? "on_request" : "never",
+    range: null,
+    isTime: field.column.type === "timestamptz",
+    // No character is written as an escape.
+    bytes: field.schema.maxLength * 4 + 2,
+    follows: [],
   };
 }

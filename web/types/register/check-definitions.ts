@@ -1,8 +1,7 @@
-import { setImmediate } from "node:timers/promises";
 import { type Candidate, candidatesOf } from "../../../ledger/types/register-types.ts";
-import { inspectionMs, parseDefinitions } from "../../../types/definition/parse-definitions.ts";
-import type { Fault, Problem as Mistake } from "../../../types/definition/problem.ts";
-import { inspectDefinition } from "../../../types/inspect-definition.ts";
+import { checkFile } from "../../../types/check-file.ts";
+import type { Problem as Mistake } from "../../../types/definition/problem.ts";
+import type { FindType } from "../../../types/link-types.ts";
 import { Problem } from "../../http/problem.ts";
 import { createTurns } from "../../http/take-turns.ts";
 
@@ -21,22 +20,13 @@ const takeTurn = createTurns(maxWaitingChecks, () => {
 });
 
 /**
- * Parses a file of definitions and makes records of each, one after the other, so that other requests have their turn in between. One file is
- * checked at a time.
+ * Checks a file of definitions; one is checked at a time.
  * @throws Problem where too many are waiting
  */
-export const checkDefinitions = (text: string): Promise<Checked> => takeTurn(() => check(text));
+export const checkDefinitions = (text: string, findType: FindType): Promise<Checked> =>
+  takeTurn(() => check(text, findType));
 
-async function check(text: string): Promise<Checked> {
-  const faults = new Map<string, readonly Fault[]>();
-  let parsed = parseDefinitions(text);
-  const { definitions } = parsed;
-  for (const definition of definitions) {
-    const found = inspectDefinition(definition, inspectionMs / definitions.length);
-    if (found.length > 0) faults.set(definition.name, found);
-    await setImmediate();
-  }
-  // With what was found, only its place in the file is missing.
-  if (faults.size > 0) parsed = parseDefinitions(text, { inspect: ({ name }) => faults.get(name) ?? [] });
+async function check(text: string, findType: FindType): Promise<Checked> {
+  const parsed = await checkFile(text, findType);
   return { candidates: candidatesOf(parsed), problems: parsed.problems };
 }

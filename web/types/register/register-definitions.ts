@@ -30,7 +30,7 @@ export async function registerDefinitions(
     const detail = "The body has the character U+0000; write \\u0000 in its texts.";
     return { kind: "refused", candidates: [], problem: new Problem("malformed-body", detail) };
   }
-  const { candidates, problems } = await checkDefinitions(text);
+  const { candidates, problems } = await checkDefinitions(text, registry.findType);
   if (problems.length > 0)
     return {
       kind: "refused",

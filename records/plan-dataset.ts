@@ -1,0 +1,155 @@
+import type { RecordType } from "./record-type.ts";
+import type { RecordTypes, ServedType } from "./record-types.ts";
+import { dealChildren } from "./related-records.ts";
+
+/** What a request for a dataset says of a type. */
+export interface AskedType {
+  readonly name: string;
+  /** Null: its own count, or what follows from that of its parents. */
+  readonly count: number | null;
+}
+
+export interface PlannedType {
+  readonly served: ServedType;
+  readonly count: number;
+  /** Its fields by which others find its records: what is unique only where a run asks for it has to be asked for. */
+  readonly uniqueOnRequest: readonly string[];
+  /** Its fields by which others find its records: each of its records must have them. */
+  readonly referredTo: readonly string[];
+  /** Whether nobody named it: others refer to it. */
+  readonly isImplied: boolean;
+}
+
+export type PlannedDataset =
+  /** Those to which others refer come first. */
+  | { readonly kind: "planned"; readonly types: readonly PlannedType[] }
+  | { readonly kind: "refused"; readonly problems: readonly DatasetProblem[] };
+
+export interface DatasetProblem {
+  /** The type that it is about. */
+  readonly type: string;
+  /** What of the type's request is wrong; null: that there is the type. */
+  readonly member: "count" | null;
+  readonly message: string;
+}
+
+export interface PlanOptions {
+  readonly seed: number;
+  /** Multiplies the counts of all types whose count does not follow from another's. */
+  readonly scale: number;
+}
+
+/** Records of a type that says nothing of it. */
+const usualCount = 1_000;
+/** Readings of each entity, of a type that says nothing of it. */
+const usualReadings = 360;
+
+/** Finds all types that a request needs, and how many records of each there will be. */
+export async function planDataset(
+  types: Pick<RecordTypes, "findNewest">,
+  asked: readonly AskedType[],
+  { seed, scale }: PlanOptions,
+): Promise<PlannedDataset> {
+  const problems: DatasetProblem[] = [];
+  const found = await findAll(types, asked, problems);
+  const counts = new Map<string, number>();
+  const planned: PlannedType[] = [];
+  const names = new Map(asked.map((each) => [each.name, each.count]));
+  for (const served of inOrder(found)) {
+    const { type } = served;
+    const count = settleCount(type, names.get(type.name) ?? null, counts, { seed, scale });
+    if (typeof count !== "number") {
+      problems.push({ type: type.name, member: "count", message: count.message });
+      continue;
+    }
+    counts.set(type.name, count);
+    planned.push({
+      served,
+      count,
+      ...referencesTo(type, found),
+      isImplied: !names.has(type.name),
+    });
+  }
+  return problems.length > 0 ? { kind: "refused", problems } : { kind: "planned", types: planned };
+}
+
+/** The types that were asked for, and all to which they are related. */
+async function findAll(
+  types: Pick<RecordTypes, "findNewest">,
+  asked: readonly AskedType[],
+  problems: DatasetProblem[],
+): Promise<ReadonlyMap<string, ServedType>> {
+  const found = new Map<string, ServedType>();
+  const wanted = asked.map(({ name }) => ({ name, by: null as string | null }));
+  for (let next = wanted.shift(); next !== undefined; next = wanted.shift()) {
+    const { name, by } = next;
+    if (found.has(name)) continue;
+    const served = await types.findNewest(name);
+    if (served === null) {
+      const whose = by === null ? "" : `, to which ${by} is related`;
+      problems.push({
+        type: by ?? name,
+        member: null,
+        message: `there is no type ${name}${whose}; register it first`,
+      });
+      continue;
+    }
+    found.set(name, served);
+    for (const each of served.type.relations.types) wanted.push({ name: each, by: name });
+  }
+  return found;
+}
+
+/** Parents before their children; otherwise as they were found, those that others refer to first. */
+function inOrder(found: ReadonlyMap<string, ServedType>): readonly ServedType[] {
+  const ordered = new Set<ServedType>();
+  const opened = new Set<string>();
+  const visit = (name: string): void => {
+    const served = found.get(name);
+    if (served === undefined || opened.has(name)) return;
+    opened.add(name);
+    const { belongsTo, links } = served.type.relations;
+    // References may go round in a circle, belonging never does.
+    if (belongsTo !== null) visit(belongsTo.of);
+    for (const { kind, type } of links) if (kind === "ref") visit(type);
+    ordered.add(served);
+  };
+  for (const name of found.keys()) visit(name);
+  return [...ordered];
+}
+
+function settleCount(
+  { name, relations: { belongsTo }, defaultCount }: RecordType,
+  asked: number | null,
+  counts: ReadonlyMap<string, number>,
+  { seed, scale }: PlanOptions,
+): number | { readonly message: string } {
+  if (belongsTo === null) return scaled(asked ?? defaultCount ?? usualCount, scale);
+  const parents = counts.get(belongsTo.of);
+  if (parents === undefined) return { message: `follows from that of ${belongsTo.of}, which is not known` };
+  if (belongsTo.kind === "series") return asked ?? parents * usualReadings;
+  if (asked !== null) return { message: `follows from that of ${belongsTo.of}; leave it out` };
+  try {
+    return dealChildren(seed, name, belongsTo, parents).children;
+  } catch (error) {
+    if (error instanceof RangeError) return { message: error.message };
+    throw error;
+  }
+}
+
+const scaled = (count: number, scale: number): number => Math.max(0, Math.round(count * scale));
+
+function referencesTo(
+  type: RecordType,
+  found: ReadonlyMap<string, ServedType>,
+): Pick<PlannedType, "uniqueOnRequest" | "referredTo"> {
+  const paths = [...found.values()]
+    .flatMap((each) => each.type.relations.links)
+    .filter((link) => link.kind === "ref" && link.type === type.name)
+    .map(({ path }) => path);
+  const referredTo = [...new Set(paths)];
+  return {
+    referredTo,
+    uniqueOnRequest: referredTo.filter((path) => type.describeField(path)?.uniqueness === "on_request"),
+  };
+}
