@@ -10,6 +10,11 @@ export interface paths {
   "/api/runs/{id}/resume": { post: operations["resumeRun"] };
   "/api/runs/{id}/cancel": { post: operations["cancelRun"] };
   "/api/runs/cancel": { post: operations["cancelRuns"] };
+  "/api/datasets": { post: operations["createDataset"]; get: operations["listDatasets"] };
+  "/api/datasets/{id}": { get: operations["getDataset"] };
+  "/api/datasets/{id}/pause": { post: operations["pauseDataset"] };
+  "/api/datasets/{id}/resume": { post: operations["resumeDataset"] };
+  "/api/datasets/{id}/cancel": { post: operations["cancelDataset"] };
   "/api/types": { post: operations["registerTypes"]; get: operations["listTypes"] };
   "/api/types/meta-schema": { get: operations["getMetaSchema"] };
   "/api/types/{name}": { get: operations["getType"]; delete: operations["deleteType"] };
@@ -30,13 +35,15 @@ export interface components {
     Shape: Readonly<Record<string, unknown>>;
     Run: {
       readonly id: string;
+      /** The dataset that it belongs to; null: it was asked for by itself */
+      readonly dataset: string | null;
       /** The type of its records */
       readonly type: string;
       /** And which version of it */
       readonly typeVersion: number;
       /** `completed`, `cancelled` and `failed` are final */
       readonly status: "queued" | "running" | "paused" | "completed" | "cancelled" | "failed";
-      /** Records that were asked for; null: it goes on until it is cancelled */
+      /** Records that were asked for, in a dataset maybe none; null: it goes on until it is cancelled */
       readonly requested: number | null;
       /** Records that Kafka has acknowledged */
       readonly produced: number;
@@ -357,6 +364,32 @@ export interface components {
       readonly limit?: number;
       /** Only say which would be cancelled */
       readonly dryRun?: boolean;
+    };
+    Dataset: {
+      readonly id: string;
+      /** Follows from the runs': `failed` or `cancelled` where one of them is, `completed` where all are, `paused` where one is, `running` where one is or has ended */
+      readonly status: "queued" | "running" | "paused" | "completed" | "cancelled" | "failed";
+      readonly seed: number;
+      /** The pinned now of all runs, from which dates are drawn */
+      readonly referenceDate: string;
+      /** When the dataset was asked for */
+      readonly createdAt: string;
+      /** Asks for the same once more, together with seed and reference date */
+      readonly types: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+      /** One of each type; those to which others refer come first */
+      readonly runs: readonly components["schemas"]["Run"][];
+    };
+    Types: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    DatasetRequest: {
+      readonly types: components["schemas"]["Types"];
+      /** The same seed gives the same records; random by default */
+      readonly seed?: number;
+      /** The pinned now, from which dates are drawn; the last midnight in UTC by default */
+      readonly referenceDate?: string;
+      /** Multiplies the counts of all types whose count does not follow from another's; 1 by default */
+      readonly scale?: number;
+      /** Records that one job makes, at most */
+      readonly chunkSize?: number;
     };
     RegisteredRecordType: {
       readonly name: string;
@@ -811,6 +844,7 @@ export interface operations {
         readonly status?: "queued" | "running" | "paused" | "completed" | "cancelled" | "failed";
         readonly q?: string;
         readonly type?: string;
+        readonly dataset?: string;
         readonly sort?: "newest" | "oldest" | "largest" | "longest";
         readonly before?: string;
       };
@@ -1287,6 +1321,370 @@ export interface operations {
         content: { "application/problem+json": components["schemas"]["Problem"] };
       };
       408: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      413: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      415: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      421: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      429: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      431: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      500: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      503: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+    };
+  };
+  createDataset: {
+    parameters: {
+      query?: {
+        readonly seed?: number;
+        readonly referenceDate?: string;
+        readonly scale?: number;
+        readonly chunkSize?: number;
+      };
+      header?: { readonly "Idempotency-Key"?: string };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json":
+          | components["schemas"]["DatasetRequest"]
+          | Readonly<Record<string, unknown>>
+          | readonly Readonly<Record<string, unknown>>[];
+        "application/yaml":
+          | components["schemas"]["DatasetRequest"]
+          | Readonly<Record<string, unknown>>
+          | readonly Readonly<Record<string, unknown>>[];
+      };
+    };
+    responses: {
+      202: {
+        headers: { readonly Location: string };
+        content: { "application/json": components["schemas"]["Dataset"] };
+      };
+      400: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      401: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      403: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      408: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      409: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      413: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      415: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      421: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      429: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      431: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      500: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      503: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+    };
+  };
+  listDatasets: {
+    parameters: {
+      query?: { readonly limit?: number; readonly before?: string };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: { readonly Link: string };
+        content: {
+          "application/json": {
+            readonly datasets: readonly components["schemas"]["Dataset"][];
+            /** Where the next page is; null on the last one */
+            readonly next: string | null;
+          };
+        };
+      };
+      400: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      401: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      408: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      421: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      429: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      431: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      500: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      503: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+    };
+  };
+  getDataset: {
+    parameters: { query?: never; header?: never; path: { readonly id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: Record<string, never>;
+        content: { "application/json": components["schemas"]["Dataset"] };
+      };
+      400: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      401: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      404: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      408: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      421: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      429: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      431: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      500: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      503: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+    };
+  };
+  pauseDataset: {
+    parameters: { query?: never; header?: never; path: { readonly id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: Record<string, never>;
+        content: { "application/json": components["schemas"]["Dataset"] };
+      };
+      400: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      401: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      403: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      404: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      408: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      409: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      413: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      415: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      421: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      429: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      431: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      500: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      503: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+    };
+  };
+  resumeDataset: {
+    parameters: { query?: never; header?: never; path: { readonly id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: Record<string, never>;
+        content: { "application/json": components["schemas"]["Dataset"] };
+      };
+      400: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      401: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      403: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      404: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      408: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      409: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      413: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      415: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      421: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      429: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      431: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      500: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      503: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+    };
+  };
+  cancelDataset: {
+    parameters: { query?: never; header?: never; path: { readonly id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: Record<string, never>;
+        content: { "application/json": components["schemas"]["Dataset"] };
+      };
+      400: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      401: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      403: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      404: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      408: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      409: {
         headers: Record<string, never>;
         content: { "application/problem+json": components["schemas"]["Problem"] };
       };

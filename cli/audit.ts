@@ -1,11 +1,16 @@
 import { parseArgs } from "node:util";
+import { checkRelations, type Member } from "../ledger/audit/check-relations.ts";
 import { compareRecords, type OutcomeCount } from "../ledger/audit/compare-records.ts";
 import { checkInvariant, invariantsOf } from "../ledger/audit/invariants.ts";
 import { openPool, type Pool } from "../ledger/database/database.ts";
+import { type Dataset, statusOf } from "../ledger/datasets/dataset.ts";
+import { findDataset } from "../ledger/datasets/find-datasets.ts";
 import { findRun } from "../ledger/runs/find-runs.ts";
 import type { Run } from "../ledger/runs/run.ts";
 import { createRecordTypes } from "../ledger/types/own-types.ts";
 import type { RecordMaker, RecordType } from "../records/record-type.ts";
+import type { RecordTypes } from "../records/record-types.ts";
+import { openRelated } from "../records/related-records.ts";
 import { readConfig } from "../service/config.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
 import { builtInType } from "../types/built-in.ts";
@@ -13,9 +18,10 @@ import { describeFaults, measureValidator } from "./describe-faults.ts";
 import { listLabels } from "./list-labels.ts";
 
 const usage = `Usage: npm run audit -- RUN_ID [--json | --labels]
+       npm run audit -- DATASET_ID [--json]
 
 Checks a run's invariants and its type's statistics by SQL, makes the run's records again, with their faults, and compares them with
-the stored rows and the dead letters.
+the stored rows and the dead letters. Of a dataset, each of its runs, and then whether their rows hang together.
 
 --json    the result as JSON
 --labels  checks nothing; prints which records are faulty on purpose, as CSV
@@ -28,48 +34,102 @@ interface Check {
   readonly violations: readonly unknown[];
 }
 
-const { runId, json, labels, help } = readArguments(process.argv.slice(2));
+/** What came of a run's audit. */
+interface AuditedRun {
+  readonly runId: string;
+  readonly holds: boolean;
+  readonly checks: readonly Check[];
+  readonly faults: { readonly counts: readonly OutcomeCount[] } & ReturnType<typeof measureValidator>;
+}
+
+const { id, json, labels, help } = readArguments(process.argv.slice(2));
 if (help) console.log(usage);
 else process.exitCode = await audit();
 
 async function audit(): Promise<number> {
-  if (runId === undefined) throw new ExplainedError(`RUN_ID is missing.\n\n${usage}`, { exitCode: 2 });
+  if (id === undefined) throw new ExplainedError(`RUN_ID is missing.\n\n${usage}`, { exitCode: 2 });
   const { databaseUrl, kafka } = readConfig(process.env);
   const pool = openPool(
     { url: databaseUrl, applicationName: "audit", maxConnections: 1, transactionTimeoutMs: 0 },
     () => undefined,
   );
   try {
-    const run = await findRun(pool, runId);
-    if (run === null) throw new ExplainedError(`There is no run ${runId} in this database.`);
     const types = createRecordTypes(pool, { type: builtInType, topic: kafka.topic });
-    const type = (await types.find(run.recordType.name, run.recordType.version))?.type ?? null;
-    if (labels) {
-      await listLabels(run, openKnown(type, run).spoil, process.stdout);
+    const run = await findRun(pool, id);
+    const dataset = run === null ? await findDataset(pool, id) : null;
+    if (labels && dataset !== null)
+      throw new ExplainedError("The labels are those of a run, not of a dataset.", { exitCode: 2 });
+    if (labels && run !== null) {
+      const { opened, type } = await openRun(types, run);
+      await listLabels(run, openKnown(type, opened).spoil, process.stdout);
       return 0;
     }
-    if (!json)
-      console.log(`Run ${run.id}: ${run.status}, ${run.stored} of ${run.requested ?? run.produced} stored\n`);
-    const checks: Check[] = [];
-    for (const invariant of invariantsOf(type === null ? [] : [type])) {
-      const { examples } = await checkInvariant(pool, invariant, invariant.ofAllRuns ? null : run.id);
-      checks.push(report({ name: invariant.name, sentence: invariant.sentence, violations: examples }));
-    }
-    const records = await checkRecords(pool, type, run);
-    for (const check of records.checks) checks.push(report(check));
-    const failed = checks.filter((check) => check.violations.length > 0).length;
-    const { counts } = records;
-    if (json) {
-      const faults = { counts, ...measureValidator(counts) };
-      console.log(JSON.stringify({ runId: run.id, holds: failed === 0, checks, faults }));
-    } else {
-      if (Object.keys(run.options.faults ?? {}).length > 0) console.log(`\n${describeFaults(counts)}`);
-      console.log(failed === 0 ? "\nAll hold." : `\n${failed} of ${checks.length} do not hold.`);
-    }
-    return failed === 0 ? 0 : 1;
+    if (dataset !== null) return await auditDataset(pool, types, dataset);
+    if (run === null) throw new ExplainedError(`There is no run and no dataset ${id} in this database.`);
+    const audited = await auditRun(pool, types, run);
+    if (json) console.log(JSON.stringify(audited));
+    return audited.holds ? 0 : 1;
   } finally {
     await pool.end();
   }
+}
+
+/** Audits each run, and then, where all of them have completed, how their rows hang together. @returns the command's exit code */
+async function auditDataset(pool: Pool, types: RecordTypes, dataset: Dataset): Promise<number> {
+  const audited: AuditedRun[] = [];
+  const members: Member[] = [];
+  for (const run of dataset.runs) {
+    audited.push(await auditRun(pool, types, run));
+    if (!json) console.log();
+    const { opened, type } = await openRun(types, run);
+    if (type?.table != null && run.requested !== 0) {
+      members.push({ type: { ...type, table: type.table }, run: opened });
+    }
+  }
+  const status = statusOf(dataset.runs);
+  if (!json) console.log(`Dataset ${dataset.id}: ${status}\n`);
+  const relations = status === "completed" ? await checkRelations(pool, members) : [];
+  for (const check of relations) report(check);
+  const holds =
+    audited.every((each) => each.holds) && relations.every(({ violations }) => violations.length === 0);
+  if (json) console.log(JSON.stringify({ datasetId: dataset.id, holds, runs: audited, relations }));
+  else if (status !== "completed")
+    console.log("Its rows are compared with one another once it is completed.");
+  else console.log(holds ? "\nAll hold." : "\nSomething does not hold.");
+  return holds ? 0 : 1;
+}
+
+/** A run with the other types of its request, and its type; null where it is not registered. */
+async function openRun(
+  types: RecordTypes,
+  run: Run,
+): Promise<{ readonly opened: Run; readonly type: RecordType | null }> {
+  const type = (await types.find(run.recordType.name, run.recordType.version))?.type ?? null;
+  return { opened: await openRelated(types, run), type };
+}
+
+async function auditRun(pool: Pool, types: RecordTypes, run: Run): Promise<AuditedRun> {
+  const { opened, type } = await openRun(types, run);
+  if (!json) {
+    const of = run.datasetId === null ? "" : ` of ${run.recordType.name}`;
+    console.log(
+      `Run ${run.id}${of}: ${run.status}, ${run.stored} of ${run.requested ?? run.produced} stored\n`,
+    );
+  }
+  const checks: Check[] = [];
+  for (const invariant of invariantsOf(type === null ? [] : [type])) {
+    const { examples } = await checkInvariant(pool, invariant, invariant.ofAllRuns ? null : run.id);
+    checks.push(report({ name: invariant.name, sentence: invariant.sentence, violations: examples }));
+  }
+  const records = await checkRecords(pool, type, opened);
+  for (const check of records.checks) checks.push(report(check));
+  const failed = checks.filter((check) => check.violations.length > 0).length;
+  const { counts } = records;
+  if (!json) {
+    if (Object.keys(run.options.faults ?? {}).length > 0) console.log(`\n${describeFaults(counts)}`);
+    console.log(failed === 0 ? "\nAll hold." : `\n${failed} of ${checks.length} do not hold.`);
+  }
+  return { runId: run.id, holds: failed === 0, checks, faults: { counts, ...measureValidator(counts) } };
 }
 
 /** Makes the run's records again. @throws ExplainedError where this program cannot */
@@ -95,6 +155,8 @@ async function checkRecords(
     name: "faults-are-told-from-clean",
     sentence: "faulty records were flagged or dead-lettered as is due to their kind, and nothing clean was",
   };
+  // To make none, others may be needed of which there are none either.
+  if (run.requested === 0) return { checks: [], counts: [] };
   if (type === null || type.openRun(run) === null)
     return { checks: [{ ...equal, violations: [describeVersions(type, run)] }], counts: [] };
   // Of a type without a table there is nothing to compare with.
@@ -118,7 +180,7 @@ function report(check: Check): Check {
 }
 
 function readArguments(args: readonly string[]): {
-  runId: string | undefined;
+  id: string | undefined;
   json: boolean;
   labels: boolean;
   help: boolean;
@@ -134,7 +196,7 @@ function readArguments(args: readonly string[]): {
       },
     });
     if (positionals.length > 1) throw new TypeError(`Unexpected argument '${positionals[1]}'.`);
-    return { runId: positionals[0], ...values };
+    return { id: positionals[0], ...values };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new ExplainedError(`${error.message}\n\n${usage}`, { exitCode: 2 });

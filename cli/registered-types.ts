@@ -1,5 +1,6 @@
 import { useStackEnvironment } from "../stack/env-file.ts";
 import { readWebAccess } from "../stack/settings.ts";
+import { mediaTypeOf } from "./media-type-of.ts";
 import { reportProblems } from "./report-problems.ts";
 import { type WebClient, webClient } from "./web-client.ts";
 
@@ -74,13 +75,3 @@ function openClient(address: string | undefined): WebClient {
 
 const describePlaces = (topic: string, table: string | null): string =>
   `topic ${topic}, ${table === null ? "no table" : `table ${table}`}`;
-
-/** By its content: standard input has no name. What is no JSON is YAML. */
-function mediaTypeOf(text: string): "application/json" | "application/yaml" {
-  try {
-    JSON.parse(text);
-    return "application/json";
-  } catch {
-    return "application/yaml";
-  }
-}

@@ -1,7 +1,8 @@
 import type { ParseArgsConfig } from "node:util";
-import Type from "typebox";
+import Type, { type Static } from "typebox";
 import { ExplainedError } from "../stack/explained-error.ts";
 import { builtInType } from "../types/built-in.ts";
+import { datasetProperties, datasetQuery } from "../web/datasets/dataset-schema.ts";
 import { requestParser } from "../web/http/parse.ts";
 import { type FieldError, Problem } from "../web/http/problem.ts";
 import { endlessFlag, flagName } from "../web/new-run/options/option-flag.ts";
@@ -33,6 +34,7 @@ function read(type: AskedType) {
 }
 const { properties, parse } = read(askedType(builtInType));
 const registered = read(anyRegistered);
+const parseDataset = requestParser("body", datasetQuery);
 
 export type FlagOptions = NonNullable<ParseArgsConfig["options"]>;
 /** What `parseArgs` has read. */
@@ -71,6 +73,34 @@ export function readRunRequest(values: FlagValues, type: string = builtInType.na
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     throw wrongUsage(error.errors.map(explain).join("\n"));
+  }
+}
+
+/**
+ * What the flags say of a dataset as a whole.
+ * @param others flags that are read elsewhere
+ * @throws ExplainedError naming every flag that is wrong
+ */
+export function readDatasetOptions(
+  values: FlagValues,
+  others: readonly string[],
+): Static<typeof datasetQuery> {
+  const known = new Set([...Object.keys(datasetProperties).map(flagName), ...others]);
+  known.delete("type");
+  const foreign = Object.keys(values).filter((flag) => !known.has(flag));
+  if (foreign.length > 0)
+    throw wrongUsage(`A dataset takes no ${foreign.map((flag) => `--${flag}`).join(", ")}.`);
+  const options = Object.fromEntries(
+    Object.entries(requestProperties(datasetQuery)).flatMap(([name, property]) => {
+      const value = readFlag(name, property, values);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  try {
+    return parseDataset(options);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    throw wrongUsage(error.errors.map(({ field, message }) => `--${flagName(field)} ${message}.`).join("\n"));
   }
 }
 

@@ -3,12 +3,17 @@ import { authorizationHeader, type Credentials } from "../stack/authorization.ts
 import { ExplainedError } from "../stack/explained-error.ts";
 import { say } from "../stack/say.ts";
 import type { components, paths } from "./api-types.ts";
+import { mediaTypeOf } from "./media-type-of.ts";
 import type { Run } from "./run.ts";
 import { type Patience, type RunEvents, Unreachable, watchRun } from "./watch-run.ts";
 
 export type RecordType = components["schemas"]["RecordType"];
 export type RecordTypeDetails = components["schemas"]["RecordTypeDetails"];
 export type RegisteredRecordType = components["schemas"]["RegisteredRecordType"];
+
+export type Dataset = components["schemas"]["Dataset"];
+/** What a dataset of a file of definitions can be asked for. */
+export type DatasetOptions = NonNullable<paths["/api/datasets"]["post"]["parameters"]["query"]>;
 
 /** A mistake in a definition, as the web service names it. */
 export interface Mistake {
@@ -34,6 +39,13 @@ export type WebClient = {
   /** Asks for a run. The same idempotency key and request always mean the same run. */
   requestRun(request: RunRequest, idempotencyKey?: string): Promise<Run>;
   getRun(id: string): Promise<Run>;
+  /** Registers all types of a file of definitions and asks for a dataset of them; or says what is wrong with the file. */
+  requestDataset(
+    text: string,
+    options: DatasetOptions,
+    idempotencyKey?: string,
+  ): Promise<Dataset | { readonly problems: readonly Mistake[] }>;
+  getDataset(id: string): Promise<Dataset>;
   /** Yields the run's state at each change until `isLast` is true of one. */
   watchRun(
     run: Run,
@@ -82,6 +94,24 @@ export function webClient(address: string, credentials?: Credentials): WebClient
     return (await take(answering)) as T;
   }
 
+  /** The same, or what is wrong with the definitions that were sent. */
+  async function takeOrMistakes<T>(
+    answering: Promise<{ data?: unknown; error?: unknown; response: Response }>,
+  ): Promise<T | { readonly problems: readonly Mistake[] }> {
+    let problems: readonly Mistake[] = [];
+    try {
+      return await takeAs<T>(
+        answering.then((answer) => {
+          problems = readMistakes(answer.error);
+          return answer;
+        }),
+      );
+    } catch (error) {
+      if (problems.length === 0) throw error;
+      return { problems };
+    }
+  }
+
   function getRun(id: string): Promise<Run> {
     return take(client.GET("/api/runs/{id}", { params: { path: { id } } }));
   }
@@ -116,26 +146,24 @@ export function webClient(address: string, credentials?: Credentials): WebClient
     getRun,
     watchRun: (run, isLast, signal, patience) =>
       watchRun({ getRun, openEvents, onPolling: sayPolling }, run, isLast, signal, patience),
-    async registerTypes(text, mediaType, isDryRun) {
-      let problems: readonly Mistake[] = [];
-      const answering = client.POST("/api/types", {
-        params: { query: { dryRun: isDryRun } },
-        headers: { "content-type": mediaType },
-        body: {},
-        bodySerializer: () => text,
-      });
-      try {
-        return await takeAs<{ types: readonly RegisteredRecordType[] }>(
-          answering.then((answer) => {
-            problems = readMistakes(answer.error);
-            return answer;
-          }),
-        );
-      } catch (error) {
-        if (problems.length === 0) throw error;
-        return { problems };
-      }
-    },
+    registerTypes: (text, mediaType, isDryRun) =>
+      takeOrMistakes<{ types: readonly RegisteredRecordType[] }>(
+        client.POST("/api/types", {
+          params: { query: { dryRun: isDryRun } },
+          ...definitions(text, mediaType),
+        }),
+      ),
+    requestDataset: (text, options, idempotencyKey) =>
+      takeOrMistakes<Dataset>(
+        client.POST("/api/datasets", {
+          params: {
+            query: options,
+            header: idempotencyKey ? { "Idempotency-Key": idempotencyKey } : {},
+          },
+          ...definitions(text, mediaTypeOf(text)),
+        }),
+      ),
+    getDataset: (id) => takeAs(client.GET("/api/datasets/{id}", { params: { path: { id } } })),
     async listTypes() {
       return (await takeAs<{ types: readonly RecordType[] }>(client.GET("/api/types", {}))).types;
     },
@@ -146,6 +174,13 @@ export function webClient(address: string, credentials?: Credentials): WebClient
     getType: (name) => takeAs(client.GET("/api/types/{name}", { params: { path: { name } } })),
   };
 }
+
+/** A file of definitions as a request's body. */
+const definitions = (text: string, mediaType: string) => ({
+  headers: { "content-type": mediaType },
+  body: {},
+  bodySerializer: () => text,
+});
 
 function sayPolling(reason: string): void {
   say(`The web service's events cannot be heard: ${reason}. It is asked every second instead.`);

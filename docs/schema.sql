@@ -73,6 +73,23 @@ CREATE TABLE country_codes (
 
 COMMENT ON COLUMN country_codes.alpha_3 IS 'ISO 3166-1';
 
+CREATE TABLE datasets (
+  id uuid NOT NULL DEFAULT uuidv7(),
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  seed bigint NOT NULL,
+  reference_date timestamp with time zone NOT NULL,
+  types json NOT NULL,
+  idempotency_key text,
+  request_hash text,
+  CONSTRAINT datasets_pkey PRIMARY KEY (id),
+  CONSTRAINT datasets_idempotency_key_key UNIQUE (idempotency_key),
+  CONSTRAINT datasets_key_has_hash CHECK (((idempotency_key IS NULL) = (request_hash IS NULL))),
+  CONSTRAINT datasets_seed_check CHECK ((seed >= 0))
+);
+
+COMMENT ON TABLE datasets IS 'requests for records of several types that belong together; each has a run a type';
+COMMENT ON COLUMN datasets.types IS 'what was asked of each type, nothing left to a definition''s default but counts that follow from others''';
+
 CREATE TABLE dead_letters (
   id bigint GENERATED ALWAYS AS IDENTITY,
   reason text NOT NULL,
@@ -201,8 +218,10 @@ CREATE TABLE runs (
   anchor_shape_seconds double precision,
   shelved_records bigint NOT NULL DEFAULT 0,
   was_paused boolean NOT NULL DEFAULT false,
+  dataset_id uuid,
   CONSTRAINT runs_pkey PRIMARY KEY (id),
   CONSTRAINT runs_idempotency_key_key UNIQUE (idempotency_key),
+  CONSTRAINT runs_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES datasets(id),
   CONSTRAINT runs_accounted_at_most_once CHECK (((stored + dead_lettered) <= COALESCE(requested, planned_records))),
   CONSTRAINT runs_anchor_of_rate CHECK (((anchor_seq IS NULL) OR (rate IS NOT NULL))),
   CONSTRAINT runs_anchor_whole CHECK ((num_nulls(clock_from, anchor_seq, anchor_due_seconds, anchor_shape_seconds) = ANY (ARRAY[0, 4]))),
@@ -218,7 +237,7 @@ CREATE TABLE runs (
   CONSTRAINT runs_produced_within CHECK (((produced >= 0) AND (produced <= COALESCE(requested, planned_records)))),
   CONSTRAINT runs_rate_check CHECK ((rate > (0)::double precision)),
   CONSTRAINT runs_rate_has_shape CHECK (((rate IS NULL) = (shape IS NULL))),
-  CONSTRAINT runs_requested_check CHECK ((requested > 0)),
+  CONSTRAINT runs_requested_check CHECK (((requested > 0) OR ((requested = 0) AND (dataset_id IS NOT NULL)))),
   CONSTRAINT runs_seed_check CHECK ((seed >= 0)),
   CONSTRAINT runs_shelved_within CHECK (((shelved_records >= 0) AND (shelved_records <= planned_records))),
   CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'completed'::text, 'cancelled'::text, 'failed'::text]))),
@@ -235,6 +254,7 @@ CREATE INDEX runs_by_seed ON public.runs USING btree (seed);
 CREATE INDEX runs_by_size ON public.runs USING btree (COALESCE(requested, '9223372036854775807'::bigint), id);
 CREATE INDEX runs_by_status ON public.runs USING btree (status, id);
 CREATE INDEX runs_by_type ON public.runs USING btree (record_type, id);
+CREATE INDEX runs_of_dataset ON public.runs USING btree (dataset_id, id) WHERE (dataset_id IS NOT NULL);
 CREATE INDEX runs_paced ON public.runs USING btree (id) WHERE ((rate IS NOT NULL) AND (status = ANY (ARRAY['queued'::text, 'running'::text])));
 CREATE INDEX runs_to_plan ON public.runs USING btree (LEAST(((planned_records - shelved_records) + chunk_size), requested), id) WHERE ((rate IS NULL) AND (status = ANY (ARRAY['queued'::text, 'running'::text])) AND ((planned_records < requested) OR (shelved_records > 0)));
 CREATE INDEX runs_unfinished ON public.runs USING btree (id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text]));
@@ -250,6 +270,7 @@ COMMENT ON COLUMN runs.anchor_seq IS 'the record from which its schedule is reck
 COMMENT ON COLUMN runs.anchor_due_seconds IS 'when that record is due, by the run''s clock';
 COMMENT ON COLUMN runs.anchor_shape_seconds IS 'how many seconds of the shape have passed by then';
 COMMENT ON COLUMN runs.shelved_records IS 'of those planned: in chunks that are not produced and have no job';
+COMMENT ON COLUMN runs.dataset_id IS 'NULL: it was asked for by itself';
 
 CREATE TABLE users_raw (
   id bigint GENERATED ALWAYS AS IDENTITY,

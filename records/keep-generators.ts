@@ -12,9 +12,18 @@ const kept = 12;
  */
 export function keepGenerators(): (type: RecordType, run: RunOfRecords) => RecordMaker | null {
   const makers = new Map<string, RecordMaker>();
-  return (type, { recordType: { name, version }, seed, fields, referenceDate, options }) => {
+  return (type, asked) => {
+    const { recordType, seed, fields, referenceDate, options, related } = asked;
+    const { name, version } = recordType;
     const key = JSON.stringify([name, version, seed, fields, referenceDate, options]);
-    const run = { recordType: { name, version }, seed, fields, referenceDate, options };
+    const run = {
+      recordType: { name, version },
+      seed,
+      fields,
+      referenceDate,
+      options,
+      ...(related && { related }),
+    };
     const maker = makers.get(key) ?? type.openRun(run);
     if (maker === null) return null;
     // The last one used comes last.

@@ -7,6 +7,10 @@ import { createSessions } from "./access/sessions.ts";
 import { mountSignIn } from "./access/sign-in.ts";
 import { createSignInFailures } from "./access/sign-in-failures.ts";
 import { createVerifier } from "./access/verify.ts";
+import { datasetControlEndpoints } from "./datasets/control-routes.ts";
+import { mountDatasetPages } from "./datasets/dataset-page-routes.ts";
+import { datasetEndpoints } from "./datasets/datasets-routes.ts";
+import { mountNewDatasetPage } from "./datasets/new-dataset-routes.ts";
 import { mountDeadLetterPages } from "./dead-letters/dead-letter-page-routes.ts";
 import { deadLetterEndpoints } from "./dead-letters/dead-letters-routes.ts";
 import { replayEndpoints } from "./dead-letters/replay-routes.ts";
@@ -67,6 +71,8 @@ export function createApp(deps: WebDependencies): Express {
   mountFormPage(app, deps);
   mountRunListPages(app, deps);
   mountRunPages(app, deps);
+  mountDatasetPages(app, deps);
+  mountNewDatasetPage(app, deps);
   mountTypePages(app, deps);
   mountNewTypePage(app, deps);
   mountDeadLetterPages(app, deps);
@@ -93,6 +99,8 @@ function endpoints(deps: WebDependencies): Endpoint[] {
     ...runRecordsEndpoints(deps),
     ...runControlEndpoints(deps),
     ...cancelRunsEndpoints(deps),
+    ...datasetEndpoints(deps),
+    ...datasetControlEndpoints(deps),
     ...typeEndpoints(deps),
     ...generateEndpoints(deps),
     ...produceEndpoints(deps),

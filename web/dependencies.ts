@@ -1,5 +1,6 @@
 import type { MessageProducer } from "../kafka/produce.ts";
 import type { Queryable } from "../ledger/database/database.ts";
+import type { AdmitDataset } from "../ledger/datasets/create-dataset.ts";
 import type { CopyRunRows } from "../ledger/history/run-rows.ts";
 import type { AdmitRun } from "../ledger/runs/admit-run.ts";
 import type { ChangeRunPace } from "../ledger/runs/change-run-pace.ts";
@@ -24,6 +25,7 @@ export interface WebDependencies {
   /** Bounded in time; its outages are Problems already. */
   readonly db: Queryable;
   readonly admitRun: AdmitRun;
+  readonly admitDataset: AdmitDataset;
   /** As `db`, over connections of its own: whoever downloads keeps nobody waiting. */
   readonly copyRunRows: CopyRunRows;
   readonly changeRunPace: ChangeRunPace;

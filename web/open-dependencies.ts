@@ -3,6 +3,7 @@ import { createKafkaInspector } from "../kafka/inspect.ts";
 import { createMessageProducer } from "../kafka/produce.ts";
 import { traceProducer } from "../kafka/trace-context.ts";
 import { openPool } from "../ledger/database/database.ts";
+import { admitDataset } from "../ledger/datasets/create-dataset.ts";
 import { copyRunRows } from "../ledger/history/run-rows.ts";
 import { admitRun } from "../ledger/runs/admit-run.ts";
 import { changeRunPace } from "../ledger/runs/change-run-pace.ts";
@@ -130,6 +131,7 @@ export function openDependencies(
     db,
     copyRunRows: (type, slice) => boundWork(copyRunRows(downloads, type, slice), downloadSliceTimeoutMs),
     admitRun: (run) => boundWork(admitRun(pool, run, config.limits), queryTimeoutMs),
+    admitDataset: (dataset) => boundWork(admitDataset(pool, dataset, config.limits), queryTimeoutMs),
     changeRunPace: (id, change) => boundWork(changeRunPace(pool, id, change), queryTimeoutMs),
     registry: createRegistry(
       pool,

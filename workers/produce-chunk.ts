@@ -13,6 +13,7 @@ import { failRun } from "../ledger/runs/control-run.ts";
 import { chunkOfJobId, parseChunkJob, type UntrustedJob, WrongJobError } from "../queues/parse-job.ts";
 import { keepGenerators } from "../records/keep-generators.ts";
 import type { RecordTypes, ServedType } from "../records/record-types.ts";
+import { openRelated } from "../records/related-records.ts";
 import type { Logger } from "../service/log.ts";
 import { type ComposeChunk, createComposer } from "./compose-messages.ts";
 import { sendParts } from "./send-parts.ts";
@@ -109,7 +110,7 @@ async function prepareComposer(
 ): Promise<ServedType & { readonly compose: ComposeChunk }> {
   const { name, version } = run.recordType;
   const found = await types.find(name, version);
-  const maker = found === null ? null : openGenerator(found.type, run);
+  const maker = found === null ? null : openGenerator(found.type, await openRelated(types, run));
   if (found !== null && maker !== null) return { ...found, compose: createComposer(maker) };
   const known = found === null ? "knows no such type" : `makes ${name}@${found.type.version}`;
   const reason = `the run asks for records of ${name}@${version}, this worker ${known}`;

@@ -1,4 +1,4 @@
-"""How the DAG speaks with the web service about one run: what it asks for, and what an answer means."""
+"""How the DAG speaks with the web service about a run or a dataset: what it asks for, and what an answer means."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 TRIGGER_TASK = "trigger_data_generation"
 WEB_CONNECTION = "synthetic_web"
 BUILT_IN_TYPE = "user"
+PAGE = "page"
 FIELDS = json.loads((Path(__file__).parent / "fields.json").read_text())
 ASK_ANEW = f"To ask for another run, clear {TRIGGER_TASK} and what follows it."
 
@@ -50,9 +51,30 @@ def run_request(params: Mapping[str, Any]) -> str:
     return json.dumps({key: value for key, value in body.items() if value is not None})
 
 
+def dataset_request(params: Mapping[str, Any]) -> str:
+    """The body of POST /api/datasets."""
+    chosen = {"types": params["dataset"], "seed": params["seed"]}
+    return json.dumps({key: value for key, value in chosen.items() if value is not None})
+
+
+def collection(params: Mapping[str, Any]) -> str:
+    """What is asked for: one of the runs, or of the datasets, each of which has a run a type."""
+    return "runs" if params.get("dataset") is None else "datasets"
+
+
+def request_body(params: Mapping[str, Any]) -> str:
+    """What asks for it."""
+    return run_request(params) if collection(params) == "runs" else dataset_request(params)
+
+
 def record_type(params: Mapping[str, Any]) -> str:
     """The type of the records that are asked for."""
     return params.get("type") or BUILT_IN_TYPE
+
+
+def counts_users(params: Mapping[str, Any]) -> bool:
+    """True where there can be new users, who may come along with a dataset that does not name them."""
+    return params.get("dataset") is not None or record_type(params) == BUILT_IN_TYPE
 
 
 def accepted_run(response: Response) -> dict[str, Any]:
@@ -87,21 +109,24 @@ def is_completed(response: Response) -> bool:
         return False
     if response.status_code != 200:
         raise AirflowFailException(f"The web service does not know the run: {describe_problem(response)}. {ASK_ANEW}")
-    run = response.json()
-    counts = f"{run['stored']} stored, {run['deadLettered']} dead-lettered of {run['requested']}"
-    print(f"Run {run['id']} is {run['status']}: {counts}")
-    if has_come_to_nothing(run):
-        raise AirflowFailException(f"{describe_end(run)}. {ASK_ANEW}")
-    return run["status"] == "completed"
+    asked = response.json()
+    for run in asked.get("runs", [asked]):
+        counts = f"{run['stored']} stored, {run['deadLettered']} dead-lettered of {run['requested']}"
+        print(f"Run {run['id']} is {run['status']}: {counts}")
+    if has_come_to_nothing(asked):
+        raise AirflowFailException(f"{describe_end(asked)}. {ASK_ANEW}")
+    return asked["status"] == "completed"
 
 
 def has_come_to_nothing(run: Mapping[str, Any]) -> bool:
-    """True of a run that is over and has not completed."""
+    """True of a run that is over and has not completed, and of a dataset with such a run."""
     return run["status"] in ("failed", "cancelled")
 
 
 def describe_end(run: Mapping[str, Any]) -> str:
-    """What became of a run that has come to nothing."""
+    """What became of a run that has come to nothing, or of a dataset's."""
+    if "runs" in run:
+        return "; ".join(describe_end(each) for each in run["runs"] if has_come_to_nothing(each))
     return f"Run {run['id']} was {run['status']}: {run['error'] or 'by request'}"
 
 
@@ -137,7 +162,9 @@ class RunOperator(HttpOperator):
             run = accepted_run(response)
             if not has_come_to_nothing(run):
                 # It goes into SQL, so it is really an id.
-                return str(UUID(run["id"]))
+                run_id = str(UUID(run["id"]))
+                ti.xcom_push(key=PAGE, value=f"{collection(context['params'])}/{run_id}")
+                return run_id
             self.log.info("%s", describe_end(run))
         raise AirflowFailException(f"{describe_end(run)}. {ASK_ANEW}")
 
@@ -155,15 +182,16 @@ class RunSensor(HttpSensor):
 
 
 class RunCheckOperator(SQLCheckOperator):
-    """Has its statement write the check, since the table to be looked at follows from the run's type."""
+    """Has its statement write the checks, one a run, since the table to be looked at follows from the run's type."""
 
     def execute(self, context: Context) -> None:
-        """Write the check, then carry it out."""
-        written = self.get_db_hook().get_first(self.sql)
-        if written is None:
+        """Write the checks, then carry them out."""
+        written = self.get_db_hook().get_records(self.sql)
+        if not written:
             raise AirflowFailException("The database does not have the run that the web service has taken.")
-        self.sql = written[0]
-        super().execute(context)
+        for (check,) in written:
+            self.sql = check
+            super().execute(context)
 
 
 class UsersStatsOperator(SQLExecuteQueryOperator):
@@ -171,25 +199,26 @@ class UsersStatsOperator(SQLExecuteQueryOperator):
 
     def execute(self, context: Context) -> Any:
         """Bring users_stats up to date, where there can be something new."""
-        kind = record_type(context["params"])
-        if kind != BUILT_IN_TYPE:
+        params = context["params"]
+        if not counts_users(params):
+            kind = record_type(params)
             raise AirflowSkipException(f"users_stats counts users alone, and these records are of the type {kind}.")
         return super().execute(context)
 
 
 class RunPage(BaseOperatorLink):
-    """A button on each task that leads to the run's page."""
+    """A button on each task that leads to the page of the run, or of the dataset."""
 
     name = "Run"
 
     def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:
-        """The page of the run that this DAG run asked for; nothing where it got none."""
-        run_id = XCom.get_one(
-            key="return_value",
+        """The page of what this DAG run asked for; nothing where it got nothing."""
+        page = XCom.get_one(
+            key=PAGE,
             dag_id=ti_key.dag_id,
             task_id=TRIGGER_TASK,
             run_id=ti_key.run_id,
             map_index=ti_key.map_index,
         )
         web_url = Variable.get("synthetic_web_url", default="http://127.0.0.1:8080")
-        return f"{web_url.rstrip('/')}/runs/{run_id}" if run_id else ""
+        return f"{web_url.rstrip('/')}/{page}" if page else ""

@@ -1,12 +1,14 @@
 """
 ### Synthetic data, from a request to its statistics
 
-1. **trigger_data_generation** asks the web service for a run (`POST /api/runs`). The DAG, the DAG run and the task make
+1. **trigger_data_generation** asks the web service for a run (`POST /api/runs`) or, where the parameter dataset says
+   which types, for a dataset of them (`POST /api/datasets`), a run a type. The DAG, the DAG run and the task make
    the request's idempotency key: however often the task is tried, there is one run.
 2. **wait_for_processing** looks at the run's state until it is `completed`, and takes up no worker slot in between. A
    run that failed or was cancelled fails the task at once, with the run's error. To ask for another run, clear
    trigger_data_generation and what follows it.
-3. **check_run** compares the run's ledger with its rows and dead letters, in the table of the run's type.
+3. **check_run** compares the run's ledger, or that of each run of the dataset, with its rows and dead letters, in the
+   table of the run's type.
 4. **aggregate_users_stats** counts the users of each day and country (`airflow/sql/aggregate_users_stats.sql`). It
    reads only rows that came since the last time, and is skipped where the records are no users.
 
@@ -33,8 +35,9 @@ from pipeline_runs import (
     RunPage,
     RunSensor,
     UsersStatsOperator,
+    collection,
     is_completed,
-    run_request,
+    request_body,
 )
 
 HERE = Path(__file__).parent
@@ -52,7 +55,7 @@ with DAG(
     catchup=False,
     is_paused_upon_creation=False,
     template_searchpath=[str(HERE.parent / "sql")],
-    user_defined_macros={"run_request": run_request},
+    user_defined_macros={"collection": collection, "request_body": request_body},
     default_args={
         "owner": "synthetic-data",
         "retries": 5,
@@ -103,6 +106,16 @@ with DAG(
                 'Such as {"preset": "launch_day", "faults": {"not_json": 0.001}, "rate": 500}.'
             ),
         ),
+        "dataset": Param(
+            None,
+            type=["null", "object"],
+            minProperties=1,
+            title="Dataset",
+            description=(
+                "Types of records that belong together, as JSON, in place of type, count, fields and options. "
+                'Such as {"user": {"count": 1000}, "order": {"count": 5000}, "order_line": {}}.'
+            ),
+        ),
     },
 ) as dag:
     trigger = RunOperator(
@@ -113,9 +126,9 @@ with DAG(
         ),
         http_conn_id=WEB_CONNECTION,
         method="POST",
-        endpoint="/api/runs",
+        endpoint="/api/{{ collection(params) }}",
         headers={"Content-Type": "application/json"},
-        data="{{ run_request(params) }}",
+        data="{{ request_body(params) }}",
         extra_options=REQUEST_OPTIONS,
         execution_timeout=timedelta(minutes=2),
     )
@@ -124,7 +137,7 @@ with DAG(
         task_id="wait_for_processing",
         doc_md="Waits until every record is a row or a dead letter.",
         http_conn_id=WEB_CONNECTION,
-        endpoint=f"/api/runs/{RUN_ID}",
+        endpoint="/api/{{ collection(params) }}/" + RUN_ID,
         extra_options=REQUEST_OPTIONS,
         response_check=is_completed,
         # Not deferrable: with a response_check an HttpSensor does not defer (apache/airflow#40209).

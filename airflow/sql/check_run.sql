@@ -1,4 +1,4 @@
--- Writes the check of a run, since the table of its rows follows from its type. What it writes gives one line, each column
+-- Writes the check of a run, or one of each run of a dataset, since the table of its rows follows from its type. What it writes gives one line, each column
 -- of which must be true: the run's ledger balances and agrees with its rows and dead letters. Records of a type without a
 -- table go to Kafka only.
 SELECT format(
@@ -18,4 +18,5 @@ SELECT format(
          run.id)
   FROM runs AS run
   LEFT JOIN record_types AS type ON (type.name, type.version) = (run.record_type, run.record_type_version)
- WHERE run.id = '{{ ti.xcom_pull(task_ids="trigger_data_generation") }}'
+ WHERE '{{ ti.xcom_pull(task_ids="trigger_data_generation") }}' IN (run.id, run.dataset_id)
+ ORDER BY run.id

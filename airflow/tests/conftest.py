@@ -58,7 +58,7 @@ def run_dag(dag: DAG) -> Callable[..., DagRun]:
     from pipeline_runs import BUILT_IN_TYPE, FIELDS
 
     # All of them: what one DAG run in this process is given is the next one's default.
-    defaults = {"type": BUILT_IN_TYPE, "count": 200, "fields": FIELDS, "seed": None, "options": None}
+    defaults = {"type": BUILT_IN_TYPE, "count": 200, "fields": FIELDS, "seed": None, "options": None, "dataset": None}
 
     def run(**conf: Any) -> DagRun:
         return dag.test(logical_date=None, run_conf={**defaults, **conf})

@@ -75,6 +75,8 @@ def test_waiting_takes_up_no_slot(read: DAG):
         ("seed", -1),
         ("seed", 1.5),
         ("options", "launch_day"),
+        ("dataset", "shop"),
+        ("dataset", {}),
     ],
 )
 def test_its_form_refuses_what_the_service_would(read: DAG, param: str, value: object):
@@ -110,6 +112,17 @@ def test_what_it_asks_for(params: dict, body: dict):
     from pipeline_runs import run_request
 
     assert json.loads(run_request(params)) == body
+
+
+def test_a_dataset_takes_the_place_of_a_run():
+    from pipeline_runs import collection, counts_users, request_body
+
+    run = {"type": "order", "count": 5, "fields": FIELDS, "seed": 3, "dataset": None}
+    dataset = {**run, "dataset": {"order": {"count": 7}, "order_line": {}}}
+    assert (collection(run), counts_users(run)) == ("runs", False)
+    assert (collection(dataset), counts_users(dataset)) == ("datasets", True)
+    assert json.loads(request_body(run)) == {"type": "order", "count": 5, "seed": 3}
+    assert json.loads(request_body(dataset)) == {"types": dataset["dataset"], "seed": 3}
 
 
 ASKER = TaskInstanceKey("a_dag", "a_task", "manual__2026-11-24T07:00:00.123456+00:00")

@@ -129,11 +129,28 @@ def test_a_run_of_an_own_type_goes_through_and_is_checked_without_counting_users
         assert not passes_check(database, run_id)
 
 
+def test_a_dataset_goes_through_and_each_of_its_runs_is_checked(
+    run_dag: Callable[..., DagRun], database: psycopg.Connection
+):
+    register({"$id": "crate", "x-record": {"count": 20}, "properties": {"weight": {"type": "integer"}}})
+    dag_run = run_dag(dataset={"user": {"count": 30, "fields": ["name", "country"]}, "crate": {}}, seed=5)
+    assert states(dag_run) == ["success"] * 4
+    dataset_id = xcom(dag_run, "trigger_data_generation")
+    assert xcom(dag_run, "check_run", "_link_RunPage") == f"{WEB_URL}/datasets/{dataset_id}"
+    runs = database.execute(
+        "SELECT id::text, record_type, stored, seed FROM runs WHERE dataset_id = %s ORDER BY id", [dataset_id]
+    ).fetchall()
+    assert [run[1:] for run in runs] == [("user", 30, 5), ("crate", 20, 5)]
+    assert passes_check(database, dataset_id)
+    database.execute("DELETE FROM crate WHERE _run_id = %s AND _seq = 3", [runs[1][0]])
+    assert not passes_check(database, dataset_id)
+
+
 def passes_check(database: psycopg.Connection, run_id: str) -> bool:
     template = (Path(__file__).parent.parent / "sql" / "check_run.sql").read_text()
     writes = re.sub(r"{{.*}}", run_id, template)
-    [check] = database.execute(writes).fetchone()
-    return all(database.execute(check).fetchone())
+    checks = database.execute(writes).fetchall()
+    return all(all(database.execute(check).fetchone()) for (check,) in checks)
 
 
 def test_the_web_service_may_be_away_before_and_after_the_request(

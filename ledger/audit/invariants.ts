@@ -46,7 +46,7 @@ const ledgerInvariants: readonly Invariant[] = [
                                  FROM chunks WHERE run_id = r.id) AS c ON true
            WHERE ${perRun("r.id")}
              AND (c.chunks <> r.planned_chunks OR COALESCE(c.end_seq, 0) <> r.planned_records
-                  OR (r.status = 'completed' AND c.end_seq IS DISTINCT FROM r.requested))`,
+                  OR (r.status = 'completed' AND COALESCE(c.end_seq, 0) <> r.requested))`,
   },
   {
     name: "chunk-counters-sum-up",

@@ -1,13 +1,15 @@
 import { isBuiltIn } from "../../types/built-in.ts";
-import { inTransaction, type Pool, type Queryable } from "../database/database.ts";
+import { type Client, inTransaction, type Pool, type Queryable } from "../database/database.ts";
 import { type CreatedRun, createRun, type NewRun } from "./create-run.ts";
 
-export type AdmittedRun =
-  | CreatedRun
+/** Why what was asked for was not committed. */
+export type NotAdmitted =
   /** Nobody has registered it, or it is deleted. */
-  | { readonly kind: "unknown_type" }
+  | { readonly kind: "unknown_type"; readonly type: string }
   | { readonly kind: "queue_full"; readonly queuedRecords: number }
   | { readonly kind: "too_many_endless" };
+
+export type AdmittedRun = CreatedRun | NotAdmitted;
 
 export interface AdmissionLimits {
   readonly maxQueuedRecords: number;
@@ -19,48 +21,60 @@ export type AdmitRun = (run: NewRun) => Promise<AdmittedRun>;
 /** Names the lock; any number that no other advisory lock of the database uses. */
 const admissionLock = 7_310_001;
 
+/** Commits a run where there is room for it. */
+export const admitRun = (pool: Pool, run: NewRun, limits: AdmissionLimits): Promise<AdmittedRun> =>
+  admit(pool, [run], limits, (client) => createRun(client, run));
+
 /**
- * Commits a run unless more than `maxQueuedRecords` records would then be waiting, or more than `maxEndlessRuns` runs without
- * an end be unfinished. Exact, however many requests and web processes do so at once: they take turns, for the few
- * milliseconds of this transaction. A repetition of a run that was admitted is answered as ever.
+ * Commits runs, all or none, unless more than `maxQueuedRecords` records would then be waiting, or more than `maxEndlessRuns`
+ * runs without an end be unfinished. Exact, however many requests and web processes do so at once: they take turns, for the
+ * few milliseconds of this transaction. A repetition of what was admitted is answered as ever.
+ * @param create writes the runs, or finds that they are there
  */
-export async function admitRun(pool: Pool, run: NewRun, limits: AdmissionLimits): Promise<AdmittedRun> {
+export async function admit<Created extends { readonly kind: string }>(
+  pool: Pool,
+  runs: readonly Pick<NewRun, "recordType" | "count">[],
+  limits: AdmissionLimits,
+  create: (client: Client) => Promise<Created>,
+): Promise<Created | NotAdmitted> {
   try {
     return await inTransaction(pool, async (client) => {
       await takeTurn(client);
-      if (!(await holdType(client, run))) return { kind: "unknown_type" };
-      const created = await createRun(client, run);
+      for (const { recordType } of runs) {
+        if (!(await holdType(client, { recordType }))) return { kind: "unknown_type", type: recordType.name };
+      }
+      const created = await create(client);
       if (created.kind !== "created") return created;
       // A statement of its own: its snapshot is taken after the turn has come.
       const queuedRecords = await sumQueuedRecords(client);
-      if (queuedRecords > limits.maxQueuedRecords) throw new QueueFull(queuedRecords - (run.count ?? 0));
-      if (run.count === null && (await countEndlessRuns(client)) > limits.maxEndlessRuns) {
-        throw new TooManyEndless();
+      const asked = runs.reduce((sum, { count }) => sum + (count ?? 0), 0);
+      if (queuedRecords > limits.maxQueuedRecords) {
+        throw new Refusal({ kind: "queue_full", queuedRecords: queuedRecords - asked });
+      }
+      const isEndless = runs.some(({ count }) => count === null);
+      if (isEndless && (await countEndlessRuns(client)) > limits.maxEndlessRuns) {
+        throw new Refusal({ kind: "too_many_endless" });
       }
       return created;
     });
   } catch (error) {
-    if (error instanceof QueueFull) return { kind: "queue_full", queuedRecords: error.queuedRecords };
-    if (error instanceof TooManyEndless) return { kind: "too_many_endless" };
+    if (error instanceof Refusal) return error.notAdmitted;
     throw error;
   }
 }
 
-/** Rolls an endless run back that was one too many. */
-class TooManyEndless extends Error {}
+/** Rolls back what was one too many. */
+class Refusal extends Error {
+  readonly notAdmitted: NotAdmitted;
 
-/** Rolls the run back that was one too many. */
-class QueueFull extends Error {
-  readonly queuedRecords: number;
-
-  constructor(queuedRecords: number) {
-    super("too many records are waiting");
-    this.queuedRecords = queuedRecords;
+  constructor(notAdmitted: NotAdmitted) {
+    super(notAdmitted.kind);
+    this.notAdmitted = notAdmitted;
   }
 }
 
 /** Keeps a registered type from being deleted until the run is there. @returns whether there is the type */
-async function holdType(db: Queryable, run: NewRun): Promise<boolean> {
+async function holdType(db: Queryable, run: Pick<NewRun, "recordType">): Promise<boolean> {
   if (isBuiltIn(run)) return true;
   const { name, version } = run.recordType;
   const { rowCount } = await db.query(

@@ -1,7 +1,7 @@
 import type { Queryable } from "../database/database.ts";
+import { changeStatus } from "./control-run.ts";
 import { listRuns, type RunFilter } from "./list-runs.ts";
 import { isTerminal, type RunStatus } from "./run.ts";
-import { notifyRunChanged } from "./run-changes.ts";
 
 /** What became of each run that was to be cancelled, by its id. */
 export interface CancelledRuns {
@@ -23,7 +23,7 @@ export async function cancelRuns(
   ids: readonly string[],
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<CancelledRuns> {
-  if (!dryRun) await cancelUnfinished(db, ids);
+  if (!dryRun) await changeStatus(db, ids, "cancel");
   const { rows } = await db.query<{ id: string; status: RunStatus }>(
     "SELECT id, status FROM runs WHERE id = ANY ($1::uuid[])",
     [ids],
@@ -40,23 +40,6 @@ export async function cancelRuns(
     ended: known.filter(({ status }) => !isCancelled(status)),
     unknown: ids.filter((id) => !statuses.has(id)),
   };
-}
-
-async function cancelUnfinished(db: Queryable, ids: readonly string[]): Promise<void> {
-  // Locked in the order in which consumers lock runs, before any is changed: no two can wait for each other.
-  const { rows } = await db.query<{ id: string }>(
-    `WITH unfinished AS MATERIALIZED (
-       SELECT id FROM runs
-        WHERE id = ANY ($1::uuid[]) AND status IN ('queued', 'running', 'paused')
-        ORDER BY id FOR NO KEY UPDATE)
-     UPDATE runs r SET status = 'cancelled', finished_at = clock_timestamp()
-       FROM unfinished u
-      WHERE r.id = u.id AND r.status IN ('queued', 'running', 'paused')
-     RETURNING r.id`,
-    [ids],
-  );
-  const cancelled = rows.map(({ id }) => id);
-  if (cancelled.length > 0) await notifyRunChanged(db, cancelled);
 }
 
 /** Ids of unfinished runs that a filter lets through, the newest first. */

@@ -18,14 +18,35 @@ export type Controlled =
   | { readonly kind: "refused"; readonly run: Run }
   | { readonly kind: "not_found" };
 
+/** Whether a run is already where a command leads. */
+export const isWhereItLeads = (command: RunCommand, { status }: Pick<Run, "status">): boolean =>
+  status === transitions[command].to || (command === "resume" && status === "queued");
+
 /**
  * Cancels, pauses or resumes a run. Takes effect at a chunk boundary: a chunk that is being made is made to its
  * end, no other is begun. Repeating a command that has taken effect is done, not refused.
  */
 export async function controlRun(db: Queryable, id: string, command: RunCommand): Promise<Controlled> {
+  const [changed] = await changeStatus(db, [id], command);
+  if (changed !== undefined) return { kind: "done", run: changed };
+  const found = await db.query<RunRow>(`SELECT ${runColumns} FROM runs WHERE id = $1`, [id]);
+  if (found.rows[0] === undefined) return { kind: "not_found" };
+  const run = toRun(found.rows[0]);
+  return { kind: isWhereItLeads(command, run) ? "done" : "refused", run };
+}
+
+/** Carries a command out on those of many runs to which it applies, at once. @returns them */
+export async function changeStatus(
+  db: Queryable,
+  ids: readonly string[],
+  command: RunCommand,
+): Promise<readonly Run[]> {
   const { from, to } = transitions[command];
+  // Locked in the order in which consumers lock runs, before any is changed: no two can wait for each other.
   const { rows } = await db.query<RunRow>(
-    `UPDATE runs
+    `WITH wanted (wanted_id) AS MATERIALIZED (
+       SELECT id FROM runs WHERE id = ANY ($1::uuid[]) AND status = ANY ($3) ORDER BY id FOR NO KEY UPDATE)
+     UPDATE runs
         SET status = $2,
             started_at = CASE WHEN $2 = 'running' THEN coalesce(started_at, clock_timestamp()) ELSE started_at END,
             finished_at = CASE WHEN $2 = 'cancelled' THEN clock_timestamp() END,
@@ -33,19 +54,17 @@ export async function controlRun(db: Queryable, id: string, command: RunCommand)
             clock_from = clock_from + coalesce(clock_timestamp() - paused_at, interval '0'),
             paused_at = CASE WHEN $2 = 'paused' THEN clock_timestamp() END,
             was_paused = was_paused OR $2 = 'paused'
-      WHERE id = $1 AND status = ANY ($3)
+       FROM wanted
+      WHERE id = wanted_id AND status = ANY ($3)
      RETURNING ${runColumns}`,
-    [id, to, from],
+    [ids, to, from],
   );
-  if (rows[0] !== undefined) {
-    await notifyRunChanged(db, [id]);
-    return { kind: "done", run: toRun(rows[0]) };
-  }
-  const found = await db.query<RunRow>(`SELECT ${runColumns} FROM runs WHERE id = $1`, [id]);
-  if (found.rows[0] === undefined) return { kind: "not_found" };
-  const run = toRun(found.rows[0]);
-  const already = run.status === to || (command === "resume" && run.status === "queued");
-  return { kind: already ? "done" : "refused", run };
+  if (rows.length > 0)
+    await notifyRunChanged(
+      db,
+      rows.map(({ id }) => id),
+    );
+  return rows.map(toRun);
 }
 
 /** Ends a run whose records cannot be made, with the reason. A run that has ended stays as it is. */

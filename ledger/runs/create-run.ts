@@ -18,6 +18,8 @@ export interface NewRun {
   readonly chunkSize: number;
   /** Makes the request safe to repeat. */
   readonly idempotency: Idempotency | null;
+  /** The dataset that it belongs to. */
+  readonly datasetId?: string;
 }
 
 export interface Idempotency {
@@ -33,13 +35,17 @@ export type CreatedRun =
   | { readonly kind: "existing"; readonly run: Run }
   | { readonly kind: "key_reused" };
 
-/** Commits a run with its idempotency key. From here on it will be carried out, whatever is killed. */
+/**
+ * Commits a run with its idempotency key. From here on it will be carried out, whatever is killed. One of no records is
+ * completed with that.
+ */
 export async function createRun(db: Queryable, run: NewRun): Promise<CreatedRun> {
   // A concurrent request with the same key waits here until the first has committed.
   const inserted = await db.query<RunRow>(
     `INSERT INTO runs (record_type, record_type_version, requested, fields, seed, reference_date, options, rate, shape,
-                       chunk_size, idempotency_key, request_hash)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                       chunk_size, idempotency_key, request_hash, dataset_id, status, finished_at)
+     VALUES ($1, $2, $3::bigint, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+             CASE WHEN $3::bigint = 0 THEN 'completed' ELSE 'queued' END, CASE WHEN $3::bigint = 0 THEN clock_timestamp() END)
      ON CONFLICT (idempotency_key) DO NOTHING
      RETURNING ${runColumns}`,
     [
@@ -55,6 +61,7 @@ export async function createRun(db: Queryable, run: NewRun): Promise<CreatedRun>
       run.chunkSize,
       run.idempotency?.key ?? null,
       run.idempotency?.requestHash ?? null,
+      run.datasetId ?? null,
     ],
   );
   const created = inserted.rows[0];
@@ -69,8 +76,11 @@ export async function createRun(db: Queryable, run: NewRun): Promise<CreatedRun>
   const existing = found.rows[0];
   if (existing === undefined)
     throw new Error("a run's idempotency key conflicted with a run that is not there");
-  const { requestHash, formerHash } = run.idempotency ?? {};
-  return existing.request_hash === requestHash || existing.request_hash === formerHash
+  return isRepetition(run.idempotency, existing.request_hash)
     ? { kind: "existing", run: toRun(existing) }
     : { kind: "key_reused" };
 }
+
+/** Whether a request asks for the same as the one that came with its key before. */
+export const isRepetition = (idempotency: Idempotency | null, formerRequestHash: string): boolean =>
+  formerRequestHash === idempotency?.requestHash || formerRequestHash === idempotency?.formerHash;

@@ -11,6 +11,8 @@ export interface RunFilter {
   readonly type: string | null;
   readonly status: RunStatus | null;
   readonly search: RunSearch | null;
+  /** Id of a dataset. */
+  readonly dataset?: string | null;
 }
 
 export interface RunPage {
@@ -28,41 +30,52 @@ const filterCondition = `
        OR seed = $6::bigint
        OR fields @> $7::text[]
        OR (error IS NOT NULL AND error ILIKE $2))
-  AND ($8::text IS NULL OR record_type = $8)`;
+  AND ($8::text IS NULL OR record_type = $8)
+  AND ($9::uuid IS NULL OR dataset_id = $9)`;
 
-function filterValues({ type, status, search }: RunFilter): unknown[] {
-  if (search === null) return [status, null, null, null, null, null, null, type];
+function filterValues({ type, status, search, dataset = null }: RunFilter): unknown[] {
+  if (search === null) return [status, null, null, null, null, null, null, type, dataset];
   const { idFrom, idTo, idEnd, seed, field, error } = search;
   const reversedEnd = idEnd === null ? null : `${[...idEnd].reverse().join("")}%`;
   const errorPattern = `%${error.replaceAll(/[\\%_]/g, "\\$&")}%`;
-  return [status, errorPattern, idFrom, idTo, reversedEnd, seed, field === null ? null : [field], type];
+  return [
+    status,
+    errorPattern,
+    idFrom,
+    idTo,
+    reversedEnd,
+    seed,
+    field === null ? null : [field],
+    type,
+    dataset,
+  ];
 }
 
 /** Ids grow with time (UUID version 7). Each order ends in the id, and each has an index (`runs_by_…`). */
 const statements: Readonly<Record<RunOrder, string>> = {
   newest: `
     SELECT ${runColumns} FROM runs
-     WHERE ${filterCondition} AND ($9::uuid IS NULL OR id < $9)
-     ORDER BY id DESC LIMIT $10`,
+     WHERE ${filterCondition} AND ($10::uuid IS NULL OR id < $10)
+     ORDER BY id DESC LIMIT $11`,
   oldest: `
     SELECT ${runColumns} FROM runs
-     WHERE ${filterCondition} AND ($9::uuid IS NULL OR id > $9)
-     ORDER BY id LIMIT $10`,
+     WHERE ${filterCondition} AND ($10::uuid IS NULL OR id > $10)
+     ORDER BY id LIMIT $11`,
   largest: `
     SELECT ${runColumns} FROM runs
      WHERE ${filterCondition}
-       AND ($9::uuid IS NULL OR (coalesce(requested, 9223372036854775807), id)
-            < ((SELECT coalesce(requested, 9223372036854775807) FROM runs WHERE id = $9), $9))
-     ORDER BY coalesce(requested, 9223372036854775807) DESC, id DESC LIMIT $10`,
+       AND ($10::uuid IS NULL OR (coalesce(requested, 9223372036854775807), id)
+            < ((SELECT coalesce(requested, 9223372036854775807) FROM runs WHERE id = $10), $10))
+     ORDER BY coalesce(requested, 9223372036854775807) DESC, id DESC LIMIT $11`,
   longest: `
     SELECT ${runColumns} FROM runs
      WHERE ${filterCondition}
-       AND ($9::uuid IS NULL
+       AND ($10::uuid IS NULL
             OR (-CASE WHEN started_at IS NULL THEN interval '0' ELSE coalesce(finished_at, 'infinity') - started_at END, id)
             > ((SELECT -CASE WHEN started_at IS NULL THEN interval '0'
-                             ELSE coalesce(finished_at, 'infinity') - started_at END FROM runs WHERE id = $9), $9))
+                             ELSE coalesce(finished_at, 'infinity') - started_at END FROM runs WHERE id = $10), $10))
      ORDER BY -CASE WHEN started_at IS NULL THEN interval '0' ELSE coalesce(finished_at, 'infinity') - started_at END, id
-     LIMIT $10`,
+     LIMIT $11`,
 };
 
 /**
@@ -87,7 +100,7 @@ export async function listRuns(
 /** How many runs a filter lets through, counted up to `most`: counting all of a million takes its time. */
 export async function countRuns(db: Queryable, filter: RunFilter, most: number): Promise<number> {
   const { rows } = await db.query<{ count: number }>(
-    `SELECT count(*) AS count FROM (SELECT FROM runs WHERE ${filterCondition} LIMIT $9) AS found`,
+    `SELECT count(*) AS count FROM (SELECT FROM runs WHERE ${filterCondition} LIMIT $10) AS found`,
     [...filterValues(filter), most],
   );
   return rows[0]?.count ?? 0;

@@ -7,6 +7,8 @@ export type RunStatus = (typeof runStatuses)[number];
 /** One request for records, as the ledger knows it. Counts are in records. */
 export interface Run {
   readonly id: string;
+  /** The dataset that it belongs to; null: it was asked for by itself. */
+  readonly datasetId: string | null;
   readonly status: RunStatus;
   readonly recordType: { readonly name: string; readonly version: number };
   /** null: it goes on until it is cancelled. */
@@ -42,12 +44,13 @@ export function isTerminal(status: RunStatus): boolean {
  * stored has been produced too, whichever of the two was committed first.
  */
 export const runColumns = `
-  id, status, record_type, record_type_version, requested, planned_records,
+  id, dataset_id, status, record_type, record_type_version, requested, planned_records,
   GREATEST(produced, stored + dead_lettered) AS produced, stored, flagged, dead_lettered,
   fields, seed, reference_date, options, rate, shape, chunk_size, created_at, started_at, finished_at, error`;
 
 export interface RunRow {
   readonly id: string;
+  readonly dataset_id: string | null;
   readonly status: RunStatus;
   readonly record_type: string;
   readonly record_type_version: number;
@@ -73,6 +76,7 @@ export interface RunRow {
 export function toRun(row: RunRow): Run {
   return {
     id: row.id,
+    datasetId: row.dataset_id,
     status: row.status,
     recordType: { name: row.record_type, version: row.record_type_version },
     requested: row.requested,

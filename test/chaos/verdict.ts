@@ -4,7 +4,7 @@ import { namesIn } from "../../ledger/database/table-names.ts";
 import { findRun } from "../../ledger/runs/find-runs.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import type { TestStack } from "../pipeline/test-stack.ts";
-import { allTypes, isStored, storedTypeOf } from "../setup/all-types.ts";
+import { allTypes, isStored, openRun, storedTypeOf } from "../setup/all-types.ts";
 import type { ForeignMessage } from "./hostile-stream.ts";
 import type { Workload } from "./workload.ts";
 
@@ -43,7 +43,9 @@ export async function reachVerdict(
     if (run.status === "completed") lost += (run.requested ?? 0) - run.stored - run.deadLettered;
     const type = await storedTypeOf(stack.pool, run);
     if (type === null) continue;
-    const { altered, misjudged } = await compareRecords(stack.pool, type, run, { limit: 3 });
+    const { altered, misjudged } = await compareRecords(stack.pool, type, await openRun(stack.pool, run), {
+      limit: 3,
+    });
     for (const { seq, columns } of altered) {
       violations.push(`run ${id}, record ${seq} differs from the record made again: ${columns.join(", ")}`);
     }

@@ -1,6 +1,12 @@
 import { expect } from "chai";
 import { parseOptions } from "../../cli/parse-options.ts";
-import { describeRunFlags, type FlagOptions, readRunRequest, runFlags } from "../../cli/run-flags.ts";
+import {
+  describeRunFlags,
+  type FlagOptions,
+  readDatasetOptions,
+  readRunRequest,
+  runFlags,
+} from "../../cli/run-flags.ts";
 import { userType } from "../../types/user/user.ts";
 import { flagName } from "../../web/new-run/options/option-flag.ts";
 import { askedType, runRequestSchema } from "../../web/runs/request/request-schema.ts";
@@ -108,5 +114,27 @@ describe("The flags of generate", () => {
       expect(help).to.include(word);
     }
     expect(Math.max(...help.split("\n").map((line) => line.length))).to.be.below(121);
+  });
+});
+
+describe("The flags of generate --dataset", () => {
+  const own = { dataset: { type: "string" }, scale: { type: "string" } } satisfies FlagOptions;
+  const readAll = (...args: string[]) =>
+    readDatasetOptions(parseOptions<FlagOptions>(args, { ...runFlags(), ...own }, "usage"), Object.keys(own));
+
+  it("say what holds for all types", () => {
+    expect(readAll("--scale", "2.5", "--seed", "42", "--chunk-size", "7")).to.deep.equal({
+      scale: 2.5,
+      seed: 42,
+      chunkSize: 7,
+    });
+    expect(readAll()).to.deep.equal({});
+  });
+
+  it("are refused where they are those of a single type's run, or wrong", () => {
+    expect(() => readAll("--count", "5", "--unique", "email")).to.throw(
+      "A dataset takes no --count, --unique.",
+    );
+    expect(() => readAll("--scale", "0", "--seed=-1")).to.throw(/--seed must be.*\n--scale must be/);
   });
 });

@@ -15,6 +15,7 @@ const constants = new Set([
   "chunkColumns",
   'columns.join(", ")',
   "copyColumns(type)",
+  "datasetColumns",
   "estimatedRows",
   "examplesShown",
   "filterCondition",

@@ -16,7 +16,7 @@ import { readProcess } from "../../stack/pid-files.ts";
 import { runStack } from "../../stack/run-stack.ts";
 import { readSettings, type StackSettings } from "../../stack/settings.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
-import { allTypes, storedTypeOf } from "../setup/all-types.ts";
+import { allTypes, openRun, storedTypeOf } from "../setup/all-types.ts";
 import { type DiskMegabytes, mountSmallDisks, type SmallDisks } from "./small-disks.ts";
 
 /** A run as the API gives it, as far as these tests read it. */
@@ -133,7 +133,8 @@ export async function startTestStack(options: {
     const run = await findRun(pool, id);
     if (run === null) throw new Error(`there is no run ${id}`);
     const type = await storedTypeOf(pool, run);
-    return type === null ? [] : (await compareRecords(pool, type, run, { limit: 5 })).altered;
+    if (type === null) return [];
+    return (await compareRecords(pool, type, await openRun(pool, run), { limit: 5 })).altered;
   };
 
   return {

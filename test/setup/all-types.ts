@@ -3,6 +3,7 @@ import type { Run } from "../../ledger/runs/run.ts";
 import { createRecordTypes } from "../../ledger/types/own-types.ts";
 import type { RecordType, StoredType } from "../../records/record-type.ts";
 import type { RecordTypes } from "../../records/record-types.ts";
+import { openRelated } from "../../records/related-records.ts";
 import { userType } from "../../types/user/user.ts";
 
 const typesOf = (pool: Pool): RecordTypes =>
@@ -23,5 +24,8 @@ export async function storedTypeOf(
   const type = (await typesOf(pool).find(name, version))?.type;
   return type !== undefined && isStored(type) ? type : null;
 }
+
+/** A run with the other types of its request. */
+export const openRun = (pool: Pool, run: Run): Promise<Run> => openRelated(typesOf(pool), run);
 
 export const isStored = (type: RecordType): type is StoredType => type.table !== null;

@@ -28,7 +28,10 @@ async function expectNoFaults(page: Page): Promise<void> {
 
 /** Every page of ours, in the states that look different. */
 const pages: Readonly<
-  Record<string, (found: { run: string; ownRun: string; letters: Map<string, number> }) => string>
+  Record<
+    string,
+    (found: { run: string; ownRun: string; dataset: string; letters: Map<string, number> }) => string
+  >
 > = {
   "the form": () => "/",
   "the list of runs": () => "/runs",
@@ -36,6 +39,11 @@ const pages: Readonly<
   "the form of an own type's run": () => `/?type=${longName}`,
   "an own type's run": ({ ownRun }) => `/runs/${ownRun}`,
   "runs of one type": () => `/runs?type=${longName}`,
+  "the list of datasets": () => "/datasets",
+  "a dataset": ({ dataset }) => `/datasets/${dataset}`,
+  "the choice of a dataset's types": () => "/new-dataset",
+  "the form of a dataset": () => `/new-dataset?type=${longName}&type=user`,
+  "the form of a dataset with mistakes": () => `/new-dataset?type=${longName}&type=gone&scale=0`,
   "the list of types": () => "/types",
   "a type": () => `/types/${longName}`,
   "the built-in type": () => "/types/user",
@@ -76,6 +84,7 @@ describe("Accessibility", function () {
   const letters = new Map<string, number>();
   let run = "";
   let ownRun = "";
+  let dataset = "";
 
   before(async () => {
     const { topic } = web().config.kafka;
@@ -84,6 +93,10 @@ describe("Accessibility", function () {
     ({ id: run } = await web().startRun({ count: 1000 }));
     await web().post("/api/types", parcel);
     ({ id: ownRun } = await web().startRun({ type: longName, count: 10 }));
+    const started = await web().post("/api/datasets", {
+      types: { [longName]: { count: 9 }, user: { count: 0 } },
+    });
+    ({ id: dataset } = (await started.json()) as { readonly id: string });
     const planned = await plannedRun(web().pool, { count: 10 });
     await storeNext(web().pool, [
       foreign('{"name":"\u202eAda",}'),
@@ -107,7 +120,7 @@ describe("Accessibility", function () {
 
   for (const [what, path] of Object.entries(pages)) {
     it(`axe-core finds nothing serious on ${what}, light, dark and on a phone`, async () => {
-      const { page } = await open(web().url + path({ run, ownRun, letters }), asHtml);
+      const { page } = await open(web().url + path({ run, ownRun, dataset, letters }), asHtml);
       await expectNoFaults(page);
     });
   }
@@ -149,6 +162,7 @@ describe("Accessibility", function () {
     for (const [path, name] of [
       ["/", "New run"],
       ["/runs", "Runs"],
+      ["/new-dataset", "Datasets"],
       [`/types/${longName}`, "Types"],
       ["/new-type", "Types"],
       [`/dead-letters/${letters.get("not_json")}`, "Dead letters"],

@@ -98,6 +98,12 @@ describe("The examples of /api/docs", () => {
       if (id === "watchRun") await web().post(`/api/runs/${started.id}/cancel`);
       filled = filled.replaceAll("RUN_ID", started.id);
     }
+    if (command.includes("DATASET_ID")) {
+      const started = await web().post("/api/datasets", { types: { user: { count: 1 } } });
+      const dataset = (await started.json()) as { readonly id: string };
+      if (id === "resumeDataset") await web().post(`/api/datasets/${dataset.id}/pause`);
+      filled = filled.replaceAll("DATASET_ID", dataset.id);
+    }
     if (command.includes("DEAD_LETTER_ID")) {
       await storeNext(web().pool, [foreign("no json")]);
       const answer = await web().get("/api/dead-letters?limit=1");

@@ -100,3 +100,8 @@ export function invalidRequest(errors: readonly FieldError[]): Problem {
   const detail = errors.map(({ field, message }) => `${field} ${message}`).join("; ");
   return new Problem("invalid-request", `${detail}.`, { errors });
 }
+
+/** @throws Problem `invalid-request` where there is any */
+export function refuseAny(errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw invalidRequest(errors);
+}

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Express, Request, Response } from "express";
 import type { RecordTable, RecordType } from "../../records/record-type.ts";
 import { builtInType } from "../../types/built-in.ts";
@@ -10,7 +10,7 @@ import { refuseMethod } from "../http/operation.ts";
 import { invalidRequest } from "../http/problem.ts";
 import { findType } from "../runs/request/read-request.ts";
 import { drawSeed } from "../runs/request/record-options.ts";
-import { requestHash } from "../runs/request/request-hash.ts";
+import { isRelated, refuseRelated } from "../runs/request/related-types.ts";
 import { createSubmitRun } from "../runs/request/submit-run.ts";
 import { labelsOf } from "../types/labels-of.ts";
 import { createTypeCatalogue } from "../types/type-catalogue.ts";
@@ -22,6 +22,7 @@ import { renderNewRunPage } from "./new-run-page.tsx";
 import { firstText, type InputTexts } from "./options/option-inputs.ts";
 import { meanBytes } from "./preview.ts";
 import { drawnSeedInput, errorsByInput, readDrawnSeed, readTexts, spreadTexts } from "./run-form.ts";
+import { submissionKey } from "./submission-key.ts";
 import { createTypeChoices } from "./type-choices.ts";
 
 /** Which the form begins with where the type's definition says nothing. */
@@ -87,6 +88,8 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
     .route("/")
     .get(async (req, res) => {
       const type = await chosenType(readTexts(req.query));
+      // Which runs are needed beside it, another form asks.
+      if (isRelated(type)) return res.redirect(303, `/new-dataset?type=${type.name}`);
       const form = formOf(type);
       const asked = spreadTexts(form.properties, readTexts(req.query));
       const texts = new Map([
@@ -108,6 +111,7 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
     .post(async (req, res) => {
       const texts = withDrawnSeed(readTexts(req.body));
       const type = await chosenType(texts);
+      refuseRelated(type);
       const form = formOf(type);
       res
         .set("Cache-Control", "no-store")
@@ -121,6 +125,7 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
       const texts = readTexts(req.body);
       const formKey = firstText(texts, "formKey");
       const type = await chosenType(texts);
+      refuseRelated(type);
       const form = formOf(type);
       const judged = form.judge(texts, formKey !== "");
       const { request } = judged;
@@ -156,11 +161,4 @@ function createMeasures({ db }: WebDependencies): (table: RecordTable | null) =>
 function withDrawnSeed(texts: InputTexts): InputTexts {
   const drawn = readDrawnSeed(texts) ?? drawSeed();
   return new Map([...texts, [drawnSeedInput, [String(drawn)]]]);
-}
-
-/** The same form sent twice is one run; sent again with other values, after going back, it is another. */
-function submissionKey(formKey: string, request: object): string {
-  return createHash("sha256")
-    .update(`form ${formKey} ${requestHash(request)}`)
-    .digest("hex");
 }

@@ -22,7 +22,8 @@ export function renderDocsPage({ operations, baseUrl, signedIn }: DocsPageProps)
       <h1>API</h1>
       <p class="lede">
         JSON over HTTP. The same as an <a href="/api/openapi.json">OpenAPI 3.1 document</a>. In the examples{" "}
-        <code>RUN_ID</code> stands for the id of a run of yours; all the others run as they stand.
+        <code>RUN_ID</code> stands for the id of a run of yours, <code>DATASET_ID</code> for that of a
+        dataset; all the others run as they stand.
       </p>
       <div class="docs">
         <nav class="contents" aria-label="Contents">

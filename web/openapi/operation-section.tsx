@@ -41,6 +41,7 @@ export function OperationSection({
 /** What stands in the example for an id that only the reader knows, by the name in the path before it. */
 const placeholders: Readonly<Record<string, string>> = {
   runs: "RUN_ID",
+  datasets: "DATASET_ID",
   "dead-letters": "DEAD_LETTER_ID",
   // The one that the example above it registers.
   types: "order",

@@ -4,7 +4,7 @@ import type { SignedIn } from "../access/visitor.ts";
 import { assetUrl } from "./assets.ts";
 import { CsrfInput } from "./csrf-input.tsx";
 
-export type Section = "new-run" | "runs" | "types" | "dead-letters" | "pipeline" | "docs" | null;
+export type Section = "new-run" | "runs" | "datasets" | "types" | "dead-letters" | "pipeline" | "docs" | null;
 
 export interface PageProps {
   readonly title: string;
@@ -30,12 +30,14 @@ const stylesheets = [
   "letters.css",
   "pipeline.css",
   "types.css",
+  "datasets.css",
   "docs.css",
 ];
 
 const sections: readonly { readonly id: Section; readonly href: string; readonly text: string }[] = [
   { id: "new-run", href: "/", text: "New run" },
   { id: "runs", href: "/runs", text: "Runs" },
+  { id: "datasets", href: "/datasets", text: "Datasets" },
   { id: "types", href: "/types", text: "Types" },
   { id: "dead-letters", href: "/dead-letters", text: "Dead letters" },
   { id: "pipeline", href: "/pipeline", text: "Pipeline" },

@@ -9,7 +9,6 @@ import { requestParser } from "../http/parse.ts";
 import { invalidRequest, Problem } from "../http/problem.ts";
 import { recordComponent } from "../openapi/describe-types.ts";
 import { createRequestReader } from "../runs/request/read-request.ts";
-import { completeOptions, countOf } from "../runs/request/record-options.ts";
 import {
   type AskedType,
   type AtOnceRequest,
@@ -20,6 +19,7 @@ import {
   withBuiltInType,
   withOwnType,
 } from "../runs/request/request-schema.ts";
+import { completeAlone } from "./complete-alone.ts";
 import { faultyLines } from "./faulty-lines.ts";
 import { recordFormats, spreadsheetCsv } from "./record-formats.ts";
 import { safeProperty } from "./spreadsheet-safe.ts";
@@ -55,7 +55,8 @@ export function generateEndpoints({ config, types, log }: WebDependencies): Endp
       "Nothing is stored. Any count is streamed in constant memory, in the format that Accept names: a JSON array, " +
       "one JSON object a line, or CSV (RFC 4180, with a header row; `safe` for spreadsheets). The values are those of a " +
       "run with the same seed, fields and reference date. With `faults` each line is the value of a message, as and when a run would " +
-      "send it; that is to be had as application/x-ndjson only.",
+      "send it; that is to be had as application/x-ndjson only. Records of a type that is related to others are the first of a " +
+      "dataset of this type.",
     query,
     body: createBody,
     bodyExample: { count: 3, fields: exampleFields, seed: 42 },
@@ -90,8 +91,7 @@ export function generateEndpoints({ config, types, log }: WebDependencies): Endp
         const { safe } = parseQuery(req.query);
         const format = safe !== undefined && accepted === csvType ? spreadsheetCsv : asked;
         const { type, request } = await readRequest(req.body);
-        const count = countOf(type, request, maxRecordsPerRun);
-        const records = completeOptions(type, { ...request, count });
+        const { count, records } = await completeAlone(types, type, request, maxRecordsPerRun);
         const maker = type.openRun(records);
         if (maker === null) throw new Error("a type makes the records of its own version");
         const { write, spoil } = maker;

@@ -17,6 +17,16 @@ export function RequestFacts({ run }: { readonly run: Run }): VNode {
         <a href={`/types/${run.recordType.name}@${run.recordType.version}`}>{run.recordType.name}</a>, version{" "}
         {run.recordType.version}
       </dd>
+      {run.datasetId === null ? null : (
+        <>
+          <dt>Dataset</dt>
+          <dd>
+            <a href={`/datasets/${run.datasetId}`}>
+              <code class="id">{run.datasetId}</code>
+            </a>
+          </dd>
+        </>
+      )}
       <dt>Seed</dt>
       <dd>
         <code>{run.seed}</code>

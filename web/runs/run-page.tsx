@@ -104,25 +104,31 @@ export function renderRunPage(props: RunPageProps): string {
             ) : null}
             <h2>Request</h2>
             <RequestFacts run={run} />
-            <p class="actions">
-              <a class="button quiet" href={runAgainUrl(run, "same")}>
-                Run again with this seed
-              </a>
-              <a class="button quiet" href={runAgainUrl(run, "new")}>
-                Run again with a new seed
-              </a>
-            </p>
+            {run.datasetId === null ? <RunAgain run={run} /> : null}
             <Elsewhere links={details.links} />
           </section>
         </div>
         <RunChart history={details.history} live={live} />
         <RowSection run={run} details={details} />
         <ChunkSection run={run} details={details} />
-        <CodeBlock label="The same run by curl" text={curlOf(run, baseUrl)} />
+        {run.datasetId === null ? (
+          <CodeBlock label="The same run by curl" text={curlOf(run, baseUrl)} />
+        ) : null}
       </div>
     </Page>,
   );
 }
+
+const RunAgain = ({ run }: { readonly run: Run }): VNode => (
+  <p class="actions">
+    <a class="button quiet" href={runAgainUrl(run, "same")}>
+      Run again with this seed
+    </a>
+    <a class="button quiet" href={runAgainUrl(run, "new")}>
+      Run again with a new seed
+    </a>
+  </p>
+);
 
 function Elsewhere({ links }: Pick<RunDetails, "links">): VNode {
   return (

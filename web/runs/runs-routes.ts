@@ -31,8 +31,8 @@ const listQuery = Type.Object(
   { additionalProperties: false },
 );
 
-const keyHeader = "Idempotency-Key";
-const createHeaders = Type.Object({
+export const keyHeader = "Idempotency-Key";
+export const createHeaders = Type.Object({
   [keyHeader]: Type.Optional(
     Type.String({
       minLength: 1,

@@ -1,7 +1,11 @@
 import { CannotSample } from "../../generate/sampler.ts";
-import type { RecordType } from "../../records/record-type.ts";
+import type { RecordType, RunOfRecords } from "../../records/record-type.ts";
+import type { RecordTypes } from "../../records/record-types.ts";
+import { relateAlone } from "../../records/relate-alone.ts";
 import { type Preview, previewRecords } from "../new-run/preview.ts";
 import { completeOptions } from "../runs/request/record-options.ts";
+import { isRelated } from "../runs/request/related-types.ts";
+import { withTypes } from "./with-types.ts";
 
 const previewedRecords = 10;
 
@@ -10,13 +14,34 @@ export type TypePreview =
   | { readonly kind: "records"; readonly preview: Preview }
   | { readonly kind: "none"; readonly reason: string };
 
-/** Makes what a run of a type with this seed, and all else left open, begins with. */
-export function previewType(type: RecordType, seed: number): TypePreview {
-  try {
+/** @param others to which it may be related, in place of those that are registered */
+export type PreviewType = (
+  type: RecordType,
+  seed: number,
+  others?: readonly RecordType[],
+) => Promise<TypePreview>;
+
+/**
+ * Makes what a run of a type with this seed, and all else left open, begins with; of one that is related to others, a dataset of
+ * this type.
+ */
+export function createPreviewType(types: Pick<RecordTypes, "findNewest">): PreviewType {
+  return async (type, seed, others = []) => {
     const run = completeOptions(type, { seed });
+    if (!isRelated(type)) return previewRun(type, run);
+    const alone = await relateAlone(withTypes(types, [type, ...others]), type.name, run);
+    if (alone.kind === "refused")
+      return { kind: "none", reason: alone.problems.map(({ message }) => message).join("; ") };
+    return previewRun(type, { ...run, related: alone.related });
+  };
+}
+
+function previewRun(type: RecordType, run: RunOfRecords): TypePreview {
+  try {
     const maker = type.openRun(run);
     if (maker === null) return { kind: "none", reason: "This version's records cannot be made any more." };
-    const count = Math.min(previewedRecords, maker.capacity);
+    const most = run.related?.countOf(type.name) ?? previewedRecords;
+    const count = Math.min(previewedRecords, maker.capacity, most);
     return { kind: "records", preview: previewRecords(run, count, count, maker) };
   } catch (error) {
     if (!(error instanceof CannotSample)) throw error;

@@ -9,9 +9,10 @@ import { requestParser } from "../http/parse.ts";
 import { Problem } from "../http/problem.ts";
 import { readNumber } from "../new-run/options/option-text.ts";
 import { typeDashboardUrl } from "../runs/dashboard-url.ts";
+import { isRelated } from "../runs/request/related-types.ts";
 import { typeNamePattern } from "../runs/request/request-schema.ts";
 import { labelsOf } from "./labels-of.ts";
-import { previewType } from "./preview-type.ts";
+import { createPreviewType } from "./preview-type.ts";
 import { readTypeDrafts } from "./register/type-drafts.ts";
 import { createRemoveType } from "./remove-type.ts";
 import { createTypeCatalogue } from "./type-catalogue.ts";
@@ -37,6 +38,7 @@ export function mountTypePages(app: Express, deps: WebDependencies): void {
   const parseType = requestParser("query", typeQuery);
   const catalogue = createTypeCatalogue(deps);
   const removeType = createRemoveType(deps.registry);
+  const previewType = createPreviewType(types);
   const shipped = new Set(readTypeDrafts().map(({ shippedAs }) => shippedAs));
 
   /** Null of one whose definition this version of the product cannot read any more. */
@@ -58,9 +60,10 @@ export function mountTypePages(app: Express, deps: WebDependencies): void {
     if (served === null) throw new Error(`${name}@${type.version} is listed and cannot be found`);
     return renderTypePage({
       type,
+      isRelated: isRelated(served.type),
       labels: labelsOf(served.type),
       seed,
-      preview: previewType(served.type, seed),
+      preview: await previewType(served.type, seed),
       // What goes to Kafka only has none.
       dashboard: superset === null || type.table === null ? null : typeDashboardUrl(superset, name),
       baseUrl: baseUrlOf(req, `${config.http.host}:${config.http.port}`),

@@ -12,6 +12,8 @@ import { TypeRecords } from "./type-records.tsx";
 
 export interface TypePageProps {
   readonly type: TypeDetails;
+  /** Whether its records are had in a dataset only. */
+  readonly isRelated: boolean;
   /** Names of its fields, as a person reads them; the field's own where there is none. */
   readonly labels: ReadonlyMap<string, string>;
   readonly seed: number;
@@ -63,7 +65,7 @@ export function renderTypePage(props: TypePageProps): string {
             </p>
           )}
         </div>
-        {isNewest ? <TypeActions type={type} csrfToken={props.csrfToken} /> : null}
+        {isNewest ? <TypeActions {...props} /> : null}
       </header>
       {type.description === null ? null : (
         <p class="lede" dir="auto">
@@ -96,7 +98,7 @@ export function renderTypePage(props: TypePageProps): string {
         <h2 id="definition-title">Definition</h2>
         <CodeBlock {...definitionOf(type)} />
       </section>
-      <TypeCommands type={type} baseUrl={props.baseUrl} user={props.user} />
+      <TypeCommands type={type} isRelated={props.isRelated} baseUrl={props.baseUrl} user={props.user} />
     </Page>,
   );
 }
@@ -109,12 +111,16 @@ const definitionOf = ({ name, definition, schema, mediaType }: TypeDetails) =>
         text: definition,
       };
 
-function TypeActions({ type, csrfToken }: Pick<TypePageProps, "type" | "csrfToken">): VNode {
+function TypeActions({
+  type,
+  isRelated,
+  csrfToken,
+}: Pick<TypePageProps, "type" | "isRelated" | "csrfToken">): VNode {
   const { name, table, isBuiltIn } = type;
   return (
     <div class="run-actions">
       <a class="button" href={isBuiltIn ? "/" : `/?type=${name}`}>
-        New run
+        {isRelated ? "New dataset" : "New run"}
       </a>
       {isBuiltIn ? null : (
         <>

@@ -78,7 +78,7 @@ const registerQuery = Type.Object(
   { additionalProperties: false },
 );
 
-const definition = Type.Unsafe<Readonly<Record<string, unknown>>>({
+export const definition = Type.Unsafe<Readonly<Record<string, unknown>>>({
   type: "object",
   description: "A JSON Schema of one record (docs/record-types.md)",
 });

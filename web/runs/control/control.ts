@@ -9,7 +9,7 @@ export type ControlRun = (runId: string, command: RunCommand) => Promise<Run>;
 
 export const runCommands = ["pause", "resume", "cancel"] as const satisfies readonly RunCommand[];
 
-const pastParticiple: Readonly<Record<RunCommand, string>> = {
+export const pastParticiple: Readonly<Record<RunCommand, string>> = {
   cancel: "cancelled",
   pause: "paused",
   resume: "resumed",

@@ -74,8 +74,8 @@ export function mountRunListPages(app: Express, { db }: WebDependencies): void {
       const ids = idsOf(form.id);
       if (ids.length === 0) throw invalidRequest([{ field: "id", message: "must name at least one run" }]);
       const outcome = await cancelRuns(db, ids, { dryRun: false });
-      const { status, q, type, sort } = form;
-      const listing = parseQuery(withoutEmpty({ status, q, type, sort }));
+      const { status, q, type, dataset, sort } = form;
+      const listing = parseQuery(withoutEmpty({ status, q, type, dataset, sort }));
       const url = listingUrl("/runs", listing);
       const counts = `cancelled=${outcome.cancelled.length}&ended=${outcome.ended.length}`;
       res.redirect(303, `${url}${url.includes("?") ? "&" : "?"}${counts}`);

@@ -21,6 +21,7 @@ export const runFilterProperties = {
   type: Type.Optional(
     Type.String({ pattern: `^${typeNamePattern}$`, description: "Only those of this type of records" }),
   ),
+  dataset: Type.Optional(Type.String({ format: "uuid", description: "Only those of this dataset" })),
 };
 
 /** What a list of runs can be asked for. */
@@ -39,8 +40,18 @@ const listing = Type.Object(runListProperties);
 export type RunListing = Static<typeof listing>;
 
 /** The search knows the labels of the built-in type's fields. */
-export function runFilterOf({ status, q, type }: Pick<RunListing, "status" | "q" | "type">): RunFilter {
-  return { type: type ?? null, status: status ?? null, search: readRunSearch(q ?? "", builtInType.fields) };
+export function runFilterOf({
+  status,
+  q,
+  type,
+  dataset,
+}: Pick<RunListing, "status" | "q" | "type" | "dataset">): RunFilter {
+  return {
+    type: type ?? null,
+    status: status ?? null,
+    search: readRunSearch(q ?? "", builtInType.fields),
+    dataset: dataset ?? null,
+  };
 }
 
 export const runOrderOf = ({ sort }: RunListing): RunOrder => sort ?? "newest";

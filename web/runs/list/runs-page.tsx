@@ -39,6 +39,7 @@ export function renderRunsPage({ page, found, listing, nowMs, signedIn, notice }
       <Search listing={listing} />
       <StatusFilter listing={listing} />
       <OfOneType listing={listing} />
+      <OfOneDataset listing={listing} />
       <div data-runs data-live={isLive ? "true" : undefined}>
         {page.runs.length === 0 ? (
           <EmptyList listing={listing} />
@@ -65,6 +66,9 @@ function Search({ listing }: { readonly listing: RunListing }): VNode {
       <form class="search" method="get" action="/runs" data-search>
         {listing.status === undefined ? null : <input type="hidden" name="status" value={listing.status} />}
         {listing.type === undefined ? null : <input type="hidden" name="type" value={listing.type} />}
+        {listing.dataset === undefined ? null : (
+          <input type="hidden" name="dataset" value={listing.dataset} />
+        )}
         <label class="visually-hidden" for="q">
           Search by id, seed, field or error
         </label>
@@ -123,8 +127,20 @@ function OfOneType({ listing }: { readonly listing: RunListing }): VNode | null 
   );
 }
 
+/** Which dataset's runs these are, and the way back to all. */
+function OfOneDataset({ listing }: { readonly listing: RunListing }): VNode | null {
+  const { dataset } = listing;
+  if (dataset === undefined) return null;
+  return (
+    <p class="of-type">
+      Only those of the dataset <a href={`/datasets/${dataset}`}>{dataset.slice(-12)}</a>.{" "}
+      <a href={listingUrl("/runs", listing, { dataset: null, before: null })}>Show all runs</a>
+    </p>
+  );
+}
+
 function EmptyList({ listing }: { readonly listing: RunListing }): VNode {
-  const { status, q = "", type, before } = listing;
+  const { status, q = "", type, dataset, before } = listing;
   if (before !== undefined) {
     return (
       <div class="empty">
@@ -132,7 +148,7 @@ function EmptyList({ listing }: { readonly listing: RunListing }): VNode {
       </div>
     );
   }
-  if (status !== undefined || type !== undefined || q !== "") {
+  if (status !== undefined || type !== undefined || dataset !== undefined || q !== "") {
     return (
       <div class="empty">
         <p>
@@ -186,10 +202,10 @@ function RunForm({ page, found, listing, nowMs }: Omit<RunsPageProps, "signedIn"
 
 /** What brings somebody back to the list that they came from. */
 export function ListingInputs({ listing }: { readonly listing: RunListing }): VNode {
-  const { status, q, type, sort } = listing;
+  const { status, q, type, dataset, sort } = listing;
   return (
     <>
-      {Object.entries({ status, q, type, sort }).map(([name, value]) =>
+      {Object.entries({ status, q, type, dataset, sort }).map(([name, value]) =>
         value === undefined ? null : <input type="hidden" name={name} value={value} />,
       )}
     </>

@@ -39,8 +39,7 @@ export function completeOptions(type: RecordType, request: RecordRequest): RunOf
   const run = {
     recordType: { name: type.name, version: type.version },
     fields: selectFields(type, names).map((field) => field.name),
-    seed: request.seed ?? drawSeed(),
-    referenceDate: request.referenceDate === undefined ? lastMidnight() : new Date(request.referenceDate),
+    ...pinRecords(request),
     options: settle(type, request),
   };
   const capacity = request.count === undefined ? endless : type.capacityOf(run);
@@ -50,6 +49,15 @@ export function completeOptions(type: RecordType, request: RecordRequest): RunOf
     { field: "count", message: `must be at most ${most}: unique fields have no more values` },
   ]);
 }
+
+/** What all types' records follow from. */
+export const pinRecords = ({
+  seed,
+  referenceDate,
+}: Pick<RecordRequest, "seed" | "referenceDate">): Pick<RunOfRecords, "seed" | "referenceDate"> => ({
+  seed: seed ?? drawSeed(),
+  referenceDate: referenceDate === undefined ? lastMidnight() : new Date(referenceDate),
+});
 
 /** A seed for a run that names none. */
 export const drawSeed = (): number => randomInt(seedBound);

@@ -65,7 +65,7 @@ export const recordRequestSchema = (type: AskedType, maxCount: number): TObject 
     }),
   );
 
-const chunkSize = Type.Optional(
+export const chunkSize = Type.Optional(
   Type.Integer({
     minimum: 1,
     maximum: 100_000,
@@ -97,7 +97,7 @@ function requestSchema(
   );
 }
 
-const choiceSchema = (names: readonly string[]) =>
+export const choiceSchema = (names: readonly string[]) =>
   // Where items have a type, ajv compares those of it alone; else any of them, by whatever `valueOf` they have.
   Type.Array(Type.Enum([...names], { type: "string" }), {
     minItems: 1,
@@ -107,7 +107,7 @@ const choiceSchema = (names: readonly string[]) =>
     "x-message": "must name at least one field, and none twice",
   });
 
-const seed = Type.Optional(
+export const seed = Type.Optional(
   Type.Integer({
     minimum: 0,
     maximum: Number.MAX_SAFE_INTEGER,
@@ -116,7 +116,7 @@ const seed = Type.Optional(
   }),
 );
 
-const referenceDate = Type.Optional(
+export const referenceDate = Type.Optional(
   Type.Unsafe<string>({
     type: "string",
     title: "Reference date",

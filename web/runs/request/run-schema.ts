@@ -26,6 +26,12 @@ export const runStatusSchema = Type.Enum([...runStatuses], {
 export const runSchema = Type.Object(
   {
     id: Type.String({ format: "uuid" }),
+    dataset: Type.Unsafe<string | null>({
+      type: ["string", "null"],
+      format: "uuid",
+      description: "The dataset that it belongs to; null: it was asked for by itself",
+      examples: [null],
+    }),
     type: Type.String({ description: "The type of its records", examples: [builtInType.name] }),
     typeVersion: Type.Integer({
       minimum: 1,
@@ -35,8 +41,9 @@ export const runSchema = Type.Object(
     status: runStatusSchema,
     requested: Type.Unsafe<number | null>({
       type: ["integer", "null"],
-      minimum: 1,
-      description: "Records that were asked for; null: it goes on until it is cancelled",
+      minimum: 0,
+      description:
+        "Records that were asked for, in a dataset maybe none; null: it goes on until it is cancelled",
       examples: [100_000],
     }),
     produced: count("Records that Kafka has acknowledged", 60_000),
@@ -79,6 +86,7 @@ export type RunJson = Static<typeof runSchema>;
 export function runJson(run: Run): RunJson {
   return {
     id: run.id,
+    dataset: run.datasetId,
     type: run.recordType.name,
     typeVersion: run.recordType.version,
     status: run.status,

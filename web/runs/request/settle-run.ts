@@ -3,6 +3,7 @@ import { findPaceFaults, settlePace } from "../../../ledger/runs/pace-request.ts
 import type { RecordType } from "../../../records/record-type.ts";
 import { type FieldError, invalidRequest, Problem } from "../../http/problem.ts";
 import { completeOptions, countOf } from "./record-options.ts";
+import { refuseRelated } from "./related-types.ts";
 import type { RunRequest } from "./request-schema.ts";
 
 export interface RunLimits {
@@ -19,6 +20,7 @@ export type SettledRun = Omit<NewRun, "idempotency">;
  * @throws Problem `invalid-request`, naming every bad field
  */
 export function settleRun(type: RecordType, limits: RunLimits, request: RunRequest): SettledRun {
+  refuseRelated(type);
   const count = countOf(type, request, limits.maxRecordsPerRun);
   const counted = { ...request, count };
   const errors: FieldError[] = [...findPaceFaults(counted), ...findCountFault(counted, limits)];

@@ -1,4 +1,4 @@
-import type { AdmitRun } from "../../../ledger/runs/admit-run.ts";
+import type { AdmitRun, NotAdmitted } from "../../../ledger/runs/admit-run.ts";
 import type { Idempotency } from "../../../ledger/runs/create-run.ts";
 import type { Run } from "../../../ledger/runs/run.ts";
 import { Problem } from "../../http/problem.ts";
@@ -45,20 +45,30 @@ async function commit(
   hashes: Omit<Idempotency, "key">,
 ): Promise<Run> {
   const created = await admitRun({ ...settled, idempotency: key === null ? null : { key, ...hashes } });
-  if (created.kind === "key_reused") {
-    throw new Problem("idempotency-key-reused", "This Idempotency-Key came with another request before.");
-  }
-  if (created.kind === "unknown_type") throw unknownType(settled.recordType.name);
-  if (created.kind === "queue_full") {
-    const detail = `${format(created.queuedRecords)} records of other runs are waiting, and at most ${format(limits.maxQueuedRecords)} may. Please try again later, or ask for fewer.`;
-    throw new Problem("queue-full", detail, { headers: { "Retry-After": String(retryAfterSeconds) } });
-  }
-  if (created.kind === "too_many_endless") {
-    const detail = `${format(limits.maxEndlessRuns)} runs without an end are under way, and no more may be. Please cancel one of them, or ask for a count.`;
-    throw new Problem("endless-runs", detail);
-  }
+  if (created.kind !== "created" && created.kind !== "existing") throw refusal(created, limits);
   if (created.kind === "created") await enqueue(created.run);
   return created.run;
+}
+
+/** Why what was asked for was not committed. */
+export function refusal(
+  refused: NotAdmitted | { readonly kind: "key_reused" },
+  limits: SubmitDependencies["limits"],
+): Problem {
+  switch (refused.kind) {
+    case "key_reused":
+      return new Problem("idempotency-key-reused", "This Idempotency-Key came with another request before.");
+    case "unknown_type":
+      return unknownType(refused.type);
+    case "queue_full": {
+      const detail = `${format(refused.queuedRecords)} records of other runs are waiting, and at most ${format(limits.maxQueuedRecords)} may. Please try again later, or ask for fewer.`;
+      return new Problem("queue-full", detail, { headers: { "Retry-After": String(retryAfterSeconds) } });
+    }
+    case "too_many_endless": {
+      const detail = `${format(limits.maxEndlessRuns)} runs without an end are under way, and no more may be. Please cancel one of them, or ask for a count.`;
+      return new Problem("endless-runs", detail);
+    }
+  }
 }
 
 const format = (count: number): string => count.toLocaleString("en");

@@ -3,7 +3,7 @@ import type { DefinitionMediaType } from "../../../ledger/types/record-types.ts"
 import { definitionOf } from "../../../ledger/types/record-types.ts";
 import { createOwnType } from "../../../types/compile/own-type.ts";
 import { Problem } from "../../http/problem.ts";
-import { previewType, type TypePreview } from "../preview-type.ts";
+import type { PreviewType, TypePreview } from "../preview-type.ts";
 import type { Registry } from "../registry.ts";
 import { columnsOf, type TypeDetails } from "../type-catalogue.ts";
 import { type RegisteredDefinitions, registerDefinitions } from "./register-definitions.ts";
@@ -34,23 +34,28 @@ const mostPreviewed = 5;
 
 /** Judges a text by registering it, or by what registering it would do. */
 export async function judgeDefinitions(
-  registry: Registry,
+  { registry, previewType }: { readonly registry: Registry; readonly previewType: PreviewType },
   { text, isDryRun }: { readonly text: string; readonly isDryRun: boolean },
 ): Promise<JudgedDefinitions> {
   if (text.trim() === "") return { text, problem: null, types: [] };
   try {
     const registered = await registerDefinitions(registry, { text, mediaType: mediaTypeOf(text), isDryRun });
+    const found = definitionsOf(registered);
+    const types = found.map(({ definition }) => createOwnType(definition));
+    const previews: TypePreview[] = [];
+    for (const type of types.slice(0, mostPreviewed))
+      previews.push(await previewType(type, previewSeed, types));
     return {
       text,
       problem: registered.kind === "refused" ? registered.problem : null,
-      types: definitionsOf(registered).map(({ definition, isUnchanged }, index) => ({
+      types: found.map(({ definition, isUnchanged }, index) => ({
         name: definition.name,
         version: definition.version,
         topic: definition.topic,
         table: definition.table,
         isUnchanged,
         columns: columnsOf(definition),
-        preview: index < mostPreviewed ? previewType(createOwnType(definition), previewSeed) : null,
+        preview: previews[index] ?? null,
       })),
     };
   } catch (error) {

@@ -8,6 +8,7 @@ import { refuseMethod } from "../../http/operation.ts";
 import { requestParser } from "../../http/parse.ts";
 import { Problem } from "../../http/problem.ts";
 import { typeNamePattern } from "../../runs/request/request-schema.ts";
+import { createPreviewType } from "../preview-type.ts";
 import { createTypeCatalogue } from "../type-catalogue.ts";
 import { type JudgedDefinitions, judgeDefinitions } from "./judge-definitions.ts";
 import { renderNewTypePage } from "./new-type-page.tsx";
@@ -24,8 +25,9 @@ export function mountNewTypePage(app: Express, deps: WebDependencies): void {
   const parseStart = requestParser("query", startQuery);
   const catalogue = createTypeCatalogue(deps);
   const drafts = readTypeDrafts();
+  const previewType = createPreviewType(deps.types);
   const judge = (text: string, isDryRun: boolean): Promise<JudgedDefinitions> =>
-    judgeDefinitions(registry, { text, isDryRun });
+    judgeDefinitions({ registry, previewType }, { text, isDryRun });
 
   const send = (req: Request, res: Response, judged: JudgedDefinitions, wasRefused = false): void => {
     res.set("Cache-Control", "no-store").send(

@@ -1,0 +1,40 @@
+import { firstText, type InputTexts } from "../new-run/options/option-inputs.ts";
+
+/** Inputs of a type: how many records, and what else is asked of it, which no input shows. */
+export const countInput = (type: string): string => `count.${type}`;
+export const optionsInput = (type: string): string => `options.${type}`;
+
+/** The types that a form names: those that are chosen, and those of which it says a count. */
+export function typesOf(texts: InputTexts): readonly string[] {
+  const counted = [...texts.keys()].flatMap((input) => /^count\.(.+)$/.exec(input)?.[1] ?? []);
+  return [...new Set([...(texts.get("type") ?? []), ...counted])];
+}
+
+/** What the form asks for, which the request's schema has yet to judge; what is left empty is left out. */
+export function datasetRequest(texts: InputTexts): Readonly<Record<string, unknown>> {
+  const own = ["seed", "scale", "referenceDate", "chunkSize"].flatMap((name) => {
+    const text = firstText(texts, name);
+    return text === "" ? [] : [[name, name === "referenceDate" ? text : numberOrText(text)]];
+  });
+  const types = typesOf(texts).map((type) => {
+    const count = firstText(texts, countInput(type));
+    const options = optionsOf(firstText(texts, optionsInput(type)));
+    return [type, { ...options, ...(count === "" ? {} : { count: numberOrText(count) }) }];
+  });
+  return { types: Object.fromEntries(types), ...Object.fromEntries(own) };
+}
+
+/** A number may be typed with spaces or commas; what is none, the schema names. */
+function numberOrText(text: string): number | string {
+  const digits = text.replaceAll(/[\s,_]/g, "");
+  return /^-?\d+(\.\d+)?$/.test(digits) ? Number(digits) : text;
+}
+
+function optionsOf(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}

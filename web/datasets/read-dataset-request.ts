@@ -1,0 +1,34 @@
+import type { Request } from "express";
+import { isYaml } from "../http/json-body.ts";
+import { requestParser } from "../http/parse.ts";
+import { invalidRequest } from "../http/problem.ts";
+import { registerDefinitions } from "../types/register/register-definitions.ts";
+import type { Registry } from "../types/registry.ts";
+import { datasetQuery } from "./dataset-schema.ts";
+import { createParseDatasetRequest, type DatasetRequest } from "./parse-dataset-request.ts";
+
+/**
+ * Prepares the reading of what asks for a dataset: a request, or a file of definitions, whose types are registered and asked
+ * for with their own counts.
+ */
+export function createReadDatasetRequest(registry: Registry): (req: Request) => Promise<DatasetRequest> {
+  const parseQuery = requestParser("query", datasetQuery);
+  const parseBody = createParseDatasetRequest();
+
+  return async (req) => {
+    const query = parseQuery(req.query);
+    const text: unknown = req.body;
+    if (typeof text !== "string") throw invalidRequest([{ field: "body", message: "is required" }]);
+    const mediaType = isYaml(req) ? "application/yaml" : "application/json";
+    const value: unknown = mediaType === "application/json" ? JSON.parse(text) : null;
+    if (typeof value === "object" && value !== null && "types" in value) {
+      const message = "belongs into the body, beside types";
+      const misplaced = Object.keys(query).map((field) => ({ field, message }));
+      if (misplaced.length > 0) throw invalidRequest(misplaced);
+      return parseBody(value);
+    }
+    const registered = await registerDefinitions(registry, { text, mediaType, isDryRun: false });
+    if (registered.kind === "refused") throw registered.problem;
+    return { ...query, types: Object.fromEntries(registered.types.map(({ type }) => [type.name, {}])) };
+  };
+}

@@ -1,0 +1,40 @@
+import type { RecordType, RunOfRecords } from "../../records/record-type.ts";
+import type { RecordTypes } from "../../records/record-types.ts";
+import { relateAlone } from "../../records/relate-alone.ts";
+import { invalidRequest } from "../http/problem.ts";
+import { completeOptions, countOf } from "../runs/request/record-options.ts";
+import { isRelated } from "../runs/request/related-types.ts";
+import type { AtOnceRequest } from "../runs/request/request-schema.ts";
+
+/** Records that are asked for at once, and how many. */
+export interface RecordsAtOnce {
+  readonly records: RunOfRecords;
+  readonly count: number;
+}
+
+/**
+ * Fills in what a request for records leaves open. Those of a type that is related to others are the first of a dataset of this type.
+ * @throws Problem `invalid-request`, naming every bad field
+ */
+export async function completeAlone(
+  types: RecordTypes,
+  type: RecordType,
+  request: AtOnceRequest,
+  maxCount: number,
+): Promise<RecordsAtOnce> {
+  if (!isRelated(type)) {
+    const count = countOf(type, request, maxCount);
+    return { count, records: completeOptions(type, { ...request, count }) };
+  }
+  const { count: asked, ...rest } = request;
+  const records = completeOptions(type, rest);
+  const alone = await relateAlone(types, type.name, records);
+  if (alone.kind === "refused")
+    throw invalidRequest(alone.problems.map(({ message }) => ({ field: "type", message })));
+  const { related } = alone;
+  const most = Math.min(related.countOf(type.name) ?? 0, maxCount);
+  const { count = most } = { count: asked };
+  if (count <= most) return { count, records: { ...records, related } };
+  const message = `must be at most ${most.toLocaleString("en")}: so many are in a dataset of ${type.name}`;
+  throw invalidRequest([{ field: "count", message }]);
+}
