@@ -82,9 +82,7 @@ async function auditDataset(pool: Pool, types: RecordTypes, dataset: Dataset): P
     audited.push(await auditRun(pool, types, run));
     if (!json) console.log();
     const { opened, type } = await openRun(types, run);
-    if (type?.table != null && run.requested !== 0) {
-      members.push({ type: { ...type, table: type.table }, run: opened });
-    }
+    if (type?.table != null) members.push({ type: { ...type, table: type.table }, run: opened });
   }
   const status = statusOf(dataset.runs);
   if (!json) console.log(`Dataset ${dataset.id}: ${status}\n`);

@@ -130,7 +130,7 @@ async function relateTo(
     const type = own === undefined ? await findBuiltIn(each) : createOwnType(own);
     return type === null ? null : { type, topic: each };
   };
-  const alone = await relateAlone({ findNewest }, name, run);
+  const alone = await relateAlone({ findNewest }, [name], run);
   if (alone.kind === "related") return alone.related;
   throw new ExplainedError(alone.problems.map(({ type, message }) => `${type}: ${message}`).join("\n"));
 }

@@ -114,7 +114,7 @@ export async function valuesOf({
   const types = new Map(definitions.map((each) => [each.name, createOwnType(each)]));
   const findNewest = async (name: string) => ({ type: types.get(name) as RecordType, topic: "" });
   const run = { seed: 42, referenceDate: new Date("2026-11-24T00:00:00Z") };
-  const alone = await relateAlone({ findNewest }, definition.name, run);
+  const alone = await relateAlone({ findNewest }, [definition.name], run);
   if (alone.kind === "refused") throw new Error(alone.problems.map(({ message }) => message).join("; "));
   const { value } = compileSampler(definition, { ...run, related: alone.related });
   return Array.from({ length: shown }, (_, seq) => {

@@ -8,13 +8,17 @@ export type RelatedAlone =
   | { readonly kind: "related"; readonly related: Related }
   | { readonly kind: "refused"; readonly problems: readonly DatasetProblem[] };
 
-/** What records of a type are made beside where nobody says it: those of a dataset that asks for this type alone. */
+/** What records of types are made beside where nobody says it: those of a dataset that asks for these types alone. */
 export async function relateAlone(
   types: Pick<RecordTypes, "findNewest">,
-  name: string,
+  names: readonly string[],
   run: Pick<RunOfRecords, "seed" | "referenceDate">,
 ): Promise<RelatedAlone> {
-  const plan = await planDataset(types, [{ name, count: null }], { seed: run.seed, scale: 1 });
+  const plan = await planDataset(
+    types,
+    names.map((name) => ({ name, count: null })),
+    { seed: run.seed, scale: 1 },
+  );
   if (plan.kind === "refused") return plan;
   const found = new Map(plan.types.map(({ served: { type } }) => [type.name, type]));
   return { kind: "related", related: relate(found, run, usualRuns(plan.types)) };

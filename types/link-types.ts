@@ -5,7 +5,7 @@ import { toNumber } from "../generate/shapes/decimal.ts";
 import type { Definition, ScalarNode } from "../generate/shapes/nodes.ts";
 import type { FieldFacts, FieldOf, RecordType } from "../records/record-type.ts";
 import { relateAlone } from "../records/relate-alone.ts";
-import { allScalars, isRelated, typeBehind } from "./compile/describe-field.ts";
+import { allScalars, isRelated, pathOf, typeBehind } from "./compile/describe-field.ts";
 import { createOwnType } from "./compile/own-type.ts";
 import { limits } from "./definition/limits.ts";
 import type { Fault } from "./definition/problem.ts";
@@ -25,11 +25,10 @@ export async function linkTypes(
 ): Promise<ReadonlyMap<string, readonly Fault[]>> {
   const related = definitions.filter(isRelated);
   const types = await findTypes(definitions, findType);
-  const faults = new Map(related.map((each) => [each.name, linkDefinition(each, types)]));
+  const faultOfChain = createChainCheck(types);
+  const faults = new Map(related.map((each) => [each.name, linkDefinition(each, types, faultOfChain)]));
   if ([...faults.values()].some((each) => each.length > 0)) return faults;
-  for (const definition of related)
-    faults.set(definition.name, await tryRelated(definition, types, maxMs / related.length));
-  return faults;
+  return tryRelated(related, types, maxMs);
 }
 
 type Types = ReadonlyMap<string, RecordType>;
@@ -50,11 +49,12 @@ async function findTypes(definitions: readonly Definition[], findType: FindType)
   return types;
 }
 
-function linkDefinition(definition: Definition, types: Types): readonly Fault[] {
+function linkDefinition(definition: Definition, types: Types, faultOfChain: FaultOfChain): readonly Fault[] {
   const faults: Fault[] = [...checkBelonging(definition, types)];
   for (const node of allScalars(definition)) {
+    const own = node.isApart === true ? null : { type: definition.name, path: pathOf(node) };
     const message =
-      faultOfChain(definition, node, types) ??
+      (own === null ? null : faultOfChain(own)) ??
       faultOfNode(definition, node, types) ??
       faultOfTime(node, types);
     if (message !== null) faults.push({ pointer: node.pointer, message });
@@ -212,9 +212,11 @@ function faultOfTime({ operator }: ScalarNode, types: Types): string | null {
   return facts.isTime ? null : `${field.type}.${field.path} has no times`;
 }
 
-/** A field that follows from itself by way of other types, or from too many records. */
-function faultOfChain({ name: type }: Definition, node: ScalarNode, types: Types): string | null {
-  if (node.isApart === true) return null;
+/** What is wrong with a field that follows from itself by way of other types, or from too many records. */
+type FaultOfChain = (field: FieldOf) => string | null;
+
+/** Each field is looked at once, however many others follow from it. */
+function createChainCheck(types: Types): FaultOfChain {
   const costs = new Map<string, number>();
   const way: string[] = [];
   const visit = ({ type, path }: FieldOf): number | string => {
@@ -223,6 +225,8 @@ function faultOfChain({ name: type }: Definition, node: ScalarNode, types: Types
     if (known !== undefined) return known;
     if (way.includes(name))
       return `depends on itself: ${[...way.slice(way.indexOf(name)), name].join(" -> ")}`;
+    if (way.length > limits.chain)
+      return `is the last of more than ${limits.chain} fields that are made from one another`;
     way.push(name);
     let cost = 1;
     for (const each of types.get(type)?.describeField(path)?.follows ?? []) {
@@ -236,24 +240,40 @@ function faultOfChain({ name: type }: Definition, node: ScalarNode, types: Types
     costs.set(name, cost);
     return cost;
   };
-  const cost = visit({ type, path: node.stream.slice(node.stream.indexOf("/") + 1) });
-  if (typeof cost === "string") return cost;
-  return cost <= limits.relatedFields
-    ? null
-    : `is made from up to ${cost.toLocaleString("en")} values of other records; ${limits.relatedFields.toLocaleString("en")} are allowed: let there be fewer children`;
+  return (field) => {
+    way.length = 0;
+    const cost = visit(field);
+    if (typeof cost === "string") return cost;
+    return cost <= limits.relatedFields
+      ? null
+      : `is made from up to ${cost.toLocaleString("en")} values of other records; ${limits.relatedFields.toLocaleString("en")} are allowed: let there be fewer children`;
+  };
 }
 
-/** Makes the first records of a type beside those that a dataset of it alone would have. */
-async function tryRelated(definition: Definition, types: Types, maxMs: number): Promise<readonly Fault[]> {
-  const { name } = definition;
+/** Makes the first records of each, all in one dataset, so that what they have to do with one another is prepared once. */
+async function tryRelated(
+  definitions: readonly Definition[],
+  types: Types,
+  maxMs: number,
+): Promise<ReadonlyMap<string, readonly Fault[]>> {
+  if (definitions.length === 0) return new Map();
   const findNewest = async (each: string) => {
     const type = types.get(each);
     return type === undefined ? null : { type, topic: "" };
   };
-  const alone = await relateAlone({ findNewest }, name, trialRun);
-  if (alone.kind === "related") return tryRecords(definition, maxMs, alone.related);
-  return alone.problems.map(({ type, message }) => ({
-    pointer: "/x-record",
-    message: type === name ? message : `${type}: ${message}`,
-  }));
+  const names = definitions.map(({ name }) => name);
+  const made = await relateAlone({ findNewest }, names, trialRun);
+  if (made.kind === "related")
+    return new Map(
+      definitions.map((each) => [each.name, tryRecords(each, maxMs / definitions.length, made.related)]),
+    );
+  return new Map(
+    made.problems.map(({ type, message }) => {
+      const isOwn = names.includes(type);
+      return [
+        isOwn ? type : (names[0] as string),
+        [{ pointer: "/x-record", message: isOwn ? message : `${type}: ${message}` }],
+      ];
+    }),
+  );
 }

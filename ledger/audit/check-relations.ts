@@ -68,6 +68,8 @@ interface Check {
 }
 
 function checksOf(member: Member, members: ReadonlyMap<string, Member>): readonly Check[] {
+  // To say which records none are of, others may be needed of which there are none either.
+  if (member.run.related?.countOf(member.type.name) === 0) return [];
   const { links } = member.type.relations;
   const parents = links.filter(({ kind }) => kind === "parent");
   const own = links.flatMap((link): readonly (Check | null)[] => {

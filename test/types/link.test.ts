@@ -99,6 +99,24 @@ describe("linking types", () => {
     });
   }
 
+  it("is done within seconds, however many fields follow from one another over many types", async () => {
+    const fields = Array.from({ length: 30 }, (_, index) => `f${index}`);
+    const typeOf = (at: number): string => {
+      const schema = (field: string): string =>
+        at === 0
+          ? '{ type: string, maxLength: 4, x-generate: { pattern: "[a-z]{4}" } }'
+          : `{ type: string, maxLength: 4, x-generate: { parent: ${field} } }`;
+      const properties = fields.map((field) => `  ${field}: ${schema(field)}`).join("\n");
+      const record = at === 0 ? "name: t0" : `name: t${at}, childOf: t${at - 1}, count: { fixed: 1 }`;
+      return `x-record: { ${record} }\nproperties:\n${properties}\nrequired: [${fields.join(", ")}]`;
+    };
+    const text = Array.from({ length: 60 }, (_, at) => typeOf(at)).join("\n---\n");
+    const before = process.cpuUsage();
+    expect(await linkFaults(text)).to.deep.equal([]);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).to.be.below(10);
+  }).timeout(60_000);
+
   it("takes a reference by all of a key", async () => {
     const text = order(
       "{ type: string, maxLength: 8, x-generate: { ref: product.maker } }\n  number: { type: integer, x-generate: { ref: x/number } }",

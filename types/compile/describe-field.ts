@@ -120,8 +120,9 @@ export function relationsOf(definition: Definition): Relations {
   return { belongsTo, links, types: [...types] };
 }
 
-function linkOf({ operator, stream }: ScalarNode): Link | null {
-  const from = pathOf(stream);
+function linkOf(node: ScalarNode): Link | null {
+  const { operator } = node;
+  const from = pathOf(node);
   switch (operator.kind) {
     case "ref":
     case "parent":
@@ -135,7 +136,7 @@ function linkOf({ operator, stream }: ScalarNode): Link | null {
         type: typeBehind(operator.of),
         path: operator.field,
         from,
-        via: pathOf(operator.of.stream),
+        via: pathOf(operator.of),
       };
     case "count":
       return { kind: "count", type: operator.type, path: "", from, via: null };
@@ -144,5 +145,5 @@ function linkOf({ operator, stream }: ScalarNode): Link | null {
   }
 }
 
-/** `order@1/address/city` -> `address/city`. */
-const pathOf = (stream: string): string => stream.slice(stream.indexOf("/") + 1);
+/** By which others name a field: `address/city`. */
+export const pathOf = ({ stream }: ScalarNode): string => stream.slice(stream.indexOf("/") + 1);

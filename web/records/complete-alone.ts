@@ -28,7 +28,7 @@ export async function completeAlone(
   }
   const { count: asked, ...rest } = request;
   const records = completeOptions(type, rest);
-  const alone = await relateAlone(types, type.name, records);
+  const alone = await relateAlone(types, [type.name], records);
   if (alone.kind === "refused")
     throw invalidRequest(alone.problems.map(({ message }) => ({ field: "type", message })));
   const { related } = alone;

@@ -29,7 +29,7 @@ export function createPreviewType(types: Pick<RecordTypes, "findNewest">): Previ
   return async (type, seed, others = []) => {
     const run = completeOptions(type, { seed });
     if (!isRelated(type)) return previewRun(type, run);
-    const alone = await relateAlone(withTypes(types, [type, ...others]), type.name, run);
+    const alone = await relateAlone(withTypes(types, [type, ...others]), [type.name], run);
     if (alone.kind === "refused")
       return { kind: "none", reason: alone.problems.map(({ message }) => message).join("; ") };
     return previewRun(type, { ...run, related: alone.related });
