@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { datasetFile, linkFaults } from "./dataset.ts";
 
@@ -98,6 +99,13 @@ describe("linking types", () => {
       expect(await linkFaults(datasetFile(name))).to.deep.equal([]);
     });
   }
+
+  it("takes the example of the docs", async () => {
+    const docs = readFileSync(new URL("../../docs/datasets.md", import.meta.url), "utf8");
+    const [, example = ""] = /```yaml\n([^]*?)```/.exec(docs) ?? [];
+    expect(example).to.include("order_line");
+    expect(await linkFaults(example)).to.deep.equal([]);
+  });
 
   it("is done within seconds, however many fields follow from one another over many types", async () => {
     const fields = Array.from({ length: 30 }, (_, index) => `f${index}`);
