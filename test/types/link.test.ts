@@ -102,7 +102,7 @@ describe("linking types", () => {
 
   it("takes the example of the docs", async () => {
     const docs = readFileSync(new URL("../../docs/datasets.md", import.meta.url), "utf8");
-    const [, example = ""] = /```yaml\n([^]*?)```/.exec(docs) ?? [];
+    const [, example = ""] = /```yaml\n([\s\S]*?)```/.exec(docs) ?? [];
     expect(example).to.include("order_line");
     expect(await linkFaults(example)).to.deep.equal([]);
   });
