@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { checkRelations, type Member } from "../ledger/audit/check-relations.ts";
+import { checkRelations, openMembers } from "../ledger/audit/check-relations.ts";
 import { compareRecords, type OutcomeCount } from "../ledger/audit/compare-records.ts";
 import { checkInvariant, invariantsOf } from "../ledger/audit/invariants.ts";
 import { openPool, type Pool } from "../ledger/database/database.ts";
@@ -77,16 +77,14 @@ async function audit(): Promise<number> {
 /** Audits each run, and then, where all of them have completed, how their rows hang together. @returns the command's exit code */
 async function auditDataset(pool: Pool, types: RecordTypes, dataset: Dataset): Promise<number> {
   const audited: AuditedRun[] = [];
-  const members: Member[] = [];
   for (const run of dataset.runs) {
     audited.push(await auditRun(pool, types, run));
     if (!json) console.log();
-    const { opened, type } = await openRun(types, run);
-    if (type?.table != null) members.push({ type: { ...type, table: type.table }, run: opened });
   }
   const status = statusOf(dataset.runs);
   if (!json) console.log(`Dataset ${dataset.id}: ${status}\n`);
-  const relations = status === "completed" ? await checkRelations(pool, members) : [];
+  const relations =
+    status === "completed" ? await checkRelations(pool, await openMembers(types, dataset.runs)) : [];
   for (const check of relations) report(check);
   const holds =
     audited.every((each) => each.holds) && relations.every(({ violations }) => violations.length === 0);

@@ -116,7 +116,16 @@ async function wreak(): Promise<number> {
         ...(await counting.finish()),
       ]);
       return printReport(
-        { seed, minutes, brokers, leftOut, runs: workload.runIds.length, recoveries, verdict },
+        {
+          seed,
+          minutes,
+          brokers,
+          leftOut,
+          runs: workload.runIds.length,
+          datasets: workload.datasetIds.length,
+          recoveries,
+          verdict,
+        },
         options.json,
       );
     } finally {

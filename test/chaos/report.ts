@@ -14,6 +14,7 @@ export interface Report {
   /** Faults that could not be tried here, each with the reason. */
   readonly leftOut: readonly string[];
   readonly runs: number;
+  readonly datasets: number;
   readonly recoveries: readonly Recovery[];
   readonly verdict: Verdict;
 }
@@ -42,9 +43,11 @@ export function printReport(report: Report, asJson: boolean): number {
   console.log(`
 faults injected   ${recoveries.length}
 runs              ${report.runs}
+datasets          ${report.datasets}
 records           ${verdict.records.toLocaleString("en")}
 lost              ${verdict.lost}
 doubled           ${verdict.doubled}
+orphans           ${verdict.orphans}
 not back in time  ${late.length}
 seed              ${report.seed}`);
   for (const line of report.leftOut) console.log(`left out          ${line}`);

@@ -1,10 +1,13 @@
+import { checkRelations, openMembers } from "../../ledger/audit/check-relations.ts";
 import { compareRecords } from "../../ledger/audit/compare-records.ts";
 import { checkInvariant, invariantsOf } from "../../ledger/audit/invariants.ts";
 import { namesIn } from "../../ledger/database/table-names.ts";
+import { statusOf } from "../../ledger/datasets/dataset.ts";
+import { findDataset } from "../../ledger/datasets/find-datasets.ts";
 import { findRun } from "../../ledger/runs/find-runs.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import type { TestStack } from "../pipeline/test-stack.ts";
-import { allTypes, isStored, openRun, storedTypeOf } from "../setup/all-types.ts";
+import { allTypes, isStored, openRun, recordTypes, storedTypeOf } from "../setup/all-types.ts";
 import type { ForeignMessage } from "./hostile-stream.ts";
 import type { Workload } from "./workload.ts";
 
@@ -12,6 +15,8 @@ export interface Verdict {
   readonly records: number;
   readonly lost: number;
   readonly doubled: number;
+  /** Rows of completed datasets that lead nowhere, and sums and counts that are not those of their children. */
+  readonly orphans: number;
   /** What does not hold, in words; empty where the promise is kept. */
   readonly violations: readonly string[];
 }
@@ -63,12 +68,24 @@ export async function reachVerdict(
     );
     doubled += rows[0]?.doubled ?? 0;
   }
+  let orphans = 0;
+  for (const id of workload.datasetIds) {
+    const dataset = await findDataset(stack.pool, id);
+    if (dataset === null) violations.push(`dataset ${id} was accepted and is not there`);
+    if (dataset === null || statusOf(dataset.runs) !== "completed") continue;
+    const members = await openMembers(recordTypes(stack.pool), dataset.runs);
+    for (const { name, violations: rows } of await checkRelations(stack.pool, members)) {
+      orphans += rows.length;
+      for (const row of rows) violations.push(`dataset ${id}, ${name}: ${JSON.stringify(row)}`);
+    }
+  }
   const foreign = await countForeign(stack, workload.foreignMessages, lossesMs);
   violations.push(...foreign.violations);
   return {
     records: records + workload.foreignMessages.length,
     lost: lost + foreign.lost,
     doubled: doubled + foreign.doubled,
+    orphans,
     violations,
   };
 }

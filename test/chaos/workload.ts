@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Draws } from "../../generate/draws.ts";
 import type { FaultRates } from "../../records/faults/fault-kinds.ts";
@@ -44,8 +45,13 @@ const faultsOfMessages: FaultRates = {
 /** So many steps share their types; then new ones are registered, and used at once. */
 const stepsOfTypes = 40;
 
+/** Orders of users, and their lines: datasets of them are under way while everything else is. */
+const shop = readFileSync(new URL("../../types/datasets/shop.yaml", import.meta.url), "utf8");
+
 export interface Workload {
+  /** Those of datasets too. */
   readonly runIds: readonly string[];
+  readonly datasetIds: readonly string[];
   readonly foreignMessages: readonly ForeignMessage[];
   /** Sends a run as a careful client does: the same request with the same key until it is accepted. */
   sendRun(request: RunRequest): Promise<string>;
@@ -56,7 +62,7 @@ export interface Workload {
 }
 
 /**
- * Keeps runs under way: a large one, small ones of four types, some of faulty records, some paused and resumed, some cancelled, other
+ * Keeps runs under way: a large one, small ones of four types, datasets of a shop, some of faulty records, some paused and resumed, some cancelled, other
  * producers' between, good and hostile ones; now and then types are registered and used at once.
  */
 export function startWorkload(
@@ -66,6 +72,7 @@ export function startWorkload(
   largeCount: number,
 ): Workload {
   const runIds: string[] = [];
+  const datasetIds: string[] = [];
   const foreignMessages: ForeignMessage[] = [];
   const paused = new Set<string>();
   const settling = new AbortController();
@@ -88,9 +95,24 @@ export function startWorkload(
     return id;
   }
 
-  const register = (suffix: string): Promise<unknown> => {
+  async function sendDataset(): Promise<string> {
+    const headers = { "content-type": "application/json", "idempotency-key": randomUUID() };
+    const types = {
+      user: { count: 20 + draws.below(200) },
+      order: { count: 100 + draws.below(900) },
+      order_line: {},
+    };
+    const body = JSON.stringify({ types, chunkSize: 50 + draws.below(500) });
+    const response = await insist("/api/datasets", { headers, body }, [202]);
+    const { id, runs } = (await response.json()) as { readonly id: string; readonly runs: readonly ApiRun[] };
+    datasetIds.push(id);
+    runIds.push(...runs.map((run) => run.id));
+    return id;
+  }
+
+  const register = (definitions: string): Promise<unknown> => {
     const headers = { "content-type": "application/yaml" };
-    return insist("/api/types", { headers, body: definitionsOf(suffix) }, [200, 201]);
+    return insist("/api/types", { headers, body: definitions }, [200, 201]);
   };
 
   /** Every second one is of users. */
@@ -124,10 +146,14 @@ export function startWorkload(
 
   async function work(): Promise<void> {
     await sendRun({ count: largeCount, chunkSize: 5_000 });
+    await register(shop);
     for (let step = 0; !settling.signal.aborted; step++) {
       draws.open(step);
-      if (step % stepsOfTypes === 0) await register(suffixOf(step));
+      if (step % stepsOfTypes === 0) await register(definitionsOf(suffixOf(step)));
       const id = await sendRun(drawRun(step));
+      const dataset = step % 3 === 2 ? await sendDataset() : null;
+      if (dataset !== null && step % 4 === 2)
+        await attempt(() => stack.post(`/api/datasets/${dataset}/cancel`, {}));
       if (step % 5 === 1) await command(id, "pause");
       if (step % 5 === 2) await command(id, "cancel");
       for (const resumed of [...paused].slice(0, paused.size > 3 ? 1 : 0)) await command(resumed, "resume");
@@ -142,6 +168,7 @@ export function startWorkload(
 
   return {
     runIds,
+    datasetIds,
     foreignMessages,
     sendRun,
     stop() {
