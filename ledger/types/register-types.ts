@@ -182,13 +182,13 @@ function planNew(
   if (table !== null) {
     const owner = tables.get(table);
     if (owner !== undefined) fail("table", `the table ${table} is that of the type ${owner}`);
-    else if (relations.has(table))
-      fail("table", `the database has ${table} already, which is no table of records; choose another name`);
     else if (reserved.has(table))
       fail(
         "table",
         `the name ${table} is reserved for tables of the product; write x-record: {table: …} with another, as ${`own_${table}`.slice(0, 48)}`,
       );
+    else if (relations.has(table))
+      fail("table", `the database has ${table} already, which is no table of records; choose another name`);
   }
   if (faults.length > 0) return { faults };
   topics.set(topicKey(topic), name);

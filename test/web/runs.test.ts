@@ -31,6 +31,7 @@ describe("POST /api/runs", () => {
     expect(id).to.match(/^[0-9a-f-]{36}$/);
     expect(new Date(createdAt).toISOString()).to.equal(createdAt);
     expect(rest).to.deep.equal({
+      dataset: null,
       type: "user",
       typeVersion: 2,
       status: "queued",
