@@ -127,6 +127,14 @@ properties: { id: { type: string, format: uuid } }
       expect((await web().get("/api/types/one_label")).status).to.equal(200);
     });
 
+    it("may say in YAML what a request says, which is told by its types", async () => {
+      const dataset = await start("types: { user: { count: 3 } }\nseed: 5\n", "", yaml);
+      expect(dataset).to.include({ seed: 5 });
+      expect(dataset.runs.map(({ type, requested }) => [type, requested])).to.deep.equal([["user", 3]]);
+      const wrong = await web().post("/api/datasets", "types: { user: { count: 2.5 } }\n", yaml);
+      expect(badFields(await expectProblem(wrong, "invalid-request"))).to.deep.equal(["types.user.count"]);
+    });
+
     it("may be JSON, which is told from a request by its types", async () => {
       const definition = { $id: "two", "x-record": { count: 6 }, properties: { id: { type: "integer" } } };
       expect(countsOf(await start([definition]))).to.deep.equal({ two: 6 });

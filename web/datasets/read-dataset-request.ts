@@ -1,4 +1,6 @@
 import type { Request } from "express";
+import { roundBigints } from "../../types/definition/check-schema.ts";
+import { readSources } from "../../types/definition/read-source.ts";
 import { isYaml } from "../http/json-body.ts";
 import { requestParser } from "../http/parse.ts";
 import { invalidRequest } from "../http/problem.ts";
@@ -20,8 +22,8 @@ export function createReadDatasetRequest(registry: Registry): (req: Request) => 
     const text: unknown = req.body;
     if (typeof text !== "string") throw invalidRequest([{ field: "body", message: "is required" }]);
     const mediaType = isYaml(req) ? "application/yaml" : "application/json";
-    const value: unknown = mediaType === "application/json" ? JSON.parse(text) : null;
-    if (typeof value === "object" && value !== null && "types" in value) {
+    const value: unknown = mediaType === "application/json" ? JSON.parse(text) : readYaml(text);
+    if (typeof value === "object" && value !== null && Object.hasOwn(value, "types")) {
       const message = "belongs into the body, beside types";
       const misplaced = Object.keys(query).map((field) => ({ field, message }));
       if (misplaced.length > 0) throw invalidRequest(misplaced);
@@ -31,4 +33,13 @@ export function createReadDatasetRequest(registry: Registry): (req: Request) => 
     if (registered.kind === "refused") throw registered.problem;
     return { ...query, types: Object.fromEntries(registered.types.map(({ type }) => [type.name, {}])) };
   };
+}
+
+/** What a text says that is one document of YAML; null of any other, with which something may be wrong. */
+function readYaml(text: string): unknown {
+  const { sources, problems } = readSources(text);
+  const [only] = sources;
+  return only !== undefined && sources.length === 1 && problems.length === 0
+    ? roundBigints(only.value)
+    : null;
 }
