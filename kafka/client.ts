@@ -5,6 +5,7 @@ import { installRecordDecoder } from "./decode-answers.ts";
 import { installAnswerReset } from "./forget-cut-answers.ts";
 import { installPartialMetadata } from "./keep-partial-metadata.ts";
 import { installIdleRest } from "./rest-idle-connections.ts";
+import { installFetchEnd } from "./stop-fetching.ts";
 
 /** kafkajs says a good deal at "info" that is its own business, and logs as an error what it then retries. */
 function writeLog(log: Logger, { level, log: entry }: LogEntry): void {
@@ -26,6 +27,7 @@ export function createKafka(options: {
   installAnswerReset();
   installIdleRest();
   installPartialMetadata();
+  installFetchEnd();
   return new Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,
