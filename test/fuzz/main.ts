@@ -83,7 +83,7 @@ async function makeSomethingToFind(webUrl: string): Promise<void> {
     );
   }
   // Options that each are well formed and do not go together are refused, which no schema can say.
-  for (const operationId of ["createRun", "changeRun", "generateRecords", "registerTypes"]) {
+  for (const operationId of ["createRun", "createDataset", "changeRun", "generateRecords", "registerTypes"]) {
     settings.push(
       "[[operations]]",
       `include-operation-id = "${operationId}"`,

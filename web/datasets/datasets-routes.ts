@@ -80,7 +80,7 @@ const createOperation: Operation = {
     "How many records a type has that belongs to another follows from that one; types to which others refer come along.\n\n" +
     "In place of a request a file of definitions may be sent, as to `POST /api/types`: its types are registered, which stays " +
     "so even where the dataset is refused, and asked for with their own counts; `scale`, `seed`, `referenceDate` and " +
-    "`chunkSize` then stand in the address. A body is a request where it has `types`.",
+    "`chunkSize` then stand in the address, which also holds for what a request does not say. A body is a request where it has `types`.",
   query: datasetQuery,
   headers: createHeaders,
   body: Type.Unsafe<unknown>({

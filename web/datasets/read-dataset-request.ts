@@ -24,10 +24,8 @@ export function createReadDatasetRequest(registry: Registry): (req: Request) => 
     const mediaType = isYaml(req) ? "application/yaml" : "application/json";
     const value: unknown = mediaType === "application/json" ? JSON.parse(text) : readYaml(text);
     if (typeof value === "object" && value !== null && Object.hasOwn(value, "types")) {
-      const message = "belongs into the body, beside types";
-      const misplaced = Object.keys(query).map((field) => ({ field, message }));
-      if (misplaced.length > 0) throw invalidRequest(misplaced);
-      return parseBody(value);
+      // What the address says holds where the body says nothing of it.
+      return parseBody({ ...query, ...value });
     }
     const registered = await registerDefinitions(registry, { text, mediaType, isDryRun: false });
     if (registered.kind === "refused") throw registered.problem;
