@@ -37,6 +37,9 @@ export const problemSchema = Type.Object(
       Type.Enum(["PostgreSQL", "Redis", "Kafka"], { description: "What is not available" }),
     ),
     runStatus: Type.Optional(Type.String({ description: "The status that forbids the command" })),
+    datasetStatus: Type.Optional(
+      Type.String({ description: "The status of the dataset whose runs forbid the command" }),
+    ),
   },
   { title: "Problem", additionalProperties: false },
 );
