@@ -99,6 +99,8 @@ export interface components {
       readonly dependency?: "PostgreSQL" | "Redis" | "Kafka";
       /** The status that forbids the command */
       readonly runStatus?: string;
+      /** The status of the dataset whose runs forbid the command */
+      readonly datasetStatus?: string;
     };
     Period: {
       /** The first day (UTC) */
