@@ -6,16 +6,17 @@ import type { Related } from "../generate/related.ts";
 import { CannotSample } from "../generate/sampler.ts";
 import type { Definition } from "../generate/shapes/nodes.ts";
 import { Utf8Writer } from "../generate/utf8-writer.ts";
+import { isRelated } from "../records/record-type.ts";
+import type { FindType } from "../records/record-types.ts";
 import { relateAlone } from "../records/relate-alone.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
 import { builtInType } from "../types/built-in.ts";
 import { checkFile } from "../types/check-file.ts";
-import { isRelated } from "../types/compile/describe-field.ts";
+import { relationsOf } from "../types/compile/describe-field.ts";
 import { createOwnType } from "../types/compile/own-type.ts";
 import { explicit } from "../types/definition/explicit.ts";
 import { parseDefinitions } from "../types/definition/parse-definitions.ts";
 import type { Fault, Problem } from "../types/definition/problem.ts";
-import type { FindType } from "../types/link-types.ts";
 import { parseWholeNumber } from "./parse-options.ts";
 import { readText } from "./read-text.ts";
 import { reportProblems } from "./report-problems.ts";
@@ -99,7 +100,7 @@ async function sample(
     seed: parseWholeNumber("seed", values.seed ?? "0", { lowest: 0 }),
     referenceDate: readReferenceDate(values["reference-date"]),
   };
-  const related = isRelated(definition) ? await relateTo(definition, definitions, run) : null;
+  const related = isRelated(relationsOf(definition)) ? await relateTo(definition, definitions, run) : null;
   const count = parseWholeNumber("count", values.count ?? "10");
   const most = related?.countOf(definition.name) ?? count;
   if (count > most)
@@ -125,12 +126,12 @@ async function relateTo(
   definitions: readonly Definition[],
   run: { readonly seed: number; readonly referenceDate: Date },
 ): Promise<Related> {
-  const findNewest = async (each: string) => {
-    const own = definitions.find((definition) => definition.name === each);
-    const type = own === undefined ? await findBuiltIn(each) : createOwnType(own);
-    return type === null ? null : { type, topic: each };
+  const own = new Map(definitions.map((each) => [each.name, each]));
+  const findType: FindType = async (each) => {
+    const definition = own.get(each);
+    return definition === undefined ? findBuiltIn(each) : createOwnType(definition);
   };
-  const alone = await relateAlone({ findNewest }, [name], run);
+  const alone = await relateAlone(findType, [name], run);
   if (alone.kind === "related") return alone.related;
   throw new ExplainedError(alone.problems.map(({ type, message }) => `${type}: ${message}`).join("\n"));
 }

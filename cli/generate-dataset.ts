@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import { ExplainedError } from "../stack/explained-error.ts";
 import { catchInterrupt } from "../stack/interrupt.ts";
 import { say } from "../stack/say.ts";
 import { describeRun } from "./describe-run.ts";
+import { readText } from "./read-text.ts";
 import { reportProblems } from "./report-problems.ts";
 import { isOver, type Run } from "./run.ts";
 import { showRunProgress } from "./run-progress.ts";
@@ -47,14 +46,6 @@ export async function generateDataset(client: WebClient, flags: DatasetFlags): P
     console.log(`\nDataset ${last.id} ${last.status}: ${page}`);
   }
   return last.status === "completed" ? 0 : 1;
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file === "-" ? 0 : file, "utf8");
-  } catch (cause) {
-    throw new ExplainedError(`${file} cannot be read: ${(cause as Error).message}`, { exitCode: 2, cause });
-  }
 }
 
 /** Shows the progress of all runs together until all are over, or until Ctrl-C. @returns the last known state */

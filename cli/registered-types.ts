@@ -1,6 +1,6 @@
 import { useStackEnvironment } from "../stack/env-file.ts";
 import { readWebAccess } from "../stack/settings.ts";
-import { mediaTypeOf } from "./media-type-of.ts";
+import { mediaTypeOf } from "../types/definition/media-type.ts";
 import { reportProblems } from "./report-problems.ts";
 import { type WebClient, webClient } from "./web-client.ts";
 

@@ -2,8 +2,8 @@ import createClient from "openapi-fetch";
 import { authorizationHeader, type Credentials } from "../stack/authorization.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
 import { say } from "../stack/say.ts";
+import { mediaTypeOf } from "../types/definition/media-type.ts";
 import type { components, paths } from "./api-types.ts";
-import { mediaTypeOf } from "./media-type-of.ts";
 import type { Run } from "./run.ts";
 import { type Patience, type RunEvents, Unreachable, watchRun } from "./watch-run.ts";
 

@@ -1,7 +1,6 @@
 import { compileSampler } from "../generate/compile-sampler.ts";
 import type { Json } from "../generate/shapes/nodes.ts";
 import { keyOf } from "../generate/shapes/same-json.ts";
-import type { RecordType } from "../records/record-type.ts";
 import { relateAlone } from "../records/relate-alone.ts";
 import { createOwnType } from "../types/compile/own-type.ts";
 import type { argumentSchemas, modifierSchemas, operatorSchemas } from "../types/definition/meta-schema.ts";
@@ -112,9 +111,8 @@ export async function valuesOf({
   if (definition === undefined || problems.length > 0)
     throw new Error(`${text}: ${problems.map(({ message }) => message).join("; ")}`);
   const types = new Map(definitions.map((each) => [each.name, createOwnType(each)]));
-  const findNewest = async (name: string) => ({ type: types.get(name) as RecordType, topic: "" });
   const run = { seed: 42, referenceDate: new Date("2026-11-24T00:00:00Z") };
-  const alone = await relateAlone({ findNewest }, [definition.name], run);
+  const alone = await relateAlone(async (name) => types.get(name) ?? null, [definition.name], run);
   if (alone.kind === "refused") throw new Error(alone.problems.map(({ message }) => message).join("; "));
   const { value } = compileSampler(definition, { ...run, related: alone.related });
   return Array.from({ length: shown }, (_, seq) => {

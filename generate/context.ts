@@ -65,3 +65,8 @@ export function dependency(context: Context, node: ScalarNode): Sampler {
 export function ordinalOf({ place }: Context): (seq: number) => number {
   return place === null ? (seq) => seq : (seq) => seq * place.size + place.position;
 }
+
+/** Says that each value is there once, of so many. In arrays every place of every record takes one of them. */
+export function limitTo(size: number, node: ScalarNode, { limit, place }: Context): void {
+  limit(node, Math.floor(size / (place?.size ?? 1)));
+}

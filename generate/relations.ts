@@ -1,4 +1,4 @@
-import { type Context, ordinalOf, streamOf } from "./context.ts";
+import { type Context, limitTo, ordinalOf, streamOf } from "./context.ts";
 import { createZipf } from "./distributions.ts";
 import { gridSpace } from "./grid-space.ts";
 import { jsonOf, writeJson } from "./json-text.ts";
@@ -98,7 +98,7 @@ function pickRecord({ type, pick }: Of<"ref">, node: ScalarNode, context: Contex
       node.pointer,
       `refers to records of ${type}, of which there are ${count ?? "endlessly many"}`,
     );
-  if (node.unique) context.limit(node, count);
+  if (node.unique) limitTo(count, node, context);
   const permute = createPermutation(seed, `${node.stream}#ranks`, count);
   switch (pick.kind) {
     case "uniform":

@@ -1,5 +1,5 @@
 import { sampleArithmetic } from "./arithmetic.ts";
-import { type Context, ordinalOf, streamOf } from "./context.ts";
+import { type Context, limitTo, ordinalOf, streamOf } from "./context.ts";
 import { createZipf, drawContinuous } from "./distributions.ts";
 import { sampleFaker } from "./faker.ts";
 import { gridSpace } from "./grid-space.ts";
@@ -203,9 +203,4 @@ function sampleUnique(space: Space | null, node: ScalarNode, context: Context): 
   const permute = createPermutation(context.seed, stream, space.size);
   const ordinal = ordinalOf(context);
   return sampleSpace(space, (seq) => permute(ordinal(seq)));
-}
-
-/** In arrays every place of every record takes one of the values. */
-function limitTo(size: number, node: ScalarNode, context: Context): void {
-  context.limit(node, Math.floor(size / (context.place?.size ?? 1)));
 }

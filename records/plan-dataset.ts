@@ -1,5 +1,5 @@
 import type { RecordType } from "./record-type.ts";
-import type { RecordTypes, ServedType } from "./record-types.ts";
+import type { FindType } from "./record-types.ts";
 import { dealChildren } from "./related-records.ts";
 
 /** What a request for a dataset says of a type. */
@@ -10,7 +10,7 @@ export interface AskedType {
 }
 
 export interface PlannedType {
-  readonly served: ServedType;
+  readonly type: RecordType;
   readonly count: number;
   /** Its fields by which others find its records: what is unique only where a run asks for it has to be asked for. */
   readonly uniqueOnRequest: readonly string[];
@@ -46,17 +46,16 @@ const usualReadings = 360;
 
 /** Finds all types that a request needs, and how many records of each there will be. */
 export async function planDataset(
-  types: Pick<RecordTypes, "findNewest">,
+  findType: FindType,
   asked: readonly AskedType[],
   { seed, scale }: PlanOptions,
 ): Promise<PlannedDataset> {
   const problems: DatasetProblem[] = [];
-  const found = await findAll(types, asked, problems);
+  const found = await findAll(findType, asked, problems);
   const counts = new Map<string, number>();
   const planned: PlannedType[] = [];
   const names = new Map(asked.map((each) => [each.name, each.count]));
-  for (const served of inOrder(found)) {
-    const { type } = served;
+  for (const type of inOrder(found)) {
     const count = settleCount(type, names.get(type.name) ?? null, counts, { seed, scale });
     if (typeof count !== "number") {
       problems.push({ type: type.name, member: "count", message: count.message });
@@ -64,7 +63,7 @@ export async function planDataset(
     }
     counts.set(type.name, count);
     planned.push({
-      served,
+      type,
       count,
       ...referencesTo(type, found),
       isImplied: !names.has(type.name),
@@ -75,17 +74,17 @@ export async function planDataset(
 
 /** The types that were asked for, and all to which they are related. */
 async function findAll(
-  types: Pick<RecordTypes, "findNewest">,
+  findType: FindType,
   asked: readonly AskedType[],
   problems: DatasetProblem[],
-): Promise<ReadonlyMap<string, ServedType>> {
-  const found = new Map<string, ServedType>();
+): Promise<ReadonlyMap<string, RecordType>> {
+  const found = new Map<string, RecordType>();
   const wanted = asked.map(({ name }) => ({ name, by: null as string | null }));
   for (let next = wanted.shift(); next !== undefined; next = wanted.shift()) {
     const { name, by } = next;
     if (found.has(name)) continue;
-    const served = await types.findNewest(name);
-    if (served === null) {
+    const type = await findType(name);
+    if (type === null) {
       const whose = by === null ? "" : `, to which ${by} is related`;
       problems.push({
         type: by ?? name,
@@ -94,27 +93,27 @@ async function findAll(
       });
       continue;
     }
-    found.set(name, served);
-    for (const each of served.type.relations.types) wanted.push({ name: each, by: name });
+    found.set(name, type);
+    for (const each of type.relations.types) wanted.push({ name: each, by: name });
   }
   return found;
 }
 
 /** Parents before their children; otherwise as they were found, those that others refer to first. */
-function inOrder(found: ReadonlyMap<string, ServedType>): readonly ServedType[] {
-  const ordered = new Set<ServedType>();
+function inOrder(types: ReadonlyMap<string, RecordType>): readonly RecordType[] {
+  const ordered = new Set<RecordType>();
   const opened = new Set<string>();
   const visit = (name: string): void => {
-    const served = found.get(name);
-    if (served === undefined || opened.has(name)) return;
+    const found = types.get(name);
+    if (found === undefined || opened.has(name)) return;
     opened.add(name);
-    const { belongsTo, links } = served.type.relations;
+    const { belongsTo, links } = found.relations;
     // References may go round in a circle, belonging never does.
     if (belongsTo !== null) visit(belongsTo.of);
     for (const { kind, type } of links) if (kind === "ref") visit(type);
-    ordered.add(served);
+    ordered.add(found);
   };
-  for (const name of found.keys()) visit(name);
+  for (const name of types.keys()) visit(name);
   return [...ordered];
 }
 
@@ -141,10 +140,10 @@ const scaled = (count: number, scale: number): number => Math.max(0, Math.round(
 
 function referencesTo(
   type: RecordType,
-  found: ReadonlyMap<string, ServedType>,
+  found: ReadonlyMap<string, RecordType>,
 ): Pick<PlannedType, "uniqueOnRequest" | "referredTo"> {
   const paths = [...found.values()]
-    .flatMap((each) => each.type.relations.links)
+    .flatMap((each) => each.relations.links)
     .filter((link) => link.kind === "ref" && link.type === type.name)
     .map(({ path }) => path);
   const referredTo = [...new Set(paths)];

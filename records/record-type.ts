@@ -68,6 +68,9 @@ export interface Relations {
   readonly types: readonly string[];
 }
 
+/** Whether a type's records follow from those of other types, or from other records of its own. */
+export const isRelated = ({ belongsTo, links }: Relations): boolean => belongsTo !== null || links.length > 0;
+
 /** What a field says of records of another type, or of earlier ones of its own. */
 export interface Link extends FieldOf {
   /**

@@ -27,6 +27,14 @@ export interface RecordTypes {
   list(): Promise<readonly [builtIn: ListedType, ...registered: ListedType[]]>;
 }
 
+/** Finds the type of which records may be asked for under a name; null where there is none. */
+export type FindType = (name: string) => Promise<RecordType | null>;
+
+export const newestOf =
+  (types: RecordTypes): FindType =>
+  async (name) =>
+    (await types.findNewest(name))?.type ?? null;
+
 export const listed = ({ type: { name, version, table }, topic }: ServedType): ListedType => ({
   name,
   version,

@@ -1,7 +1,7 @@
 import type { Related } from "../generate/related.ts";
 import { type DatasetProblem, type PlannedType, planDataset } from "./plan-dataset.ts";
 import type { RelatedRun, RunOfRecords } from "./record-type.ts";
-import type { RecordTypes } from "./record-types.ts";
+import type { FindType } from "./record-types.ts";
 import { relate } from "./related-records.ts";
 
 export type RelatedAlone =
@@ -10,24 +10,24 @@ export type RelatedAlone =
 
 /** What records of types are made beside where nobody says it: those of a dataset that asks for these types alone. */
 export async function relateAlone(
-  types: Pick<RecordTypes, "findNewest">,
+  findType: FindType,
   names: readonly string[],
   run: Pick<RunOfRecords, "seed" | "referenceDate">,
 ): Promise<RelatedAlone> {
   const plan = await planDataset(
-    types,
+    findType,
     names.map((name) => ({ name, count: null })),
     { seed: run.seed, scale: 1 },
   );
   if (plan.kind === "refused") return plan;
-  const found = new Map(plan.types.map(({ served: { type } }) => [type.name, type]));
+  const found = new Map(plan.types.map(({ type }) => [type.name, type]));
   return { kind: "related", related: relate(found, run, usualRuns(plan.types)) };
 }
 
 /** A run of each type, of which no more is asked than that records can be found by its fields. */
 export const usualRuns = (planned: readonly PlannedType[]): Readonly<Record<string, RelatedRun>> =>
   Object.fromEntries(
-    planned.map(({ served: { type }, count, uniqueOnRequest }) => [
+    planned.map(({ type, count, uniqueOnRequest }) => [
       type.name,
       {
         version: type.version,

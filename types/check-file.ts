@@ -1,8 +1,9 @@
 import { setImmediate } from "node:timers/promises";
+import type { FindType } from "../records/record-types.ts";
 import { inspectionMs, type Parsed, parseDefinitions } from "./definition/parse-definitions.ts";
 import type { Fault } from "./definition/problem.ts";
 import { inspectDefinition } from "./inspect-definition.ts";
-import { type FindType, linkTypes } from "./link-types.ts";
+import { linkTypes } from "./link-types.ts";
 
 /**
  * Parses a file of definitions, links it with the types that it names, and makes records of each, within `inspectionMs` for all: one type after the other, so

@@ -1,5 +1,6 @@
 import type { Definition } from "../generate/shapes/nodes.ts";
-import { isRelated } from "./compile/describe-field.ts";
+import { isRelated } from "../records/record-type.ts";
+import { relationsOf } from "./compile/describe-field.ts";
 import { checkTable } from "./compile/table.ts";
 import type { Fault } from "./definition/problem.ts";
 import { tryRecords } from "./try-records.ts";
@@ -8,5 +9,5 @@ import { tryRecords } from "./try-records.ts";
 export const inspectDefinition = (definition: Definition, maxMs?: number): readonly Fault[] => [
   ...checkTable(definition),
   // Records that follow from those of other types are tried where these are known.
-  ...(isRelated(definition) ? [] : tryRecords(definition, maxMs)),
+  ...(isRelated(relationsOf(definition)) ? [] : tryRecords(definition, maxMs)),
 ];

@@ -3,16 +3,14 @@
 import { largestValue } from "../generate/largest-value.ts";
 import { toNumber } from "../generate/shapes/decimal.ts";
 import type { Definition, ScalarNode } from "../generate/shapes/nodes.ts";
-import type { FieldFacts, FieldOf, RecordType } from "../records/record-type.ts";
+import { type FieldFacts, type FieldOf, isRelated, type RecordType } from "../records/record-type.ts";
+import type { FindType } from "../records/record-types.ts";
 import { relateAlone } from "../records/relate-alone.ts";
-import { allScalars, isRelated, pathOf, typeBehind } from "./compile/describe-field.ts";
+import { allScalars, pathOf, relationsOf, typeBehind } from "./compile/describe-field.ts";
 import { createOwnType } from "./compile/own-type.ts";
 import { limits } from "./definition/limits.ts";
 import type { Fault } from "./definition/problem.ts";
 import { trialRun, tryRecords } from "./try-records.ts";
-
-/** Finds the newest version of a registered type, or the built-in one. */
-export type FindType = (name: string) => Promise<RecordType | null>;
 
 /**
  * Holds definitions against the types that they name: those beside them first, then what is registered.
@@ -23,7 +21,7 @@ export async function linkTypes(
   findType: FindType,
   maxMs: number,
 ): Promise<ReadonlyMap<string, readonly Fault[]>> {
-  const related = definitions.filter(isRelated);
+  const related = definitions.filter((each) => isRelated(relationsOf(each)));
   const types = await findTypes(definitions, findType);
   const faultOfChain = createChainCheck(types);
   const faults = new Map(related.map((each) => [each.name, linkDefinition(each, types, faultOfChain)]));
@@ -257,12 +255,8 @@ async function tryRelated(
   maxMs: number,
 ): Promise<ReadonlyMap<string, readonly Fault[]>> {
   if (definitions.length === 0) return new Map();
-  const findNewest = async (each: string) => {
-    const type = types.get(each);
-    return type === undefined ? null : { type, topic: "" };
-  };
   const names = definitions.map(({ name }) => name);
-  const made = await relateAlone({ findNewest }, names, trialRun);
+  const made = await relateAlone(async (name) => types.get(name) ?? null, names, trialRun);
   if (made.kind === "related")
     return new Map(
       definitions.map((each) => [each.name, tryRecords(each, maxMs / definitions.length, made.related)]),

@@ -52,9 +52,12 @@ export async function checkRelations(
       const { rows } = await db.query<Violation>(`${invariant.sql} ORDER BY seq LIMIT ${mostExamined}`, [
         ...invariant.values,
       ]);
-      const unexplained: Violation[] = [];
-      for (const row of rows)
-        if (!(await isExplained(db, invariant.restsOn(row.seq), invariant.other))) unexplained.push(row);
+      const explained = await findExplained(
+        db,
+        rows.map(({ seq }) => invariant.restsOn(seq)),
+        invariant.other,
+      );
+      const unexplained = rows.filter((_, index) => !explained.has(index));
       checks.push({
         name: invariant.name,
         sentence: invariant.sentence,
@@ -205,20 +208,23 @@ function valueIn({ fields }: StoredType, alias: string, path: string): string | 
   return `(${expression} #>> ARRAY[${rest.map((token) => pg.escapeLiteral(token)).join(", ")}])`;
 }
 
-/** Whether one of these records was flagged, or became a dead letter. */
-async function isExplained(
+/** Which of these ranges have a record that was flagged or became a dead letter, by their places in the list. */
+async function findExplained(
   db: Queryable,
-  [first, end]: readonly [number, number],
+  ranges: readonly (readonly [first: number, end: number])[],
   { type, run }: Member,
-): Promise<boolean> {
+): Promise<ReadonlySet<number>> {
+  if (ranges.length === 0) return new Set();
   const names = namesIn(type.table);
-  const { rows } = await db.query(
-    `SELECT FROM ${names.table}
-      WHERE ${names.runId} = $1 AND ${names.seq} >= $2 AND ${names.seq} < $3 AND ${names.error} IS NOT NULL
-     UNION ALL
-     SELECT FROM dead_letters WHERE run_id = $1 AND seq >= $2 AND seq < $3 AND accounted
-     LIMIT 1`,
-    [run.id, first, end],
+  const { rows } = await db.query<{ place: number }>(
+    `SELECT place
+       FROM unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY AS r (first_seq, end_seq, place)
+      WHERE EXISTS (SELECT FROM ${names.table}
+                     WHERE ${names.runId} = $1 AND ${names.seq} >= first_seq AND ${names.seq} < end_seq
+                       AND ${names.error} IS NOT NULL)
+         OR EXISTS (SELECT FROM dead_letters
+                     WHERE run_id = $1 AND seq >= first_seq AND seq < end_seq AND accounted)`,
+    [run.id, ranges.map(([first]) => first), ranges.map(([, end]) => end)],
   );
-  return rows.length > 0;
+  return new Set(rows.map(({ place }) => place - 1));
 }

@@ -1,5 +1,6 @@
 import type { Definition } from "../../generate/shapes/nodes.ts";
 import { tokensOf } from "../../generate/shapes/pointer.ts";
+import type { DefinitionMediaType } from "../../types/definition/media-type.ts";
 import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
 import type { Queryable } from "../database/database.ts";
 
@@ -21,9 +22,6 @@ export interface RecordTypeVersion {
   /** Since when the type takes no runs. */
   readonly deletedAt: Date | null;
 }
-
-export const definitionMediaTypes = ["application/json", "application/yaml"] as const;
-export type DefinitionMediaType = (typeof definitionMediaTypes)[number];
 
 const versionColumns =
   'name, version, topic, table_name AS "table", definition AS text, media_type AS "mediaType", digest, field_versions AS "fieldVersions", created_at AS "createdAt", deleted_at AS "deletedAt"';

@@ -2,18 +2,14 @@ import type { Definition } from "../../generate/shapes/nodes.ts";
 import { pointTo } from "../../generate/shapes/pointer.ts";
 import { addedFields, compareDefinitions } from "../../types/compare-definitions.ts";
 import { layOutTable, type TableColumn, type TableLayout } from "../../types/compile/table.ts";
+import type { DefinitionMediaType } from "../../types/definition/media-type.ts";
 import type { Parsed } from "../../types/definition/parse-definitions.ts";
 import type { Fault, Problem } from "../../types/definition/problem.ts";
 import type { Source } from "../../types/definition/read-source.ts";
 import { digestOf } from "../../types/digest.ts";
 import { type Client, inTransaction, type Pool, type Queryable } from "../database/database.ts";
 import { keepStatistics } from "./keep-statistics.ts";
-import {
-  type DefinitionMediaType,
-  listVersions,
-  parseVersion,
-  type RecordTypeVersion,
-} from "./record-types.ts";
+import { listVersions, parseVersion, type RecordTypeVersion } from "./record-types.ts";
 import { topicKey } from "./topic-taken.ts";
 
 /** A definition with which nothing is wrong, as version 1. */

@@ -51,16 +51,12 @@ export async function makeDataset(
     [userType.name, userType],
     ...definitions.map((each): [string, RecordType] => [each.name, createOwnType(each)]),
   ]);
-  const findNewest = async (name: string) => {
-    const type = types.get(name);
-    return type === undefined ? null : { type, topic: name };
-  };
   const asked = new Map<string, number | null>([
     ...definitions.map(({ name }): [string, null] => [name, null]),
     ...Object.entries(counts),
   ]);
   const plan = await planDataset(
-    { findNewest },
+    async (name) => types.get(name) ?? null,
     [...asked].map(([name, count]) => ({ name, count })),
     { seed, scale },
   );

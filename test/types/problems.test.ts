@@ -153,6 +153,16 @@ const refusals: readonly (readonly [schema: string, below: string, message: RegE
     "/x-generate/ref",
     /neither an object .* nor a reference/,
   ],
+  [
+    "{ type: string, x-generate: { ref: user.email, pick: { zipf: 1 }, unique: true } }",
+    "/x-generate/unique",
+    /can only be had of a reference to another type, with pick: each/,
+  ],
+  [
+    "{ type: string, x-generate: { ref: user.email, skew: 1 } }",
+    "/x-generate/skew",
+    /of a reference write pick: \{zipf: EXPONENT\}/,
+  ],
   ["{ type: string, x-generate: { pick: each } }", "/x-generate/pick", /belongs to ref/],
   [
     "{ type: integer, x-generate: ordinal }",

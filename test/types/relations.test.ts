@@ -53,7 +53,7 @@ function checkShop(dataset: MadeDataset): void {
 describe("a shop's records", () => {
   it("belong together: each order has its user, each line its order, each total is the sum of its lines", async () => {
     const dataset = await makeDataset(shop);
-    expect(dataset.types.map(({ served, isImplied }) => [served.type.name, isImplied])).to.deep.equal([
+    expect(dataset.types.map(({ type, isImplied }) => [type.name, isImplied])).to.deep.equal([
       ["user", true],
       ["order", false],
       ["order_line", false],
@@ -240,6 +240,14 @@ properties: ${fields}`;
     expect(once).not.to.deep.equal([...once].sort());
     const twice = await skus(80);
     for (const sku of once) expect(twice.filter((each) => each === sku)).to.have.length(2);
+  });
+
+  it("that is to be unique picks each record once, whatever is left open", async () => {
+    const text = related(
+      "{ sku: { type: string, maxLength: 12, x-generate: { ref: product.sku, unique: true } } }\nrequired: [sku]",
+    );
+    const made = all<{ sku: string }>(await makeDataset(text), "offer");
+    expect(new Set(made.map(({ sku }) => sku)).size).to.equal(40);
   });
 
   it("takes several fields over from one record, and counts on with them", async () => {

@@ -37,7 +37,7 @@ export function describeField(definition: Definition, path: string): FieldFacts 
   return {
     type: node.type,
     isOptional: !isAlwaysThere || isMissingAtFirst(definition, node),
-    uniqueness: isUnique(definition, node, path) ? "always" : "never",
+    uniqueness: isUnique(node) ? "always" : "never",
     range:
       grid === null
         ? null
@@ -56,10 +56,8 @@ export function describeField(definition: Definition, path: string): FieldFacts 
 const isMissingAtFirst = ({ name }: Definition, { operator }: ScalarNode): boolean =>
   operator.kind === "ref" && operator.type === name;
 
-function isUnique({ key }: Definition, { unique, operator }: ScalarNode, path: string): boolean {
-  if (unique || operator.kind === "sequence" || operator.kind === "uuid") return true;
-  return key.length === 1 && key[0] === path && operator.kind === "ref" && operator.pick.kind === "each";
-}
+const isUnique = ({ unique, operator }: ScalarNode): boolean =>
+  unique || operator.kind === "sequence" || operator.kind === "uuid";
 
 /** Fields of other records, also those that it is made from by way of fields beside it. */
 function followed(node: ScalarNode, known: Set<ScalarNode>): FieldFacts["follows"] {
@@ -97,12 +95,6 @@ export function* allScalars({ root }: Definition): Generator<ScalarNode> {
     yield node;
     for (const each of dependenciesOf(node.operator)) if (each.isApart === true) yield each;
   }
-}
-
-/** Whether a definition's records cannot be made without those of others. */
-export function isRelated(definition: Definition): boolean {
-  const { belongsTo, links } = relationsOf(definition);
-  return belongsTo !== null || links.length > 0;
 }
 
 export function relationsOf(definition: Definition): Relations {

@@ -10,7 +10,8 @@ import { parseDuration } from "./read-times.ts";
 import type { Made, Surroundings } from "./scalar.ts";
 import { settleGrid } from "./settle-grid.ts";
 
-type Asked = NonNullable<Generate["operator"]>;
+/** Of a field that says its operator. */
+type AskedGenerate = Generate & { readonly operator: NonNullable<Generate["operator"]> };
 
 /** Operators whose values are of other records, or of a moment in a series. */
 export const relatedOperators: ReadonlySet<string> = new Set([
@@ -35,11 +36,14 @@ const namePattern = /^[a-z][a-z0-9_]{0,47}$/;
 export function makeRelated(
   facets: Facets,
   type: TypeName,
-  { operator: asked, beside, decimals }: Generate & { readonly operator: Asked },
+  generate: AskedGenerate,
   around: Surroundings,
 ): Made | Refusal {
-  const operator = readOperator(asked, beside, facets, around);
+  const { decimals } = generate;
+  const operator = readOperator(generate, facets, around);
   if (isRefusal(operator)) return operator;
+  const refused = refuseModifiers(operator, generate);
+  if (refused !== null) return refused;
   const length = facets.counts.get("maxLength")?.value;
   const made = {
     operator,
@@ -74,9 +78,18 @@ function rangeOf(
   return [toDecimal(least), toDecimal(most)];
 }
 
+/** What is another record's value cannot be drawn otherwise than that record has it. */
+function refuseModifiers(operator: Operator, { pointer, unique, skew }: Generate): Refusal | null {
+  if (skew > 0)
+    return refuse(pointTo(pointer, "skew"), "does not fit here; of a reference write pick: {zipf: EXPONENT}");
+  const picksOnce = operator.kind === "ref" && operator.pick.kind === "each";
+  return unique && !picksOnce
+    ? refuse(pointTo(pointer, "unique"), "can only be had of a reference to another type, with pick: each")
+    : null;
+}
+
 function readOperator(
-  asked: Asked,
-  beside: Generate["beside"],
+  { operator: asked, beside, unique }: AskedGenerate,
   facets: Facets,
   around: Surroundings,
 ): Operator | Refusal {
@@ -84,7 +97,7 @@ function readOperator(
   const { belongsTo } = around.record;
   switch (name) {
     case "ref":
-      return readReference(argument as string, pointer, readPick(beside.pick), around);
+      return readReference(argument as string, pointer, readPick(beside.pick, unique), around);
     case "parent":
       return belongsTo === null
         ? refuse(pointer, "needs a parent: write x-record: {childOf: TYPE} or {seriesOf: TYPE}")
@@ -154,9 +167,10 @@ function readTarget(text: string): { readonly type: string; readonly field: stri
   return dot > 0 && field !== "" && namePattern.test(type) ? { type, field } : null;
 }
 
-function readPick(said: Json | undefined): Pick {
+/** Unique references pick each record once. */
+function readPick(said: Json | undefined, isUnique: boolean): Pick {
   if (isObject(said)) return { kind: "zipf", exponent: said.zipf as number };
-  return { kind: said === "each" ? "each" : "uniform" };
+  return { kind: said === "each" || (said === undefined && isUnique) ? "each" : "uniform" };
 }
 
 function inSeries(operator: Operator, pointer: string, { record }: Surroundings): Operator | Refusal {

@@ -11,8 +11,9 @@ import { generateText } from "../../generate/write-record.ts";
 import type { DecodeMessage } from "../../records/decoded.ts";
 import { type FaultName, faultNames } from "../../records/faults/fault-kinds.ts";
 import type { FaultyField, FieldFaults } from "../../records/faults/field-faults.ts";
+import { isRelated } from "../../records/record-type.ts";
 import { createConjunction } from "../compile/conjunction.ts";
-import { isRelated } from "../compile/describe-field.ts";
+import { relationsOf } from "../compile/describe-field.ts";
 import { parseDefinitions } from "../definition/parse-definitions.ts";
 import { editMember, type Path } from "./edit-member.ts";
 import { findChanges } from "./find-changes.ts";
@@ -77,7 +78,7 @@ export function ownFaults(definition: Definition, decode: DecodeMessage): FieldF
 
 /** Those that were tried when the type was registered; of a type that is related to others such as its schema alone describes. */
 function firstRecords(definition: Definition): readonly string[] {
-  const made = isRelated(definition) ? withoutRelations(definition) : definition;
+  const made = isRelated(relationsOf(definition)) ? withoutRelations(definition) : definition;
   if (made === undefined) return [];
   const { capacity, write } = compileSampler(made, {
     seed: 0,

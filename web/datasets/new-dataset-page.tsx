@@ -97,7 +97,7 @@ function TypeChoice({ typeChoices }: NewDatasetPageProps): VNode {
 function Counts(props: NewDatasetPageProps): VNode {
   const { texts, planned, errors, formKey, curl } = props;
   const rows =
-    planned?.map((each) => [each.served.type.name, each] as const) ??
+    planned?.map((each) => [each.type.name, each] as const) ??
     typesOf(texts).map((name) => [name, null] as const);
   return (
     <form class="run-form dataset-form" method="post" action="/new-dataset" novalidate>
@@ -176,7 +176,7 @@ function Count({ name, planned, texts, error }: CountProps): VNode {
   const input = countInput(name);
   const typed = firstText(texts, input);
   const options = firstText(texts, optionsInput(name));
-  const belongsTo = planned?.served.type.relations.belongsTo ?? null;
+  const belongsTo = planned?.type.relations.belongsTo ?? null;
   const follows = belongsTo?.kind === "children" && typed === "";
   return (
     <div class="input">
@@ -212,7 +212,7 @@ function Count({ name, planned, texts, error }: CountProps): VNode {
 }
 
 /** Why it is there, and why so many. */
-function describeRelations({ served: { type }, count, isImplied, uniqueOnRequest }: PlannedType): string {
+function describeRelations({ type, count, isImplied, uniqueOnRequest }: PlannedType): string {
   const { belongsTo, links } = type.relations;
   const others = [...new Set(links.filter(({ kind }) => kind === "ref").map((link) => link.type))];
   const parts = [

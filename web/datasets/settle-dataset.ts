@@ -1,11 +1,10 @@
 import type { NewDataset } from "../../ledger/datasets/create-dataset.ts";
 import { type PlannedType, planDataset } from "../../records/plan-dataset.ts";
-import type { RecordType, RelatedRun, RunOptions } from "../../records/record-type.ts";
-import type { RecordTypes } from "../../records/record-types.ts";
+import { isRelated, type RelatedRun, type RunOptions } from "../../records/record-type.ts";
+import { newestOf, type RecordTypes } from "../../records/record-types.ts";
 import { relate } from "../../records/related-records.ts";
 import { type FieldError, invalidRequest, refuseAny } from "../http/problem.ts";
 import { pinRecords } from "../runs/request/record-options.ts";
-import { isRelated } from "../runs/request/related-types.ts";
 import type { RunLimits } from "../runs/request/settle-run.ts";
 import { collectErrors, withinType } from "./collect-errors.ts";
 import { hashDataset } from "./hash-dataset.ts";
@@ -25,7 +24,6 @@ export type SettleDataset = (request: DatasetRequest, types: RecordTypes) => Pro
 
 /** What has been settled of one type. */
 interface SettledType extends PlannedType {
-  readonly type: RecordType;
   readonly request: TypeRequest;
   readonly fields: readonly string[];
   readonly options: RunOptions;
@@ -42,7 +40,7 @@ export function createSettleDataset(limits: RunLimits): SettleDataset {
     const errors: FieldError[] = [];
     const asked = new Map(Object.entries(request.types));
     const plan = await planDataset(
-      types,
+      newestOf(types),
       [...asked].map(([name, { count = null }]) => ({ name, count })),
       { seed: pinned.seed, scale: request.scale ?? 1 },
     );
@@ -57,14 +55,14 @@ export function createSettleDataset(limits: RunLimits): SettleDataset {
     errors.push(...findCountFaults(plan.types, limits));
     const settled: SettledType[] = [];
     for (const planned of plan.types) {
-      const { type } = planned.served;
+      const { type } = planned;
       const typeRequest = asked.get(type.name) ?? {};
       const options = collectErrors(
         errors,
         () => settleTypeOptions(planned, typeRequest),
         withinType(type.name),
       );
-      if (options !== null) settled.push({ ...planned, type, request: typeRequest, ...options });
+      if (options !== null) settled.push({ ...planned, request: typeRequest, ...options });
     }
     refuseAny(errors);
 
@@ -72,7 +70,7 @@ export function createSettleDataset(limits: RunLimits): SettleDataset {
       settled.map(({ type: { name, version }, count, options }) => [name, { version, count, options }]),
     );
     const relations = relate(new Map(settled.map(({ type }) => [type.name, type])), pinned, related);
-    const belongTogether = settled.some(({ type }) => isRelated(type));
+    const belongTogether = settled.some(({ type }) => isRelated(type.relations));
     const chunkSize = request.chunkSize ?? limits.chunkSize;
     const runs = settled.map(({ type, count, fields, options }) => ({
       recordType: { name: type.name, version: type.version },
@@ -121,7 +119,7 @@ function findCountFaults(
 ): readonly FieldError[] {
   const errors = planned
     .filter(({ count }) => count > maxRecordsPerRun)
-    .map(({ served: { type }, count }) => ({
+    .map(({ type, count }) => ({
       field: `types.${type.name}.count`,
       message: `comes to ${text(count)}, and must be at most ${text(maxRecordsPerRun)}`,
     }));

@@ -11,7 +11,7 @@ import type { TypeRequest } from "./type-request.ts";
  * @throws Problem `invalid-request`, naming fields of the type's own request
  */
 export function settleTypeOptions(
-  { served: { type }, uniqueOnRequest, referredTo }: PlannedType,
+  { type, uniqueOnRequest, referredTo }: PlannedType,
   { count: _, ...request }: TypeRequest,
 ): Pick<RunOfRecords, "fields" | "options"> {
   const { fields, nulls } = request;
@@ -34,7 +34,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /** The shortest that asks for a type's records once more. */
 export function spellTypeRequest(
-  { served: { type }, count }: PlannedType,
+  { type, count }: PlannedType,
   run: NewDataset["runs"][number],
 ): Readonly<Record<string, unknown>> {
   const { related: _, ...options } = run.options;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Express, Request, Response } from "express";
-import type { RecordTable, RecordType } from "../../records/record-type.ts";
+import { isRelated, type RecordTable, type RecordType } from "../../records/record-type.ts";
 import { builtInType } from "../../types/built-in.ts";
 import { formToken, signedInAs } from "../access/visitor.ts";
 import { prefersHtml } from "../access/wants-page.ts";
@@ -10,7 +10,7 @@ import { refuseMethod } from "../http/operation.ts";
 import { invalidRequest } from "../http/problem.ts";
 import { findType } from "../runs/request/read-request.ts";
 import { drawSeed } from "../runs/request/record-options.ts";
-import { isRelated, refuseRelated } from "../runs/request/related-types.ts";
+import { refuseRelated } from "../runs/request/related-types.ts";
 import { createSubmitRun } from "../runs/request/submit-run.ts";
 import { labelsOf } from "../types/labels-of.ts";
 import { createTypeCatalogue } from "../types/type-catalogue.ts";
@@ -89,7 +89,7 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
     .get(async (req, res) => {
       const type = await chosenType(readTexts(req.query));
       // Which runs are needed beside it, another form asks.
-      if (isRelated(type)) return res.redirect(303, `/new-dataset?type=${type.name}`);
+      if (isRelated(type.relations)) return res.redirect(303, `/new-dataset?type=${type.name}`);
       const form = formOf(type);
       const asked = spreadTexts(form.properties, readTexts(req.query));
       const texts = new Map([

@@ -1,9 +1,8 @@
-import type { RecordType, RunOfRecords } from "../../records/record-type.ts";
-import type { RecordTypes } from "../../records/record-types.ts";
+import { isRelated, type RecordType, type RunOfRecords } from "../../records/record-type.ts";
+import { newestOf, type RecordTypes } from "../../records/record-types.ts";
 import { relateAlone } from "../../records/relate-alone.ts";
 import { invalidRequest } from "../http/problem.ts";
 import { completeOptions, countOf } from "../runs/request/record-options.ts";
-import { isRelated } from "../runs/request/related-types.ts";
 import type { AtOnceRequest } from "../runs/request/request-schema.ts";
 
 /** Records that are asked for at once, and how many. */
@@ -22,18 +21,18 @@ export async function completeAlone(
   request: AtOnceRequest,
   maxCount: number,
 ): Promise<RecordsAtOnce> {
-  if (!isRelated(type)) {
+  if (!isRelated(type.relations)) {
     const count = countOf(type, request, maxCount);
     return { count, records: completeOptions(type, { ...request, count }) };
   }
   const { count: asked, ...rest } = request;
   const records = completeOptions(type, rest);
-  const alone = await relateAlone(types, [type.name], records);
+  const alone = await relateAlone(newestOf(types), [type.name], records);
   if (alone.kind === "refused")
     throw invalidRequest(alone.problems.map(({ message }) => ({ field: "type", message })));
   const { related } = alone;
   const most = Math.min(related.countOf(type.name) ?? 0, maxCount);
-  const { count = most } = { count: asked };
+  const count = asked ?? most;
   if (count <= most) return { count, records: { ...records, related } };
   const message = `must be at most ${most.toLocaleString("en")}: so many are in a dataset of ${type.name}`;
   throw invalidRequest([{ field: "count", message }]);

@@ -1,11 +1,9 @@
 import { CannotSample } from "../../generate/sampler.ts";
-import type { RecordType, RunOfRecords } from "../../records/record-type.ts";
-import type { RecordTypes } from "../../records/record-types.ts";
+import { isRelated, type RecordType, type RunOfRecords } from "../../records/record-type.ts";
+import type { FindType } from "../../records/record-types.ts";
 import { relateAlone } from "../../records/relate-alone.ts";
 import { type Preview, previewRecords } from "../new-run/preview.ts";
 import { completeOptions } from "../runs/request/record-options.ts";
-import { isRelated } from "../runs/request/related-types.ts";
-import { withTypes } from "./with-types.ts";
 
 const previewedRecords = 10;
 
@@ -25,11 +23,12 @@ export type PreviewType = (
  * Makes what a run of a type with this seed, and all else left open, begins with; of one that is related to others, a dataset of
  * this type.
  */
-export function createPreviewType(types: Pick<RecordTypes, "findNewest">): PreviewType {
+export function createPreviewType(findType: FindType): PreviewType {
   return async (type, seed, others = []) => {
     const run = completeOptions(type, { seed });
-    if (!isRelated(type)) return previewRun(type, run);
-    const alone = await relateAlone(withTypes(types, [type, ...others]), [type.name], run);
+    if (!isRelated(type.relations)) return previewRun(type, run);
+    const shown = new Map([...others, type].map((each) => [each.name, each]));
+    const alone = await relateAlone(async (name) => shown.get(name) ?? findType(name), [type.name], run);
     if (alone.kind === "refused")
       return { kind: "none", reason: alone.problems.map(({ message }) => message).join("; ") };
     return previewRun(type, { ...run, related: alone.related });

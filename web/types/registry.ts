@@ -2,8 +2,7 @@ import { type Pool, sqlState } from "../../ledger/database/database.ts";
 import { type DeletedType, deleteType } from "../../ledger/types/delete-type.ts";
 import { keepAllStatistics } from "../../ledger/types/keep-statistics.ts";
 import { type Registered, type Registration, registerTypes } from "../../ledger/types/register-types.ts";
-import type { RecordTypes } from "../../records/record-types.ts";
-import type { FindType } from "../../types/link-types.ts";
+import { type FindType, newestOf, type RecordTypes } from "../../records/record-types.ts";
 import { boundQueries, boundWork, unavailable } from "../http/unavailable.ts";
 
 /** What changes the registry of types. */
@@ -33,7 +32,7 @@ export function createRegistry(
     });
   return {
     builtIn,
-    findType: async (name) => (await bound(types.findNewest(name)))?.type ?? null,
+    findType: (name) => bound(newestOf(types)(name)),
     register: (registration) => bound(registerTypes(pool, { ...registration, builtIn })),
     remove: (name) => bound(deleteType(pool, name)),
     keepStatistics: (onFailure) => keepAllStatistics(boundQueries(pool, timeoutMs), onFailure),

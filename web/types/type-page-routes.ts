@@ -1,6 +1,8 @@
 import type { Express, Request, Response } from "express";
 import Type, { type Static } from "typebox";
 import { countRunsByType } from "../../ledger/runs/count-runs-by-type.ts";
+import { isRelated } from "../../records/record-type.ts";
+import { newestOf } from "../../records/record-types.ts";
 import { formToken, signedInAs } from "../access/visitor.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { baseUrlOf } from "../http/base-url.ts";
@@ -9,7 +11,6 @@ import { requestParser } from "../http/parse.ts";
 import { Problem } from "../http/problem.ts";
 import { readNumber } from "../new-run/options/option-text.ts";
 import { typeDashboardUrl } from "../runs/dashboard-url.ts";
-import { isRelated } from "../runs/request/related-types.ts";
 import { typeNamePattern } from "../runs/request/request-schema.ts";
 import { labelsOf } from "./labels-of.ts";
 import { createPreviewType } from "./preview-type.ts";
@@ -38,7 +39,7 @@ export function mountTypePages(app: Express, deps: WebDependencies): void {
   const parseType = requestParser("query", typeQuery);
   const catalogue = createTypeCatalogue(deps);
   const removeType = createRemoveType(deps.registry);
-  const previewType = createPreviewType(types);
+  const previewType = createPreviewType(newestOf(types));
   const shipped = new Set(readTypeDrafts().map(({ shippedAs }) => shippedAs));
 
   /** Null of one whose definition this version of the product cannot read any more. */
@@ -60,7 +61,7 @@ export function mountTypePages(app: Express, deps: WebDependencies): void {
     if (served === null) throw new Error(`${name}@${type.version} is listed and cannot be found`);
     return renderTypePage({
       type,
-      isRelated: isRelated(served.type),
+      isRelated: isRelated(served.type.relations),
       labels: labelsOf(served.type),
       seed,
       preview: await previewType(served.type, seed),

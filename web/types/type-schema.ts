@@ -1,7 +1,8 @@
 import Type, { type Static } from "typebox";
-import { definitionMediaTypes, type RecordTypeVersion } from "../../ledger/types/record-types.ts";
+import type { RecordTypeVersion } from "../../ledger/types/record-types.ts";
 import type { RegisteredType } from "../../ledger/types/register-types.ts";
 import { columnTypes } from "../../types/compile/column-type.ts";
+import { definitionMediaTypes } from "../../types/definition/media-type.ts";
 
 const nullable = <Schema extends Readonly<Record<string, unknown>>>(
   type: string,

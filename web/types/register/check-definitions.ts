@@ -1,7 +1,7 @@
 import { type Candidate, candidatesOf } from "../../../ledger/types/register-types.ts";
+import type { FindType } from "../../../records/record-types.ts";
 import { checkFile } from "../../../types/check-file.ts";
 import type { Problem as Mistake } from "../../../types/definition/problem.ts";
-import type { FindType } from "../../../types/link-types.ts";
 import { Problem } from "../../http/problem.ts";
 import { createTurns } from "../../http/take-turns.ts";
 

@@ -1,7 +1,7 @@
 import type { Definition } from "../../../generate/shapes/nodes.ts";
-import type { DefinitionMediaType } from "../../../ledger/types/record-types.ts";
 import { definitionOf } from "../../../ledger/types/record-types.ts";
 import { createOwnType } from "../../../types/compile/own-type.ts";
+import { mediaTypeOf } from "../../../types/definition/media-type.ts";
 import { Problem } from "../../http/problem.ts";
 import type { PreviewType, TypePreview } from "../preview-type.ts";
 import type { Registry } from "../registry.ts";
@@ -78,14 +78,4 @@ function definitionsOf(
     definition: { ...definitionOf(type), topic: type.topic, table: type.table },
     isUnchanged,
   }));
-}
-
-/** JSON is YAML too; what is JSON is kept as such. */
-function mediaTypeOf(text: string): DefinitionMediaType {
-  try {
-    JSON.parse(text);
-    return "application/json";
-  } catch {
-    return "application/yaml";
-  }
 }

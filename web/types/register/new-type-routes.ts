@@ -1,5 +1,6 @@
 import type { Express, Request, Response } from "express";
 import Type from "typebox";
+import { newestOf } from "../../../records/record-types.ts";
 import { formToken, signedInAs } from "../../access/visitor.ts";
 import { prefersHtml } from "../../access/wants-page.ts";
 import type { WebDependencies } from "../../dependencies.ts";
@@ -25,7 +26,7 @@ export function mountNewTypePage(app: Express, deps: WebDependencies): void {
   const parseStart = requestParser("query", startQuery);
   const catalogue = createTypeCatalogue(deps);
   const drafts = readTypeDrafts();
-  const previewType = createPreviewType(deps.types);
+  const previewType = createPreviewType(newestOf(deps.types));
   const judge = (text: string, isDryRun: boolean): Promise<JudgedDefinitions> =>
     judgeDefinitions({ registry, previewType }, { text, isDryRun });
 

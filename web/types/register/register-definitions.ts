@@ -1,5 +1,5 @@
-import type { DefinitionMediaType } from "../../../ledger/types/record-types.ts";
 import type { Candidate, RegisteredType } from "../../../ledger/types/register-types.ts";
+import type { DefinitionMediaType } from "../../../types/definition/media-type.ts";
 import { Problem } from "../../http/problem.ts";
 import type { Registry } from "../registry.ts";
 import { checkDefinitions } from "./check-definitions.ts";
