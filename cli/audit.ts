@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { checkRelations, openMembers } from "../ledger/audit/check-relations.ts";
 import { compareRecords, type OutcomeCount } from "../ledger/audit/compare-records.ts";
+import { compareStates } from "../ledger/audit/compare-states.ts";
 import { checkInvariant, invariantsOf } from "../ledger/audit/invariants.ts";
 import { openPool, type Pool } from "../ledger/database/database.ts";
 import { type Dataset, statusOf } from "../ledger/datasets/dataset.ts";
@@ -157,11 +158,22 @@ async function checkRecords(
     return { checks: [{ ...equal, violations: [describeVersions(type, run)] }], counts: [] };
   // Of a type without a table there is nothing to compare with.
   if (type.table === null) return { checks: [], counts: [] };
-  const compared = await compareRecords(pool, { ...type, table: type.table }, run, { limit: 5 });
+  const stored = { ...type, table: type.table };
+  const compared = await compareRecords(pool, stored, run, { limit: 5 });
+  const states = await compareStates(pool, stored, run, 5);
   return {
     checks: [
       { ...equal, violations: compared.altered },
       { ...judged, violations: compared.misjudged },
+      ...(states === null
+        ? []
+        : [
+            {
+              name: "last-states-equal-records",
+              sentence: "the last state of every record is the one that its changes lead to, made again",
+              violations: states,
+            },
+          ]),
     ],
     counts: compared.counts,
   };

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { stringify } from "yaml";
-import { compileSampler, type RecordSampler } from "../generate/compile-sampler.ts";
+import type { RecordSampler } from "../generate/compile-sampler.ts";
 import type { Related } from "../generate/related.ts";
 import { CannotSample } from "../generate/sampler.ts";
 import type { Definition } from "../generate/shapes/nodes.ts";
@@ -11,6 +11,7 @@ import type { FindType } from "../records/record-types.ts";
 import { relateAlone } from "../records/relate-alone.ts";
 import { ExplainedError } from "../stack/explained-error.ts";
 import { builtInType } from "../types/built-in.ts";
+import { compileMessages } from "../types/changes/changing-type.ts";
 import { checkFile } from "../types/check-file.ts";
 import { relationsOf } from "../types/compile/describe-field.ts";
 import { createOwnType } from "../types/compile/own-type.ts";
@@ -107,7 +108,7 @@ async function sample(
     throw new ExplainedError(
       `A dataset of ${definition.name} has ${most} of its records, fewer than --count ${count}.`,
     );
-  const sampler = compileSampler(definition, related === null ? run : { ...run, related });
+  const sampler = compileMessages(definition, related === null ? run : { ...run, related });
   if (count > sampler.capacity)
     throw new ExplainedError(
       `${definition.name} has unique values for ${sampler.capacity} records, fewer than --count ${count}.`,
@@ -139,11 +140,14 @@ async function relateTo(
 const findBuiltIn: FindType = async (name) => (name === builtInType.name ? builtInType : null);
 
 /** Batches of records, one a line. */
-function* writeLines({ write }: RecordSampler, count: number): Generator<string> {
+function* writeLines({ write }: Pick<RecordSampler, "write">, count: number): Generator<string> {
   const out = new Utf8Writer();
   for (let seq = 0; seq < count; seq++) {
+    const before = out.size;
     write(seq, out);
-    out.reserve(1);
+    out.reserve(5);
+    // A tombstone.
+    if (out.size === before) out.bytes(Buffer.from("null"));
     out.byte(0x0a);
     if (out.size < batchBytes && seq < count - 1) continue;
     yield out.toString();

@@ -1,6 +1,7 @@
 /** The entry to this folder: `compileSampler(definition, run)` gives what writes the records of a run. */
 
 import { maxAttempts as attemptsAtWork, effortOfRecord } from "./attempts.ts";
+import type { ChangeLog } from "./changes/change-log.ts";
 import type { Context } from "./context.ts";
 import { dependenciesOf, scalarsOf } from "./dependencies.ts";
 import { createFakers } from "./faker-instances.ts";
@@ -43,20 +44,11 @@ export interface RecordSampler {
 
 /** @throws CannotSample for a node that cannot be sampled as it is asked for, with its JSON pointer */
 export function compileSampler(definition: Definition, run: RunOfType): RecordSampler {
-  const scalars = [...scalarsOf(definition.root)];
-  let capacity = 2 ** 53;
-  const context = createContext(definition, run, {
-    scalars,
-    remembered: new Set<Node>(scalars.flatMap(({ operator }) => dependenciesOf(operator))),
-    limit: (records) => {
-      capacity = Math.min(capacity, records);
-    },
-  });
-  const sampler = compileNode(definition.root, context);
-  const begin = (seq: number): void => {
-    if (seq >= capacity) throw new RangeError(`unique values suffice for ${capacity} records`);
-    context.effort.left = effortOfRecord(context.maxAttempts);
-  };
+  const {
+    made: sampler,
+    capacity,
+    begin,
+  } = compileWhole(definition, run, null, (context) => compileNode(definition.root, context));
   return {
     capacity,
     write(seq, out) {
@@ -67,6 +59,42 @@ export function compileSampler(definition: Definition, run: RunOfType): RecordSa
     value(seq) {
       begin(seq);
       return sampler.value(seq);
+    },
+  };
+}
+
+/** What is compiled of all of a record's fields. */
+export interface Compiled<Made> {
+  readonly made: Made;
+  /** Of records, as a sampler's. */
+  readonly capacity: number;
+  /** To be called before a record is made. @throws RangeError from the capacity on */
+  readonly begin: (record: number) => void;
+}
+
+/** @throws CannotSample as `compileSampler` */
+export function compileWhole<Made>(
+  definition: Definition,
+  run: RunOfType,
+  log: ChangeLog | null,
+  compile: (context: Context) => Made,
+): Compiled<Made> {
+  const scalars = [...scalarsOf(definition.root)];
+  let capacity = 2 ** 53;
+  const context = createContext(definition, run, {
+    scalars,
+    remembered: new Set<Node>(scalars.flatMap(({ operator }) => dependenciesOf(operator))),
+    log,
+    limit: (records) => {
+      capacity = Math.min(capacity, records);
+    },
+  });
+  return {
+    made: compile(context),
+    capacity,
+    begin(record) {
+      if (record >= capacity) throw new RangeError(`unique values suffice for ${capacity} records`);
+      context.effort.left = effortOfRecord(context.maxAttempts);
     },
   };
 }
@@ -103,6 +131,7 @@ function fieldContext(definition: Definition, [objects, node]: FieldNode, run: R
   const root = createContext(definition, run, {
     scalars: [...scalarsOf(definition.root)],
     remembered: new Set<Node>(scalars.flatMap(({ operator }) => dependenciesOf(operator))),
+    log: null,
     limit: () => {},
   });
   return objects.reduce(fieldScope, root);
@@ -119,10 +148,12 @@ function createContext(
   {
     scalars,
     remembered,
+    log,
     limit,
   }: {
     readonly scalars: readonly ScalarNode[];
     readonly remembered: ReadonlySet<Node>;
+    readonly log: ChangeLog | null;
     readonly limit: (records: number) => void;
   },
 ): Context {
@@ -131,6 +162,7 @@ function createContext(
     seed,
     own: definition,
     related: related ?? null,
+    log,
     referenceTimeMs: referenceDate.getTime(),
     place: null,
     maxAttempts,

@@ -1,3 +1,4 @@
+import type { ChangeLog } from "./changes/change-log.ts";
 import type { Draws } from "./draws.ts";
 import type { FakerOf } from "./faker-instances.ts";
 import type { SamplingContext } from "./people/sampling-context.ts";
@@ -11,9 +12,11 @@ import type { IsValid } from "./validator.ts";
 export interface Context {
   readonly seed: number;
   /** The type of the records. */
-  readonly own: Pick<Definition, "name" | "belongsTo">;
+  readonly own: Pick<Definition, "name" | "belongsTo" | "changes">;
   /** Records of the other types in the request; null: there are none. */
   readonly related: Related | null;
+  /** What happens to records that change: some of their fields follow from it; null: sequence numbers are of records, not of messages. */
+  readonly log: ChangeLog | null;
   /** The run's pinned "now": a UTC instant in milliseconds since 1970. */
   readonly referenceTimeMs: number;
   /** Where in arrays the node's values stand; null outside of them. */

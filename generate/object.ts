@@ -6,7 +6,7 @@ import type { Sampler } from "./sampler.ts";
 import type { Field, Json, ObjectNode, ScalarNode } from "./shapes/nodes.ts";
 import { createWords, type Words } from "./words.ts";
 
-interface FieldWriter {
+export interface FieldWriter {
   readonly name: string;
   /** The key with what stands before it: first of all, and behind another. */
   readonly key: Words;
@@ -66,7 +66,7 @@ export function fieldScope(context: Context, node: ObjectNode): Context {
   return inside;
 }
 
-function prepareField({ name, node, presence }: Field, context: Context): FieldWriter {
+export function prepareField({ name, node, presence }: Field, context: Context): FieldWriter {
   const key = jsonOf(name);
   const sampler = context.compile(node, context);
   const words = createWords([`{${key}:`, `,${key}:`]);

@@ -1,3 +1,4 @@
+import type { ChangeLog } from "./changes/change-log.ts";
 import { type Context, limitTo, ordinalOf, streamOf } from "./context.ts";
 import { createZipf } from "./distributions.ts";
 import { gridSpace } from "./grid-space.ts";
@@ -161,9 +162,22 @@ export function entityOf(
   return { entity: (seq) => seq % count, tick: (seq) => Math.floor(seq / count) };
 }
 
+/** What happens to the records, of a field that follows from it. */
+export function changesOf({ pointer }: ScalarNode, log: ChangeLog | null): ChangeLog {
+  if (log !== null) return log;
+  throw new CannotSample(
+    pointer,
+    "follows from a change, and is no field of the record that others can have",
+  );
+}
+
 function sampleOrdinal(node: ScalarNode, context: Context): Sampler {
-  const { own } = context;
+  const { own, log } = context;
   const space = wholeNumbers(node);
+  if (own.belongsTo === null) {
+    const { at } = changesOf(node, log);
+    return numbers(space, (seq) => at(seq).updates + 1);
+  }
   if (own.belongsTo?.kind === "series") {
     const { tick } = entityOf(own.belongsTo, node, context);
     return numbers(space, (seq) => tick(seq) + 1);

@@ -1,11 +1,12 @@
+import { instantOf } from "./changes/change-log.ts";
 import { type Context, dependency, streamOf } from "./context.ts";
 import { dayMs, timeRoom, timeValue, unitMs, writeTime } from "./dates.ts";
 import type { Draws } from "./draws.ts";
 import { gridSpace } from "./grid-space.ts";
 import { createNearestIndex } from "./on-grid.ts";
-import { entityOf } from "./relations.ts";
+import { changesOf, entityOf } from "./relations.ts";
 import { CannotSample, type Sampler, sampleSpace } from "./sampler.ts";
-import type { Belonging, Grid, ScalarNode, SeriesOperator } from "./shapes/nodes.ts";
+import type { Belonging, Changes, Grid, ScalarNode, SeriesOperator } from "./shapes/nodes.ts";
 import { belowWide, fraction } from "./streams.ts";
 import { valuesSpace } from "./values.ts";
 import { createChooser } from "./weighted.ts";
@@ -13,9 +14,11 @@ import { createChooser } from "./weighted.ts";
 type Of<Kind extends SeriesOperator["kind"]> = Extract<SeriesOperator, { kind: Kind }>;
 type Series = Extract<Belonging, { kind: "series" }>;
 
-/** Of readings: the time, the value or the state of an entity at its nth instant. */
+/** Of readings: the time, the value or the state of an entity at its nth instant. Of records that change: the time of the change, and the state after it. */
 export function sampleSeries(operator: SeriesOperator, node: ScalarNode, context: Context): Sampler {
-  const { belongsTo } = context.own;
+  const { belongsTo, changes } = context.own;
+  if (changes !== null && operator.kind === "tick") return sampleInstant(operator, changes, node, context);
+  if (changes !== null && operator.kind === "machine") return sampleProgress(operator, node, context);
   if (belongsTo?.kind !== "series")
     throw new CannotSample(node.pointer, "needs x-record: {seriesOf: …, every: …}");
   switch (operator.kind) {
@@ -40,6 +43,19 @@ function sampleTick({ shape }: Of<"tick">, series: Series, node: ScalarNode, con
     draws.open(seq);
     return instant + belowWide(draws, spread);
   };
+  return {
+    room: timeRoom,
+    write: (seq, out) => writeTime(shape, unitsAt(seq), out),
+    value: (seq) => timeValue(shape, unitsAt(seq)),
+  };
+}
+
+/** When a record changes. */
+function sampleInstant({ shape }: Of<"tick">, changes: Changes, node: ScalarNode, context: Context): Sampler {
+  const { at } = changesOf(node, context.log);
+  const unit = unitMs(shape);
+  const unitsAt = (seq: number): number =>
+    Math.floor(instantOf(at(seq), changes, context.referenceTimeMs) / unit);
   return {
     room: timeRoom,
     write: (seq, out) => writeTime(shape, unitsAt(seq), out),
@@ -147,6 +163,28 @@ function sampleState(
   };
   const space = valuesSpace({ kind: "values", values: states, weights: null });
   return sampleSpace(space, stateAt);
+}
+
+/** The state of a record that changes: it begins with the first, and may move on with every update. */
+function sampleProgress({ states, moves }: Of<"machine">, node: ScalarNode, context: Context): Sampler {
+  const { at } = changesOf(node, context.log);
+  const draws = streamOf(context, node);
+  const chooseNext = moves.map((row) => {
+    const leaving = row.reduce((sum, each) => sum + each, 0);
+    return createChooser([...row, Math.max(0, 1 - leaving)]);
+  });
+  const space = valuesSpace({ kind: "values", values: states, weights: null });
+  return sampleSpace(space, (seq) => {
+    const { record, updates } = at(seq);
+    draws.open(record);
+    let state = 0;
+    for (let left = updates; left > 0; left--) {
+      const next = (chooseNext[state] as ReturnType<typeof createChooser>)(draws);
+      // Behind all states: it stays.
+      if (next < states.length) state = next;
+    }
+    return state;
+  });
 }
 
 /** After how many instants a state is left that is left at each with this probability; 1 at least. */

@@ -63,12 +63,14 @@ export function encodeRunRecords(
     const seq = firstSeq + index;
     value.clear();
     write(seq, value);
-    const key = readKey === null ? null : readKey(value.toBytes());
+    const key = readKey === null ? null : readKey(value.toBytes(), seq);
     // It is made again for the next batch.
     if (index > 0 && batch.size + value.size + (key?.length ?? 0) > maxBatchBytes) break;
     const digits = countDigits(seq);
+    // Of which nothing is written has no value: a tombstone.
+    const length = value.size === 0 ? noBytes : value.size;
     const size =
-      3 + varintSize(index) + bytesSize(key) + varintSize(value.size) + value.size + headersSize + digits;
+      3 + varintSize(index) + bytesSize(key) + varintSize(length) + value.size + headersSize + digits;
     batch.reserve(maxVarintSize + size);
     writeVarint(batch, size);
     // Attributes, timestamp delta.
@@ -77,7 +79,7 @@ export function encodeRunRecords(
     writeVarint(batch, index);
     writeVarint(batch, key === null ? noBytes : key.length);
     if (key !== null) batch.bytes(key);
-    writeVarint(batch, value.size);
+    writeVarint(batch, length);
     batch.append(value);
     batch.word(headers, 0);
     writeVarint(batch, digits);

@@ -1,6 +1,6 @@
 import type { Message } from "kafkajs";
 import type { WriteRecord } from "../generate/write-record.ts";
-import type { ReadKey } from "../records/message-key.ts";
+import type { KeyOfMade } from "../records/message-key.ts";
 
 /**
  * Consecutive records of a run, a message each: what `recordMessage` makes of every one, but written into their batch as they
@@ -15,7 +15,7 @@ export class RunRecords {
   /** Of the trace that the messages carry in front of their headers. */
   readonly traceparent: string | null;
   /** Null: they have no key. */
-  readonly readKey: ReadKey | null;
+  readonly readKey: KeyOfMade | null;
 
   constructor(
     runId: string,
@@ -23,7 +23,7 @@ export class RunRecords {
     length: number,
     write: WriteRecord,
     traceparent: string | null = null,
-    readKey: ReadKey | null = null,
+    readKey: KeyOfMade | null = null,
   ) {
     this.runId = runId;
     this.firstSeq = firstSeq;

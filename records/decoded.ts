@@ -41,8 +41,8 @@ export interface Dead {
   readonly detail: string;
 }
 
-/** Validates and normalises one message value (null is Kafka's tombstone): pure, never throws. */
-export type DecodeMessage = (value: Buffer | null) => Decoded;
+/** Validates and normalises one message value (null is Kafka's tombstone, of which its key may say whose it is): pure, never throws. */
+export type DecodeMessage = (value: Buffer | null, key?: Buffer | null) => Decoded;
 
 /** A message's value that is one JSON object of texts that PostgreSQL can hold; nothing more is known of it. */
 export interface ReadObject {

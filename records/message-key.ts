@@ -6,12 +6,15 @@ import { listMembers } from "../json/json-members.ts";
  */
 export type ReadKey = (json: Buffer) => Buffer | null;
 
+/** The same of a message that was made of a sequence number, whose value may say nothing of its key. */
+export type KeyOfMade = (json: Buffer, seq: number) => Buffer | null;
+
 /** Of any message, whoever has written it. @returns null where there are no such fields */
 export function createKeyReader(fields: readonly string[]): ReadKey | null {
   if (fields.length === 0) return null;
   return (json) => {
     const text = json.toString();
-    if (!isObject(text)) return null;
+    if (!isJsonObject(text)) return null;
     // Of several members with one name JSON's readers take the last.
     const members = new Map(
       Array.from(listMembers(text), ({ name, start, end }) => [name, text.slice(start, end)]),
@@ -20,7 +23,8 @@ export function createKeyReader(fields: readonly string[]): ReadKey | null {
   };
 }
 
-function isObject(text: string): boolean {
+/** Whether a text is a JSON object. */
+export function isJsonObject(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -30,8 +34,8 @@ function isObject(text: string): boolean {
   }
 }
 
-/** @param texts of the fields' values as JSON */
-function keyOf(texts: readonly (string | null)[]): Buffer | null {
+/** @param texts of the fields' values as JSON; null of those that are missing */
+export function keyOf(texts: readonly (string | null)[]): Buffer | null {
   if (texts.length > 1) return Buffer.from(`[${texts.map((text) => text ?? "null").join(",")}]`);
   const [text = null] = texts;
   if (text === null || text === "null") return null;

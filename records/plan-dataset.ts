@@ -1,3 +1,4 @@
+import { messagesOf } from "./changing-runs.ts";
 import type { RecordType } from "./record-type.ts";
 import type { FindType } from "./record-types.ts";
 import { dealChildren } from "./related-records.ts";
@@ -12,6 +13,8 @@ export interface AskedType {
 export interface PlannedType {
   readonly type: RecordType;
   readonly count: number;
+  /** Of records that change there are more than records. */
+  readonly messages: number;
   /** Its fields by which others find its records: what is unique only where a run asks for it has to be asked for. */
   readonly uniqueOnRequest: readonly string[];
   /** Its fields by which others find its records: each of its records must have them. */
@@ -65,6 +68,7 @@ export async function planDataset(
     planned.push({
       type,
       count,
+      messages: messagesOf(type, seed, count) ?? count,
       ...referencesTo(type, found),
       isImplied: !names.has(type.name),
     });

@@ -8,7 +8,7 @@ import type { DecodedRow, DecodeMessage } from "./decoded.ts";
 import type { FaultRates } from "./faults/fault-kinds.ts";
 import type { FieldFaults } from "./faults/field-faults.ts";
 import type { SpoilRecord } from "./faults/spoiled-record.ts";
-import type { ReadKey } from "./message-key.ts";
+import type { KeyOfMade, ReadKey } from "./message-key.ts";
 import type { Recogniser } from "./recogniser.ts";
 import type { Column, RecordField } from "./record-field.ts";
 import type { RunFields } from "./run-fields.ts";
@@ -46,6 +46,8 @@ export interface RecordType {
   readonly fieldFaults: () => FieldFaults;
   /** Of any message of the type; null: they have no key. */
   readonly readKey: ReadKey | null;
+  /** How its records change; null: each has one message. */
+  readonly changes: TypeChanges | null;
   /** What its records have to do with those of others. */
   readonly relations: Relations;
   /** What can be said of a field's values before there is a run; null where there is no such field that others can refer to. */
@@ -57,6 +59,41 @@ export interface RecordType {
   /** @param names the run's fields; those that the type does not have are passed over */
   readonly createRunFields: (names: readonly string[]) => RunFields;
 }
+
+/** Records that change: sequence numbers of a run are those of its messages. */
+export interface TypeChanges {
+  /** How many messages there are of so many records under a seed. */
+  readonly messagesOf: (seed: number, records: number) => number;
+  /** All messages of a record lie between two multiples of this: no chunk ends elsewhere. */
+  readonly messagesOfBlock: number;
+  /** Whether messages are Debezium's envelopes; else they are the records themselves. */
+  readonly isEnveloped: boolean;
+  /** Null: there is none. */
+  readonly state: StateTable | null;
+  /** Finds the record that a message is about, and makes what its state is after it; null for a version that this program does not make. */
+  readonly openStates: (run: RunOfRecords) => ((seq: number) => StateAfter) | null;
+}
+
+export interface StateAfter {
+  /** The record's own sequence number. */
+  readonly record: number;
+  readonly isDeleted: boolean;
+  /** One value a column of the state table, as COPY takes it as text; of a deleted record as it was. */
+  readonly values: () => readonly (string | null)[];
+}
+
+/** The table of the last states of a type's records. */
+export interface StateTable {
+  readonly name: string;
+  /** Those of the record, in its order. */
+  readonly fields: readonly RecordField[];
+  /** Columns by whose values together a run's records are told apart. */
+  readonly key: readonly string[];
+  readonly own: typeof stateColumns;
+}
+
+/** The columns that every table of last states has beside its fields'. */
+export const stateColumns = { runId: "_run_id", seq: "_seq", deleted: "_deleted" } as const;
 
 /** How a type's records hang together with those of other types, which are in the same request. */
 export interface Relations {
@@ -159,8 +196,8 @@ export interface RecordMaker {
   /** As the type says it of the run. */
   readonly capacity: number;
   readonly write: WriteRecord;
-  /** Of records as `write` has made them; null: their messages have no key. */
-  readonly readKey: ReadKey | null;
+  /** Of records as `write` has made them, by their sequence numbers; null: their messages have no key. */
+  readonly readKey: KeyOfMade | null;
   /** What is made of them on purpose; null for a clean run. */
   readonly spoil: SpoilRecord | null;
 }

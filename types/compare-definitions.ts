@@ -32,7 +32,17 @@ export function compareDefinitions(former: Definition, next: Definition): Differ
   return isSame ? { kind: "same" } : { kind: "next", added };
 }
 
-const settled = ["topic", "table", "key", "messageKey", "belongsTo", "onInvalid", "format", "stats"] as const;
+const settled = [
+  "topic",
+  "table",
+  "key",
+  "messageKey",
+  "belongsTo",
+  "changes",
+  "onInvalid",
+  "format",
+  "stats",
+] as const;
 /** What changes no record. */
 const free = ["title", "description", "count"] as const;
 

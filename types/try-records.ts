@@ -1,10 +1,11 @@
 import { checkedAttempts } from "../generate/attempts.ts";
-import { compileSampler } from "../generate/compile-sampler.ts";
 import type { Related } from "../generate/related.ts";
 import { CannotSample } from "../generate/sampler.ts";
 import { createValidator, TooManySteps } from "../generate/shapes/create-validator.ts";
 import type { Definition } from "../generate/shapes/nodes.ts";
 import { Utf8Writer } from "../generate/utf8-writer.ts";
+import { compileMessages } from "./changes/changing-type.ts";
+import { logDefinition } from "./changes/log-definition.ts";
 import { limits } from "./definition/limits.ts";
 import type { Fault } from "./definition/problem.ts";
 
@@ -19,22 +20,27 @@ export const trialRun = { seed: 0, referenceDate: new Date("2026-01-01T00:00:00Z
  * @param related the other types, of one whose records cannot be made without theirs
  */
 export function tryRecords(definition: Definition, maxMs = 500, related?: Related): readonly Fault[] {
-  const validate = createValidator(definition.schema, { maxSteps: limits.validations })("");
+  const validate = createValidator(logDefinition(definition).schema, { maxSteps: limits.validations })("");
   const out = new Utf8Writer();
   try {
-    const { capacity, write } = compileSampler(definition, {
+    const { capacity, write } = compileMessages(definition, {
       ...trialRun,
       maxAttempts: checkedAttempts,
       ...(definition.count === null ? {} : { count: definition.count }),
       ...(related === undefined ? {} : { related }),
     });
-    const made = Math.min(trials, capacity, related?.countOf(definition.name) ?? trials);
+    const made = Math.min(
+      trials,
+      capacity,
+      definition.changes === null ? (related?.countOf(definition.name) ?? trials) : trials,
+    );
     const endMs = performance.now() + maxMs;
     for (let seq = 0; seq < made; seq++) {
       if (seq > 0 && performance.now() > endMs) break;
       out.clear();
       write(seq, out);
-      if (validate(JSON.parse(out.toString()))) continue;
+      // A tombstone says nothing that could be wrong.
+      if (out.size === 0 || validate(JSON.parse(out.toString()))) continue;
       return (validate.errors ?? []).slice(0, 1).map(({ schemaPath, instancePath, message }) => ({
         pointer: decodeURI(schemaPath.replace(/^[^#]*#/, "")),
         message: `a record that was made is not valid here: ${instancePath === "" ? "it" : instancePath} ${message}`,

@@ -5,7 +5,7 @@ import { type Messages, RunRecords } from "../kafka/run-records.ts";
 import type { Chunk } from "../ledger/chunks/chunk.ts";
 import { beginSendings, type Sending } from "../records/faults/sending-order.ts";
 import type { SpoilRecord } from "../records/faults/spoiled-record.ts";
-import type { ReadKey } from "../records/message-key.ts";
+import type { KeyOfMade } from "../records/message-key.ts";
 import type { RecordMaker } from "../records/record-type.ts";
 
 /** The messages of one chunk for one partition, as many at a time as one call takes; each made only when it is asked for. */
@@ -35,12 +35,12 @@ function composeSpoiled(
   { runId }: Chunk,
   partition: number,
   spoil: SpoilRecord,
-  readKey: ReadKey | null,
+  readKey: KeyOfMade | null,
 ): ChunkMessages {
   const sendings = beginSendings(spoil);
   function* toMessages(due: Iterable<Sending>): Generator<Message> {
     for (const { seq, value, clean, fault } of due) {
-      const key = readKey === null ? null : readKey(Buffer.from(clean));
+      const key = readKey === null ? null : readKey(Buffer.from(clean), seq);
       yield recordMessage(partition, runId, seq, value, { key, fault: fault?.kind });
     }
   }

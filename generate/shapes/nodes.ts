@@ -31,6 +31,8 @@ export interface Definition {
   readonly stats: { readonly by: readonly string[]; readonly sum: readonly string[] };
   /** Whose children or readings its records are; null: nobody's. */
   readonly belongsTo: Belonging | null;
+  /** How its records change; null: each is written once. */
+  readonly changes: Changes | null;
   /** For validators: without `x-record`, `x-generate` and other annotations; bigints rounded as JSON.parse rounds them. */
   readonly schema: JsonSchema;
   /** An object, or a choice of objects (of choices). */
@@ -54,6 +56,22 @@ export type ChildCount = { readonly min: number; readonly max: number } & (
   /** The number k in proportion to 1 / (1 + k - min)^exponent. */
   | { readonly kind: "zipf"; readonly exponent: number }
 );
+
+/** Each record is created, and then updated and deleted: every change is a message. */
+export interface Changes {
+  /** How many updates a record has on average; a whole number of hundredths. */
+  readonly updates: number;
+  /** The share of the records that are deleted in the end; a whole number of hundredths. */
+  readonly deletes: number;
+  /** All changes lie in so much time before the reference date. */
+  readonly overMs: number;
+  /** `debezium`: what was and what is, with operation and time; `upsert`: what is, and no value once it is deleted. */
+  readonly envelope: "debezium" | "upsert";
+  /** The table of the records' last states; null: there is none. */
+  readonly state: string | null;
+  /** The fields that updates change; null: all that can be changed but times. */
+  readonly fields: readonly string[] | null;
+}
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
@@ -240,7 +258,7 @@ export type RelatedOperator =
   | { readonly kind: "through"; readonly of: ScalarNode; readonly field: string }
   /** Of the record whose child or reading this one is. */
   | { readonly kind: "parent"; readonly type: string; readonly field: string }
-  /** Which of its parent's children it is, from 1. */
+  /** Which of its parent's children it is, which of its entity's readings, or which of its record's states, from 1. */
   | { readonly kind: "ordinal" }
   /** Over a record's children. */
   | { readonly kind: "sum"; readonly type: string; readonly field: string }
@@ -263,7 +281,7 @@ export type Pick =
   /** All as often, in an order that follows from the seed: where there are not more references than records, each once at most. */
   | { readonly kind: "each" };
 
-/** Of a reading: its time, a value that moves on, a state that changes at times. */
+/** Of a reading: its time, a value that moves on, a state that changes at times. Of a record that changes: when it did, and what state it is in then. */
 export type SeriesOperator =
   | { readonly kind: "tick"; readonly shape: TimeShape }
   | {

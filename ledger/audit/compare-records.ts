@@ -168,15 +168,17 @@ function createRemaker(type: StoredType, run: Run): (seq: number) => Remade {
   const maker = type.openRun(run);
   if (maker === null)
     throw new RangeError(`${type.name}@${type.version} makes no records of ${describeType(run)}`);
-  const { write, spoil } = maker;
+  const { write, spoil, readKey } = maker;
   const generate = generateText(write);
   const decodeAny = type.createDecoder();
   const { flagMissing } = type.createRunFields(run.fields);
-  const decode: DecodeMessage = (value) => flagMissing(decodeAny(value));
+  const decode: DecodeMessage = (value, key) => flagMissing(decodeAny(value, key));
   return (seq) => {
-    const { value, fault } = spoil === null ? { value: generate(seq), fault: null } : spoil(seq);
+    const { value, fault } = spoil === null ? { value: generate(seq) || null, fault: null } : spoil(seq);
     const bytes = typeof value === "string" ? Buffer.from(value) : value;
-    return { fault, bytes, expected: decode(bytes), decode };
+    // Of what has no value the key says whose it is.
+    const key = bytes === null && readKey !== null ? readKey(Buffer.alloc(0), seq) : null;
+    return { fault, bytes, expected: decode(bytes, key), decode };
   };
 }
 

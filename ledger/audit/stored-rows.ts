@@ -1,4 +1,5 @@
-import type { RecordTable, StoredType } from "../../records/record-type.ts";
+import type { RecordField } from "../../records/record-field.ts";
+import type { RecordTable } from "../../records/record-type.ts";
 import type { Queryable } from "../database/database.ts";
 import { namesIn, quoted } from "../database/table-names.ts";
 
@@ -51,6 +52,12 @@ export interface ExpectedRow {
   readonly values: readonly (string | null)[];
 }
 
+/** A table of rows that are of a run's sequence numbers. */
+export interface ComparedTable {
+  readonly fields: readonly RecordField[];
+  readonly table: { readonly name: string; readonly own: { readonly runId: string; readonly seq: string } };
+}
+
 /**
  * Holds a run's rows against what they should have. PostgreSQL reads the values as COPY does and compares them, so that nobody
  * here has to know how it writes a number or a time.
@@ -58,12 +65,16 @@ export interface ExpectedRow {
  */
 export async function findDifferingColumns(
   db: Queryable,
-  { fields, table }: StoredType,
+  { fields, table }: ComparedTable,
   runId: string,
   expected: readonly ExpectedRow[],
 ): Promise<ReadonlyMap<number, readonly string[]>> {
   if (expected.length === 0 || fields.length === 0) return new Map();
-  const names = namesIn(table);
+  const names = {
+    table: quoted(table.name),
+    runId: quoted(table.own.runId),
+    seq: quoted(table.own.seq),
+  };
   const columns = fields.map(({ column }) => column.name);
   const comparisons = fields.map(
     ({ column }, index) => `u.${quoted(column.name)} IS DISTINCT FROM e.value_${index}::${column.type}`,

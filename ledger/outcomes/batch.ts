@@ -96,7 +96,7 @@ export function assembleBatch(
 ): Batch {
   const toMessage = (message: ReceivedMessage): BatchMessage => {
     const { raw, identity, verdict } = message;
-    return { ...message, decoded: verdict ?? fieldsOf(identity).flagMissing(decode(raw.value)) };
+    return { ...message, decoded: verdict ?? fieldsOf(identity).flagMissing(decode(raw.value, raw.key)) };
   };
   const rows = new BinaryRows(type, count, buffers);
   try {

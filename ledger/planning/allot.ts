@@ -1,4 +1,5 @@
 import {
+  chunkEnd,
   type LookAgain,
   maxChunkIndex,
   type NewChunk,
@@ -116,7 +117,7 @@ function* chunksOf(run: PlannedRun, mostOfChunk: number): Generator<NextChunk, u
   const length = Math.min(run.chunkSize, mostOfChunk);
   let firstSeq = run.plannedRecords;
   for (let index = run.plannedChunks; firstSeq < end && index <= maxChunkIndex; index++) {
-    const endSeq = Math.min(firstSeq + length, end);
+    const endSeq = chunkEnd(run, firstSeq, length);
     yield { chunk: { index, firstSeq, endSeq }, isNew: true };
     firstSeq = endSeq;
   }

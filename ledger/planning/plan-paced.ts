@@ -3,6 +3,7 @@ import { type FoundSchedule, writeSchedule } from "../runs/run-schedule.ts";
 import { dueAt, postpone, sliceFrom, sliceSeconds } from "../runs/schedule.ts";
 import { openAllotment, weightOf } from "./allot.ts";
 import {
+  chunkEnd,
   type LookAgain,
   maxChunkIndex,
   type NewChunk,
@@ -66,10 +67,12 @@ export async function planPaced(
   let hasRoom = true;
   while (next < limits.endSeq && dueAt(schedule, next) <= now + leadSeconds) {
     const index = run.plannedChunks + chunks.length;
-    const slice = sliceFrom(schedule, next, limits);
+    const due = sliceFrom(schedule, next, limits);
+    const endSeq = chunkEnd(run, next, Math.max(run.chunkMultiple, due.endSeq - next));
+    const slice = endSeq === due.endSeq ? due : { ...due, endSeq, lastDueAt: dueAt(schedule, endSeq - 1) };
     hasRoom = index <= maxChunkIndex && fits(slice);
     if (!hasRoom) break;
-    const { firstSeq, endSeq } = slice;
+    const { firstSeq } = slice;
     chunks.push({ index, firstSeq, endSeq, due: { first: slice.dueAt, last: slice.lastDueAt } });
     next = endSeq;
   }

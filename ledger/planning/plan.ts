@@ -5,6 +5,8 @@ export interface PlannedRun {
   readonly requested: number | null;
   /** At most so many records are one chunk. */
   readonly chunkSize: number;
+  /** All chunks but the last one end at multiples of so many records. */
+  readonly chunkMultiple: number;
   readonly plannedChunks: number;
   /** Records below it are in chunks. */
   readonly plannedRecords: number;
@@ -55,6 +57,16 @@ export interface NewChunk {
   readonly endSeq: number;
   /** When its first and its last record are due, in seconds of the run's clock; null: at once. */
   readonly due: { readonly first: number; readonly last: number } | null;
+}
+
+/** Where a chunk ends that is to be about so long: at a multiple, or with the run. */
+export function chunkEnd(
+  { chunkMultiple, requested }: Pick<PlannedRun, "chunkMultiple" | "requested">,
+  firstSeq: number,
+  length: number,
+): number {
+  const whole = Math.max(1, Math.floor(length / chunkMultiple)) * chunkMultiple;
+  return Math.min(firstSeq + whole, requested ?? Number.MAX_SAFE_INTEGER);
 }
 
 /** What is to get a job: chunks that had one before, and further ones. */

@@ -3,12 +3,13 @@ import type { PlannedRun, ShelvedChunk } from "./plan.ts";
 
 /** Columns of which `toPlannedRun` makes a run. */
 export const plannedRunColumns =
-  "id, requested, chunk_size, planned_chunks, planned_records, shelved_records";
+  "id, requested, chunk_size, chunk_multiple, planned_chunks, planned_records, shelved_records";
 
 export interface PlannedRunRow {
   readonly id: string;
   readonly requested: number | null;
   readonly chunk_size: number;
+  readonly chunk_multiple: number;
   readonly planned_chunks: number;
   readonly planned_records: number;
   readonly shelved_records: number;
@@ -36,6 +37,7 @@ async function toPlannedRuns(client: Client, rows: readonly PlannedRunRow[]): Pr
     id: row.id,
     requested: row.requested,
     chunkSize: row.chunk_size,
+    chunkMultiple: row.chunk_multiple,
     plannedChunks: row.planned_chunks,
     plannedRecords: row.planned_records,
     shelved: shelved.get(row.id) ?? [],

@@ -16,6 +16,8 @@ export interface NewRun {
   readonly pace?: Pace | null;
   /** At most so many records are one chunk. */
   readonly chunkSize: number;
+  /** All chunks but the last one end at multiples of so many records; 1 where it is left out. */
+  readonly chunkMultiple?: number;
   /** Makes the request safe to repeat. */
   readonly idempotency: Idempotency | null;
   /** The dataset that it belongs to. */
@@ -43,8 +45,8 @@ export async function createRun(db: Queryable, run: NewRun): Promise<CreatedRun>
   // A concurrent request with the same key waits here until the first has committed.
   const inserted = await db.query<RunRow>(
     `INSERT INTO runs (record_type, record_type_version, requested, fields, seed, reference_date, options, rate, shape,
-                       chunk_size, idempotency_key, request_hash, dataset_id, status, finished_at)
-     VALUES ($1, $2, $3::bigint, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+                       chunk_size, chunk_multiple, idempotency_key, request_hash, dataset_id, status, finished_at)
+     VALUES ($1, $2, $3::bigint, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
              CASE WHEN $3::bigint = 0 THEN 'completed' ELSE 'queued' END, CASE WHEN $3::bigint = 0 THEN clock_timestamp() END)
      ON CONFLICT (idempotency_key) DO NOTHING
      RETURNING ${runColumns}`,
@@ -59,6 +61,7 @@ export async function createRun(db: Queryable, run: NewRun): Promise<CreatedRun>
       run.pace?.rate ?? null,
       run.pace?.shape ?? null,
       run.chunkSize,
+      run.chunkMultiple ?? 1,
       run.idempotency?.key ?? null,
       run.idempotency?.requestHash ?? null,
       run.datasetId ?? null,

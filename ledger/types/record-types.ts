@@ -11,6 +11,8 @@ export interface RecordTypeVersion {
   readonly topic: string;
   /** Null: its records go to Kafka only. */
   readonly table: string | null;
+  /** Of the last states of records that change; null: there is none. */
+  readonly stateTable: string | null;
   /** The definition as it came, of this type alone. */
   readonly text: string;
   readonly mediaType: DefinitionMediaType;
@@ -24,7 +26,7 @@ export interface RecordTypeVersion {
 }
 
 const versionColumns =
-  'name, version, topic, table_name AS "table", definition AS text, media_type AS "mediaType", digest, field_versions AS "fieldVersions", created_at AS "createdAt", deleted_at AS "deletedAt"';
+  'name, version, topic, table_name AS "table", state_table AS "stateTable", definition AS text, media_type AS "mediaType", digest, field_versions AS "fieldVersions", created_at AS "createdAt", deleted_at AS "deletedAt"';
 
 /** The newest version of each own type that is not deleted, by name. */
 export async function listRecordTypes(db: Queryable): Promise<readonly RecordTypeVersion[]> {

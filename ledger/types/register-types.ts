@@ -1,7 +1,6 @@
 import type { Definition } from "../../generate/shapes/nodes.ts";
-import { pointTo } from "../../generate/shapes/pointer.ts";
 import { addedFields, compareDefinitions } from "../../types/compare-definitions.ts";
-import { layOutTable, type TableColumn, type TableLayout } from "../../types/compile/table.ts";
+import { layOutStates, layOutTable, type TableColumn, type TableLayout } from "../../types/compile/table.ts";
 import type { DefinitionMediaType } from "../../types/definition/media-type.ts";
 import type { Parsed } from "../../types/definition/parse-definitions.ts";
 import type { Fault, Problem } from "../../types/definition/problem.ts";
@@ -84,14 +83,25 @@ interface Plan {
   readonly lacksTable: boolean;
   /** Those that the table lacks. */
   readonly columns: readonly TableColumn[];
+  /** The same of the table of last states; null: the type has none. */
+  readonly states: StatePlan | null;
   /** Null: there is no table. */
   readonly statistics: TableLayout["statistics"] | null;
   /** The type was deleted, and is no longer. */
   readonly isBack: boolean;
 }
 
+interface StatePlan {
+  readonly table: string;
+  readonly isLacking: boolean;
+  readonly columns: readonly TableColumn[];
+  /** Columns by which a run's records are told apart. */
+  readonly key: readonly string[];
+}
+
 /** Whether nothing is to be done. */
-const isThere = ({ kind, isBack, lacksTable }: Plan): boolean => kind === "there" && !isBack && !lacksTable;
+const isThere = ({ kind, isBack, lacksTable, states }: Plan): boolean =>
+  kind === "there" && !isBack && !lacksTable && states?.isLacking !== true;
 
 type Planned = { readonly plan: Plan } | { readonly faults: readonly Fault[] };
 
@@ -103,7 +113,7 @@ async function planRegistration(
   const names = candidates.map(({ definition }) => definition.name);
   const versions = await listVersions(db, names);
   const claims = await readClaims(db, registration);
-  const tables = candidates.flatMap(({ definition }) => definition.table ?? []);
+  const tables = candidates.flatMap(({ definition }) => tablesOf(definition));
   const relations = await findRelations(db, tables);
   const reserved = await findReserved(db, tables);
   const plans: Plan[] = [];
@@ -129,13 +139,13 @@ interface Claims {
 }
 
 async function readClaims(db: Queryable, { builtIn }: Registration): Promise<Claims> {
-  const { rows } = await db.query<{ name: string; topic: string; table: string | null }>(
-    'SELECT name, topic, table_name AS "table" FROM record_types WHERE version = 1',
+  const { rows } = await db.query<{ name: string; topic: string; tables: readonly string[] }>(
+    `SELECT name, topic, array_remove(ARRAY[table_name, state_table], NULL) AS tables FROM record_types WHERE version = 1`,
   );
-  const all = [builtIn, ...rows];
+  const all = [{ ...builtIn, tables: [builtIn.table] }, ...rows];
   return {
     topics: new Map(all.map(({ name, topic }) => [topicKey(topic), name])),
-    tables: new Map(all.flatMap(({ name, table }) => (table === null ? [] : [[table, name]]))),
+    tables: new Map(all.flatMap(({ name, tables }) => tables.map((table) => [table, name]))),
   };
 }
 
@@ -162,10 +172,21 @@ function planNew(
   { topics, tables }: Claims,
   { relations, reserved }: Readonly<Record<"relations" | "reserved", ReadonlySet<string>>>,
 ): Planned {
-  const { name, topic, table } = definition;
+  const { name, topic, table, changes } = definition;
   const faults: Fault[] = [];
   const fail = (member: string, message: string): void => {
-    faults.push({ pointer: pointTo("/x-record", member), message });
+    faults.push({ pointer: `/x-record/${member}`, message });
+  };
+  const claimTable = (member: string, wanted: string): void => {
+    const owner = tables.get(wanted);
+    if (owner !== undefined) fail(member, `the table ${wanted} is that of the type ${owner}`);
+    else if (reserved.has(wanted))
+      fail(
+        member,
+        `the name ${wanted} is reserved for tables of the product; choose another, as ${`own_${wanted}`.slice(0, 48)}`,
+      );
+    else if (relations.has(wanted))
+      fail(member, `the database has ${wanted} already, which is no table of records; choose another name`);
   };
   if (name === builtIn.name) fail("name", `${name} is the built-in type; choose another name`);
   const topicOwner = topics.get(topicKey(topic));
@@ -175,25 +196,18 @@ function planNew(
       `the topic ${topic} is that of the type ${topicOwner}; write x-record: {topic: …} with another`,
     );
   else if (topic.startsWith("__")) fail("topic", `topics that begin with __ are Kafka's own; ${topic} does`);
-  if (table !== null) {
-    const owner = tables.get(table);
-    if (owner !== undefined) fail("table", `the table ${table} is that of the type ${owner}`);
-    else if (reserved.has(table))
-      fail(
-        "table",
-        `the name ${table} is reserved for tables of the product; write x-record: {table: …} with another, as ${`own_${table}`.slice(0, 48)}`,
-      );
-    else if (relations.has(table))
-      fail("table", `the database has ${table} already, which is no table of records; choose another name`);
-  }
+  if (table !== null) claimTable("table", table);
+  const stateTable = changes?.state ?? null;
+  if (stateTable !== null) claimTable("changes/state", stateTable);
   if (faults.length > 0) return { faults };
   topics.set(topicKey(topic), name);
-  if (table !== null) tables.set(table, name);
+  for (const each of tablesOf(definition)) tables.set(each, name);
   const type = {
     name,
     version: 1,
     topic,
     table,
+    stateTable,
     text: source.text,
     mediaType,
     digest: digestOf(source.value),
@@ -201,7 +215,10 @@ function planNew(
   };
   const columns = columnsOf(definition);
   const statistics = statisticsOf(definition);
-  return { plan: { kind: "new", type, lacksTable: table !== null, columns, statistics, isBack: false } };
+  const states = planStates(definition, relations, []);
+  return {
+    plan: { kind: "new", type, lacksTable: table !== null, columns, states, statistics, isBack: false },
+  };
 }
 
 function planVersion(
@@ -215,7 +232,8 @@ function planVersion(
   const digest = digestOf(source.value);
   const there = versions.find((each) => each.digest === digest) ?? null;
   const isTableLost = newest.table !== null && !relations.has(newest.table);
-  const isRead = isTableLost || there === null;
+  const areStatesLost = newest.stateTable !== null && !relations.has(newest.stateTable);
+  const isRead = isTableLost || areStatesLost || there === null;
   const [former] = isRead ? parseVersion(newest.text, newest.version, newest.fieldVersions).definitions : [];
   const lacksTable = isTableLost && former !== undefined;
   // The same in all versions. A table that is lost, and cannot be made, has none.
@@ -227,13 +245,22 @@ function planVersion(
       type,
       lacksTable,
       columns: lacksTable ? columnsOf(former) : [],
+      states: former === undefined ? null : planStates(former, relations, []),
       statistics,
       isBack,
     },
   });
   if (isBack && keepsDeleted)
     return {
-      plan: { kind: "there", type: newest, lacksTable: false, columns: [], statistics: null, isBack: false },
+      plan: {
+        kind: "there",
+        type: newest,
+        lacksTable: false,
+        columns: [],
+        states: null,
+        statistics: null,
+        isBack: false,
+      },
     };
   if (there !== null) return stays(there);
 
@@ -261,11 +288,43 @@ function planVersion(
         message: `${message}. A registered type only gets further optional fields: register this one under another name, topic and table, or leave the rest of ${newest.name}@${newest.version} as it is`,
       })),
     };
-  const { name, topic, table } = newest;
+  const { name, topic, table, stateTable } = newest;
+  const states = planStates(next, relations, difference.added);
   const columns = columnsOf(next).filter(({ field }) => lacksTable || difference.added.includes(field));
-  const type = { name, version, topic, table, text: source.text, mediaType, digest, fieldVersions };
-  return { plan: { kind: "next", type, lacksTable, columns, statistics, isBack } };
+  const type = {
+    name,
+    version,
+    topic,
+    table,
+    stateTable,
+    text: source.text,
+    mediaType,
+    digest,
+    fieldVersions,
+  };
+  return { plan: { kind: "next", type, lacksTable, columns, states, statistics, isBack } };
 }
+
+/** @param added the fields that a table which is there lacks */
+function planStates(
+  definition: Definition,
+  relations: ReadonlySet<string>,
+  added: readonly string[],
+): StatePlan | null {
+  const layout = layOutStates(definition);
+  if (layout === null) return null;
+  const { table, columns } = layout;
+  const isLacking = !relations.has(table);
+  return {
+    table,
+    isLacking,
+    columns: columns.filter(({ field }) => isLacking || added.includes(field)),
+    key: columns.filter(({ field }) => definition.key.includes(field)).map(({ name }) => name),
+  };
+}
+
+const tablesOf = ({ table, changes }: Definition): readonly string[] =>
+  [table, changes?.state ?? null].filter((each) => each !== null);
 
 const columnsOf = (definition: Definition): readonly TableColumn[] => layOutTable(definition)?.columns ?? [];
 
@@ -273,11 +332,12 @@ const statisticsOf = (definition: Definition): TableLayout["statistics"] | null 
   layOutTable(definition)?.statistics ?? null;
 
 async function carryOut(client: Client, plan: Plan): Promise<void> {
-  const { kind, type, lacksTable, columns, statistics, isBack } = plan;
+  const { kind, type, lacksTable, columns, states, statistics, isBack } = plan;
   if (isBack) await bringBack(client, type.name);
   if (kind !== "there") await insertType(client, type);
   if (type.table !== null && lacksTable) await createTable(client, type.table, columns);
   else if (type.table !== null && columns.length > 0) await addColumns(client, type.table, columns);
+  if (states !== null) await makeStates(client, states);
   // Also of a type that is there: it may have been registered before statistics were kept.
   if (type.table !== null && statistics !== null) await keepStatistics(client, type.table, statistics);
   if (isThere(plan)) return;
@@ -293,16 +353,23 @@ async function bringBack(db: Queryable, name: string): Promise<void> {
 }
 
 async function insertType(db: Queryable, type: RegisteredType["type"]): Promise<void> {
-  const { name, version, topic, table, text, mediaType, digest, fieldVersions } = type;
+  const { name, version, topic, table, stateTable, text, mediaType, digest, fieldVersions } = type;
   await db.query(
-    `INSERT INTO record_types (name, version, topic, table_name, definition, media_type, digest, field_versions)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [name, version, topic, table, text, mediaType, digest, JSON.stringify(fieldVersions)],
+    `INSERT INTO record_types (name, version, topic, table_name, state_table, definition, media_type, digest, field_versions)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [name, version, topic, table, stateTable, text, mediaType, digest, JSON.stringify(fieldVersions)],
   );
 }
 
 async function createTable(db: Queryable, table: string, columns: readonly TableColumn[]): Promise<void> {
   await db.query("SELECT create_record_table($1, $2, $3)", [table, ...asArrays(columns)]);
+}
+
+async function makeStates(db: Queryable, { table, isLacking, columns, key }: StatePlan): Promise<void> {
+  if (isLacking)
+    await db.query("SELECT create_state_table($1, $2, $3, $4)", [table, ...asArrays(columns), key]);
+  else if (columns.length > 0)
+    await db.query("SELECT add_state_columns($1, $2, $3)", [table, ...asArrays(columns)]);
 }
 
 async function addColumns(db: Queryable, table: string, columns: readonly TableColumn[]): Promise<void> {

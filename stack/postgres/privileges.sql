@@ -24,6 +24,9 @@ BEGIN
   IF to_regproc('public.create_record_table') IS NOT NULL THEN
     GRANT EXECUTE ON FUNCTION public.create_record_table, public.add_record_columns TO synthetic_user;
   END IF;
+  IF to_regproc('public.create_state_table') IS NOT NULL THEN
+    GRANT EXECUTE ON FUNCTION public.create_state_table, public.add_state_columns TO synthetic_user;
+  END IF;
   IF to_regproc('public.keep_record_statistics') IS NOT NULL THEN
     GRANT EXECUTE ON FUNCTION public.keep_record_statistics TO synthetic_user;
   END IF;

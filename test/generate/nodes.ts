@@ -113,6 +113,7 @@ export function definitionOf(root: ObjectNode, schema: JsonSchema = {}): Definit
     onInvalid: "flag",
     format: "json",
     belongsTo: null,
+    changes: null,
     stats: { by: [], sum: [] },
     schema,
     root,

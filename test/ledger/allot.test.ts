@@ -16,7 +16,15 @@ const room = (wishes: Partial<Room> = {}): Room => ({
   ...wishes,
 });
 const run = (id: string, wishes: Partial<PlannedRun> = {}): PlannedRun => ({
-  ...{ id, requested: 1_000_000, chunkSize: 5_000, plannedChunks: 0, plannedRecords: 0, shelved: [] },
+  ...{
+    id,
+    requested: 1_000_000,
+    chunkMultiple: 1,
+    chunkSize: 5_000,
+    plannedChunks: 0,
+    plannedRecords: 0,
+    shelved: [],
+  },
   ...wishes,
 });
 const heldUpMs = 1_234;
@@ -108,6 +116,7 @@ describe("handing out room among runs", () => {
       .record({
         id: fc.uuid(),
         requested: fc.integer({ min: 1, max: 200_000 }),
+        chunkMultiple: fc.constantFrom(1, 1, 28),
         chunkSize: fc.integer({ min: 1, max: 30_000 }),
         plannedRecords: fc.integer({ min: 0, max: 200_000 }),
         plannedChunks: fc.nat(1_000),

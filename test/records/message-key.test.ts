@@ -65,7 +65,7 @@ describe("the key of a message", () => {
         const make = generateText(maker.write);
         for (let seq = 0; seq < 50; seq++) {
           const json = Buffer.from(make(seq));
-          const key = maker.readKey?.(json)?.toString();
+          const key = maker.readKey?.(json, seq)?.toString();
           expect(key).to.equal(type.readKey?.(json)?.toString());
           const { id, n = null } = JSON.parse(String(json)) as { id: string; n?: number | null };
           const due = { id, "[id, n]": JSON.stringify([id, n]), null: undefined }[messageKey];

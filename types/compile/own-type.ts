@@ -22,6 +22,8 @@ import type {
   TypeOptions,
 } from "../../records/record-type.ts";
 import { anyFields } from "../../records/run-fields.ts";
+import { asChanging, withChanges } from "../changes/changing-type.ts";
+import { logDefinition } from "../changes/log-definition.ts";
 import { ownFaults } from "../faults/own-faults.ts";
 import { describeField, findScalar, relationsOf } from "./describe-field.ts";
 import { createOwnDecoder } from "./own-decoder.ts";
@@ -30,6 +32,17 @@ import { layOutTable, type TableColumn, type TableLayout } from "./table.ts";
 
 /** A record type of somebody's own, of whose definition nothing else has to be known. */
 export function createOwnType(definition: Definition): RecordType {
+  const changing = asChanging(definition);
+  return changing === null
+    ? createType(definition, definition)
+    : withChanges(changing, createType(changing, logDefinition(changing)));
+}
+
+/**
+ * @param records what the definition describes
+ * @param definition what a message says, of which the table has a row: mostly the record
+ */
+function createType(records: Definition, definition: Definition): RecordType {
   const { name, version } = definition;
   // Of a type without a table the columns tell at least which fields it has.
   const layout = layOutTable({ ...definition, table: definition.table ?? name });
@@ -59,10 +72,11 @@ export function createOwnType(definition: Definition): RecordType {
     createRecogniser: () => createOwnRecogniser(definition, layout.columns),
     // What a record must have, its schema says.
     createRunFields: () => anyFields,
-    relations: relationsOf(definition),
-    describeField: (path) => describeField(definition, path),
-    openField: (run, path) => openField(definition, path, run, compileField),
-    openChoice: (run, path) => openField(definition, path, run, compileChoice),
+    changes: null,
+    relations: relationsOf(records),
+    describeField: (path) => describeField(records, path),
+    openField: (run, path) => openField(records, path, run, compileField),
+    openChoice: (run, path) => openField(records, path, run, compileChoice),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Definition, Field, Node } from "../../generate/shapes/nodes.ts";
 import { pointTo } from "../../generate/shapes/pointer.ts";
+import { logDefinition } from "../changes/log-definition.ts";
 import type { Fault } from "../definition/problem.ts";
 import { columnName, pipelineColumns } from "./column-name.ts";
 import { type ColumnType, columnType, commonType, isNumeric } from "./column-type.ts";
@@ -28,7 +29,7 @@ export interface TableColumn {
 
 /** The layout of a type's table, which follows from its definition alone; null where its records go to Kafka only. */
 export function layOutTable(definition: Definition): TableLayout | null {
-  const { table, root, schema, stats } = definition;
+  const { table, root, schema, stats } = logDefinition(definition);
   if (table === null) return null;
   const conjunction = createConjunction(schema);
   const columns = [...collectFields(root)].map(
@@ -49,6 +50,17 @@ export function layOutTable(definition: Definition): TableLayout | null {
     statistics: { by: named(stats.by), sum: named(stats.sum) },
   };
 }
+
+/** The layout of the table of a type's last states; null where there is none. */
+export const layOutStates = (definition: Definition): TableLayout | null =>
+  definition.changes === null
+    ? null
+    : layOutTable({
+        ...definition,
+        changes: null,
+        table: definition.changes.state,
+        stats: { by: [], sum: [] },
+      });
 
 function collectFields(root: Node): ReadonlyMap<string, readonly Node[]> {
   const nodes = new Map<string, Node[]>();

@@ -16,7 +16,7 @@ import { createResolve, type Located } from "./references.ts";
 
 export interface TreeRequest {
   readonly schema: Schema;
-  readonly record: Pick<Definition, "name" | "belongsTo">;
+  readonly record: Pick<Definition, "name" | "belongsTo" | "changes">;
   readonly keyFields: readonly string[];
   readonly count: number | null;
   readonly streamOf: (place: string) => string;

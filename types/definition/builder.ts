@@ -43,7 +43,7 @@ export interface At {
 }
 
 export interface Builder {
-  readonly record: Pick<Definition, "name" | "belongsTo">;
+  readonly record: Pick<Definition, "name" | "belongsTo" | "changes">;
   readonly resolve: Resolve;
   /** How often a reference may be within itself. */
   readonly maxRecursion: number;

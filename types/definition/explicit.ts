@@ -1,17 +1,17 @@
 import { toJsonNumber } from "../../generate/shapes/decimal.ts";
 import type {
   Belonging,
+  Changes,
   ChildCount,
   Definition,
   Json,
-  JsonSchema,
   Node,
   ObjectNode,
   Operator,
   ScalarNode,
 } from "../../generate/shapes/nodes.ts";
 import { tokensOf } from "../../generate/shapes/pointer.ts";
-import { mapSchema } from "../../generate/shapes/walk-schema.ts";
+import { moveSchema } from "./move-schema.ts";
 
 type Written = { readonly [keyword: string]: Json };
 
@@ -29,6 +29,7 @@ export function explicit({
   messageKey,
   count,
   belongsTo,
+  changes,
   onInvalid,
   format,
   stats,
@@ -48,14 +49,24 @@ export function explicit({
       messageKey: messageKey.length > 1 ? messageKey : (messageKey[0] ?? null),
       ...(count === null ? {} : { count }),
       ...(belongsTo === null ? {} : writeBelonging(belongsTo)),
+      ...(changes === null ? {} : { changes: writeChanges(changes) }),
       onInvalid,
       format,
       stats,
     },
     ...written,
-    ...(isAnyChecked(root) ? { $defs: { [asWritten]: moved(schema) } } : {}),
+    ...(isAnyChecked(root) ? { $defs: { [asWritten]: moveSchema(schema, `/$defs/${asWritten}`) } } : {}),
   };
 }
+
+const writeChanges = ({ updates, deletes, overMs, envelope, state, fields }: Changes): Written => ({
+  updates,
+  deletes,
+  over: duration(overMs),
+  envelope,
+  ...(state === null ? {} : { state }),
+  ...(fields === null ? {} : { fields }),
+});
 
 function writeBelonging(belongsTo: Belonging): Written {
   if (belongsTo.kind === "series") {
@@ -88,12 +99,6 @@ function writeChildCount(count: ChildCount): Json {
 const asWritten = "as_written";
 const referenceTo = (pointer: string): string =>
   `#/$defs/${asWritten}${pointer.split("/").map(encodeURIComponent).join("/")}`;
-
-/** Its references lead to where it stands now. */
-const moved = (schema: JsonSchema): Json =>
-  mapSchema(schema as Written, (each) =>
-    typeof each.$ref === "string" ? { ...each, $ref: `#/$defs/${asWritten}${each.$ref.slice(1)}` } : each,
-  );
 
 function isAnyChecked(node: Node): boolean {
   if (node.check !== null) return true;

@@ -48,6 +48,12 @@ export const limits = {
   recordBytes: 900_000,
   /** Kafka's key, beside the record in one message. */
   keyBytes: 100_000,
+  /** That a record has on average. */
+  updates: 50,
+  /** Of a key by which PostgreSQL finds a row. */
+  indexedBytes: 2_500,
+  /** Fields that updates are told to change. */
+  changingFields: 100,
   /** As JSON, in bytes: of an array that may be shorter no more items are made. */
   arrayBytes: 100_000,
   /** Characters of a text. */

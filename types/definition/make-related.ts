@@ -94,7 +94,7 @@ function readOperator(
   around: Surroundings,
 ): Operator | Refusal {
   const { name, argument, pointer } = asked;
-  const { belongsTo } = around.record;
+  const { belongsTo, changes } = around.record;
   switch (name) {
     case "ref":
       return readReference(argument as string, pointer, readPick(beside.pick, unique), around);
@@ -103,8 +103,11 @@ function readOperator(
         ? refuse(pointer, "needs a parent: write x-record: {childOf: TYPE} or {seriesOf: TYPE}")
         : { kind: "parent", type: belongsTo.of, field: argument as string };
     case "ordinal":
-      return belongsTo === null
-        ? refuse(pointer, "needs a parent: write x-record: {childOf: TYPE} or {seriesOf: TYPE}")
+      return belongsTo === null && changes === null
+        ? refuse(
+            pointer,
+            "needs a parent: write x-record: {childOf: TYPE} or {seriesOf: TYPE}; or states, with changes: {…}",
+          )
         : { kind: "ordinal" };
     case "count":
       return namePattern.test(argument as string)
@@ -121,7 +124,7 @@ function readOperator(
           : { kind: name, ...target, acceptsNull: around.isNullable };
     }
     case "tick":
-      return inSeries({ kind: "tick", shape: shapeOf(facets) }, pointer, around);
+      return inTime({ kind: "tick", shape: shapeOf(facets) }, pointer, around);
     case "series":
       return readSeries(argument as { readonly [name: string]: Json }, pointer, around);
     case "machine":
@@ -177,6 +180,12 @@ function inSeries(operator: Operator, pointer: string, { record }: Surroundings)
   return record.belongsTo?.kind === "series"
     ? operator
     : refuse(pointer, "needs x-record: {seriesOf: TYPE, every: PT10S}");
+}
+
+function inTime(operator: Operator, pointer: string, { record }: Surroundings): Operator | Refusal {
+  return record.belongsTo?.kind === "series" || record.changes !== null
+    ? operator
+    : refuse(pointer, "needs x-record: {seriesOf: TYPE, every: PT10S} or {changes: {updates: 0.3}}");
 }
 
 function readSeries(
@@ -257,10 +266,10 @@ function readMachine(said: Moves, pointer: string, facets: Facets, around: Surro
       "is left with a probability above 1; what is not left to it, a state stays",
     );
   const hasEnd = moves.some((row) => row.every((each) => each === 0));
-  if (hasEnd && isEndless(moves))
+  if (hasEnd && around.record.changes === null && isEndless(moves))
     return refuse(
       pointer,
       "goes round and has an end, in which all are sooner or later; give the last state a way out, or none a way back",
     );
-  return inSeries({ kind: "machine", states, moves }, pointer, around);
+  return inTime({ kind: "machine", states, moves }, pointer, around);
 }

@@ -368,6 +368,41 @@ const countOfChildren = says(
   },
 );
 
+const changesSchema = says("must be an object with updates, deletes, over, envelope, state and fields", {
+  type: "object",
+  description: "Each record is created, updated and deleted in time, with a message for every change",
+  properties: {
+    updates: does(
+      "How many updates a record has on average",
+      says(`must be a number from 0 to ${limits.updates}, in hundredths`, {
+        type: "number",
+        minimum: 0,
+        maximum: limits.updates,
+      }),
+    ),
+    deletes: { ...share, description: "The share of the records that are deleted in the end" },
+    over: {
+      ...duration,
+      description: "How long before the reference date the first change is; P30D where nothing is said",
+    },
+    envelope: does(
+      "debezium: {before, after, source, op, ts_ms}, and a tombstone behind a deletion; upsert: the record as it is then, and a tombstone for a deletion",
+      says("must be debezium or upsert", { enum: ["debezium", "upsert"] }),
+    ),
+    state: does(
+      "A second table, with the last state of each record",
+      says("must be a name: a to z, then up to 47 of a to z, 0 to 9 and _", {
+        type: "string",
+        pattern: "^[a-z][a-z0-9_]{0,47}$",
+      }),
+    ),
+    fields: fieldList(limits.changingFields, "that updates change"),
+  },
+  additionalProperties: says("is not known; changes has updates, deletes, over, envelope, state and fields", {
+    not: {},
+  }),
+});
+
 const recordSchema = {
   title: "What a type of records is called, and where its records go",
   type: "object",
@@ -405,6 +440,7 @@ const recordSchema = {
     seriesOf: { ...name, description: "The type of which each record has readings" },
     every: { ...duration, description: "How much later the next reading is" },
     jitter: { ...duration, description: "How much later than due a reading is at most" },
+    changes: changesSchema,
     onInvalid: { enum: ["flag", "dead_letter"] },
     format: { enum: ["json", "avro", "protobuf", "json_schema"] },
     stats: {
@@ -418,7 +454,7 @@ const recordSchema = {
     },
   },
   additionalProperties: says(
-    "is not known; x-record has name, topic, table, key, messageKey, count, childOf, seriesOf, every, jitter, onInvalid, format and stats",
+    "is not known; x-record has name, topic, table, key, messageKey, count, childOf, seriesOf, every, jitter, changes, onInvalid, format and stats",
     { not: {} },
   ),
 };

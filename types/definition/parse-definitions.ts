@@ -11,7 +11,7 @@ import { plainSchema } from "./plain-schema.ts";
 import type { Fault, Problem } from "./problem.ts";
 import { readSources, type Source } from "./read-source.ts";
 import { refuseTooLarge } from "./refuse-too-large.ts";
-import { checkFieldNames, type Record, settleRecord } from "./settle-record.ts";
+import { checkChanges, checkFieldNames, type Record, settleRecord } from "./settle-record.ts";
 import { upgradeSchema } from "./upgrade-schema.ts";
 
 export interface ParseOptions {
@@ -86,7 +86,7 @@ function parseDefinition(
     `${record.name}@${options.streamVersionOf?.(record.name, place) ?? version}${place}`;
   const root = buildRoot(rest, record, streamOf, file);
   if (isRefusal(root)) return { definition: null, faults: merge(formal, root.faults) };
-  const faults = [...formal, ...checkFieldNames(record, root)];
+  const faults = [...formal, ...checkFieldNames(record, root), ...checkChanges(record, root)];
   if (faults.length > 0) return { definition: null, faults };
   const definition: Definition = { ...record, version, schema: plainSchema(schema), root };
   const further = options.inspect?.(definition, maxMs) ?? [];
@@ -148,11 +148,14 @@ function buildWithRecursion(request: Omit<Parameters<typeof buildTree>[0], "maxR
 }
 
 /** Within a file two types have neither a name nor a topic nor a table in common. */
-function claimNames({ name, topic, table }: Definition, taken: Set<string>): readonly Fault[] {
+function claimNames({ name, topic, table, changes }: Definition, taken: Set<string>): readonly Fault[] {
   const claims = [
     { pointer: "/x-record/name", what: "name", value: name },
     { pointer: "/x-record/topic", what: "topic", value: topic },
     ...(table === null ? [] : [{ pointer: "/x-record/table", what: "table", value: table }]),
+    ...(changes?.state == null
+      ? []
+      : [{ pointer: "/x-record/changes/state", what: "table", value: changes.state }]),
   ];
   return claims.flatMap(({ pointer, what, value }) => {
     const claim = `${what} ${value}`;

@@ -16,7 +16,7 @@ export interface Surroundings {
   readonly names: Names;
   /** Whether the schema allows null. */
   readonly isNullable: boolean;
-  readonly record: Pick<Definition, "name" | "belongsTo">;
+  readonly record: Pick<Definition, "name" | "belongsTo" | "changes">;
   /** @param pointer where the path is written */
   readonly findField: (path: string, pointer: string) => ScalarNode | Refusal;
 }

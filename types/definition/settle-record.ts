@@ -1,7 +1,9 @@
+import { groupFields } from "../../generate/changes/group-fields.ts";
 import { largestValue } from "../../generate/largest-value.ts";
 import { isObject } from "../../generate/shapes/is-object.ts";
 import type {
   Belonging,
+  Changes,
   ChildCount,
   ChoiceNode,
   Definition,
@@ -11,6 +13,8 @@ import type {
 } from "../../generate/shapes/nodes.ts";
 import { pointTo } from "../../generate/shapes/pointer.ts";
 import type { Schema } from "../../generate/shapes/walk-schema.ts";
+import { stateColumns } from "../../records/record-type.ts";
+import { sourceBytes } from "../changes/log-definition.ts";
 import { snakeCase } from "./guess-operator.ts";
 import { limits } from "./limits.ts";
 import type { Fault } from "./problem.ts";
@@ -32,6 +36,8 @@ export function settleRecord(schema: Schema): Record | Fault {
   const key = namesOf(said.key);
   const belongsTo = settleBelonging(said);
   if (belongsTo !== null && "message" in belongsTo) return belongsTo;
+  const changes = settleChanges(said, belongsTo);
+  if (changes !== null && "message" in changes) return changes;
   return {
     name,
     title: textOf(schema.title),
@@ -41,6 +47,7 @@ export function settleRecord(schema: Schema): Record | Fault {
     key,
     messageKey: said.messageKey === undefined && key.length === 1 ? key : namesOf(said.messageKey),
     belongsTo,
+    changes,
     count: typeof said.count === "number" ? said.count : null,
     onInvalid: said.onInvalid === "dead_letter" ? "dead_letter" : "flag",
     format: (said.format as Definition["format"] | undefined) ?? "json",
@@ -84,6 +91,111 @@ function settleBelonging(said: Schema): Belonging | null | Fault {
   if (jitterMs >= everyMs)
     return fault("jitter", "must be less than every, so that readings stay in their order");
   return { kind: "series", of: seriesOf, everyMs, jitterMs };
+}
+
+const usualOverMs = 30 * 86_400_000;
+
+/** How the records change. */
+function settleChanges({ changes: said }: Schema, belongsTo: Belonging | null): Changes | null | Fault {
+  if (!isObject(said)) return null;
+  const fault = (member: string, message: string): Fault => ({
+    pointer: pointTo("/x-record/changes", member),
+    message,
+  });
+  if (belongsTo?.kind === "series")
+    return { pointer: "/x-record/changes", message: "stands beside seriesOf; readings do not change" };
+  const { updates = 0, deletes = 0, over, envelope, state = null, fields } = said;
+  if (!isInHundredths(updates)) return fault("updates", "must be a whole number of hundredths, as 0.3");
+  if (!isInHundredths(deletes)) return fault("deletes", "must be a whole number of hundredths, as 0.05");
+  const overMs = typeof over === "string" ? parseDuration(over) : usualOverMs;
+  if (overMs === 0) return fault("over", "must be at least a second");
+  return {
+    updates: updates as number,
+    deletes: deletes as number,
+    overMs,
+    envelope: envelope === "upsert" ? "upsert" : "debezium",
+    state: textOf(state),
+    fields: fields === undefined ? null : namesOf(fields),
+  };
+}
+
+const isInHundredths = (value: Json): boolean =>
+  Math.abs(Math.round((value as number) * 100) - (value as number) * 100) < 1e-9;
+
+/** What stands in the way of records' changes. */
+export function checkChanges(record: Record, root: ObjectNode | ChoiceNode): readonly Fault[] {
+  const { changes, key, messageKey, table, stats } = record;
+  if (changes === null) return [];
+  const pointer = "/x-record/changes";
+  const fail = (message: string): readonly Fault[] => [{ pointer, message }];
+  if (root.kind !== "object" || root.check !== null || root.extras.length > 0)
+    return fail(
+      "needs records whose properties are named and valid by themselves: without oneOf, anyOf, additionalProperties and the like at the root",
+    );
+  if (key.length === 0)
+    return fail("needs a key, by which changes are told to be of one record: write x-record: {key: …}");
+  if (messageKey.join() !== key.join())
+    return [
+      {
+        pointer: "/x-record/messageKey",
+        message: "must be the key, since a deleted record is known by nothing else; leave it out",
+      },
+    ];
+  if (changes.state !== null && table === null)
+    return [{ pointer: `${pointer}/state`, message: "is made of the rows; leave it out with table: null" }];
+  if (changes.state !== null && changes.state === table)
+    return [
+      { pointer: `${pointer}/state`, message: `the table ${table} is that of the changes; choose another` },
+    ];
+  const bytes = 2 * largestValue(root) + sourceBytes;
+  if (changes.envelope === "debezium" && bytes > limits.recordBytes)
+    return fail(
+      `comes to ${bytes.toLocaleString("en")} bytes with what a record was and what it is, and a message to ${limits.recordBytes.toLocaleString("en")}; bound its fields, or write envelope: upsert`,
+    );
+  if (changes.state !== null && root.fields.some(({ name }) => name === stateColumns.deleted))
+    return [
+      {
+        pointer: `${pointer}/state`,
+        message: `would have the column ${stateColumns.deleted} twice; rename the field of that name`,
+      },
+    ];
+  const keyBytes = root.fields
+    .filter(({ name }) => key.includes(name))
+    .reduce((sum, { node }) => sum + largestValue(node), 0);
+  if (changes.state !== null && keyBytes > limits.indexedBytes)
+    return [
+      {
+        pointer: `${pointer}/state`,
+        message: `finds records by their key, which may come to ${keyBytes.toLocaleString("en")} bytes, and PostgreSQL indexes ${limits.indexedBytes.toLocaleString("en")}; bound its fields`,
+      },
+    ];
+  if (changes.envelope === "debezium" && stats.by.length + stats.sum.length > 0)
+    return [
+      {
+        pointer: "/x-record/stats",
+        message:
+          "names fields, which Debezium's rows have within before and after; leave it out: they are counted by op",
+      },
+    ];
+  const { changing, moving, faults } = groupFields({ root, key, messageKey, changes });
+  if (faults.length > 0)
+    return faults.map(({ field, message }) => {
+      const index = changes.fields?.indexOf(field) ?? -1;
+      const own = root.fields.find(({ name }) => name === field);
+      return {
+        pointer: index >= 0 ? pointTo(`${pointer}/fields`, index) : (own?.node.pointer ?? pointer),
+        message: index >= 0 ? `names ${JSON.stringify(field)}, which ${message}` : message,
+      };
+    });
+  return changes.updates > 0 && changing.length + moving.length === 0
+    ? [
+        {
+          pointer: `${pointer}/updates`,
+          message:
+            "has nothing to change: all fields are of the key, unique, always the same, times, or follow from others",
+        },
+      ]
+    : [];
 }
 
 function settleChildren(said: Schema): ChildCount {

@@ -57,6 +57,7 @@ export function createTextType(definition: TextDefinition & { readonly table: Re
     createDecoder: () => createDecoder(definition),
     createRecogniser: () => createRecogniser(definition),
     createRunFields: (names) => createRunFields(definition, names),
+    changes: null,
     relations: { belongsTo: null, links: [], types: [] },
     describeField: (path) => describeField(definition, path),
     openChoice: () => null,

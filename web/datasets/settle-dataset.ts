@@ -70,14 +70,15 @@ export function createSettleDataset(limits: RunLimits): SettleDataset {
       settled.map(({ type: { name, version }, count, options }) => [name, { version, count, options }]),
     );
     const relations = relate(new Map(settled.map(({ type }) => [type.name, type])), pinned, related);
-    const belongTogether = settled.some(({ type }) => isRelated(type.relations));
+    const belongTogether = settled.some(({ type }) => isRelated(type.relations) || type.changes !== null);
     const chunkSize = request.chunkSize ?? limits.chunkSize;
-    const runs = settled.map(({ type, count, fields, options }) => ({
+    const runs = settled.map(({ type, messages, fields, options }) => ({
       recordType: { name: type.name, version: type.version },
       ...pinned,
       fields,
       options: belongTogether ? { ...options, related } : options,
-      count,
+      count: messages,
+      chunkMultiple: type.changes?.messagesOfBlock ?? 1,
       pace: null,
       chunkSize,
     }));
@@ -118,12 +119,12 @@ function findCountFaults(
   { maxRecordsPerRun, maxQueuedRecords }: RunLimits,
 ): readonly FieldError[] {
   const errors = planned
-    .filter(({ count }) => count > maxRecordsPerRun)
-    .map(({ type, count }) => ({
+    .filter(({ messages }) => messages > maxRecordsPerRun)
+    .map(({ type, messages }) => ({
       field: `types.${type.name}.count`,
-      message: `comes to ${text(count)}, and must be at most ${text(maxRecordsPerRun)}`,
+      message: `comes to ${text(messages)}, and must be at most ${text(maxRecordsPerRun)}`,
     }));
-  const sum = planned.reduce((total, { count }) => total + count, 0);
+  const sum = planned.reduce((total, { messages }) => total + messages, 0);
   if (errors.length > 0 || sum <= maxQueuedRecords) return errors;
   const most = text(maxQueuedRecords);
   return [

@@ -53,7 +53,7 @@ export function previewRecords(
 }
 
 const unspoiled = (json: string): SpoiledRecord => ({
-  value: json,
+  value: json === "" ? null : json,
   clean: json,
   fault: null,
   sent: { inPlace: 1, atEnd: 0 },
@@ -92,7 +92,7 @@ function toRow(seq: number, { value, fault }: SpoiledRecord, fields: readonly st
   return {
     seq,
     fault: fault === null ? null : faultKinds[fault.kind].title,
-    cells: isWhole ? toCells(text, fields, fault?.field?.field ?? null) : null,
+    cells: isWhole && value !== null ? toCells(text, fields, fault?.field?.field ?? null) : null,
     text,
     bytes: value === null ? 0 : Buffer.byteLength(value),
   };

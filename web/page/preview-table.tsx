@@ -61,7 +61,13 @@ function Row({ row, columns }: { readonly row: PreviewRow; readonly columns: num
       </th>
       {cells === null ? (
         <td colSpan={columns}>
-          <Mark fault={fault ?? ""} /> <bdi>{cut(text)}</bdi>
+          {fault === null ? (
+            <span class="absent">no value: the record of this key is deleted</span>
+          ) : (
+            <>
+              <Mark fault={fault} /> <bdi>{cut(text)}</bdi>
+            </>
+          )}
         </td>
       ) : (
         cells.map((cell) => <Cell cell={cell} fault={fault} />)

@@ -1,3 +1,4 @@
+import { messagesOf, relatedAlone } from "../../records/changing-runs.ts";
 import { isRelated, type RecordType, type RunOfRecords } from "../../records/record-type.ts";
 import { newestOf, type RecordTypes } from "../../records/record-types.ts";
 import { relateAlone } from "../../records/relate-alone.ts";
@@ -23,7 +24,11 @@ export async function completeAlone(
 ): Promise<RecordsAtOnce> {
   if (!isRelated(type.relations)) {
     const count = countOf(type, request, maxCount);
-    return { count, records: completeOptions(type, { ...request, count }) };
+    const records = completeOptions(type, { ...request, count });
+    return {
+      count: messagesOf(type, records.seed, count) ?? count,
+      records: { ...records, ...relatedAlone(type, count) },
+    };
   }
   const { count: asked, ...rest } = request;
   const records = completeOptions(type, rest);
@@ -33,7 +38,8 @@ export async function completeAlone(
   const { related } = alone;
   const most = Math.min(related.countOf(type.name) ?? 0, maxCount);
   const count = asked ?? most;
-  if (count <= most) return { count, records: { ...records, related } };
+  if (count <= most)
+    return { count: messagesOf(type, records.seed, count) ?? count, records: { ...records, related } };
   const message = `must be at most ${most.toLocaleString("en")}: so many are in a dataset of ${type.name}`;
   throw invalidRequest([{ field: "count", message }]);
 }

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import Type, { type TSchema } from "typebox";
-import { generateText } from "../../generate/write-record.ts";
+import { type GenerateRecord, generateText } from "../../generate/write-record.ts";
 import { builtInType } from "../../types/built-in.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import { type Endpoint, type Operation, oneOfThese, type ResponseDocument } from "../http/operation.ts";
@@ -105,7 +105,7 @@ export function generateEndpoints({ config, types, log }: WebDependencies): Endp
         });
         const text =
           spoil === null
-            ? format.write(records.fields, count, generateText(write))
+            ? format.write(records.fields, count, textOrNull(generateText(write)))
             : faultyLines(count, config.limits.chunkSize, spoil);
         try {
           await pipeline(Readable.from(text, { objectMode: false }), res);
@@ -118,6 +118,12 @@ export function generateEndpoints({ config, types, log }: WebDependencies): Endp
     },
   ];
 }
+
+/** A tombstone is written as null. */
+const textOrNull =
+  (generate: GenerateRecord): GenerateRecord =>
+  (seq) =>
+    generate(seq) || "null";
 
 const answerOf = (builtIn: TSchema, registered: readonly TSchema[]): ResponseDocument => ({
   description: "The records, by sequence number from 0",

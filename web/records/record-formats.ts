@@ -57,8 +57,8 @@ async function* slices(count: number, write: (seq: number) => string): AsyncGene
 }
 
 function readValues(fields: readonly string[], json: string): string[] {
-  const record: Readonly<Record<string, unknown>> = JSON.parse(json);
-  return fields.map((field) => cellOf(record[field] ?? ""));
+  const record: Readonly<Record<string, unknown>> | null = JSON.parse(json);
+  return fields.map((field) => cellOf(record?.[field] ?? ""));
 }
 
 const cellOf = (value: unknown): string =>

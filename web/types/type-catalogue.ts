@@ -35,9 +35,9 @@ export function createTypeCatalogue({
   const builtIn = describeBuiltIn(builtInType, registry.builtIn);
   return {
     async list() {
-      const { name, version, topic, table, isBuiltIn, createdAt } = builtIn;
+      const { name, version, topic, table, stateTable, isBuiltIn, createdAt } = builtIn;
       return [
-        { name, version, topic, table, isBuiltIn, createdAt },
+        { name, version, topic, table, stateTable, isBuiltIn, createdAt },
         ...(await listRecordTypes(db)).map(typeJson),
       ];
     },
@@ -62,6 +62,7 @@ function describeBuiltIn(type: RecordType, place: Registry["builtIn"]): TypeDeta
   return {
     ...place,
     version: type.version,
+    stateTable: null,
     isBuiltIn: true,
     createdAt: null,
     title: null,

@@ -148,7 +148,7 @@ function TypeActions({
 }
 
 function Places({ type, dashboard }: Pick<TypePageProps, "type" | "dashboard">): VNode {
-  const { name, version, topic, table, createdAt, versions } = type;
+  const { name, version, topic, table, stateTable, createdAt, versions } = type;
   return (
     <dl class="facts">
       <dt>Topic</dt>
@@ -157,6 +157,14 @@ function Places({ type, dashboard }: Pick<TypePageProps, "type" | "dashboard">):
       </dd>
       <dt>Table</dt>
       <dd>{table === null ? "none" : <code>{table}</code>}</dd>
+      {stateTable === null ? null : (
+        <>
+          <dt>Last states</dt>
+          <dd>
+            <code>{stateTable}</code>
+          </dd>
+        </>
+      )}
       <dt>Runs</dt>
       <dd>
         <a href={`/runs?type=${name}`}>Show them</a>

@@ -17,6 +17,10 @@ const typeProperties = {
     description: "PostgreSQL's table; null: its records go to Kafka only",
     examples: ["orders"],
   }),
+  stateTable: nullable("string", {
+    description: "The table of the last states, of records that change; null: there is none",
+    examples: [null],
+  }),
 };
 
 const isBuiltIn = Type.Boolean({ description: "Part of the product, and registered by nobody" });
@@ -87,17 +91,26 @@ export const typeJson = ({
   version,
   topic,
   table,
+  stateTable,
   createdAt: registeredAt,
 }: RecordTypeVersion): Static<typeof typeSchema> => ({
   name,
   version,
   topic,
   table,
+  stateTable,
   isBuiltIn: false,
   createdAt: registeredAt.toISOString(),
 });
 
 export const registeredTypeJson = ({
-  type: { name, version, topic, table },
+  type: { name, version, topic, table, stateTable },
   isUnchanged,
-}: RegisteredType): Static<typeof registeredTypeSchema> => ({ name, version, topic, table, isUnchanged });
+}: RegisteredType): Static<typeof registeredTypeSchema> => ({
+  name,
+  version,
+  topic,
+  table,
+  stateTable,
+  isUnchanged,
+});

@@ -1,4 +1,5 @@
 import type { Run } from "../../../ledger/runs/run.ts";
+import { recordsOf } from "../../../records/changing-runs.ts";
 import { shortenFaults } from "../../../records/faults/fault-rates.ts";
 import { builtInType, isBuiltIn } from "../../../types/built-in.ts";
 
@@ -10,10 +11,10 @@ export type AskedRun = Pick<
 
 /** The shortest request that gives the run once more: of its options those that its preset does not give by itself. */
 export function runRequestOf(run: AskedRun): Record<string, unknown> {
-  const { recordType, requested, fields, seed, options, chunkSize } = run;
+  const { recordType, fields, seed, options, chunkSize } = run;
   return {
     ...(isBuiltIn(run) ? {} : { type: recordType.name }),
-    count: requested,
+    count: recordsOf(run),
     ...(isBuiltIn(run) ? { fields: [...fields] } : {}),
     seed,
     referenceDate: shortInstant(run.referenceDate),

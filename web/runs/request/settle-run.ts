@@ -1,5 +1,6 @@
 import type { NewRun } from "../../../ledger/runs/create-run.ts";
 import { findPaceFaults, settlePace } from "../../../ledger/runs/pace-request.ts";
+import { messagesOf, optionsAlone } from "../../../records/changing-runs.ts";
 import type { RecordType } from "../../../records/record-type.ts";
 import { type FieldError, invalidRequest, Problem } from "../../http/problem.ts";
 import { completeOptions, countOf } from "./record-options.ts";
@@ -23,22 +24,38 @@ export function settleRun(type: RecordType, limits: RunLimits, request: RunReque
   refuseRelated(type);
   const count = countOf(type, request, limits.maxRecordsPerRun);
   const counted = { ...request, count };
-  const errors: FieldError[] = [...findPaceFaults(counted), ...findCountFault(counted, limits)];
+  const errors: FieldError[] = [...findPaceFaults(counted), ...findBlockFault(type, counted)];
   const records = collect(errors, () => completeOptions(type, counted));
+  const messages = records === null ? count : messagesOf(type, records.seed, count);
+  errors.push(...findCountFault(messages, limits));
   if (records === null || errors.length > 0) throw invalidRequest(errors);
   return {
     ...records,
-    count,
+    options: optionsAlone(type, records.options, count),
+    count: messages,
+    chunkMultiple: type.changes?.messagesOfBlock ?? 1,
     pace: settlePace(request),
     chunkSize: request.chunkSize ?? limits.chunkSize,
   };
 }
 
-/** Of a count for which waiting would not help. */
-function findCountFault(
-  { count }: { readonly count: number | null },
-  { maxQueuedRecords }: RunLimits,
+/** So long at most a chunk of a run with a rate may take. */
+const longestBlockSeconds = 60;
+
+/** All messages about a record are of one chunk, which one worker sends. */
+function findBlockFault(
+  { changes }: RecordType,
+  { rate }: { readonly rate?: number },
 ): readonly FieldError[] {
+  if (changes === null || rate === undefined) return [];
+  const least = changes.messagesOfBlock / longestBlockSeconds;
+  if (rate >= least) return [];
+  const message = `must be at least ${Math.ceil(least * 100) / 100}: ${changes.messagesOfBlock} changes belong together, and are sent within a minute`;
+  return [{ field: "rate", message }];
+}
+
+/** Of a count for which waiting would not help. */
+function findCountFault(count: number | null, { maxQueuedRecords }: RunLimits): readonly FieldError[] {
   if (count === null || count <= maxQueuedRecords) return [];
   const most = maxQueuedRecords.toLocaleString("en");
   return [{ field: "count", message: `must be at most ${most}: no more may be waiting at a time` }];

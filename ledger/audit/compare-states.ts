@@ -1,0 +1,94 @@
+import type { StoredType, TypeChanges } from "../../records/record-type.ts";
+import type { Queryable } from "../database/database.ts";
+import { namesIn, quoted } from "../database/table-names.ts";
+import type { Run } from "../runs/run.ts";
+import { type ExpectedRow, findDifferingColumns } from "./stored-rows.ts";
+
+/** A record whose last state is another than its changes led to. */
+export interface WrongState {
+  /** Of the message that it should be from, or is from. */
+  readonly seq: number;
+  /** The columns that differ; null: there is no such row, or one too many. */
+  readonly columns: readonly string[] | null;
+}
+
+const messagesAtATime = 5_000;
+
+/**
+ * Makes the last state of each of a run's records again, as of the changes that are stored, and holds the table of last states against it.
+ * @param limit so many wrong ones are listed
+ * @returns null where the type has no such table, or this program does not make the run's version
+ */
+export async function compareStates(
+  db: Queryable,
+  type: StoredType,
+  run: Run,
+  limit: number,
+): Promise<readonly WrongState[] | null> {
+  const { changes } = type;
+  const stateAt = changes?.openStates(run) ?? null;
+  if (changes === null || changes.state === null || stateAt === null) return null;
+  const { state } = changes;
+  const states = {
+    name: quoted(state.name),
+    runId: quoted(state.own.runId),
+    seq: quoted(state.own.seq),
+    deleted: quoted(state.own.deleted),
+  };
+  const wrong: WrongState[] = [];
+  const step = changes.messagesOfBlock * Math.ceil(messagesAtATime / changes.messagesOfBlock);
+  for (let firstSeq = 0; firstSeq < run.planned; firstSeq += step) {
+    const endSeq = Math.min(firstSeq + step, run.planned);
+    const last = new Map<number, number>();
+    for (const seq of await listStored(db, type, run.id, firstSeq, endSeq))
+      last.set(stateAt(seq).record, seq);
+    const due = new Map([...last.values()].map((seq) => [seq, stateAt(seq)]));
+    const { rows } = await db.query<{ seq: number; deleted: boolean }>(
+      `SELECT ${states.seq} AS seq, ${states.deleted} AS deleted FROM ${states.name}
+        WHERE ${states.runId} = $1 AND ${states.seq} >= $2 AND ${states.seq} < $3`,
+      [run.id, firstSeq, endSeq],
+    );
+    const found = new Map(rows.map(({ seq, deleted }) => [seq, deleted]));
+    const missing = [...due.keys()].filter((seq) => !found.has(seq));
+    const surplus = [...found.keys()].filter((seq) => !due.has(seq));
+    wrong.push(...[...missing, ...surplus].map((seq) => ({ seq, columns: null })));
+    const expected: ExpectedRow[] = [];
+    for (const [seq, { isDeleted, values }] of due) {
+      const deleted = found.get(seq);
+      if (deleted === undefined) continue;
+      if (deleted !== isDeleted) wrong.push({ seq, columns: [state.own.deleted] });
+      expected.push({ seq, values: values() });
+    }
+    const differing = await findDifferingColumns(
+      db,
+      { fields: state.fields, table: state },
+      run.id,
+      expected,
+    );
+    wrong.push(...[...differing].map(([seq, columns]) => ({ seq, columns })));
+    if (wrong.length >= limit) break;
+  }
+  return wrong.sort((a, b) => a.seq - b.seq).slice(0, limit);
+}
+
+/** Messages that say what a record's state is, in their order. */
+async function listStored(
+  db: Queryable,
+  { table, changes }: StoredType,
+  runId: string,
+  firstSeq: number,
+  endSeq: number,
+): Promise<readonly number[]> {
+  const names = namesIn(table);
+  const { rows } = await db.query<{ seq: number }>(
+    `SELECT ${names.seq} AS seq FROM ${names.table}
+      WHERE ${names.runId} = $1 AND ${names.seq} >= $2 AND ${names.seq} < $3 AND ${names.error} IS NULL
+        AND ${saysState(changes)}
+      ORDER BY 1`,
+    [runId, firstSeq, endSeq],
+  );
+  return rows.map(({ seq }) => seq);
+}
+
+const saysState = (changes: TypeChanges | null): string =>
+  changes?.isEnveloped === true ? "op IS NOT NULL" : "true";
