@@ -24,10 +24,8 @@ export interface ChangingRecords {
 const firstOther = 2 ** 52;
 /** An update that would change nothing is drawn again so many times. */
 const maxDraws = 16;
-/** No record has more updates: with one of them it has a number of its own. */
-const updatesBound = 8_192;
-/** Of such numbers there are no more. */
-export const mostRecords = 2 ** 53 / updatesBound;
+/** So many places a stream has within a sequence number; more updates than that no record has. */
+const places = 2_048;
 
 /** @throws CannotSample as `compileSampler` */
 export function compileChanges(
@@ -58,7 +56,7 @@ export function compileChanges(
   const scratch = new Utf8Writer();
   return {
     log,
-    capacity: Math.min(capacity, mostRecords),
+    capacity,
     writeState(change, out) {
       begin(change.record);
       let written = 0;
@@ -107,7 +105,7 @@ function seqsOf(
   /** Which group an update changes, and to the values of which number. */
   const decided = new WeakMap<Change, { readonly group: number; readonly seq: number }>();
   const open = ({ record, updates }: Change): number => {
-    draws.open(record * updatesBound + updates);
+    draws.openAt(record, updates % places);
     return draws.below(groups.length);
   };
 

@@ -22,18 +22,25 @@ export async function openStates(
   const { rows } = await client.query<{ last: number }>(
     `SELECT coalesce(max(${names.id}), 0) AS last FROM ${names.table}`,
   );
+  const isEnveloped = changes?.isEnveloped === true;
   return async () => {
-    await client.query(keepStatement(table, state, changes?.isEnveloped === true), [
-      rows[0]?.last ?? 0,
-      partition,
-      fromOffset,
-      endOffset,
-    ]);
+    // What a deleted record was, a message before its deletion says.
+    for (const areDeletions of [false, true])
+      await client.query(keepStatement(table, state, { isEnveloped, areDeletions }), [
+        rows[0]?.last ?? 0,
+        partition,
+        fromOffset,
+        endOffset,
+      ]);
   };
 }
 
 /** Of deleted records the columns stay as they were. Others' messages, which are of no run, are of no record either. */
-function keepStatement(table: RecordTable, state: StateTable, isEnveloped: boolean): string {
+function keepStatement(
+  table: RecordTable,
+  state: StateTable,
+  { isEnveloped, areDeletions }: { readonly isEnveloped: boolean; readonly areDeletions: boolean },
+): string {
   const names = namesIn(table);
   const { runId, seq, deleted } = state.own;
   const columns = state.fields.map(({ name, column }) => ({
@@ -44,22 +51,20 @@ function keepStatement(table: RecordTable, state: StateTable, isEnveloped: boole
   const list = columns.map(({ name }) => name).join(", ");
   const values = columns.map(({ name, value }) => `${value} AS ${name}`).join(", ");
   const key = state.key.map(quoted).join(", ");
-  const updates = columns
-    .filter(({ isKey }) => !isKey)
-    .map(({ name }) => `${name} = CASE WHEN excluded.${deleted} THEN s.${name} ELSE excluded.${name} END`);
-  // What Debezium's tombstones say, the deletion before them has said.
-  const speaks = isEnveloped ? "c.op IS NOT NULL" : "true";
-  const isDeleted = isEnveloped ? "c.op = 'd'" : `c.${names.payload}::text = 'null'`;
+  const updates = columns.filter(({ isKey }) => !isKey).map(({ name }) => `${name} = excluded.${name}`);
+  // Debezium's tombstones have no operation: the deletion before them has said what they say.
+  const text = isEnveloped ? "c.op" : `c.${names.payload}::text`;
+  const isDeleted = `${text} ${areDeletions ? "=" : "<>"} '${isEnveloped ? "d" : "null"}'`;
   return `
     INSERT INTO ${quoted(state.name)} AS s (${runId}, ${seq}, ${deleted}, ${list})
-    SELECT DISTINCT ON (${runId}, ${key}) ${runId}, ${seq}, ${deleted}, ${list}
-      FROM (SELECT c.${names.runId} AS ${runId}, c.${names.seq} AS ${seq}, ${isDeleted} AS ${deleted}, ${values}
+    SELECT DISTINCT ON (${runId}, ${key}) ${runId}, ${seq}, ${areDeletions}, ${list}
+      FROM (SELECT c.${names.runId} AS ${runId}, c.${names.seq} AS ${seq}, ${values}
               FROM ${names.table} c
              WHERE c.${names.id} > $1 AND c.${names.partition} = $2 AND c.${names.offset} >= $3 AND c.${names.offset} < $4
-               AND c.${names.runId} IS NOT NULL AND c.${names.error} IS NULL AND ${speaks}) AS changed
+               AND c.${names.runId} IS NOT NULL AND c.${names.error} IS NULL AND ${isDeleted}) AS changed
      ORDER BY ${runId}, ${key}, ${seq} DESC
         ON CONFLICT (${runId}, ${key}) DO UPDATE
-       SET ${[`${seq} = excluded.${seq}`, `${deleted} = excluded.${deleted}`, ...updates].join(", ")}
+       SET ${[`${seq} = excluded.${seq}`, `${deleted} = ${areDeletions}`, ...(areDeletions ? [] : updates)].join(", ")}
      WHERE s.${seq} < excluded.${seq}`;
 }
 
