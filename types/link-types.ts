@@ -125,7 +125,7 @@ function factsOf({ type, path }: FieldOf, types: Types): FieldFacts | string {
   const facts = found.describeField(path);
   if (facts !== null) return facts;
   const known = found.fields.slice(0, 20).map(({ name }) => name);
-  return `names ${type}.${path}, which is no single value that can be made by itself; ${type} has ${known.join(", ")}`;
+  return `names ${type}.${path}, which is no single value that stays as it is and can be made by itself; ${type} has ${known.join(", ")}`;
 }
 
 function faultOfRange(what: string, range: FieldFacts["range"], { grid }: ScalarNode): string | null {

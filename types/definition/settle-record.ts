@@ -45,7 +45,10 @@ export function settleRecord(schema: Schema): Record | Fault {
     topic: textOf(said.topic) ?? name,
     table: said.table === null ? null : (textOf(said.table) ?? name),
     key,
-    messageKey: said.messageKey === undefined && key.length === 1 ? key : namesOf(said.messageKey),
+    messageKey:
+      said.messageKey === undefined && (key.length === 1 || changes !== null)
+        ? key
+        : namesOf(said.messageKey),
     belongsTo,
     changes,
     count: typeof said.count === "number" ? said.count : null,
