@@ -401,6 +401,8 @@ export interface components {
       readonly topic: string;
       /** PostgreSQL's table; null: its records go to Kafka only */
       readonly table: string | null;
+      /** The table of the last states, of records that change; null: there is none */
+      readonly stateTable: string | null;
       /** Whether the very same was there already */
       readonly isUnchanged: boolean;
     };
@@ -412,6 +414,8 @@ export interface components {
       readonly topic: string;
       /** PostgreSQL's table; null: its records go to Kafka only */
       readonly table: string | null;
+      /** The table of the last states, of records that change; null: there is none */
+      readonly stateTable: string | null;
       /** Part of the product, and registered by nobody */
       readonly isBuiltIn: boolean;
       /** When the version was registered; null of the built-in type */
@@ -425,6 +429,8 @@ export interface components {
       readonly topic: string;
       /** PostgreSQL's table; null: its records go to Kafka only */
       readonly table: string | null;
+      /** The table of the last states, of records that change; null: there is none */
+      readonly stateTable: string | null;
       /** Part of the product, and registered by nobody */
       readonly isBuiltIn: boolean;
       /** When the version was registered; null of the built-in type */

@@ -169,6 +169,7 @@ CREATE TABLE record_types (
   field_versions json NOT NULL DEFAULT '{}'::json,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   deleted_at timestamp with time zone,
+  state_table text,
   CONSTRAINT record_types_pkey PRIMARY KEY (name, version),
   CONSTRAINT record_types_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
   CONSTRAINT record_types_media_type_check CHECK ((media_type = ANY (ARRAY['application/json'::text, 'application/yaml'::text]))),
@@ -176,6 +177,7 @@ CREATE TABLE record_types (
   CONSTRAINT record_types_version_check CHECK ((version > 0))
 );
 
+CREATE UNIQUE INDEX record_types_state_table ON public.record_types USING btree (state_table) WHERE (version = 1);
 CREATE UNIQUE INDEX record_types_table ON public.record_types USING btree (table_name) WHERE (version = 1);
 CREATE UNIQUE INDEX record_types_topic ON public.record_types USING btree (translate(topic, '.'::text, '_'::text)) WHERE (version = 1);
 COMMENT ON TABLE record_types IS 'own types of records, each version as it was registered; its rows change in nothing but deleted_at';
@@ -185,6 +187,7 @@ COMMENT ON COLUMN record_types.definition IS 'as it came';
 COMMENT ON COLUMN record_types.digest IS 'SHA-256 of what the definition says, whatever the order and spelling';
 COMMENT ON COLUMN record_types.field_versions IS 'fields that came with a later version than the first, and with which';
 COMMENT ON COLUMN record_types.deleted_at IS 'since when it takes no runs; its table and rows stay';
+COMMENT ON COLUMN record_types.state_table IS 'the same in all versions; NULL: there is no table of last states';
 
 CREATE TABLE runs (
   id uuid NOT NULL DEFAULT uuidv7(),
@@ -219,6 +222,7 @@ CREATE TABLE runs (
   shelved_records bigint NOT NULL DEFAULT 0,
   was_paused boolean NOT NULL DEFAULT false,
   dataset_id uuid,
+  chunk_multiple integer NOT NULL DEFAULT 1,
   CONSTRAINT runs_pkey PRIMARY KEY (id),
   CONSTRAINT runs_idempotency_key_key UNIQUE (idempotency_key),
   CONSTRAINT runs_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES datasets(id),
@@ -226,6 +230,7 @@ CREATE TABLE runs (
   CONSTRAINT runs_anchor_of_rate CHECK (((anchor_seq IS NULL) OR (rate IS NOT NULL))),
   CONSTRAINT runs_anchor_whole CHECK ((num_nulls(clock_from, anchor_seq, anchor_due_seconds, anchor_shape_seconds) = ANY (ARRAY[0, 4]))),
   CONSTRAINT runs_check1 CHECK (((flagged >= 0) AND (flagged <= stored))),
+  CONSTRAINT runs_chunk_multiple_check CHECK ((chunk_multiple > 0)),
   CONSTRAINT runs_chunk_size_check CHECK ((chunk_size > 0)),
   CONSTRAINT runs_completed_balances CHECK (((status <> 'completed'::text) OR ((requested IS NOT NULL) AND ((stored + dead_lettered) = requested)))),
   CONSTRAINT runs_dead_lettered_check CHECK ((dead_lettered >= 0)),
@@ -271,6 +276,7 @@ COMMENT ON COLUMN runs.anchor_due_seconds IS 'when that record is due, by the ru
 COMMENT ON COLUMN runs.anchor_shape_seconds IS 'how many seconds of the shape have passed by then';
 COMMENT ON COLUMN runs.shelved_records IS 'of those planned: in chunks that are not produced and have no job';
 COMMENT ON COLUMN runs.dataset_id IS 'NULL: it was asked for by itself';
+COMMENT ON COLUMN runs.chunk_multiple IS 'all chunks but the last one end at multiples of so many records: all messages about a record that changes are of one chunk';
 
 CREATE TABLE users_raw (
   id bigint GENERATED ALWAYS AS IDENTITY,
@@ -333,6 +339,26 @@ AS $function$
            WHERE relname = table_name AND relnamespace = 'public'::regnamespace AND relkind = 'r' AND NOT attisdropped
              AND attname IN ('_id', '_run_id', '_seq', '_partition', '_offset', '_error', '_raw', '_created_at')) < 8 THEN
         RAISE EXCEPTION 'there is no table of records %', quote_nullable(table_name) USING ERRCODE = 'undefined_table';
+      END IF;
+      EXECUTE format(
+        'ALTER TABLE public.%I %s',
+        table_name,
+        (SELECT string_agg('ADD COLUMN ' || line, ', ') FROM public.describe_record_columns(column_names, column_types) AS line)
+      );
+    END $function$;
+
+CREATE OR REPLACE FUNCTION public.add_state_columns(table_name text, column_names text[], column_types text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    BEGIN
+      IF NOT EXISTS (SELECT FROM public.record_types AS t WHERE t.state_table = add_state_columns.table_name)
+         OR (SELECT count(*) FROM pg_attribute
+              WHERE attrelid = to_regclass(format('public.%I', table_name)) AND NOT attisdropped
+                AND attname IN ('_run_id', '_seq', '_deleted')) < 3 THEN
+        RAISE EXCEPTION 'there is no table of states %', quote_nullable(table_name) USING ERRCODE = 'undefined_table';
       END IF;
       EXECUTE format(
         'ALTER TABLE public.%I %s',
@@ -523,6 +549,51 @@ AS $function$
       END LOOP;
     END $function$;
 
+CREATE OR REPLACE FUNCTION public.create_state_table(table_name text, column_names text[], column_types text[], key_columns text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    DECLARE
+      role text;
+      privileges text;
+    BEGIN
+      IF NOT EXISTS (SELECT FROM public.record_types AS t WHERE t.state_table = create_state_table.table_name) THEN
+        RAISE EXCEPTION 'no type of records has the table of states %', quote_nullable(table_name) USING ERRCODE = 'undefined_object';
+      END IF;
+      IF (table_name ~ '^[a-z][a-z0-9_]{0,47}$') IS NOT TRUE THEN
+        RAISE EXCEPTION 'a table of states cannot be called %', table_name USING ERRCODE = 'invalid_name';
+      END IF;
+      IF EXISTS (SELECT FROM pg_class
+                  WHERE relname = table_name AND relnamespace IN ('pg_catalog'::regnamespace, 'public'::regnamespace)) THEN
+        RAISE EXCEPTION 'there is already a relation %', table_name USING ERRCODE = 'duplicate_table';
+      END IF;
+      IF public.is_reserved_table(table_name) THEN
+        RAISE EXCEPTION 'the name % is reserved for tables of the product', table_name USING ERRCODE = 'reserved_name';
+      END IF;
+      EXECUTE format(
+        'CREATE TABLE public.%I (_run_id uuid NOT NULL, _seq bigint NOT NULL, _deleted boolean NOT NULL, %s)',
+        table_name,
+        (SELECT string_agg(line, ', ') FROM public.describe_record_columns(column_names, column_types) AS line)
+      );
+      EXECUTE format('CREATE UNIQUE INDEX ON public.%I (_run_id, %s)', table_name,
+                     (SELECT string_agg(quote_ident(name), ', ' ORDER BY place) FROM unnest(key_columns) WITH ORDINALITY AS k (name, place)));
+      EXECUTE format('CREATE UNIQUE INDEX ON public.%I (_run_id, _seq)', table_name);
+      EXECUTE format('COMMENT ON TABLE public.%I IS %L', table_name,
+                     'the last state of each record of a run; of deleted ones the one before');
+      -- Whoever may do something with users may do it with these, whatever is granted by default.
+      FOR role, privileges IN
+        SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
+               string_agg(privilege_type, ', ')
+          FROM pg_class, aclexplode(relacl)
+         WHERE pg_class.oid = 'public.users_raw'::regclass AND grantee <> relowner
+         GROUP BY grantee
+      LOOP
+        EXECUTE format('GRANT %s ON public.%I TO %s', privileges, table_name, role);
+      END LOOP;
+    END $function$;
+
 CREATE OR REPLACE FUNCTION public.describe_record_columns(column_names text[], column_types text[])
  RETURNS SETOF text
  LANGUAGE plpgsql
@@ -667,7 +738,7 @@ AS $function$
            FROM generate_subscripts(progress.sum_columns, 1) AS place));
     END $function$;
 
-CREATE TRIGGER record_types_kept BEFORE DELETE OR UPDATE OF name, version, topic, table_name, definition, media_type, digest, field_versions, created_at ON record_types FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER record_types_kept BEFORE DELETE OR UPDATE OF name, version, topic, table_name, state_table, definition, media_type, digest, field_versions, created_at ON record_types FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER record_statistics_change AFTER UPDATE ON users_raw REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION correct_record_statistics();
 

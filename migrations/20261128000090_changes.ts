@@ -41,6 +41,7 @@ export async function up(knex: Knex): Promise<void> {
       );
       EXECUTE format('CREATE UNIQUE INDEX ON public.%I (_run_id, %s)', table_name,
                      (SELECT string_agg(quote_ident(name), ', ' ORDER BY place) FROM unnest(key_columns) WITH ORDINALITY AS k (name, place)));
+      EXECUTE format('CREATE UNIQUE INDEX ON public.%I (_run_id, _seq)', table_name);
       EXECUTE format('COMMENT ON TABLE public.%I IS %L', table_name,
                      'the last state of each record of a run; of deleted ones the one before');
       -- Whoever may do something with users may do it with these, whatever is granted by default.

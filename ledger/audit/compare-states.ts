@@ -1,4 +1,4 @@
-import type { StoredType, TypeChanges } from "../../records/record-type.ts";
+import type { StoredType } from "../../records/record-type.ts";
 import type { Queryable } from "../database/database.ts";
 import { namesIn, quoted } from "../database/table-names.ts";
 import type { Run } from "../runs/run.ts";
@@ -29,8 +29,8 @@ export async function compareStates(
   const stateAt = changes?.openStates(run) ?? null;
   if (changes === null || changes.state === null || stateAt === null) return null;
   const { state } = changes;
-  const states = {
-    name: quoted(state.name),
+  const names = {
+    states: quoted(state.name),
     runId: quoted(state.own.runId),
     seq: quoted(state.own.seq),
     deleted: quoted(state.own.deleted),
@@ -44,8 +44,8 @@ export async function compareStates(
       last.set(stateAt(seq).record, seq);
     const due = new Map([...last.values()].map((seq) => [seq, stateAt(seq)]));
     const { rows } = await db.query<{ seq: number; deleted: boolean }>(
-      `SELECT ${states.seq} AS seq, ${states.deleted} AS deleted FROM ${states.name}
-        WHERE ${states.runId} = $1 AND ${states.seq} >= $2 AND ${states.seq} < $3`,
+      `SELECT ${names.seq} AS seq, ${names.deleted} AS deleted FROM ${names.states}
+        WHERE ${names.runId} = $1 AND ${names.seq} >= $2 AND ${names.seq} < $3`,
       [run.id, firstSeq, endSeq],
     );
     const found = new Map(rows.map(({ seq, deleted }) => [seq, deleted]));
@@ -79,16 +79,14 @@ async function listStored(
   firstSeq: number,
   endSeq: number,
 ): Promise<readonly number[]> {
-  const names = namesIn(table);
+  // Debezium's tombstones say nothing that the deletion before them has not said.
+  const names = { ...namesIn(table), saysState: changes?.isEnveloped === true ? "op IS NOT NULL" : "true" };
   const { rows } = await db.query<{ seq: number }>(
     `SELECT ${names.seq} AS seq FROM ${names.table}
       WHERE ${names.runId} = $1 AND ${names.seq} >= $2 AND ${names.seq} < $3 AND ${names.error} IS NULL
-        AND ${saysState(changes)}
+        AND ${names.saysState}
       ORDER BY 1`,
     [runId, firstSeq, endSeq],
   );
   return rows.map(({ seq }) => seq);
 }
-
-const saysState = (changes: TypeChanges | null): string =>
-  changes?.isEnveloped === true ? "op IS NOT NULL" : "true";

@@ -41,31 +41,39 @@ function keepStatement(
   state: StateTable,
   { isEnveloped, areDeletions }: { readonly isEnveloped: boolean; readonly areDeletions: boolean },
 ): string {
-  const names = namesIn(table);
-  const { runId, seq, deleted } = state.own;
   const columns = state.fields.map(({ name, column }) => ({
     name: quoted(column.name),
     value: isEnveloped ? memberOf(name, column.type) : `c.${quoted(column.name)}`,
     isKey: state.key.includes(column.name),
   }));
-  const list = columns.map(({ name }) => name).join(", ");
-  const values = columns.map(({ name, value }) => `${value} AS ${name}`).join(", ");
-  const key = state.key.map(quoted).join(", ");
   const updates = columns.filter(({ isKey }) => !isKey).map(({ name }) => `${name} = excluded.${name}`);
-  // Debezium's tombstones have no operation: the deletion before them has said what they say.
-  const text = isEnveloped ? "c.op" : `c.${names.payload}::text`;
-  const isDeleted = `${text} ${areDeletions ? "=" : "<>"} '${isEnveloped ? "d" : "null"}'`;
+  const payload = `c.${namesIn(table).payload}::text`;
+  const names = {
+    ...namesIn(table),
+    states: quoted(state.name),
+    stateRun: quoted(state.own.runId),
+    stateSeq: quoted(state.own.seq),
+    deleted: quoted(state.own.deleted),
+    columns: columns.map(({ name }) => name).join(", "),
+    values: columns.map(({ name, value }) => `${value} AS ${name}`).join(", "),
+    key: state.key.map(quoted).join(", "),
+    updates: (areDeletions ? [] : updates).map((each) => `, ${each}`).join(""),
+    areDeletions: String(areDeletions),
+    // Debezium's tombstones have no operation: the deletion before them has said what they say.
+    isMeant: `${isEnveloped ? "c.op" : payload} ${areDeletions ? "=" : "<>"} '${isEnveloped ? "d" : "null"}'`,
+  };
   return `
-    INSERT INTO ${quoted(state.name)} AS s (${runId}, ${seq}, ${deleted}, ${list})
-    SELECT DISTINCT ON (${runId}, ${key}) ${runId}, ${seq}, ${areDeletions}, ${list}
-      FROM (SELECT c.${names.runId} AS ${runId}, c.${names.seq} AS ${seq}, ${values}
+    INSERT INTO ${names.states} AS s (${names.stateRun}, ${names.stateSeq}, ${names.deleted}, ${names.columns})
+    SELECT DISTINCT ON (${names.stateRun}, ${names.key})
+           ${names.stateRun}, ${names.stateSeq}, ${names.areDeletions}, ${names.columns}
+      FROM (SELECT c.${names.runId} AS ${names.stateRun}, c.${names.seq} AS ${names.stateSeq}, ${names.values}
               FROM ${names.table} c
              WHERE c.${names.id} > $1 AND c.${names.partition} = $2 AND c.${names.offset} >= $3 AND c.${names.offset} < $4
-               AND c.${names.runId} IS NOT NULL AND c.${names.error} IS NULL AND ${isDeleted}) AS changed
-     ORDER BY ${runId}, ${key}, ${seq} DESC
-        ON CONFLICT (${runId}, ${key}) DO UPDATE
-       SET ${[`${seq} = excluded.${seq}`, `${deleted} = ${areDeletions}`, ...(areDeletions ? [] : updates)].join(", ")}
-     WHERE s.${seq} < excluded.${seq}`;
+               AND c.${names.runId} IS NOT NULL AND c.${names.error} IS NULL AND ${names.isMeant}) AS changed
+     ORDER BY ${names.stateRun}, ${names.key}, ${names.stateSeq} DESC
+        ON CONFLICT (${names.stateRun}, ${names.key}) DO UPDATE
+       SET ${names.stateSeq} = excluded.${names.stateSeq}, ${names.deleted} = ${names.areDeletions}${names.updates}
+     WHERE s.${names.stateSeq} < excluded.${names.stateSeq}`;
 }
 
 /** A field of what the record is, or where it is no more, of what it was. */

@@ -183,7 +183,7 @@ function planNew(
     else if (reserved.has(wanted))
       fail(
         member,
-        `the name ${wanted} is reserved for tables of the product; choose another, as ${`own_${wanted}`.slice(0, 48)}`,
+        `the name ${wanted} is reserved for tables of the product; write ${member === "table" ? "x-record: {table: …}" : "changes: {state: …}"} with another, as ${`own_${wanted}`.slice(0, 48)}`,
       );
     else if (relations.has(wanted))
       fail(member, `the database has ${wanted} already, which is no table of records; choose another name`);

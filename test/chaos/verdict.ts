@@ -1,5 +1,6 @@
 import { checkRelations, openMembers } from "../../ledger/audit/check-relations.ts";
 import { compareRecords } from "../../ledger/audit/compare-records.ts";
+import { compareStates } from "../../ledger/audit/compare-states.ts";
 import { checkInvariant, invariantsOf } from "../../ledger/audit/invariants.ts";
 import { namesIn } from "../../ledger/database/table-names.ts";
 import { statusOf } from "../../ledger/datasets/dataset.ts";
@@ -48,9 +49,13 @@ export async function reachVerdict(
     if (run.status === "completed") lost += (run.requested ?? 0) - run.stored - run.deadLettered;
     const type = await storedTypeOf(stack.pool, run);
     if (type === null) continue;
-    const { altered, misjudged } = await compareRecords(stack.pool, type, await openRun(stack.pool, run), {
-      limit: 3,
-    });
+    const opened = await openRun(stack.pool, run);
+    const { altered, misjudged } = await compareRecords(stack.pool, type, opened, { limit: 3 });
+    for (const { seq, columns } of (await compareStates(stack.pool, type, opened, 3)) ?? []) {
+      violations.push(
+        `run ${id}, the state of message ${seq} is another: ${columns?.join(", ") ?? "whether it is there"}`,
+      );
+    }
     for (const { seq, columns } of altered) {
       violations.push(`run ${id}, record ${seq} differs from the record made again: ${columns.join(", ")}`);
     }

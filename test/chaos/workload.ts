@@ -14,8 +14,9 @@ interface RunRequest {
   readonly faults?: FaultRates;
 }
 
-/** Types beside the built-in one: with a table, one that dead-letters, and one that ends in Kafka. */
-const ownTypes = ["chaos_reading", "chaos_payment", "chaos_beat"] as const;
+/** Types beside the built-in one: with a table, one that dead-letters, one that ends in Kafka, and two whose records change. */
+const ownTypes = ["chaos_reading", "chaos_payment", "chaos_beat", "chaos_account", "chaos_parcel"] as const;
+const changingTypes: readonly string[] = ["chaos_account", "chaos_parcel"];
 
 /** One of a batch of types that are registered while everything else is under way. */
 const definitionsOf = (suffix: string): string => `
@@ -35,6 +36,18 @@ properties:
 ---
 x-record: {name: chaos_beat${suffix}, table: null}
 properties: {n: {type: integer, x-generate: {sequence: 1}}}
+---
+x-record: {name: chaos_account${suffix}, key: id, changes: {updates: 0.8, deletes: 0.1, state: chaos_account_states${suffix}}}
+required: [id, balance]
+properties:
+  id: {type: integer, x-generate: {sequence: 1}}
+  balance: {type: number, multipleOf: 0.01, minimum: 0, maximum: 10000}
+---
+x-record: {name: chaos_parcel${suffix}, key: id, changes: {updates: 1.7, deletes: 0.2, envelope: upsert, state: chaos_parcel_states${suffix}}}
+required: [id, state]
+properties:
+  id: {type: string, format: uuid}
+  state: {enum: [packed, sent, there], x-generate: {machine: {packed: {sent: 0.7}, sent: {there: 0.7}}}}
 `;
 
 /** Faults that a message of any type can have. */
@@ -62,7 +75,7 @@ export interface Workload {
 }
 
 /**
- * Keeps runs under way: a large one, small ones of four types, datasets of a shop, some of faulty records, some paused and resumed, some cancelled, other
+ * Keeps runs under way: a large one, small ones of six types, datasets of a shop, some of faulty records, some paused and resumed, some cancelled, other
  * producers' between, good and hostile ones; now and then types are registered and used at once.
  */
 export function startWorkload(
@@ -120,7 +133,10 @@ export function startWorkload(
     const size = { count: 200 + draws.below(3_000), chunkSize: 100 + draws.below(900) };
     const isFaulty = step % 3 === 1;
     if (step % 2 === 0) return { ...size, faults: isFaulty ? everyFault : {} };
-    const type = `${ownTypes[draws.below(ownTypes.length)]}${suffixOf(step)}`;
+    const kind = draws.pick(ownTypes);
+    const type = `${kind}${suffixOf(step)}`;
+    // Those whose records change have no faults on purpose.
+    if (changingTypes.includes(kind)) return { ...size, type };
     return { ...size, type, faults: isFaulty ? faultsOfMessages : {} };
   }
 

@@ -85,6 +85,7 @@ describe("schemas as people publish them", () => {
       messageKey: ["id"],
       count: 5000,
       belongsTo: null,
+      changes: null,
       onInvalid: "flag",
       format: "json",
       stats: { by: ["placed_at", "status"], sum: ["total"] },

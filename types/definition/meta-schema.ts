@@ -166,7 +166,7 @@ export const operatorSchemas = {
     says("must be the name of a field of the parent", target),
   ),
   ordinal: does(
-    "Which of its parent's children it is, from 1; of readings which of its entity's",
+    "Which of its parent's children it is, from 1; of readings which of its entity's; of records that change which state",
     says("must be true", { const: true }),
   ),
   sum: does("The sum over the record's own children; 0 where it has none", ofChildren),
@@ -177,7 +177,7 @@ export const operatorSchemas = {
   min: does("The least value of its children; null where it has none", ofChildren),
   max: does("The greatest value of its children; null where it has none", ofChildren),
   tick: does(
-    "The instant of a reading: from the reference date on, `every` so often, later by up to `jitter`",
+    "The instant of a reading: from the reference date on, `every` so often, later by up to `jitter`. Of a record that changes: when it does",
     says("must be true", { const: true }),
   ),
   series: does(
@@ -211,7 +211,7 @@ export const operatorSchemas = {
     ),
   ),
   machine: does(
-    "A state that changes at times: of each state, into which others it goes over, and with what probability at each reading. The first is the one to begin with, where no state can be come back to",
+    "A state that changes at times: of each state, into which others it goes over, and with what probability at each reading. The first is the one to begin with, where no state can be come back to. Of a record that changes: at each update",
     says("must have the states, each with probabilities of others", {
       type: "object",
       minProperties: 1,
