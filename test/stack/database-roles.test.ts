@@ -56,8 +56,8 @@ describe("the database's roles", () => {
   describe("the service's, by the functions that make tables of own types,", () => {
     before(() =>
       database().pool.query(
-        `INSERT INTO record_types (name, version, topic, table_name, definition, media_type, digest)
-         SELECT name, 1, name, name, '', 'application/json', repeat('0', 64)
+        `INSERT INTO record_types (name, version, topic, table_name, state_table, definition, media_type, digest)
+         SELECT name, 1, name, name, name || '_states', '', 'application/json', repeat('0', 64)
            FROM unnest('{mine,runs,users_raw,pg_class,names,dataset_columns}'::text[]) AS name`,
       ),
     );
@@ -76,6 +76,22 @@ describe("the database's roles", () => {
       expect(await refusal(database().url, "DROP TABLE mine")).to.equal(insufficientPrivilege);
     });
 
+    it("makes a table of last states, whose rows it replaces, and adds columns to it", async () => {
+      await select(database().url, "SELECT create_state_table('mine_states', '{a,k}', '{text,uuid}', '{k}')");
+      await select(database().url, "SELECT add_state_columns('mine_states', '{b}', '{jsonb}')");
+      const [run, key] = ["00000000-0000-0000-0000-000000000001", "00000000-0000-0000-0000-000000000002"];
+      for (const a of ["x", "y"])
+        await select(
+          database().url,
+          `INSERT INTO mine_states (_run_id, _seq, _deleted, a, k) VALUES ('${run}', 1, false, '${a}', '${key}')
+               ON CONFLICT (_run_id, k) DO UPDATE SET a = excluded.a`,
+        );
+      expect(await select(database().readerUrl, "SELECT a, b FROM mine_states")).to.deep.equal([
+        { a: "y", b: null },
+      ]);
+      expect(await refusal(database().url, "DROP TABLE mine_states")).to.equal(insufficientPrivilege);
+    });
+
     const refused: readonly (readonly [sql: string, code: string])[] = [
       ["create_record_table('unheard_of', '{a}', '{text}')", "42704"],
       ["create_record_table('runs', '{a}', '{text}')", "42P07"],
@@ -91,6 +107,19 @@ describe("the database's roles", () => {
       ["create_record_table('names', ARRAY[repeat('a', 64)], '{text}')", "42602"],
       ["create_record_table('names', '{a}', '{regclass}')", "22023"],
       ["create_record_table('names', '{a}', ARRAY['text; DROP TABLE runs'])", "22023"],
+      ["create_state_table('unheard_of', '{a}', '{text}', '{a}')", "42704"],
+      ["create_state_table('mine', '{a}', '{text}', '{a}')", "42704"],
+      ["create_state_table('runs', '{a}', '{text}', '{a}')", "42704"],
+      ["create_state_table('mine_states', '{a}', '{text}', '{a}')", "42P07"],
+      ["create_state_table('dataset_columns_states', '{a}', '{text}', '{a}')", "42939"],
+      ["create_state_table('names_states', '{a}', '{text}', '{b}')", "42703"],
+      ["create_state_table('names_states', '{a}', '{text}', '{}')", "42601"],
+      ["create_state_table('names_states', '{_seq}', '{text}', '{_seq}')", "42701"],
+      ["create_state_table('names_states', '{a}', '{regclass}', '{a}')", "22023"],
+      ["create_state_table('names_states', '{a}', '{text}', ARRAY['a); DROP TABLE runs'])", "42703"],
+      ["add_state_columns('runs', '{a}', '{text}')", "42P01"],
+      ["add_state_columns('mine', '{b}', '{text}')", "42P01"],
+      ["add_state_columns(NULL, '{a}', '{text}')", "22004"],
       ["add_record_columns('runs', '{a}', '{text}')", "42P01"],
       ["add_record_columns('users_raw', '{a}', '{text}')", "42P01"],
       ["add_record_columns('record_types', '{a}', '{text}')", "42P01"],
@@ -107,15 +136,17 @@ describe("the database's roles", () => {
 
     it("has them, and no other, of the roles' own script too", async () => {
       const rights = `SELECT proname AS name, has_function_privilege('synthetic_user', oid, 'EXECUTE') AS may
-                        FROM pg_proc WHERE proname ~ 'record_(table|columns)' ORDER BY proname`;
+                        FROM pg_proc WHERE proname ~ '(record|state)_(table|columns)' ORDER BY proname`;
       const expected = [
         { name: "add_record_columns", may: true },
+        { name: "add_state_columns", may: true },
         { name: "create_record_table", may: true },
+        { name: "create_state_table", may: true },
         { name: "describe_record_columns", may: false },
       ];
       expect(await select(database().ownerUrl, rights)).to.deep.equal(expected);
       await database().asOwner(
-        "REVOKE EXECUTE ON FUNCTION create_record_table, add_record_columns FROM synthetic_user",
+        "REVOKE EXECUTE ON FUNCTION create_record_table, add_record_columns, create_state_table, add_state_columns FROM synthetic_user",
       );
       await database().asOwner(await privilegesSql());
       expect(await select(database().ownerUrl, rights)).to.deep.equal(expected);
