@@ -107,7 +107,7 @@ function createNoise(
   const draws = streamOf(context, node, "#noise");
   const ticksPerKnot = Math.max(1, halfLifeMs / tapsPerHalfLife / series.everyMs);
   const entities = context.related?.countOf(series.of) ?? 1;
-  const knotAt = (entity: number, knot: number): number => {
+  const makeKnot = (entity: number, knot: number): number => {
     let sum = 0;
     for (let back = 0; back < taps; back++) {
       draws.open((knot + taps - back) * entities + entity);
@@ -115,6 +115,8 @@ function createNoise(
     }
     return (noise * sum) / tapNorm;
   };
+  // In an array each place has its own.
+  const knotAt = context.place === null ? rememberKnots(entities, makeKnot) : makeKnot;
   return (entity, tick) => {
     const place = tick / ticksPerKnot;
     const knot = Math.floor(place);
@@ -122,6 +124,31 @@ function createNoise(
     return part === 0
       ? knotAt(entity, knot)
       : (1 - part) * knotAt(entity, knot) + part * knotAt(entity, knot + 1);
+  };
+}
+
+/** Entities whose knots are kept, of however many: half a megabyte. */
+const mostKept = 2 ** 14;
+
+/**
+ * Keeps the two knots between which each entity is, since its next readings are between the same ones: they come after one of every other entity.
+ * A knot's place follows from its number and its entity's; another one in it is made again.
+ */
+function rememberKnots(
+  entities: number,
+  makeKnot: (entity: number, knot: number) => number,
+): (entity: number, knot: number) => number {
+  const kept = Math.min(entities, mostKept);
+  const keys = new Float64Array(2 * kept).fill(-1);
+  const values = new Float64Array(2 * kept);
+  return (entity, knot) => {
+    const place = 2 * (entity % kept) + (knot % 2);
+    const key = knot * entities + entity;
+    if (keys[place] !== key) {
+      values[place] = makeKnot(entity, knot);
+      keys[place] = key;
+    }
+    return values[place] as number;
   };
 }
 

@@ -160,6 +160,27 @@ required: [v]`;
     expect(correlation(60)).to.be.closeTo(0, 0.1);
   });
 
+  it("have values of their own in each place of an array, the same in whatever order they are asked for", async () => {
+    const text = `
+x-record: { name: sensor, count: 40000 }
+properties: { id: { type: integer, x-generate: { sequence: 0 } } }
+required: [id]
+---
+x-record: { name: value, seriesOf: sensor, every: PT1M }
+properties:
+  v: &noise { type: number, x-generate: { series: { noise: 1, halfLife: PT10M }, decimals: 6 } }
+  all: { type: array, minItems: 2, maxItems: 2, items: *noise }
+required: [v, all]`;
+    const dataset = await makeDataset(text, { counts: { value: 40_000 * 10 } });
+    const make = dataset.open("value");
+    const places = [7, 40_007, 16_391, 80_007, 160_007, 160_008, 7, 399_999, 120_007];
+    for (const seq of places) {
+      expect(make(seq)).to.equal(dataset.open("value")(seq));
+      const { v, all: both } = JSON.parse(make(seq)) as { v: number; all: number[] };
+      expect(new Set([v, ...both]).size, make(seq)).to.equal(3);
+    }
+  });
+
   it("change their state at the probabilities of the machine, whichever is asked for first", async () => {
     const dataset = await makeDataset(sensors, { counts: { device: 200, reading: 200 * 600 } });
     const states = all<Reading>(dataset, "reading").map(({ state }) => state);
