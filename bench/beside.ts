@@ -5,15 +5,23 @@ import { type Measurement, median, rateOf, timed } from "./measure.ts";
 export interface Contender {
   readonly what: string;
   readonly records: number;
-  /** One of them as JSON. */
-  readonly make: () => string;
+  /** Makes so many of them. */
+  readonly makeAll: () => void | Promise<void>;
 }
 
-const records = 200_000;
 const rounds = 3;
 
 /** V8 joins the pieces of a text when it is read for the first time: only as bytes is another's record made. */
 const utf8 = Buffer.alloc(64 * 1024);
+
+/** A library that makes texts. @param make gives a record as JSON */
+export const inProcess = (what: string, records: number, make: () => string): Contender => ({
+  what,
+  records,
+  makeAll: () => {
+    for (let made = 0; made < records; made++) utf8.write(make());
+  },
+});
 
 /** Our records as JSON in UTF-8 on one core, in turns with those of others. */
 export async function measureBeside(
@@ -21,6 +29,7 @@ export async function measureBeside(
   what: string,
   write: (seq: number, out: Utf8Writer) => void,
   others: readonly Contender[],
+  records = 200_000,
 ): Promise<Measurement> {
   const out = new Utf8Writer();
   const own: number[] = [];
@@ -38,9 +47,7 @@ export async function measureBeside(
     // The first round warms all of them up.
     if (round > 0) own.push(ownSeconds);
     for (const [index, other] of others.entries()) {
-      const seconds = await timed(() => {
-        for (let made = 0; made < other.records; made++) utf8.write(other.make());
-      });
+      const seconds = await timed(other.makeAll);
       if (round > 0) theirs[index]?.push(seconds);
     }
   }

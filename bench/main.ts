@@ -3,7 +3,7 @@ import { type BenchStack, withBenchStack } from "./bench-stack.ts";
 import { compareMeasurements } from "./compare.ts";
 import { describeMachine } from "./machine.ts";
 import type { Measurement } from "./measure.ts";
-import { parseBenchOptions, type StageName, usage } from "./options.ts";
+import { type BenchOptions, parseBenchOptions, type StageName, usage } from "./options.ts";
 import { describeComparisons, describeMeasurements } from "./report.ts";
 import { benchAggregate } from "./stages/aggregate.ts";
 import { benchDrift } from "./stages/drift.ts";
@@ -12,25 +12,34 @@ import { benchGeneration } from "./stages/generation.ts";
 import { benchIdle } from "./stages/idle.ts";
 import { benchLatency } from "./stages/latency.ts";
 import { benchMemory } from "./stages/memory.ts";
+import { benchOtherTools } from "./stages/other-tools.ts";
 import { benchOwnTypes } from "./stages/own-types.ts";
 import { benchProduce } from "./stages/produce.ts";
+import { benchRelations } from "./stages/relations.ts";
 import { benchScaling } from "./stages/scaling.ts";
+import { benchShop } from "./stages/shop.ts";
 import { benchStore } from "./stages/store.ts";
 
 type Stage =
   /** Measures on a stack that it shares with others. */
-  | { readonly shared: true; readonly bench: (stack: BenchStack) => Promise<Measurement[]> }
+  | {
+      readonly shared: true;
+      readonly bench: (stack: BenchStack, options: BenchOptions) => Promise<Measurement[]>;
+    }
   | { readonly shared: false; readonly bench: () => Promise<Measurement[]> };
 
 const benches: Readonly<Record<StageName, Stage>> = {
   generation: { shared: false, bench: benchGeneration },
   "own-types": { shared: false, bench: benchOwnTypes },
+  relations: { shared: false, bench: benchRelations },
   produce: { shared: true, bench: benchProduce },
   store: { shared: true, bench: benchStore },
   "end-to-end": { shared: true, bench: benchEndToEnd },
   "own-end-to-end": { shared: true, bench: benchOwnEndToEnd },
+  shop: { shared: true, bench: benchShop },
   latency: { shared: true, bench: benchLatency },
   idle: { shared: false, bench: benchIdle },
+  "other-tools": { shared: false, bench: benchOtherTools },
   scaling: { shared: false, bench: benchScaling },
   memory: { shared: false, bench: benchMemory },
   aggregate: { shared: false, bench: benchAggregate },
@@ -62,7 +71,7 @@ async function measure(wanted: readonly StageName[]): Promise<Measurement[]> {
       await withBenchStack({ processes: 1 }, async (stack) => {
         for (const each of wanted) {
           const stage = benches[each];
-          if (stage.shared) await run(each, () => stage.bench(stack));
+          if (stage.shared) await run(each, () => stage.bench(stack, options));
         }
       });
     }

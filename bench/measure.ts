@@ -61,6 +61,14 @@ export async function timed(work: () => unknown): Promise<number> {
   return (performance.now() - startedMs) / 1000;
 }
 
+/** CPU seconds of this process that `work` takes: what else runs on the machine takes none of them. */
+export async function cpuTimed(work: () => unknown): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}
+
 /** The figure below which this part of all lies; of the middle one disturbed round does not decide. */
 export function quantile(figures: readonly number[], part: number): number {
   const sorted = [...figures].sort((a, b) => a - b);

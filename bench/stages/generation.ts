@@ -2,7 +2,7 @@ import { faker } from "@faker-js/faker";
 import { createRecordWriter, type RecordOptions } from "../../types/user/generate.ts";
 import { type OptionsRequest, settleOptions } from "../../types/user/options.ts";
 import { userType } from "../../types/user/user.ts";
-import { measureBeside } from "../beside.ts";
+import { inProcess, measureBeside } from "../beside.ts";
 import type { Measurement } from "../measure.ts";
 import { allFields, benchOptions } from "../records.ts";
 
@@ -43,7 +43,7 @@ export async function benchGeneration(): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
   for (const { what, options } of draws) {
     const fields = allFields.filter((name) => options.fields.includes(name));
-    const fakers = { what: "@faker-js/faker", records: 20_000, make: () => fakerRecord(fields) };
+    const fakers = inProcess("@faker-js/faker", 20_000, () => fakerRecord(fields));
     measurements.push(
       await measureBeside("generation", what, createRecordWriter(userType, options), [fakers]),
     );

@@ -3,7 +3,7 @@ import { createGeneratorSync } from "json-schema-faker";
 import { compileSampler } from "../../generate/compile-sampler.ts";
 import type { Definition } from "../../generate/shapes/nodes.ts";
 import { parseDefinitions } from "../../types/definition/parse-definitions.ts";
-import { measureBeside } from "../beside.ts";
+import { inProcess, measureBeside } from "../beside.ts";
 import type { Measurement } from "../measure.ts";
 import { benchOptions } from "../records.ts";
 
@@ -47,16 +47,10 @@ export async function benchOwnTypes(): Promise<Measurement[]> {
   const generator = createGeneratorSync({ seed: benchOptions.seed });
   return [
     await measureBeside("own-types", "ten fields of an own type", write, [
-      {
-        what: "@faker-js/faker",
-        records: 20_000,
-        make: () => JSON.stringify(Object.fromEntries(fields.map(([name, draw]) => [name, draw()]))),
-      },
-      {
-        what: "json-schema-faker",
-        records: 2_000,
-        make: () => JSON.stringify(generator.generate(schema)),
-      },
+      inProcess("@faker-js/faker", 20_000, () =>
+        JSON.stringify(Object.fromEntries(fields.map(([name, draw]) => [name, draw()]))),
+      ),
+      inProcess("json-schema-faker", 2_000, () => JSON.stringify(generator.generate(schema))),
     ]),
   ];
 }

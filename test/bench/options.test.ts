@@ -4,7 +4,13 @@ import { defaultStages, parseBenchOptions, stageNames } from "../../bench/option
 describe("the options of a benchmark", () => {
   it("are the stages that take minutes together, where none is named", () => {
     const options = parseBenchOptions([]);
-    expect(options).to.deep.equal({ stages: defaultStages, compare: null, save: false, help: false });
+    expect(options).to.deep.equal({
+      stages: defaultStages,
+      orders: 100_000,
+      compare: null,
+      save: false,
+      help: false,
+    });
     expect(stageNames).to.include.members([...defaultStages]);
   });
 
@@ -21,6 +27,13 @@ describe("the options of a benchmark", () => {
     expect(parseBenchOptions(["--compare", "newest", "--stage", "store"]).stages).to.deep.equal(["store"]);
   });
 
+  it("say how large the shop is", () => {
+    expect(parseBenchOptions(["--stage", "shop", "--orders", "1_000_000"])).to.deep.include({
+      stages: ["shop"],
+      orders: 1_000_000,
+    });
+  });
+
   const mistakes: readonly (readonly [string, readonly string[], RegExp])[] = [
     [
       "a stage that there is not",
@@ -28,6 +41,11 @@ describe("the options of a benchmark", () => {
       /^There is no stage "speed"\.[\s\S]*generation[\s\S]*drift/,
     ],
     ["a stage without a name", ["--stage"], /argument missing[\s\S]*Usage/],
+    [
+      "a shop that is too large",
+      ["--orders", "1000001"],
+      /--orders must be a whole number from 1 to 1000000/,
+    ],
     ["an option that there is not", ["--fast"], /--fast[\s\S]*Usage/],
     ["a word that is no option", ["store"], /store[\s\S]*Usage/],
   ];
