@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
-import { checkRelations, openMembers } from "../ledger/audit/check-relations.ts";
+import { checkRelations } from "../ledger/audit/check-relations.ts";
 import { compareRecords, type OutcomeCount } from "../ledger/audit/compare-records.ts";
 import { compareStates } from "../ledger/audit/compare-states.ts";
 import { checkInvariant, invariantsOf } from "../ledger/audit/invariants.ts";
+import { openMembers } from "../ledger/audit/members.ts";
 import { openPool, type Pool } from "../ledger/database/database.ts";
 import { type Dataset, statusOf } from "../ledger/datasets/dataset.ts";
 import { findDataset } from "../ledger/datasets/find-datasets.ts";
@@ -86,7 +87,11 @@ async function auditDataset(pool: Pool, types: RecordTypes, dataset: Dataset): P
   if (!json) console.log(`Dataset ${dataset.id}: ${status}\n`);
   const relations =
     status === "completed" ? await checkRelations(pool, await openMembers(types, dataset.runs)) : [];
-  for (const check of relations) report(check);
+  for (const check of relations) {
+    const but =
+      check.orphans === 0 ? "" : `, but for ${check.orphans.toLocaleString("en")} orphans on purpose`;
+    report({ ...check, sentence: `${check.sentence}${but}` });
+  }
   const holds =
     audited.every((each) => each.holds) && relations.every(({ violations }) => violations.length === 0);
   if (json) console.log(JSON.stringify({ datasetId: dataset.id, holds, runs: audited, relations }));

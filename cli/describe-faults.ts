@@ -1,13 +1,13 @@
 import type { OutcomeCount } from "../ledger/audit/compare-records.ts";
-import { faultKinds } from "../records/faults/fault-kinds.ts";
+import { type FaultName, faultKinds } from "../records/faults/fault-kinds.ts";
 
 /** How well the pipeline's validator has told faulty messages from well ones, held against their labels. */
 export interface ValidatorMeasure {
-  /** Records that are spoiled so that a validator has to say something: neither clean nor duplicates nor late. */
+  /** Records that are spoiled so that a validator has to say something: neither clean nor duplicates, late ones or orphans. */
   readonly dirty: number;
   /** Of those, the ones that were flagged or dead-lettered. */
   readonly found: number;
-  /** Clean, duplicate or late records that were flagged or dead-lettered. */
+  /** Clean, duplicate, late or orphaned records that were flagged or dead-lettered. */
   readonly falseAlarms: number;
   /** Share of the alarms that were right; null where there was none. */
   readonly precision: number | null;
@@ -21,7 +21,7 @@ export function measureValidator(counts: readonly OutcomeCount[]): ValidatorMeas
   let falseAlarms = 0;
   for (const { fault, stored, flagged, deadLettered } of counts) {
     const alarms = flagged + deadLettered;
-    if (fault === "none" || faultKinds[fault].scope === "delivery") {
+    if (fault === "none" || !isDirty(fault)) {
       falseAlarms += alarms;
     } else {
       dirty += stored + alarms;
@@ -37,6 +37,10 @@ export function measureValidator(counts: readonly OutcomeCount[]): ValidatorMeas
     recall: share(found, dirty),
   };
 }
+
+/** Whether who validates single messages can tell: of duplicates, late ones and orphans each is well by itself. */
+const isDirty = (fault: FaultName): boolean =>
+  faultKinds[fault].scope === "field" || faultKinds[fault].scope === "message";
 
 /** Kind of fault by outcome, as a table for a terminal. */
 export function describeFaults(counts: readonly OutcomeCount[]): string {

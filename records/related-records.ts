@@ -4,6 +4,7 @@ import type { Sampler } from "../generate/sampler.ts";
 import type { Belonging } from "../generate/shapes/nodes.ts";
 import type { RecordType, RelatedRun, RunOfRecords } from "./record-type.ts";
 import type { RecordTypes } from "./record-types.ts";
+import { createStrangers } from "./strangers.ts";
 
 /** A run with the other types of its request, found by its options. A run that has none stays as it is. */
 export async function openRelated<Run extends RunOfRecords>(types: RecordTypes, run: Run): Promise<Run> {
@@ -34,24 +35,19 @@ export function relate(
     return type;
   };
   const countOf = (name: string): number | null => runs[name]?.count ?? null;
-  const related: Related = {
+  const runOf = (name: string): RunOfRecords => {
+    const { version, options } = runs[name] as RelatedRun;
+    const fields = typeOf(name).fields.map((field) => field.name);
+    return { recordType: { name, version }, seed, referenceDate, fields, options, related };
+  };
+  const made: Omit<Related, "strangersOf"> = {
     countOf,
     fieldOf(name, path) {
       const key = `${name}/${path}`;
       const known = fields.get(key);
       if (known !== undefined) return known;
-      const type = typeOf(name);
-      const { version, options } = runs[name] as RelatedRun;
-      const run: RunOfRecords = {
-        recordType: { name, version },
-        seed,
-        referenceDate,
-        fields: type.fields.map((field) => field.name),
-        options,
-        related,
-      };
-      const sampler = type.openField(run, path);
-      if (sampler === null) throw new Error(`this program does not make ${name}@${version}`);
+      const sampler = typeOf(name).openField(runOf(name), path);
+      if (sampler === null) throw new Error(`this program does not make ${name}@${runs[name]?.version}`);
       fields.set(key, sampler);
       return sampler;
     },
@@ -66,6 +62,7 @@ export function relate(
       return deal;
     },
   };
+  const related: Related = { ...made, strangersOf: createStrangers(types, runOf, made) };
   return related;
 }
 

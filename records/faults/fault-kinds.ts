@@ -35,6 +35,7 @@ export const faultNames = [
   "too_many_items",
   "repeated_items",
   "unknown_property",
+  "orphan",
 ] as const;
 
 /** A kind of fault; what the label of a faulty message says. */
@@ -57,6 +58,10 @@ export type FaultKind = Described &
         readonly scope: "message";
         readonly reason: DeadLetterReason;
         readonly spoil: (json: string, draws: Draws) => string | Buffer | null;
+      }
+    | {
+        /** What a field refers to is not there. The record is well by itself: it is stored, and clean. */
+        readonly scope: "reference";
       }
     | {
         /** The message is well, the way in which it comes is not: its record is stored once, and clean. */
@@ -215,7 +220,17 @@ export const faultKinds: Readonly<Record<FaultName, FaultKind>> = {
     title: "Unknown property",
     description: "A property beside those that may be there",
   },
+  orphan: {
+    scope: "reference",
+    title: "Orphan",
+    description:
+      "A reference, or what is the parent's, is that of a record that the dataset does not have, however valid it looks",
+  },
 };
+
+/** Whether a kind is done to single fields: which ones, the type says. */
+export const isOfFields = (name: FaultName): boolean =>
+  faultKinds[name].scope === "field" || faultKinds[name].scope === "reference";
 
 /** Shares of a run's records that are spoiled on purpose, from 0 to 1, by kind of fault; none for a clean run. */
 export type FaultRates = Readonly<Partial<Record<FaultName, number>>>;

@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { InvalidOption } from "../../generate/invalid-option.ts";
 import type { RecordType, RunOptions } from "../record-type.ts";
-import { type FaultName, type FaultRates, faultKinds, faultNames } from "./fault-kinds.ts";
+import { type FaultName, type FaultRates, faultKinds, faultNames, isOfFields } from "./fault-kinds.ts";
 import { type FaultOutcomes, offeredFaults } from "./field-faults.ts";
 
 /** The part of a request for records that its faults depend on. */
@@ -78,7 +78,7 @@ export function settleFaults(
     throw new InvalidOption("faults", message);
   }
   for (const { name } of asked) {
-    const message = faultKinds[name].scope === "field" ? findHindrance(type, name, request.fields) : null;
+    const message = isOfFields(name) ? findHindrance(type, name, request.fields) : null;
     if (message !== null) throw new InvalidOption(`faults.${name}`, message);
   }
   return Object.fromEntries(asked.map(({ name, rate }) => [name, rate]));

@@ -1,5 +1,6 @@
 import type { Draws } from "../../generate/draws.ts";
-import { type FaultName, faultKinds, faultNames } from "./fault-kinds.ts";
+import type { Related } from "../../generate/related.ts";
+import { type FaultName, faultNames, isOfFields } from "./fault-kinds.ts";
 
 /** What has become of a record. */
 export type RecordOutcome =
@@ -12,8 +13,11 @@ export interface FaultyField {
   readonly name: string;
   /** The record's own field in whose value it is; null for the record itself. */
   readonly field: string | null;
-  /** The record with the field spoiled; null where that cannot be done to this record. */
-  readonly spoil: (json: string, draws: Draws) => string | null;
+  /**
+   * The record with the field spoiled; null where that cannot be done to this record.
+   * @param related the other types in the run's request; null where there are none, or none is needed
+   */
+  readonly spoil: (json: string, draws: Draws, related: Related | null) => string | null;
   /** Whether this has to become of a record that `spoil` has made: the one repair that is due, and no other beside it. */
   readonly isDue: (outcome: RecordOutcome) => boolean;
 }
@@ -35,9 +39,8 @@ export type FaultOutcomes = ReadonlyMap<FaultName, Pick<FieldFault, "outcome">>;
  * about.
  */
 export function offeredFaults(faults: FaultOutcomes): readonly FaultName[] {
-  const isOfField = (name: FaultName): boolean => faultKinds[name].scope === "field";
   return [
-    ...faultNames.filter((name) => isOfField(name) && faults.has(name)),
-    ...faultNames.filter((name) => !isOfField(name)),
+    ...faultNames.filter((name) => isOfFields(name) && faults.has(name)),
+    ...faultNames.filter((name) => !isOfFields(name)),
   ];
 }

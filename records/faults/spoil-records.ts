@@ -1,7 +1,8 @@
 import { createDraws, type Draws } from "../../generate/draws.ts";
+import type { Related } from "../../generate/related.ts";
 import type { GenerateRecord } from "../../generate/write-record.ts";
 import type { RecordType, RunOfRecords } from "../record-type.ts";
-import { type FaultName, faultKinds, faultNames } from "./fault-kinds.ts";
+import { type FaultName, faultKinds, faultNames, isOfFields } from "./fault-kinds.ts";
 import type { FaultyField } from "./field-faults.ts";
 import type { SpoiledRecord, SpoilRecord } from "./spoiled-record.ts";
 
@@ -14,7 +15,14 @@ const onceInPlace = { inPlace: 1, atEnd: 0 } as const;
  */
 export function createSpoiler(
   type: Pick<RecordType, "name" | "version" | "fieldFaults">,
-  { seed, fields, options }: Pick<RunOfRecords, "seed" | "fields" | "options">,
+  {
+    seed,
+    fields,
+    options,
+    related = null,
+  }: Pick<RunOfRecords, "seed" | "fields" | "options"> & {
+    readonly related?: Related | null;
+  },
   generate: GenerateRecord,
 ): SpoilRecord | null {
   const isInRun = ({ field }: FaultyField): boolean => field === null || fields.includes(field);
@@ -25,8 +33,7 @@ export function createSpoiler(
     const rate = options.faults?.[name] ?? 0;
     if (rate === 0) continue;
     below += rate;
-    const isOfField = faultKinds[name].scope === "field";
-    const faulty = isOfField ? (type.fieldFaults().get(name)?.fields ?? []).filter(isInRun) : [];
+    const faulty = isOfFields(name) ? (type.fieldFaults().get(name)?.fields ?? []).filter(isInRun) : [];
     shares.push({ name, below, fields: faulty });
   }
   if (shares.length === 0) return null;
@@ -39,7 +46,7 @@ export function createSpoiler(
     const json = generate(seq);
     return share === undefined
       ? { value: json, clean: json, fault: null, sent: onceInPlace }
-      : spoil(share.name, share.fields, json, draws);
+      : spoil(share, json, draws, related);
   };
 }
 
@@ -50,9 +57,10 @@ interface Share {
   readonly fields: readonly FaultyField[];
 }
 
-function spoil(name: FaultName, fields: readonly FaultyField[], json: string, draws: Draws): SpoiledRecord {
+function spoil({ name, fields }: Share, json: string, draws: Draws, related: Related | null): SpoiledRecord {
   const kind = faultKinds[name];
-  if (kind.scope === "field") return spoilField(name, fields, json, draws);
+  if (kind.scope === "field" || kind.scope === "reference")
+    return spoilField(name, fields, json, draws, related);
   const fault = { kind: name, field: null };
   if (kind.scope === "message")
     return { value: kind.spoil(json, draws), clean: json, fault, sent: onceInPlace };
@@ -75,10 +83,11 @@ function spoilField(
   fields: readonly FaultyField[],
   json: string,
   draws: Draws,
+  related: Related | null,
 ): SpoiledRecord {
   for (let left = Math.min(mostFields, fields.length); left > 0; left--) {
     const field = draws.pick(fields);
-    const value = field.spoil(json, draws);
+    const value = field.spoil(json, draws, related);
     if (value !== null) return { value, clean: json, fault: { kind, field }, sent: onceInPlace };
   }
   return { value: json, clean: json, fault: null, sent: onceInPlace };

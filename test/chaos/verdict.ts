@@ -1,7 +1,8 @@
-import { checkRelations, openMembers } from "../../ledger/audit/check-relations.ts";
+import { checkRelations } from "../../ledger/audit/check-relations.ts";
 import { compareRecords } from "../../ledger/audit/compare-records.ts";
 import { compareStates } from "../../ledger/audit/compare-states.ts";
 import { checkInvariant, invariantsOf } from "../../ledger/audit/invariants.ts";
+import { openMembers } from "../../ledger/audit/members.ts";
 import { namesIn } from "../../ledger/database/table-names.ts";
 import { statusOf } from "../../ledger/datasets/dataset.ts";
 import { findDataset } from "../../ledger/datasets/find-datasets.ts";
@@ -16,7 +17,7 @@ export interface Verdict {
   readonly records: number;
   readonly lost: number;
   readonly doubled: number;
-  /** Rows of completed datasets that lead nowhere, and sums and counts that are not those of their children. */
+  /** Rows of completed datasets that lead nowhere though not on purpose, and sums and counts that are not those of their children. */
   readonly orphans: number;
   /** What does not hold, in words; empty where the promise is kept. */
   readonly violations: readonly string[];

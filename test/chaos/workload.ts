@@ -112,8 +112,8 @@ export function startWorkload(
     const headers = { "content-type": "application/json", "idempotency-key": randomUUID() };
     const types = {
       user: { count: 20 + draws.below(200) },
-      order: { count: 100 + draws.below(900) },
-      order_line: {},
+      order: { count: 100 + draws.below(900), faults: { orphan: 0.05 } },
+      order_line: { faults: { orphan: 0.05 } },
     };
     const body = JSON.stringify({ types, chunkSize: 50 + draws.below(500) });
     const response = await insist("/api/datasets", { headers, body }, [202]);

@@ -14,7 +14,12 @@ describe("docs/data-quality.md", () => {
   for (const name of faultNames) {
     it(`says what has to become of ${name}`, () => {
       const kind = faultKinds[name];
-      const due = { field: "flagged, ", message: `dead letter, \`${name}\``, delivery: "stored" }[kind.scope];
+      const due = {
+        field: "flagged, ",
+        message: `dead letter, \`${name}\``,
+        delivery: "stored",
+        reference: "stored",
+      }[kind.scope];
       expect(listed.get(name)).to.match(new RegExp(`^${due}`));
       if (kind.scope === "message") expect(kind.reason).to.equal(name);
     });

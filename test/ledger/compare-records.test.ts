@@ -47,7 +47,10 @@ describe("judging what became of a run's records", () => {
       const scope = fault === "none" ? "delivery" : faultKinds[fault].scope;
       const total = stored + flagged + deadLettered;
       expect(total, fault).to.be.above(20);
-      expect({ field: flagged, message: deadLettered, delivery: stored }[scope], fault).to.equal(total);
+      expect(
+        { field: flagged, message: deadLettered, delivery: stored, reference: stored }[scope],
+        fault,
+      ).to.equal(total);
       sum += total;
     }
     expect(sum).to.equal(1_000);

@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import type { Related } from "../../generate/related.ts";
 import { generateText } from "../../generate/write-record.ts";
+import type { FaultRates } from "../../records/faults/fault-kinds.ts";
+import type { SpoilRecord } from "../../records/faults/spoiled-record.ts";
 import { type PlannedType, planDataset } from "../../records/plan-dataset.ts";
-import type { RecordType } from "../../records/record-type.ts";
+import type { RecordMaker, RecordType } from "../../records/record-type.ts";
 import { usualRuns } from "../../records/relate-alone.ts";
 import { relate } from "../../records/related-records.ts";
 import { createOwnType } from "../../types/compile/own-type.ts";
@@ -35,6 +37,8 @@ export interface MadeDataset {
   readonly countOf: (type: string) => number;
   /** A generator of a type's records, with samplers of its own. */
   readonly open: (type: string) => (seq: number) => string;
+  /** The same with faults. */
+  readonly openSpoiled: (type: string, faults: FaultRates) => SpoilRecord;
 }
 
 /** A dataset of all of a file's types, made without services. */
@@ -63,22 +67,28 @@ export async function makeDataset(
   if (plan.kind === "refused") throw new Error(plan.problems.map(({ message }) => message).join("; "));
   const runs = usualRuns(plan.types);
   const related = (): Related => relate(types, { seed, referenceDate }, runs);
+  const openRun = (name: string, faults: FaultRates): RecordMaker => {
+    const type = types.get(name) as RecordType;
+    const maker = type.openRun({
+      recordType: type,
+      seed,
+      referenceDate,
+      fields: type.fields.map((field) => field.name),
+      options: { ...runs[name]?.options, faults },
+      related: related(),
+    });
+    if (maker === null) throw new Error(`${name} is not made`);
+    return maker;
+  };
   return {
     types: plan.types,
     related: related(),
     countOf: (name) => runs[name]?.count as number,
-    open(name) {
-      const type = types.get(name) as RecordType;
-      const maker = type.openRun({
-        recordType: type,
-        seed,
-        referenceDate,
-        fields: type.fields.map((field) => field.name),
-        options: runs[name]?.options ?? {},
-        related: related(),
-      });
-      if (maker === null) throw new Error(`${name} is not made`);
-      return generateText(maker.write);
+    open: (name) => generateText(openRun(name, {}).write),
+    openSpoiled(name, faults) {
+      const { spoil } = openRun(name, faults);
+      if (spoil === null) throw new Error(`${name} has no faults`);
+      return spoil;
     },
   };
 }

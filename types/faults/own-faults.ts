@@ -17,6 +17,7 @@ import { relationsOf } from "../compile/describe-field.ts";
 import { parseDefinitions } from "../definition/parse-definitions.ts";
 import { editMember, type Path } from "./edit-member.ts";
 import { findChanges } from "./find-changes.ts";
+import { orphanFields } from "./orphans.ts";
 
 /** What might be done to a record, before it is tried. */
 interface Attempt {
@@ -42,7 +43,7 @@ const mostRecordBytes = 100_000;
 
 /**
  * Derives from a definition what can be wrong with a single field of its records. Whatever is offered was tried: the decoder has refused the
- * record, and for just that reason.
+ * record, and for just that reason. Orphans alone need a dataset to be tried in, and are refused by nobody.
  * @param decode as consumers do; it is asked about each record that is spoiled, so that a label never promises what does not come
  */
 export function ownFaults(definition: Definition, decode: DecodeMessage): FieldFaults {
@@ -62,16 +63,20 @@ export function ownFaults(definition: Definition, decode: DecodeMessage): FieldF
       if (budget.trials <= 0 || budget.bytes <= 0) return false;
       draws.open(seq);
       budget.bytes -= json.length;
-      return trial.spoil(json, draws) !== null;
+      return trial.spoil(json, draws, null) !== null;
     });
     if (!isPossible) continue;
     found.set(attempt.kind, [...(found.get(attempt.kind) ?? []), toFaultyField(attempt, onInvalid, decode)]);
   }
   const outcome = onInvalid === "flag" ? "flagged" : "a dead letter";
+  const orphans = orphanFields(definition, decode);
+  if (orphans.length > 0) found.set("orphan", [...orphans]);
   return new Map(
     faultNames.flatMap((kind) => {
       const fields = found.get(kind);
-      return fields === undefined ? [] : [[kind, { outcome, fields }]];
+      return fields === undefined
+        ? []
+        : [[kind, { outcome: kind === "orphan" ? "stored" : outcome, fields }]];
     }),
   );
 }

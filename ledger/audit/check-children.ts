@@ -1,0 +1,130 @@
+import type { Link } from "../../records/record-type.ts";
+import type { Queryable } from "../database/database.ts";
+import { namesIn } from "../database/table-names.ts";
+import { findFaulty, type Range } from "./faulty-ranges.ts";
+import { valueIn } from "./field-value.ts";
+import {
+  examplesShown,
+  type RelationCheck,
+  readViolations,
+  rowsAtATime,
+  type Sides,
+  type Violation,
+} from "./relation-check.ts";
+
+/**
+ * Each row says of its children what their rows say: those that carry its key, or, where children carry none or one of the rows leads elsewhere on
+ * purpose, those with its children's sequence numbers. Null where the tables do not tell.
+ */
+export async function checkChildren(
+  db: Queryable,
+  { own: { type, run }, ownOrphans, other, otherOrphans }: Sides,
+  { kind, from, path }: Link,
+): Promise<RelationCheck | null> {
+  const said = valueIn(type, "p", from);
+  const field = kind === "count" ? "*" : valueIn(other.type, "t", path);
+  const deal = run.related?.dealOf(other.type.name);
+  if (said === null || field === null || deal === undefined) return null;
+  const target = namesIn(other.type.table);
+  const names = {
+    ...namesIn(type.table),
+    said: numeric(kind, said),
+    aggregate: `${kind}(${numeric(kind, field)})`,
+    none: kind === "sum" || kind === "count" ? "0" : "NULL",
+    targetTable: target.table,
+    targetRun: target.runId,
+    targetSeq: target.seq,
+  };
+  const key = findKey();
+  const childrenOf = (seq: number): Range => {
+    const first = deal.firstChildOf(seq);
+    return [first, first + deal.childrenOf(seq)];
+  };
+
+  const violations: Violation[] = [];
+  let explained = 0;
+  for await (const rows of key === null ? allByNumber() : readViolations(db, byKey(key))) {
+    const doubtful = key === null ? [] : rows.filter(({ seq }) => isMisled(seq));
+    const misled = new Set(doubtful.map(({ seq }) => seq));
+    const found = [...rows.filter(({ seq }) => !misled.has(seq)), ...(await differByNumber([...misled]))];
+    const faulty = await findFaulty(
+      db,
+      found.map(({ seq }) => childrenOf(seq)),
+      other,
+    );
+    const blamed = found.filter((_, index) => !faulty.has(index));
+    explained += rows.length - blamed.length;
+    violations.push(...blamed.slice(0, examplesShown - violations.length));
+  }
+  return {
+    name: `${type.name}.${from} adds up`,
+    sentence: `every ${from} of ${type.name} is the ${kind} of its rows of ${other.type.name}`,
+    violations,
+    explained,
+    orphans: 0,
+  };
+
+  /** By which children and parents find one another. */
+  function findKey(): { readonly own: string; readonly theirs: string } | null {
+    for (const link of other.type.relations.links) {
+      if (link.kind !== "parent" || type.describeField(link.path)?.uniqueness !== "always") continue;
+      const [own, theirs] = [valueIn(type, "p", link.path), valueIn(other.type, "t", link.from)];
+      if (own !== null && theirs !== null) return { own, theirs };
+    }
+    return null;
+  }
+
+  function byKey({ own, theirs }: { own: string; theirs: string }): Parameters<typeof readViolations>[1] {
+    return {
+      sql: `SELECT p.${names.seq} AS seq, ${names.said} AS said, g.told
+              FROM ${names.table} p
+              LEFT JOIN (SELECT ${theirs} AS parent, ${names.aggregate} AS told
+                           FROM ${names.targetTable} t
+                          WHERE t.${names.targetRun} = $2
+                          GROUP BY 1) g ON g.parent = ${own}
+             WHERE p.${names.runId} = $1 AND p.${names.error} IS NULL
+               AND ${names.said} IS DISTINCT FROM coalesce(g.told, ${names.none})`,
+      seq: `p.${names.seq}`,
+      values: [run.id, other.run.id],
+    };
+  }
+
+  /** Whether a row or one of its children leads elsewhere on purpose, so that they do not find one another by their key. */
+  function isMisled(seq: number): boolean {
+    if (ownOrphans.brokenIn(seq) !== null) return true;
+    const [first, end] = childrenOf(seq);
+    for (let child = first; child < end; child++) if (otherOrphans.brokenIn(child) !== null) return true;
+    return false;
+  }
+
+  async function* allByNumber(): AsyncGenerator<readonly Violation[]> {
+    const count = run.related?.countOf(type.name) ?? 0;
+    for (let start = 0; start < count; start += rowsAtATime) {
+      const length = Math.min(rowsAtATime, count - start);
+      yield await differByNumber(Array.from({ length }, (_, index) => start + index));
+    }
+  }
+
+  /** Those of these rows that say something else than the rows with their children's sequence numbers. */
+  async function differByNumber(seqs: readonly number[]): Promise<readonly Violation[]> {
+    if (seqs.length === 0) return [];
+    const ranges = seqs.map(childrenOf);
+    const { rows } = await db.query<Violation>(
+      `SELECT p.${names.seq} AS seq, ${names.said} AS said, g.told
+         FROM unnest($3::bigint[], $4::bigint[], $5::bigint[]) AS d (parent_seq, first_seq, end_seq)
+         JOIN ${names.table} p ON p.${names.runId} = $1 AND p.${names.seq} = d.parent_seq
+        CROSS JOIN LATERAL (SELECT ${names.aggregate} AS told
+                              FROM ${names.targetTable} t
+                             WHERE t.${names.targetRun} = $2
+                               AND t.${names.targetSeq} >= d.first_seq AND t.${names.targetSeq} < d.end_seq) AS g
+        WHERE p.${names.error} IS NULL AND ${names.said} IS DISTINCT FROM coalesce(g.told, ${names.none})
+        ORDER BY 1`,
+      [run.id, other.run.id, seqs, ranges.map(([first]) => first), ranges.map(([, end]) => end)],
+    );
+    return rows;
+  }
+}
+
+/** Sums of doubles depend on the order in which they are added up; those of decimals do not. */
+const numeric = (kind: Link["kind"], expression: string): string =>
+  kind === "sum" ? `(${expression})::numeric` : expression;
