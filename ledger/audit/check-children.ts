@@ -26,8 +26,11 @@ export async function checkChildren(
   const deal = run.related?.dealOf(other.type.name);
   if (said === null || field === null || deal === undefined) return null;
   const target = namesIn(other.type.table);
+  const key = findKey();
   const names = {
     ...namesIn(type.table),
+    key: key?.own,
+    theirKey: key?.theirs,
     said: numeric(kind, said),
     aggregate: `${kind}(${numeric(kind, field)})`,
     none: kind === "sum" || kind === "count" ? "0" : "NULL",
@@ -35,7 +38,6 @@ export async function checkChildren(
     targetRun: target.runId,
     targetSeq: target.seq,
   };
-  const key = findKey();
   const childrenOf = (seq: number): Range => {
     const first = deal.firstChildOf(seq);
     return [first, first + deal.childrenOf(seq)];
@@ -43,7 +45,7 @@ export async function checkChildren(
 
   const violations: Violation[] = [];
   let explained = 0;
-  for await (const rows of key === null ? allByNumber() : readViolations(db, byKey(key))) {
+  for await (const rows of key === null ? allByNumber() : readViolations(db, byKey())) {
     const doubtful = key === null ? [] : rows.filter(({ seq }) => isMisled(seq));
     const misled = new Set(doubtful.map(({ seq }) => seq));
     const found = [...rows.filter(({ seq }) => !misled.has(seq)), ...(await differByNumber([...misled]))];
@@ -74,14 +76,14 @@ export async function checkChildren(
     return null;
   }
 
-  function byKey({ own, theirs }: { own: string; theirs: string }): Parameters<typeof readViolations>[1] {
+  function byKey(): Parameters<typeof readViolations>[1] {
     return {
       sql: `SELECT p.${names.seq} AS seq, ${names.said} AS said, g.told
               FROM ${names.table} p
-              LEFT JOIN (SELECT ${theirs} AS parent, ${names.aggregate} AS told
+              LEFT JOIN (SELECT ${names.theirKey} AS parent, ${names.aggregate} AS told
                            FROM ${names.targetTable} t
                           WHERE t.${names.targetRun} = $2
-                          GROUP BY 1) g ON g.parent = ${own}
+                          GROUP BY 1) g ON g.parent = ${names.key}
              WHERE p.${names.runId} = $1 AND p.${names.error} IS NULL
                AND ${names.said} IS DISTINCT FROM coalesce(g.told, ${names.none})`,
       seq: `p.${names.seq}`,

@@ -185,4 +185,41 @@ describe("a dataset in a running stack", function () {
     const wrong = await command("generate", "--dataset", shopFile, "--count", "5", ...web);
     expect(wrong.code).to.equal(2);
   });
+
+  it("has the orphans that were asked for, stored as clean, and its audit finds just those", async () => {
+    await startShop("scale=0.01").then(({ id }) => untilCompleted(id));
+    const faults = { orphan: 0.05 };
+    const response = await stack.post("/api/datasets", {
+      types: { order: { count: 600, faults }, order_line: { faults } },
+      seed: 15,
+      chunkSize: 250,
+    });
+    expect(response.status, await response.clone().text()).to.equal(202);
+    const dataset = await untilCompleted(((await response.json()) as ApiDataset).id);
+    expect(dataset.runs.map(({ flagged, deadLettered }) => flagged + deadLettered)).to.deep.equal([0, 0, 0]);
+    const labels = async (id: string): Promise<number> => {
+      const { code, output } = await command("audit", id, "--labels");
+      expect(code, output).to.equal(0);
+      return output.split("\n").filter((line) => line.includes(",orphan,")).length;
+    };
+    const [, orders, lines] = runIds(dataset);
+    const [brokenOrders, brokenLines] = [await labels(orders), await labels(lines)];
+    expect(brokenOrders).to.be.within(10, 60);
+    expect(brokenLines).to.be.within(35, 130);
+    expect(await looseEnds(dataset)).to.include({ without_user: brokenOrders, without_order: brokenLines });
+    const audited = await command("audit", dataset.id);
+    expect(audited.code, audited.output).to.equal(0);
+    expect(audited.output).to.include(`, but for ${brokenOrders} orphans on purpose`);
+    expect(audited.output).to.include(`, but for ${brokenLines} orphans on purpose`);
+    await stack.pool.query(
+      `DELETE FROM users_raw
+        WHERE run_id = $1 AND email = (SELECT user_email FROM orders
+                                        WHERE _run_id = $2 AND user_email IN (SELECT email FROM users_raw WHERE run_id = $1)
+                                        LIMIT 1)`,
+      [dataset.runs[0]?.id, orders],
+    );
+    const broken = await command("audit", dataset.id);
+    expect(broken.code).to.equal(1);
+    expect(broken.output).to.match(/FAIL {2}order\.user_email is there/);
+  });
 });
