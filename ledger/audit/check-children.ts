@@ -13,8 +13,8 @@ import {
 } from "./relation-check.ts";
 
 /**
- * Each row says of its children what their rows say: those that carry its key, or, where children carry none or one of the rows leads elsewhere on
- * purpose, those with its children's sequence numbers. Null where the tables do not tell.
+ * Each row says of its children what their rows say: those that carry its key, or, where children carry none or some rows lead elsewhere on purpose,
+ * those with its children's sequence numbers. Null where the tables do not tell.
  */
 export async function checkChildren(
   db: Queryable,
@@ -45,16 +45,11 @@ export async function checkChildren(
 
   const violations: Violation[] = [];
   let explained = 0;
-  for await (const rows of key === null ? allByNumber() : readViolations(db, byKey())) {
-    const doubtful = key === null ? [] : rows.filter(({ seq }) => isMisled(seq));
-    const misled = new Set(doubtful.map(({ seq }) => seq));
-    const found = [...rows.filter(({ seq }) => !misled.has(seq)), ...(await differByNumber([...misled]))];
-    const faulty = await findFaulty(
-      db,
-      found.map(({ seq }) => childrenOf(seq)),
-      other,
-    );
-    const blamed = found.filter((_, index) => !faulty.has(index));
+  const isByKey = key !== null && !ownOrphans.areMade && !otherOrphans.areMade;
+  for await (const rows of isByKey ? readViolations(db, byKey()) : allByNumber()) {
+    const ranges = rows.map(({ seq }) => childrenOf(seq));
+    const faulty = await findFaulty(db, ranges, other);
+    const blamed = rows.filter((_, index) => !faulty.has(index));
     explained += rows.length - blamed.length;
     violations.push(...blamed.slice(0, examplesShown - violations.length));
   }
@@ -89,14 +84,6 @@ export async function checkChildren(
       seq: `p.${names.seq}`,
       values: [run.id, other.run.id],
     };
-  }
-
-  /** Whether a row or one of its children leads elsewhere on purpose, so that they do not find one another by their key. */
-  function isMisled(seq: number): boolean {
-    if (ownOrphans.brokenIn(seq) !== null) return true;
-    const [first, end] = childrenOf(seq);
-    for (let child = first; child < end; child++) if (otherOrphans.brokenIn(child) !== null) return true;
-    return false;
   }
 
   async function* allByNumber(): AsyncGenerator<readonly Violation[]> {

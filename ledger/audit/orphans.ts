@@ -3,6 +3,8 @@ import type { Member } from "./members.ts";
 
 /** Which records of a run lead nowhere on purpose. */
 export interface Orphans {
+  /** Whether the run was asked for any. */
+  readonly areMade: boolean;
   /** The reference of a record that does; null: none. */
   readonly brokenIn: (seq: number) => Reference | null;
   /** The records of which a reference does, in order. */
@@ -19,6 +21,7 @@ export function orphansOf({ type, run }: Member): Orphans {
     return references.find(({ field }) => field === fault.field?.name) ?? null;
   };
   return {
+    areMade: spoil !== null,
     brokenIn,
     *listBroken(field) {
       const count = spoil === null ? 0 : (run.related?.countOf(type.name) ?? 0);

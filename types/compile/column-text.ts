@@ -51,4 +51,7 @@ const hugeNumber = /\d[eE]|\d{1000}/;
 
 /** The text itself, or one with JSON.parse's numbers where it may have such. */
 const jsonbText = (value: unknown, text: string): string | null =>
-  hugeNumber.test(text) ? JSON.stringify(value) : text;
+  isJsonbText(text) ? text : JSON.stringify(value);
+
+/** Whether jsonb is given a value's text as it came. */
+export const isJsonbText = (text: string): boolean => !hugeNumber.test(text);
