@@ -243,7 +243,11 @@ properties:
       const anyOf = Object.fromEntries(
         Object.entries(parts).map(([name, values]) => [
           name,
-          fc.option(fc.constantFrom(...values), { nil: undefined, freq: 8 }),
+          // Mostly the first one, which is valid.
+          fc.oneof(
+            { weight: 4, arbitrary: fc.constant(values[0]) },
+            { weight: 1, arbitrary: fc.constantFrom(...values, undefined) },
+          ),
         ]),
       ) as Record<keyof typeof parts, fc.Arbitrary<string | undefined>>;
       const members = (...found: readonly (readonly [string, string | undefined])[]): string =>
@@ -255,9 +259,9 @@ properties:
           const text = members(["id", id], ["address", address], ["label", label], ["note", note]);
           if (agree(isClosed ? text : text.slice(0, -1), nested)) recognised++;
         }),
-        { numRuns: 20_000 },
+        { numRuns: 10_000 },
       );
-      expect(recognised).to.be.above(100);
+      expect(recognised).to.be.above(1_000);
     });
 
     it("takes nothing otherwise than the decoder where bytes are changed, cut off or doubled", () => {
