@@ -204,7 +204,7 @@ properties:
     additionalProperties: false
     properties:
       city: {type: string, maxLength: 20}
-      place: {type: object, required: [lat], properties: {lat: {type: number, minimum: -90, maximum: 90}, "1": {type: [string, "null"]}}}
+      place: {type: object, required: [lat], properties: {lat: {type: number, minimum: -90, maximum: 90}, "1": {type: [string, "null"]}, code: {type: integer, minimum: 0, maximum: 9223372036854775807}}}
       zip: {type: string, pattern: "^[0-9]{5}$"}
   label: {type: [object, "null"], properties: {"2": {type: string}, a: {type: string, format: uuid}}}
   note: {type: string}
@@ -214,6 +214,7 @@ properties:
       city: ['"Rome"', '"5e3"', '"Zürich"', '"a\\"b"', '"far too long for the city that it is"', "null", "3"],
       lat: ["1.5", "1.50", "1e1", "91", "-0", "-0.0", "12", '"1"'],
       one: ['"x"', "null", '"5e3"', "{}"],
+      code: ["12", "9007199254740993", "0"],
       zip: ['"12345"', '"1234"'],
       label: [
         "null",
@@ -234,8 +235,7 @@ properties:
       let recognised = 0;
       const generate = maker(3, nested);
       for (let seq = 0; seq < 2_000; seq++) if (agree(generate(seq), nested)) recognised++;
-      // Every second identifier has a digit before an e: as JSON.parse and JSON.stringify write it, 2 stands first.
-      expect(recognised).to.be.within(900, 1_500);
+      expect(recognised).to.be.above(1_900);
     });
 
     it("takes nothing otherwise than the decoder, whatever stands in them", () => {
@@ -253,12 +253,16 @@ properties:
       const members = (...found: readonly (readonly [string, string | undefined])[]): string =>
         `{${found.flatMap(([name, value]) => (value === undefined ? [] : [`"${name}":${value}`])).join(",")}}`;
       fc.assert(
-        fc.property(fc.record(anyOf), fc.boolean(), ({ id, city, lat, one, zip, label, note }, isClosed) => {
-          const place = members(["1", one], ["lat", lat]);
-          const address = members(["city", city], ["place", place], ["zip", zip]);
-          const text = members(["id", id], ["address", address], ["label", label], ["note", note]);
-          if (agree(isClosed ? text : text.slice(0, -1), nested)) recognised++;
-        }),
+        fc.property(
+          fc.record(anyOf),
+          fc.boolean(),
+          ({ id, city, lat, one, code, zip, label, note }, isClosed) => {
+            const place = members(["1", one], ["lat", lat], ["code", code]);
+            const address = members(["city", city], ["place", place], ["zip", zip]);
+            const text = members(["id", id], ["address", address], ["label", label], ["note", note]);
+            if (agree(isClosed ? text : text.slice(0, -1), nested)) recognised++;
+          },
+        ),
         { numRuns: 10_000 },
       );
       expect(recognised).to.be.above(1_000);

@@ -99,7 +99,7 @@ export function createOwnRecogniser(
     if (!mayBeObject || node?.kind !== "object" || node.extras.length > 0) return null;
     const members = readMembers(own, place, node.fields.map(typed));
     if (members === null) return null;
-    return { kind: "object", isNullable, isValid: mayBeRewritten(members) ? isKept : null, members };
+    return { kind: "object", isNullable, isValid: hasNumbers(members) ? isKept : null, members };
   }
 }
 
@@ -112,14 +112,10 @@ interface Member {
   readonly type: ColumnType;
 }
 
-/** Whether there is something in it that JSON.parse and JSON.stringify may write otherwise: numbers, or names that they would put first. */
-const mayBeRewritten = (members: readonly RecognisedField[]): boolean =>
-  members.some(
-    ({ kind, start, members: inner }) =>
-      kind === "number" || /^"\d/.test(Buffer.from(start).toString()) || mayBeRewritten(inner),
-  );
+const hasNumbers = (members: readonly RecognisedField[]): boolean =>
+  members.some(({ kind, members: inner }) => kind === "number" || hasNumbers(inner));
 
-/** Whether the decoder takes the text as it is. */
+/** Whether the decoder takes the text of an object as it is: where there may be a huge number, it is written as JSON.stringify writes numbers. */
 const isKept: ScalarCheck = (bytes, start, end) => isJsonbText(bytes.toString("latin1", start, end));
 
 const isSchema = (value: unknown): value is JsonSchema =>
