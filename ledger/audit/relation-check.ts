@@ -32,7 +32,10 @@ export const examplesShown = 5;
 /** Rows that are looked at together. */
 export const rowsAtATime = 10_000;
 
-/** The rows of a statement, part by part, by their sequence numbers. @param sql ends in a condition; its last parameter is one more than `values` */
+/**
+ * The rows of a statement, part by part, by their sequence numbers.
+ * @param statement whose `sql` ends in a condition over `values`, and is followed by one over `seq`
+ */
 export async function* readViolations(
   db: Queryable,
   { sql, seq, values }: { readonly sql: string; readonly seq: string; readonly values: readonly unknown[] },

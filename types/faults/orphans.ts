@@ -21,7 +21,7 @@ export const orphanFields = (definition: Definition, decode: DecodeMessage): rea
 
 function toFaultyField({ type, field, links }: Reference, decode: DecodeMessage): FaultyField {
   const paths = links.map(({ path }) => path);
-  const strangersOf = rememberLast((related) => related.strangersOf(type, paths));
+  const strangersOf = rememberFor((related) => related.strangersOf(type, paths));
   const isClean = (json: string): boolean => {
     const decoded = decode(Buffer.from(json));
     return decoded.kind === "row" && decoded.error === null;
@@ -55,11 +55,12 @@ function refersTo(json: string, path: string): boolean {
   return value !== undefined && value !== null;
 }
 
-/** One request's at a time: its records are made one behind the other. */
-function rememberLast<Made>(make: (related: Related) => Made): (related: Related) => Made {
-  let last: { readonly related: Related; readonly made: Made } | null = null;
+/** What is made of a request once, as long as its records are made. */
+function rememberFor<Made>(make: (related: Related) => Made): (related: Related) => Made {
+  const known = new WeakMap<Related, { readonly made: Made }>();
   return (related) => {
-    if (last?.related !== related) last = { related, made: make(related) };
-    return last.made;
+    const found = known.get(related) ?? { made: make(related) };
+    known.set(related, found);
+    return found.made;
   };
 }
