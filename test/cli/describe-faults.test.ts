@@ -7,8 +7,13 @@ const count = (fault: OutcomeCount["fault"], [stored, flagged, deadLettered]: nu
 });
 
 describe("measuring the validator", () => {
-  it("takes duplicates and late records for clean ones", () => {
-    const counts = [count("none", [90, 0, 0]), count("late", [5, 0, 0]), count("duplicate", [4, 1, 0])];
+  it("takes duplicates, late records and orphans for clean ones", () => {
+    const counts = [
+      count("none", [90, 0, 0]),
+      count("late", [5, 0, 0]),
+      count("duplicate", [4, 1, 0]),
+      count("orphan", [7, 0, 0]),
+    ];
     expect(measureValidator(counts)).to.deep.equal({
       ...{ dirty: 0, found: 0, falseAlarms: 1 },
       ...{ precision: 0, recall: null },
