@@ -1,5 +1,5 @@
-import type { Related } from "../generate/related.ts";
-import type { RecordType, RunOptions } from "./record-type.ts";
+import type { RecordType, RunOfRecords, RunOptions } from "./record-type.ts";
+import { relate } from "./related-records.ts";
 
 /** A run's messages, where it was asked for so many records; null: without an end. */
 export const messagesOf = (type: RecordType, seed: number, records: number | null): number | null =>
@@ -25,13 +25,9 @@ export const optionsAlone = (type: RecordType, options: RunOptions, records: num
     ? options
     : { ...options, related: { [type.name]: { version: type.version, count: records, options } } };
 
-/** What such a run is opened with. */
-export const relatedAlone = (type: RecordType, records: number | null): { readonly related?: Related } =>
-  type.changes === null ? {} : { related: onlyCount(type.name, records) };
-
-const onlyCount = (name: string, records: number | null): Related => {
-  const none = (): never => {
-    throw new Error(`records of ${name} alone follow from no others`);
-  };
-  return { countOf: (asked) => (asked === name ? records : null), fieldOf: none, dealOf: none };
-};
+/** A run that stands alone, as it is opened. */
+export function openAlone(type: RecordType, run: RunOfRecords, records: number | null): RunOfRecords {
+  const { related } = optionsAlone(type, run.options, records);
+  if (related === undefined) return run;
+  return { ...run, related: relate(new Map([[type.name, type]]), run, related) };
+}

@@ -1,6 +1,5 @@
 import type { Link } from "../../records/record-type.ts";
 import type { Queryable } from "../database/database.ts";
-import { namesIn } from "../database/table-names.ts";
 import { findFaulty, type Range } from "./faulty-ranges.ts";
 import { valueIn } from "./field-value.ts";
 import {
@@ -18,17 +17,18 @@ import {
  */
 export async function checkChildren(
   db: Queryable,
-  { own: { type, run }, ownOrphans, other, otherOrphans }: Sides,
+  { own: { type, run, rows: own }, ownOrphans, other, otherOrphans }: Sides,
   { kind, from, path }: Link,
 ): Promise<RelationCheck | null> {
-  const said = valueIn(type, "p", from);
-  const field = kind === "count" ? "*" : valueIn(other.type, "t", path);
+  const said = valueIn(own, "p", from);
+  const field = kind === "count" ? "*" : valueIn(other.rows, "t", path);
   const deal = run.related?.dealOf(other.type.name);
   if (said === null || field === null || deal === undefined) return null;
-  const target = namesIn(other.type.table);
+  const target = other.rows.names;
   const key = findKey();
   const names = {
-    ...namesIn(type.table),
+    ...own.names,
+    isClean: own.isClean("p"),
     key: key?.own,
     theirKey: key?.theirs,
     said: numeric(kind, said),
@@ -39,13 +39,16 @@ export async function checkChildren(
     targetSeq: target.seq,
   };
   const childrenOf = (seq: number): Range => {
-    const first = deal.firstChildOf(seq);
-    return [first, first + deal.childrenOf(seq)];
+    const record = own.recordOf?.(seq) ?? seq;
+    const first = deal.firstChildOf(record);
+    return [first, first + deal.childrenOf(record)];
   };
 
   const violations: Violation[] = [];
   let explained = 0;
   const isByKey = key !== null && !ownOrphans.areMade && !otherOrphans.areMade;
+  // Where rows are of changes, their numbers do not tell which records they are of.
+  if (!isByKey && (own.recordOf !== null || other.rows.recordOf !== null)) return null;
   for await (const rows of isByKey ? readViolations(db, byKey()) : allByNumber()) {
     const ranges = rows.map(({ seq }) => childrenOf(seq));
     const faulty = await findFaulty(db, ranges, other);
@@ -65,8 +68,8 @@ export async function checkChildren(
   function findKey(): { readonly own: string; readonly theirs: string } | null {
     for (const link of other.type.relations.links) {
       if (link.kind !== "parent" || type.describeField(link.path)?.uniqueness !== "always") continue;
-      const [own, theirs] = [valueIn(type, "p", link.path), valueIn(other.type, "t", link.from)];
-      if (own !== null && theirs !== null) return { own, theirs };
+      const [mine, theirs] = [valueIn(own, "p", link.path), valueIn(other.rows, "t", link.from)];
+      if (mine !== null && theirs !== null) return { own: mine, theirs };
     }
     return null;
   }
@@ -79,7 +82,7 @@ export async function checkChildren(
                            FROM ${names.targetTable} t
                           WHERE t.${names.targetRun} = $2
                           GROUP BY 1) g ON g.parent = ${names.key}
-             WHERE p.${names.runId} = $1 AND p.${names.error} IS NULL
+             WHERE p.${names.runId} = $1 AND ${names.isClean}
                AND ${names.said} IS DISTINCT FROM coalesce(g.told, ${names.none})`,
       seq: `p.${names.seq}`,
       values: [run.id, other.run.id],
@@ -106,7 +109,7 @@ export async function checkChildren(
                               FROM ${names.targetTable} t
                              WHERE t.${names.targetRun} = $2
                                AND t.${names.targetSeq} >= d.first_seq AND t.${names.targetSeq} < d.end_seq) AS g
-        WHERE p.${names.error} IS NULL AND ${names.said} IS DISTINCT FROM coalesce(g.told, ${names.none})
+        WHERE ${names.isClean} AND ${names.said} IS DISTINCT FROM coalesce(g.told, ${names.none})
         ORDER BY 1`,
       [run.id, other.run.id, seqs, ranges.map(([first]) => first), ranges.map(([, end]) => end)],
     );

@@ -1,6 +1,5 @@
 import type { Reference } from "../../records/references.ts";
 import type { Queryable } from "../database/database.ts";
-import { namesIn } from "../database/table-names.ts";
 import { findFaulty } from "./faulty-ranges.ts";
 import { valueIn } from "./field-value.ts";
 import {
@@ -17,12 +16,12 @@ import {
  */
 export async function checkReference(
   db: Queryable,
-  { own: { type, run }, ownOrphans, other, otherOrphans }: Sides,
+  { own: { type, run, rows: own }, ownOrphans, other, otherOrphans }: Sides,
   reference: Reference,
 ): Promise<RelationCheck | null> {
   const { field, links } = reference;
   const pairs = links.map(
-    ({ from, path }) => [valueIn(type, "c", from), valueIn(other.type, "t", path)] as const,
+    ({ from, path }) => [valueIn(own, "c", from), valueIn(other.rows, "t", path)] as const,
   );
   const choose = type.openChoice(run, field);
   if (choose === null || pairs.some((pair) => pair.includes(null))) return null;
@@ -37,7 +36,7 @@ export async function checkReference(
     const others = rows.filter(({ seq }) => ownOrphans.brokenIn(seq)?.field !== field);
     const unlabelled = new Set(others);
     for (const row of rows) if (!unlabelled.has(row)) onPurpose.add(row.seq);
-    const chosen = others.map(({ seq }) => choose(seq) ?? 0);
+    const chosen = others.map(({ seq }) => choose(own.recordOf?.(seq) ?? seq) ?? 0);
     const faulty = await findFaulty(
       db,
       chosen.map((seq) => [seq, seq + 1]),
@@ -60,9 +59,10 @@ export async function checkReference(
   };
 
   function leadingNowhere(): Parameters<typeof readViolations>[1] {
-    const target = namesIn(other.type.table);
+    const target = other.rows.names;
     const names = {
-      ...namesIn(type.table),
+      ...own.names,
+      isClean: own.isClean("c"),
       value: pairs[0]?.[0],
       targetTable: target.table,
       targetRun: target.runId,
@@ -71,7 +71,7 @@ export async function checkReference(
     return {
       sql: `SELECT c.${names.seq} AS seq, ${names.value} AS value
               FROM ${names.table} c
-             WHERE c.${names.runId} = $1 AND c.${names.error} IS NULL AND ${names.value} IS NOT NULL
+             WHERE c.${names.runId} = $1 AND ${names.isClean} AND ${names.value} IS NOT NULL
                AND NOT EXISTS (SELECT FROM ${names.targetTable} t WHERE t.${names.targetRun} = $2 AND ${names.areEqual})`,
       seq: `c.${names.seq}`,
       values: [run.id, other.run.id],

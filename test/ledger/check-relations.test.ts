@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { generateText } from "../../generate/write-record.ts";
 import { checkRelations } from "../../ledger/audit/check-relations.ts";
-import type { Member } from "../../ledger/audit/members.ts";
+import { type Member, rowsOf } from "../../ledger/audit/members.ts";
 import { createRecordTypes } from "../../ledger/types/own-types.ts";
 import type { FaultRates } from "../../records/faults/fault-kinds.ts";
 import { type AskedType, planDataset } from "../../records/plan-dataset.ts";
@@ -75,7 +75,8 @@ describe("the audit of relations", () => {
         run.id,
         Array.from({ length: count }, (_, seq) => change(name, seq, make(seq))),
       );
-      members.push({ type, run: opened });
+      const rows = rowsOf(type, opened) ?? expect.fail(`${name} has rows`);
+      members.push({ type, run: opened, rows });
     }
     return members;
   }

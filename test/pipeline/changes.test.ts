@@ -1,9 +1,13 @@
 import { expect } from "chai";
 import kafkajs, { type Kafka } from "kafkajs";
+import { checkRelations } from "../../ledger/audit/check-relations.ts";
 import { compareStates } from "../../ledger/audit/compare-states.ts";
+import { openMembers } from "../../ledger/audit/members.ts";
+import { statusOf } from "../../ledger/datasets/dataset.ts";
+import { findDataset } from "../../ledger/datasets/find-datasets.ts";
 import { findRun } from "../../ledger/runs/find-runs.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
-import { openRun, storedTypeOf } from "../setup/all-types.ts";
+import { openRun, recordTypes, storedTypeOf } from "../setup/all-types.ts";
 import { startTestStack, type TestStack } from "./test-stack.ts";
 
 const definition = (name: string, changes: string): string => `
@@ -171,6 +175,59 @@ describe("records that change, in a running stack", function () {
       await stack.audit(id);
       expect(await wrongStates(id)).to.deep.equal([]);
     }
+  });
+
+  it("holds together with other types in a dataset, by the last states", async () => {
+    const file = `
+$id: account
+x-record: { table: account_log, key: id, changes: { updates: 1, deletes: 0.1, state: accounts } }
+required: [id, email, balance, entries]
+properties:
+  id: { type: integer, x-generate: { sequence: 1 } }
+  email: { type: string, format: email, x-generate: { ref: user.email } }
+  balance: { type: number, multipleOf: 0.01, minimum: 0, maximum: 10000 }
+  entries: { type: integer, x-generate: { count: entry } }
+---
+$id: entry
+x-record: { table: entries, childOf: account, count: { range: [0, 4] } }
+required: [account, at]
+properties:
+  account: { type: integer, x-generate: { parent: id } }
+  at: { type: string, format: date-time }
+  contact: { type: string, format: email, x-generate: { parent: email } }
+`;
+    const headers = { "content-type": "application/yaml" };
+    const registered = await stack.request("/api/types", { method: "POST", headers, body: file });
+    expect(registered.status, await registered.clone().text()).to.equal(201);
+    const types = { user: { count: 50 }, account: { count: 250 }, entry: {} };
+    const response = await stack.post("/api/datasets", { types, seed: 5 });
+    expect(response.status, await response.clone().text()).to.equal(202);
+    const { id } = (await response.json()) as { readonly id: string };
+    const dataset = await waitUntil(
+      "the dataset to be completed",
+      async () => {
+        const found = (await findDataset(stack.pool, id)) ?? expect.fail("there is the dataset");
+        if (statusOf(found.runs) !== "completed") throw new Error(statusOf(found.runs));
+        return found;
+      },
+      { timeoutMs: 60_000, everyMs: 100 },
+    );
+    expect(dataset.runs.slice(0, 2).map(({ requested }) => requested)).to.deep.equal([50, 550]);
+    for (const run of dataset.runs) await stack.audit(run.id);
+    const check = async (): Promise<unknown> =>
+      (await checkRelations(stack.pool, await openMembers(recordTypes(stack.pool), dataset.runs))).map(
+        ({ name, violations }) => [name, violations.length],
+      );
+    const holds = [
+      ["account.email is there", 0],
+      ["account.entries adds up", 0],
+      ["entry.account is there", 0],
+    ];
+    expect(await check()).to.deep.equal(holds);
+    await stack.pool.query(
+      "UPDATE accounts SET email = 'nobody@example.com' WHERE id = 1; UPDATE accounts SET entries = entries + 1 WHERE id = 2",
+    );
+    expect(await check()).not.to.deep.equal(holds);
   });
 
   it("sends a run with a rate in time, and refuses one so slow that a record's changes would not fit into a minute", async () => {

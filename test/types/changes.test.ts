@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { generateText } from "../../generate/write-record.ts";
-import type { RunOfRecords } from "../../records/record-type.ts";
+import { openAlone } from "../../records/changing-runs.ts";
 import { compareDefinitions } from "../../types/compare-definitions.ts";
 import { createOwnType } from "../../types/compile/own-type.ts";
 import { explicit } from "../../types/definition/explicit.ts";
@@ -40,18 +40,11 @@ interface Message {
 
 function messagesOf(definition: string, records: number): readonly Message[] {
   const type = createOwnType(parseOne(definition));
-  const run: RunOfRecords = {
-    recordType: type,
-    seed: 3,
-    fields: [],
-    referenceDate: new Date("2026-07-01"),
-    options: {},
-    related: {
-      countOf: () => records,
-      fieldOf: () => expect.fail("no other type is asked"),
-      dealOf: () => expect.fail("no other type is asked"),
-    },
-  };
+  const run = openAlone(
+    type,
+    { recordType: type, seed: 3, fields: [], referenceDate: new Date("2026-07-01"), options: {} },
+    records,
+  );
   const maker = type.openRun(run) ?? expect.fail("the run is of this version");
   const make = generateText(maker.write);
   return Array.from({ length: maker.capacity }, (_, seq) => {

@@ -1,4 +1,4 @@
-import { messagesOf, relatedAlone } from "../../records/changing-runs.ts";
+import { messagesOf, openAlone } from "../../records/changing-runs.ts";
 import { isRelated, type RecordType, type RunOfRecords } from "../../records/record-type.ts";
 import { newestOf, type RecordTypes } from "../../records/record-types.ts";
 import { relateAlone } from "../../records/relate-alone.ts";
@@ -27,7 +27,7 @@ export async function completeAlone(
     const records = completeOptions(type, { ...request, count });
     return {
       count: messagesOf(type, records.seed, count) ?? count,
-      records: { ...records, ...relatedAlone(type, count) },
+      records: openAlone(type, records, count),
     };
   }
   const { count: asked, ...rest } = request;
