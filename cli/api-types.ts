@@ -62,7 +62,18 @@ export interface components {
       /** Records a second; null: as fast as can be */
       readonly rate: number | null;
       /** How the rate varies with time; null where there is none */
-      readonly shape: components["schemas"]["Shape"] | null;
+      readonly shape:
+        | components["schemas"]["Shape"]
+        | {
+            readonly kind: "realtime";
+            /** Readings of each instant */
+            readonly entities: number;
+            /** From one instant to the next */
+            readonly everySeconds: number;
+            /** By so much a reading may be later than its instant */
+            readonly jitterSeconds: number;
+          }
+        | null;
       /** Records that one job makes, at most */
       readonly chunkSize: number;
       /** When the run was asked for */
@@ -392,6 +403,10 @@ export interface components {
       readonly scale?: number;
       /** Records that one job makes, at most */
       readonly chunkSize?: number;
+      /** Sends each reading of the time series when its instant comes, where a type's own `rate` says nothing else. The reference date is then the start by default */
+      readonly realtime?: boolean;
+      /** Lets time series of which nothing else follows, and of which no `count` is asked, go on until the dataset is cancelled; they need a rate */
+      readonly endless?: boolean;
     };
     RegisteredRecordType: {
       readonly name: string;
@@ -1369,6 +1384,8 @@ export interface operations {
         readonly referenceDate?: string;
         readonly scale?: number;
         readonly chunkSize?: number;
+        readonly realtime?: boolean;
+        readonly endless?: boolean;
       };
       header?: { readonly "Idempotency-Key"?: string };
       path?: never;

@@ -76,7 +76,7 @@ async function audit(): Promise<number> {
   }
 }
 
-/** Audits each run, and then, where all of them have completed, how their rows hang together. @returns the command's exit code */
+/** Audits each run, and then how their rows hang together, as far as runs have completed. @returns the command's exit code */
 async function auditDataset(pool: Pool, types: RecordTypes, dataset: Dataset): Promise<number> {
   const audited: AuditedRun[] = [];
   for (const run of dataset.runs) {
@@ -85,8 +85,7 @@ async function auditDataset(pool: Pool, types: RecordTypes, dataset: Dataset): P
   }
   const status = statusOf(dataset.runs);
   if (!json) console.log(`Dataset ${dataset.id}: ${status}\n`);
-  const relations =
-    status === "completed" ? await checkRelations(pool, await openMembers(types, dataset.runs)) : [];
+  const relations = await checkRelations(pool, await openMembers(types, dataset.runs));
   for (const check of relations) {
     const but =
       check.orphans === 0 ? "" : `, but for ${check.orphans.toLocaleString("en")} orphans on purpose`;
@@ -95,9 +94,11 @@ async function auditDataset(pool: Pool, types: RecordTypes, dataset: Dataset): P
   const holds =
     audited.every((each) => each.holds) && relations.every(({ violations }) => violations.length === 0);
   if (json) console.log(JSON.stringify({ datasetId: dataset.id, holds, runs: audited, relations }));
-  else if (status !== "completed")
-    console.log("Its rows are compared with one another once it is completed.");
-  else console.log(holds ? "\nAll hold." : "\nSomething does not hold.");
+  else {
+    if (status !== "completed")
+      console.log("\nNothing is held against rows of runs that have not completed.");
+    console.log(holds ? "\nAll hold." : "\nSomething does not hold.");
+  }
   return holds ? 0 : 1;
 }
 

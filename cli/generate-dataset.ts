@@ -4,7 +4,7 @@ import { say } from "../stack/say.ts";
 import { describeRun } from "./describe-run.ts";
 import { readText } from "./read-text.ts";
 import { reportProblems } from "./report-problems.ts";
-import { isOver, type Run } from "./run.ts";
+import { hasSucceeded, isOver, type Run } from "./run.ts";
 import { showRunProgress } from "./run-progress.ts";
 import { Unreachable } from "./watch-run.ts";
 import type { Dataset, DatasetOptions, WebClient } from "./web-client.ts";
@@ -45,7 +45,7 @@ export async function generateDataset(client: WebClient, flags: DatasetFlags): P
     for (const run of last.runs) console.log(`\n${run.type}\n${describeRun(run, client.url)}`);
     console.log(`\nDataset ${last.id} ${last.status}: ${page}`);
   }
-  return last.status === "completed" ? 0 : 1;
+  return last.runs.every(hasSucceeded) ? 0 : 1;
 }
 
 /** Shows the progress of all runs together until all are over, or until Ctrl-C. @returns the last known state */
@@ -76,16 +76,17 @@ async function follow(client: WebClient, dataset: Dataset, output: NodeJS.WriteS
 /** All runs as if they were one. */
 function together({ id, status, createdAt, runs }: Dataset): Run {
   const sum = (count: (run: Run) => number): number => runs.reduce((total, run) => total + count(run), 0);
+  const isEndless = runs.some(({ requested }) => requested === null);
   const ends = runs.map(({ finishedAt }) => finishedAt ?? "");
   return {
     id,
     status,
-    requested: sum(({ requested }) => requested ?? 0),
+    requested: isEndless ? null : sum(({ requested }) => requested ?? 0),
     produced: sum(({ produced }) => produced),
     stored: sum(({ stored }) => stored),
     flagged: sum(({ flagged }) => flagged),
     deadLettered: sum(({ deadLettered }) => deadLettered),
-    rate: null,
+    rate: isEndless ? sum(({ rate }) => rate ?? 0) : null,
     createdAt,
     finishedAt: ends.includes("") ? null : (ends.sort().at(-1) ?? null),
     error: null,

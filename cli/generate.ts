@@ -21,15 +21,16 @@ import {
 import { type WebClient, webClient } from "./web-client.ts";
 
 const usage = `Usage: npm run generate -- --count N [options]
-       npm run generate -- --dataset FILE [--scale N] [options]
+       npm run generate -- --dataset FILE [--scale N] [--realtime] [--endless] [options]
 
 Asks a running stack for N synthetic users, or records of a registered type, shows the run's progress and prints its ledger.
 
 ${describeFlag("--type NAME", `A registered type of records, which takes --count (by default its definition's), --seed, --reference-date, --faults (those that its fields allow), --rate, --shape and --chunk-size; ${builtInType.name} by default`)}
 ${describeRunFlags()}
 
-${describeFlag("--dataset FILE", "Definitions of types that belong together, as YAML or JSON, - for standard input: registers them and starts a run of each, under one seed, with their own counts. Takes --scale, --seed, --reference-date, --chunk-size and those below")}
+${describeFlag("--dataset FILE", "Definitions of types that belong together, as YAML or JSON, - for standard input: registers them and starts a run of each, under one seed, with their own counts. Takes --scale, --realtime, --endless, --seed, --reference-date, --chunk-size and those below")}
 ${describeFlag("--scale N", "Of a dataset: multiplies the counts of its types. For example --scale 100")}
+${describeFlag("--realtime", "Of a dataset: sends each reading of its time series when its instant comes, from now on where there is no --reference-date. With --endless: until it is cancelled")}
 
 ${describeFlag("--idempotency-key KEY", "The same key and request always mean the same run")}
 ${describeFlag("--no-wait", "Does not wait for the run's end")}
@@ -42,6 +43,7 @@ const ownOptions = {
   type: { type: "string" },
   dataset: { type: "string" },
   scale: { type: "string" },
+  realtime: { type: "boolean" },
   "idempotency-key": { type: "string" },
   "no-wait": { type: "boolean", default: false },
   json: { type: "boolean", default: false },
@@ -68,8 +70,9 @@ async function generate(): Promise<number> {
     const waits = flags["no-wait"] !== true;
     return generateDataset(openClient(), { file, options, idempotencyKey, waits, isJson });
   }
-  if (flags.scale !== undefined)
-    throw new ExplainedError("--scale is for a dataset: --dataset FILE.", { exitCode: 2 });
+  const ofDatasets = ["scale", "realtime"].find((flag) => flags[flag] !== undefined);
+  if (ofDatasets !== undefined)
+    throw new ExplainedError(`--${ofDatasets} is for a dataset: --dataset FILE.`, { exitCode: 2 });
   const request = readRunRequest(flags, textOf(flags.type));
   const client = openClient();
   const run = await client.requestRun(request, idempotencyKey);

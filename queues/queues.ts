@@ -1,6 +1,7 @@
 import { type JobsOptions, Queue, type QueueOptions, type Telemetry } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Chunk } from "../ledger/chunks/chunk.ts";
+import { isRealtime, type Pace } from "../ledger/runs/pace.ts";
 import type { Run } from "../ledger/runs/run.ts";
 
 export const runQueueName = "runs";
@@ -100,8 +101,12 @@ export function runJobName(run: Run): string {
   const records = `${run.recordType.name}${run.requested === 1 ? "" : "s"}`;
   const what =
     run.requested === null ? `${records} without end` : `${run.requested.toLocaleString("en")} ${records}`;
-  const pace = run.pace === null ? "" : ` at ${run.pace.rate.toLocaleString("en")} /s`;
-  return `run ${shortRunId(run.id)}: ${what}${pace}`;
+  return `run ${shortRunId(run.id)}: ${what}${paceInWords(run.pace)}`;
+}
+
+function paceInWords(pace: Pace | null): string {
+  if (pace === null) return "";
+  return isRealtime(pace) ? " in real time" : ` at ${pace.rate.toLocaleString("en")} /s`;
 }
 
 /**

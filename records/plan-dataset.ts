@@ -7,14 +7,15 @@ import { dealChildren } from "./related-records.ts";
 export interface AskedType {
   readonly name: string;
   /** Null: its own count, or what follows from that of its parents. */
-  readonly count: number | null;
+  readonly count: number | "endless" | null;
 }
 
 export interface PlannedType {
   readonly type: RecordType;
-  readonly count: number;
+  /** Null: without an end. */
+  readonly count: number | null;
   /** Of records that change there are more than records. */
-  readonly messages: number;
+  readonly messages: number | null;
   /** Its fields by which others find its records: what is unique only where a run asks for it has to be asked for. */
   readonly uniqueOnRequest: readonly string[];
   /** Its fields by which others find its records: each of its records must have them. */
@@ -40,6 +41,8 @@ export interface PlanOptions {
   readonly seed: number;
   /** Multiplies the counts of all types whose count does not follow from another's. */
   readonly scale: number;
+  /** Lets time series of which nothing else follows, and of which no count is asked, go on without an end. */
+  readonly endless?: boolean | undefined;
 }
 
 /** Records of a type that says nothing of it. */
@@ -51,16 +54,19 @@ const usualReadings = 360;
 export async function planDataset(
   findType: FindType,
   asked: readonly AskedType[],
-  { seed, scale }: PlanOptions,
+  options: PlanOptions,
 ): Promise<PlannedDataset> {
   const problems: DatasetProblem[] = [];
   const found = await findAll(findType, asked, problems);
-  const counts = new Map<string, number>();
+  const counts = new Map<string, number | null>();
   const planned: PlannedType[] = [];
   const names = new Map(asked.map((each) => [each.name, each.count]));
   for (const type of inOrder(found)) {
-    const count = settleCount(type, names.get(type.name) ?? null, counts, { seed, scale });
-    if (typeof count !== "number") {
+    const count = settleCount(type, names.get(type.name) ?? null, counts, {
+      ...options,
+      follower: findFollower(type, found),
+    });
+    if (typeof count === "object" && count !== null) {
       problems.push({ type: type.name, member: "count", message: count.message });
       continue;
     }
@@ -68,7 +74,7 @@ export async function planDataset(
     planned.push({
       type,
       count,
-      messages: messagesOf(type, seed, count) ?? count,
+      messages: messagesOf(type, options.seed, count),
       ...referencesTo(type, found),
       isImplied: !names.has(type.name),
     });
@@ -121,16 +127,23 @@ function inOrder(types: ReadonlyMap<string, RecordType>): readonly RecordType[] 
   return [...ordered];
 }
 
+/** @param follower what of another type follows from how many records there are */
 function settleCount(
   { name, relations: { belongsTo }, defaultCount }: RecordType,
-  asked: number | null,
-  counts: ReadonlyMap<string, number>,
-  { seed, scale }: PlanOptions,
-): number | { readonly message: string } {
-  if (belongsTo === null) return scaled(asked ?? defaultCount ?? usualCount, scale);
-  const parents = counts.get(belongsTo.of);
-  if (parents === undefined) return { message: `follows from that of ${belongsTo.of}, which is not known` };
-  if (belongsTo.kind === "series") return asked ?? parents * usualReadings;
+  asked: AskedType["count"],
+  counts: ReadonlyMap<string, number | null>,
+  { seed, scale, endless, follower }: PlanOptions & { readonly follower: string | null },
+): number | null | { readonly message: string } {
+  if (asked === "endless" && belongsTo?.kind !== "children")
+    return follower === null ? null : { message: `must be a number: ${follower}` };
+  if (belongsTo === null)
+    return scaled(typeof asked === "number" ? asked : (defaultCount ?? usualCount), scale);
+  const parents = counts.get(belongsTo.of) ?? null;
+  if (parents === null) return { message: `follows from that of ${belongsTo.of}, which is not known` };
+  if (belongsTo.kind === "series") {
+    if (typeof asked === "number") return asked;
+    return endless === true && follower === null ? null : parents * usualReadings;
+  }
   if (asked !== null) return { message: `follows from that of ${belongsTo.of}; leave it out` };
   try {
     return dealChildren(seed, name, belongsTo, parents).children;
@@ -138,6 +151,17 @@ function settleCount(
     if (error instanceof RangeError) return { message: error.message };
     throw error;
   }
+}
+
+/** What of another type follows from how many records of this one there are; records of its own come before those that refer to them. */
+function findFollower({ name }: RecordType, found: ReadonlyMap<string, RecordType>): string | null {
+  for (const other of found.values()) {
+    const { belongsTo, links } = other.relations;
+    if (belongsTo?.of === name) return `how many records of ${other.name} there are follows from it`;
+    const link = links.find(({ kind, type }) => kind === "ref" && type === name);
+    if (link !== undefined && other.name !== name) return `${other.name}.${link.from} refers to its records`;
+  }
+  return null;
 }
 
 const scaled = (count: number, scale: number): number => Math.max(0, Math.round(count * scale));

@@ -57,6 +57,12 @@ def dataset_request(params: Mapping[str, Any]) -> str:
     return json.dumps({key: value for key, value in chosen.items() if value is not None})
 
 
+def endless_types(params: Mapping[str, Any]) -> list[str]:
+    """The types of a dataset whose records have no end, which nobody can wait for."""
+    asked = params.get("dataset") or {}
+    return [name for name, said in asked.items() if isinstance(said, dict) and said.get("count", 0) is None]
+
+
 def collection(params: Mapping[str, Any]) -> str:
     """What is asked for: one of the runs, or of the datasets, each of which has a run a type."""
     return "runs" if params.get("dataset") is None else "datasets"
@@ -151,6 +157,9 @@ class RunOperator(HttpOperator):
     def execute(self, context: Context) -> str:
         """Ask under one key after the other, up to the first whose run has not come to nothing."""
         ti = context["ti"]
+        if endless := endless_types(context["params"]):
+            places = ", ".join(f"types.{name}.count" for name in endless)
+            raise AirflowFailException(f"The DAG waits for the dataset's end, and it would have none: {places} is null")
         # No try has asked for more than one run, so those before the last clear have asked for fewer than this.
         most = first_try(ti)
         for attempt in range(1, most + 1):

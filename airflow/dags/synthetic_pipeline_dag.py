@@ -113,7 +113,7 @@ with DAG(
             title="Dataset",
             description=(
                 "Types of records that belong together, as JSON, in place of type, count, fields and options. "
-                'Such as {"user": {"count": 1000}, "order": {"count": 5000}, "order_line": {}}.'
+                'Such as {"user": {"count": 1000}, "order": {"count": 5000}, "order_line": {}}. Each has an end.'
             ),
         ),
     },

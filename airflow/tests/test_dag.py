@@ -10,7 +10,7 @@ import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.models.taskinstancekey import TaskInstanceKey
 from airflow.sdk import DAG
-from airflow.sdk.exceptions import ParamValidationError
+from airflow.sdk.exceptions import AirflowFailException, ParamValidationError
 
 DAGS = Path(__file__).parent.parent / "dags"
 FIELDS = json.loads((DAGS / "fields.json").read_text())
@@ -123,6 +123,17 @@ def test_a_dataset_takes_the_place_of_a_run():
     assert (collection(dataset), counts_users(dataset)) == ("datasets", True)
     assert json.loads(request_body(run)) == {"type": "order", "count": 5, "seed": 3}
     assert json.loads(request_body(dataset)) == {"types": dataset["dataset"], "seed": 3}
+
+
+def test_a_dataset_without_an_end_is_not_asked_for():
+    from pipeline_runs import RunOperator, endless_types
+
+    dataset = {"device": {"count": 5}, "reading": {"count": None, "rate": "realtime"}, "order": {}}
+    assert endless_types({"dataset": dataset}) == ["reading"]
+    assert endless_types({"dataset": {"order": {}}}) == endless_types({"dataset": None}) == []
+    operator = RunOperator(task_id="ask", http_conn_id="nowhere", endpoint="/api/datasets")
+    with pytest.raises(AirflowFailException, match=r"types\.reading\.count"):
+        operator.execute({"ti": None, "params": {"dataset": dataset}})
 
 
 ASKER = TaskInstanceKey("a_dag", "a_task", "manual__2026-11-24T07:00:00.123456+00:00")

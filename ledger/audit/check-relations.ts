@@ -8,7 +8,7 @@ import type { RelationCheck, Sides } from "./relation-check.ts";
 
 /**
  * Asks PostgreSQL whether the rows of a dataset hang together as their definitions say: each reference and each parent is there, with what was taken
- * over from it, and sums, counts, least and greatest are those of the children's rows. Clean rows alone are held against others. What leads nowhere
+ * over from it, and sums, counts, least and greatest are those of the children's rows. Clean rows alone are held against others, and against those of complete runs alone. What leads nowhere
  * is there by its label, or does not hold.
  */
 export async function checkRelations(
@@ -23,7 +23,7 @@ export async function checkRelations(
     if (own.run.related?.countOf(name) === 0) continue;
     const between = (type: string): Sides | null => {
       const [mine, theirs] = [sides.get(name), sides.get(type)];
-      return mine === undefined || theirs === undefined ? null : pair(mine, theirs);
+      return mine === undefined || theirs?.member.isComplete !== true ? null : pair(mine, theirs);
     };
     for (const reference of referencesOf(relations.links)) {
       const both = between(reference.type);

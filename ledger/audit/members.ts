@@ -10,6 +10,8 @@ export interface Member {
   readonly type: StoredType;
   readonly run: RunOfRecords & { readonly id: string };
   readonly rows: MemberRows;
+  /** Whether each of its records has its outcome: only then others can be held against its rows. */
+  readonly isComplete: boolean;
 }
 
 /** Where a member's records are as they are now. */
@@ -56,7 +58,8 @@ export async function openMembers(types: RecordTypes, runs: readonly Run[]): Pro
     const stored = { ...type, table: type.table };
     const opened = await openRelated(types, run);
     const rows = rowsOf(stored, opened);
-    if (rows !== null) members.push({ type: stored, run: opened, rows });
+    if (rows === null) continue;
+    members.push({ type: stored, run: opened, rows, isComplete: run.status === "completed" });
   }
   return members;
 }

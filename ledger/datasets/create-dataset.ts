@@ -7,7 +7,7 @@ export interface NewDataset {
   readonly seed: number;
   readonly referenceDate: Date;
   readonly types: TypeRequests;
-  /** A run a type, none without an end; those to which others refer come first. */
+  /** A run a type; those to which others refer come first. */
   readonly runs: readonly Omit<NewRun, "idempotency" | "datasetId">[];
   readonly idempotency: Idempotency | null;
 }

@@ -16,7 +16,7 @@ export interface Dataset {
   readonly runs: readonly Run[];
 }
 
-/** Of all runs of a dataset; none of them is without an end. */
+/** Of all runs of a dataset. One without an end is running until it is cancelled. */
 export function statusOf(runs: readonly Pick<Run, "status">[]): RunStatus {
   const has = (status: RunStatus): boolean => runs.some((run) => run.status === status);
   if (has("failed")) return "failed";

@@ -1,4 +1,5 @@
 import type { Client } from "../database/database.ts";
+import { isRealtime } from "../runs/pace.ts";
 import { type FoundSchedule, writeSchedule } from "../runs/run-schedule.ts";
 import { dueAt, postpone, sliceFrom, sliceSeconds } from "../runs/schedule.ts";
 import { openAllotment, weightOf } from "./allot.ts";
@@ -50,17 +51,21 @@ export async function planPaced(
   const returning = takeWhile(run.shelved, fits);
   const heldUp = { returning, chunks: [], lookAgain: { inMs: heldUpMs, atProgress: true } };
   if (returning.length < run.shelved.length) return heldUp;
-  const late = await sumLateSeconds(client, run.id, found.schedule.pace.rate, now);
-  if (late >= allowanceSeconds) return heldUp;
-
   let { schedule } = found;
-  const allowed = Math.min(unplannedAllowanceSeconds, allowanceSeconds - late);
-  const tooLate = now - dueAt(schedule, run.plannedRecords) - allowed;
-  if (tooLate > 0) schedule = postpone(schedule, tooLate);
+  // Readings of instants that have passed stay due, however late they are, and come as fast as there is room for them.
+  const keepsInstants = isRealtime(schedule.pace);
+  if (!keepsInstants) {
+    const late = await sumLateSeconds(client, run.id, schedule.pace.rate, now);
+    if (late >= allowanceSeconds) return heldUp;
+    const allowed = Math.min(unplannedAllowanceSeconds, allowanceSeconds - late);
+    const tooLate = now - dueAt(schedule, run.plannedRecords) - allowed;
+    if (tooLate > 0) schedule = postpone(schedule, tooLate);
+  }
 
   const limits = {
     endSeq: run.requested ?? Number.MAX_SAFE_INTEGER,
     maxRecords: Math.min(run.chunkSize, room.mostOfChunk),
+    now,
   };
   const chunks: NewChunk[] = [];
   let next = run.plannedRecords;

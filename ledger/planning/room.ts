@@ -91,8 +91,9 @@ export async function readRoom(
      paced AS (
        SELECT r.id, coalesce(p.records, 0) AS pending,
               LEAST($3::float8 / 2 / count(*) OVER (),
-                    -- Of the slowest two slices of a record each.
-                    GREATEST(2, $4 * GREATEST(rate, rate * (shape->>'factor')::float8, (shape->>'from')::float8))) AS needed
+                    -- Of the slowest two slices of a record each; of a time series all readings of an instant.
+                    GREATEST(2, $4 * GREATEST(rate, rate * (shape->>'factor')::float8, (shape->>'from')::float8),
+                             (shape->>'entities')::float8)) AS needed
          FROM (SELECT id, rate, shape FROM runs
                 WHERE rate IS NOT NULL AND status IN ('queued', 'running') LIMIT $5) AS r
          LEFT JOIN pending p ON p.run_id = r.id)

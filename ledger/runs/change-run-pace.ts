@@ -18,6 +18,8 @@ export type ChangedPace =
   | { readonly kind: "refused"; readonly run: Run }
   /** Neither the change nor the run has the rate that is needed, by a shape or by a run without an end. */
   | { readonly kind: "rate_needed"; readonly by: "shape" | "endless" }
+  /** Its records are due when their instants come. */
+  | { readonly kind: "realtime" }
   | { readonly kind: "not_found" };
 
 export type ChangeRunPace = (id: string, change: PaceChange) => Promise<ChangedPace>;
@@ -34,6 +36,7 @@ export function changeRunPace(pool: Pool, id: string, change: PaceChange): Promi
     );
     const row = found.rows[0];
     if (row === undefined) return { kind: "not_found" };
+    if (row.shape?.kind === "realtime") return { kind: "realtime" };
     const rate = change.rate === undefined ? row.rate : change.rate;
     if (rate === null && change.shape !== undefined) return { kind: "rate_needed", by: "shape" };
     if (rate === null && row.requested === null) return { kind: "rate_needed", by: "endless" };

@@ -50,8 +50,9 @@ export async function changeStatus(
         SET status = $2,
             started_at = CASE WHEN $2 = 'running' THEN coalesce(started_at, clock_timestamp()) ELSE started_at END,
             finished_at = CASE WHEN $2 = 'cancelled' THEN clock_timestamp() END,
-            -- The clock by which its records are due stands still meanwhile: a pause is not made up for.
-            clock_from = clock_from + coalesce(clock_timestamp() - paused_at, interval '0'),
+            -- The clock by which its records are due stands still meanwhile: a pause is not made up for. Instants do not wait.
+            clock_from = CASE WHEN shape->>'kind' = 'realtime' THEN clock_from
+                              ELSE clock_from + coalesce(clock_timestamp() - paused_at, interval '0') END,
             paused_at = CASE WHEN $2 = 'paused' THEN clock_timestamp() END,
             was_paused = was_paused OR $2 = 'paused'
        FROM wanted

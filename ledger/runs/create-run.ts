@@ -3,6 +3,7 @@ import type { Queryable } from "../database/database.ts";
 import type { Pace } from "./pace.ts";
 import { type Run, type RunRow, runColumns, toRun } from "./run.ts";
 import { notifyRunChanged } from "./run-changes.ts";
+import { firstSchedule } from "./run-schedule.ts";
 
 export interface NewRun {
   readonly recordType: { readonly name: string; readonly version: number };
@@ -42,11 +43,13 @@ export type CreatedRun =
  * completed with that.
  */
 export async function createRun(db: Queryable, run: NewRun): Promise<CreatedRun> {
+  const schedule = firstSchedule(run.pace ?? null);
   // A concurrent request with the same key waits here until the first has committed.
   const inserted = await db.query<RunRow>(
     `INSERT INTO runs (record_type, record_type_version, requested, fields, seed, reference_date, options, rate, shape,
-                       chunk_size, chunk_multiple, idempotency_key, request_hash, dataset_id, status, finished_at)
-     VALUES ($1, $2, $3::bigint, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+                       chunk_size, chunk_multiple, idempotency_key, request_hash, dataset_id,
+                       clock_from, anchor_seq, anchor_due_seconds, anchor_shape_seconds, status, finished_at)
+     VALUES ($1, $2, $3::bigint, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
              CASE WHEN $3::bigint = 0 THEN 'completed' ELSE 'queued' END, CASE WHEN $3::bigint = 0 THEN clock_timestamp() END)
      ON CONFLICT (idempotency_key) DO NOTHING
      RETURNING ${runColumns}`,
@@ -65,6 +68,10 @@ export async function createRun(db: Queryable, run: NewRun): Promise<CreatedRun>
       run.idempotency?.key ?? null,
       run.idempotency?.requestHash ?? null,
       run.datasetId ?? null,
+      schedule === null ? null : run.referenceDate,
+      schedule?.seq ?? null,
+      schedule?.dueAt ?? null,
+      schedule?.shapeSeconds ?? null,
     ],
   );
   const created = inserted.rows[0];

@@ -61,6 +61,9 @@ export const shapeSchema = Type.Unsafe<Shape>({
   "x-message": `must be one of ${shapeExamples.map((shape) => JSON.stringify(shape)).join(", ")}, with values of your own`,
 });
 
+/** What a rate must be, for people. */
+export const rateInWords = `a number from 0.01 to ${highestRate.toLocaleString("en")} (records a second)`;
+
 export const rateSchema = Type.Number({
   minimum: 0.01,
   maximum: highestRate,
@@ -68,7 +71,7 @@ export const rateSchema = Type.Number({
   description:
     "Records a second for the whole run, however many workers there are; as fast as can be by default",
   examples: [500],
-  "x-message": `must be a number from 0.01 to ${highestRate.toLocaleString("en")} (records a second)`,
+  "x-message": `must be ${rateInWords}`,
 });
 
 /** What a request for a run may say about its pace: one schema a property. */

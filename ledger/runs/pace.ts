@@ -1,4 +1,4 @@
-/** How a run's rate varies with time; `rate` is the pace's, in records a second. */
+/** How a run's rate is asked to vary with time; `rate` is the pace's, in records a second. */
 export type Shape =
   /** The rate, all the time. */
   | { readonly kind: "constant" }
@@ -12,12 +12,35 @@ export type Shape =
       readonly factor: number;
     };
 
+/**
+ * The readings of a time series, those of each instant when it has come: one of each entity. Their jitter waits with them, since
+ * they are sent in the order of their numbers: none before its time, and none later than the jitter can be.
+ */
+export interface Realtime {
+  readonly kind: "realtime";
+  readonly entities: number;
+  /** From one instant to the next; 1 at least. */
+  readonly everySeconds: number;
+  readonly jitterSeconds: number;
+}
+
 /** How fast a run is to go, for the run as a whole. */
 export interface Pace {
-  /** Records a second. */
+  /** Records a second; of `realtime` on the average. */
   readonly rate: number;
-  readonly shape: Shape;
+  readonly shape: Shape | Realtime;
 }
+
+/** So many readings at each instant, as often as their series says. */
+export const realtimePace = (
+  { everyMs, jitterMs }: { readonly everyMs: number; readonly jitterMs: number },
+  entities: number,
+): Pace => ({
+  rate: (entities * 1_000) / everyMs,
+  shape: { kind: "realtime", entities, everySeconds: everyMs / 1_000, jitterSeconds: jitterMs / 1_000 },
+});
+
+export const isRealtime = ({ shape }: Pace): boolean => shape.kind === "realtime";
 
 /** How many records are due within `seconds` from the moment at which `clock` seconds of the shape have passed. */
 export function recordsWithin(pace: Pace, clock: number, seconds: number): number {
@@ -29,6 +52,7 @@ export function recordsWithin(pace: Pace, clock: number, seconds: number): numbe
     return ((first + last) / 2) * ramping + rate * (seconds - ramping);
   }
   if (shape.kind === "burst") return burstRecords(rate, shape, clock, seconds);
+  if (shape.kind === "realtime") return realtimeRecords(shape, clock, seconds);
   return rate * seconds;
 }
 
@@ -40,6 +64,7 @@ export function secondsFor(pace: Pace, clock: number, records: number): number {
   const { rate, shape } = pace;
   if (shape.kind === "ramp" && clock < shape.seconds) return rampSeconds(rate, shape, clock, records);
   if (shape.kind === "burst") return burstSeconds(rate, shape, clock, records);
+  if (shape.kind === "realtime") return realtimeSeconds(shape, clock, records);
   return records / rate;
 }
 
@@ -92,4 +117,31 @@ function burstSeconds(rate: number, shape: Burst, clock: number, records: number
   const within =
     burst === 0 ? rest / rate : calm + Math.min(shape.burstSeconds, burst / (rate * shape.factor));
   return Math.max(0, periods * shape.everySeconds + within - phase);
+}
+
+/** The readings of an instant are spread over so many seconds: less than there are from one instant to the next. */
+const spreadSeconds = 0.5;
+
+/** Readings of an instant that are due so many seconds after it. */
+const sinceInstant = ({ entities }: Realtime, seconds: number): number =>
+  entities * Math.min(1, seconds / spreadSeconds);
+
+function realtimeRecords(shape: Realtime, clock: number, seconds: number): number {
+  const { entities, everySeconds } = shape;
+  const phase = clock % everySeconds;
+  const end = phase + seconds;
+  const instants = Math.floor(end / everySeconds);
+  return (
+    instants * entities + sinceInstant(shape, end - instants * everySeconds) - sinceInstant(shape, phase)
+  );
+}
+
+/** Between two instants nothing is due: the first reading of the next comes with it, not as soon as the last of the one before is sent. */
+function realtimeSeconds(shape: Realtime, clock: number, records: number): number {
+  const { entities, everySeconds } = shape;
+  const phase = clock % everySeconds;
+  const total = records + sinceInstant(shape, phase);
+  const instants = Math.floor(total / entities);
+  const within = (total - instants * entities) / entities;
+  return Math.max(0, instants * everySeconds + within * spreadSeconds - phase);
 }

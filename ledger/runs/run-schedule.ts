@@ -1,5 +1,5 @@
 import type { Queryable } from "../database/database.ts";
-import type { Shape } from "./pace.ts";
+import type { Pace } from "./pace.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** What a schedule is read of; `run_clock` is NULL where there is none yet. */
@@ -10,7 +10,7 @@ export const scheduleColumns = `
 export interface ScheduleRow {
   readonly planned_records: number;
   readonly rate: number | null;
-  readonly shape: Shape | null;
+  readonly shape: Pace["shape"] | null;
   readonly anchor_seq: number | null;
   readonly anchor_due_seconds: number | null;
   readonly anchor_shape_seconds: number | null;
@@ -23,6 +23,15 @@ export interface FoundSchedule {
   readonly now: number;
   /** Whether it begins now. */
   readonly isNew: boolean;
+}
+
+/**
+ * The schedule that a run has from the first: that of a time series' readings, whose clock has begun with their reference date, and is
+ * nobody's to stop. Null: the schedule begins when the run is planned.
+ */
+export function firstSchedule(pace: Pace | null): Schedule | null {
+  if (pace?.shape.kind !== "realtime") return null;
+  return { pace, seq: 0, dueAt: pace.shape.jitterSeconds, shapeSeconds: 0 };
 }
 
 /** A run's schedule as it stands in the ledger, or as it begins; null where the run has no pace. */

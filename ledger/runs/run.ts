@@ -1,5 +1,5 @@
 import type { RunOptions } from "../../records/record-type.ts";
-import type { Pace, Shape } from "./pace.ts";
+import type { Pace } from "./pace.ts";
 
 export const runStatuses = ["queued", "running", "paused", "completed", "cancelled", "failed"] as const;
 export type RunStatus = (typeof runStatuses)[number];
@@ -65,7 +65,7 @@ export interface RunRow {
   readonly reference_date: Date;
   readonly options: RunOptions;
   readonly rate: number | null;
-  readonly shape: Shape | null;
+  readonly shape: Pace["shape"] | null;
   readonly chunk_size: number;
   readonly created_at: Date;
   readonly started_at: Date | null;

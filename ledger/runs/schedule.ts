@@ -1,4 +1,4 @@
-import { type Pace, recordsWithin, secondsFor } from "./pace.ts";
+import { type Pace, type Realtime, recordsWithin, secondsFor } from "./pace.ts";
 
 /**
  * When each record of a run is due. It stands in the ledger as the time of one record, the anchor, from which the others
@@ -43,18 +43,34 @@ export function dueAt(
 /**
  * The slice that begins with a record. As long as each slice begins where the one before it ended, it makes no
  * difference when, how often or by whom this is asked.
- * @param limits where the run ends (exclusive), and the most records of a slice
+ * @param limits where the run ends (exclusive), the most records of a slice, and the time by the run's clock: readings of a time
+ * series whose instants have passed are one slice, however many it would have been
  */
 export function sliceFrom(
   schedule: Schedule,
   firstSeq: number,
-  limits: { readonly endSeq: number; readonly maxRecords: number },
+  limits: { readonly endSeq: number; readonly maxRecords: number; readonly now: number },
 ): Slice {
+  const { pace } = schedule;
   const firstDueAt = dueAt(schedule, firstSeq);
-  const due = recordsWithin(schedule.pace, shapeSecondsAt(schedule, firstDueAt), sliceSeconds);
-  const records = Math.max(1, Math.min(Math.ceil(due - rounding), limits.maxRecords));
+  const due =
+    pace.shape.kind === "realtime"
+      ? readingsFrom(pace.shape, firstSeq - schedule.seq, limits.now - schedule.dueAt)
+      : Math.ceil(recordsWithin(pace, shapeSecondsAt(schedule, firstDueAt), sliceSeconds) - rounding);
+  const records = Math.max(1, Math.min(due, limits.maxRecords));
   const endSeq = Math.min(firstSeq + records, limits.endSeq);
   return { firstSeq, endSeq, dueAt: firstDueAt, lastDueAt: dueAt(schedule, endSeq - 1) };
+}
+
+/**
+ * How many readings are sent together: those of instants that have passed, or the rest of one instant. Counted by their numbers: by its
+ * times the slice could take one along that is due a day later, and whose sender would wait for it.
+ */
+function readingsFrom(shape: Realtime, reading: number, passedSeconds: number): number {
+  const { entities, everySeconds } = shape;
+  const passed = Math.floor(Math.max(0, passedSeconds) / everySeconds) * entities;
+  if (passed > reading) return passed - reading;
+  return entities - (reading % entities);
 }
 
 /** The schedule, so many seconds later; its shape waits as well. */

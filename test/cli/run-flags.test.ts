@@ -118,7 +118,11 @@ describe("The flags of generate", () => {
 });
 
 describe("The flags of generate --dataset", () => {
-  const own = { dataset: { type: "string" }, scale: { type: "string" } } satisfies FlagOptions;
+  const own = {
+    dataset: { type: "string" },
+    scale: { type: "string" },
+    realtime: { type: "boolean" },
+  } satisfies FlagOptions;
   const readAll = (...args: string[]) =>
     readDatasetOptions(parseOptions<FlagOptions>(args, { ...runFlags(), ...own }, "usage"), Object.keys(own));
 
@@ -128,6 +132,7 @@ describe("The flags of generate --dataset", () => {
       seed: 42,
       chunkSize: 7,
     });
+    expect(readAll("--realtime", "--endless")).to.deep.equal({ realtime: true, endless: true });
     expect(readAll()).to.deep.equal({});
   });
 

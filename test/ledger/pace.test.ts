@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { type Pace, recordsWithin, secondsFor } from "../../ledger/runs/pace.ts";
+import { type Pace, realtimePace, recordsWithin, secondsFor } from "../../ledger/runs/pace.ts";
 import { anyPace } from "./any-pace.ts";
 
 const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });
@@ -11,7 +11,7 @@ const count = fc.oneof(fc.constant(0), number(1e-9, 1_000_000));
 
 /** The rate at a moment, as the documentation says it in words. */
 function rateAt({ rate, shape }: Pace, at: number): number {
-  if (shape.kind === "constant") return rate;
+  if (shape.kind === "constant" || shape.kind === "realtime") return rate;
   if (shape.kind === "ramp") {
     return at >= shape.seconds ? rate : shape.from + ((rate - shape.from) * at) / shape.seconds;
   }
@@ -24,7 +24,7 @@ const near = (actual: number, expected: number, scale: number): boolean =>
 
 /** How far a sum of steps may be off, since one of them falls on the edge of each burst, or on the end of a ramp. */
 function edgeError({ rate, shape }: Pace, length: number, step: number): number {
-  if (shape.kind === "constant") return 0;
+  if (shape.kind === "constant" || shape.kind === "realtime") return 0;
   if (shape.kind === "ramp") return ((Math.abs(rate - shape.from) / shape.seconds) * step * step) / 8;
   const edges = 2 + (2 * length) / shape.everySeconds;
   return edges * Math.abs(shape.factor - 1) * rate * step;
@@ -110,6 +110,22 @@ describe("a pace", () => {
     expect(recordsWithin(pace, 0, 100)).to.equal(1_800);
     expect(secondsFor(pace, 0, 180)).to.equal(10);
     expect(secondsFor(pace, 7, 60)).to.equal(2);
+  });
+
+  it("of a time series is that of its instants: all readings of one within half a second, then none up to the next", () => {
+    const pace = realtimePace({ everyMs: 10_000, jitterMs: 1_000 }, 1_000);
+    expect(pace).to.deep.equal({
+      rate: 100,
+      shape: { kind: "realtime", entities: 1_000, everySeconds: 10, jitterSeconds: 1 },
+    });
+    expect([0.25, 0.5, 10, 10.5, 25].map((seconds) => recordsWithin(pace, 0, seconds))).to.deep.equal([
+      500, 1_000, 1_000, 2_000, 3_000,
+    ]);
+    expect(recordsWithin(pace, 9, 2)).to.equal(1_000);
+    // The first of the next instant is due with it, and not as soon as the last of this one is sent.
+    expect([0, 500, 999, 1_000, 1_500].map((records) => secondsFor(pace, 0, records))).to.deep.equal([
+      0, 0.25, 0.4995, 10, 10.25,
+    ]);
   });
 
   it("is silent in a burst of factor 0", () => {

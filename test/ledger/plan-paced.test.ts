@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import { checkInvariant, invariantsOf } from "../../ledger/audit/invariants.ts";
 import { planWindow } from "../../ledger/planning/plan-window.ts";
+import { changeRunPace } from "../../ledger/runs/change-run-pace.ts";
 import { controlRun } from "../../ledger/runs/control-run.ts";
 import type { NewRun } from "../../ledger/runs/create-run.ts";
-import type { Pace } from "../../ledger/runs/pace.ts";
+import { type Pace, realtimePace } from "../../ledger/runs/pace.ts";
 import { userType } from "../../types/user/user.ts";
 import { range, recordsOf, storeNext } from "../setup/batches.ts";
 import { databaseForEachTest } from "../setup/database.ts";
@@ -170,6 +171,85 @@ describe("planning a paced run", () => {
     await letPass(pool(), id, 0.1);
     expect((await planDue(pool(), id)).planned).to.have.length(1);
     expect(await pacedChunks(pool(), id)).to.have.nested.property("[1].due_seconds", 1);
+  });
+
+  describe("of a time series in real time", () => {
+    /** Of three entities every ten seconds, with a jitter of a second; its clock stands at so many seconds from the reference date. */
+    async function seriesRun(clock: number, wishes: Partial<NewRun> = {}): Promise<string> {
+      const pace = realtimePace({ everyMs: 10_000, jitterMs: 1_000 }, 3);
+      const id = await pacedRun(1, { pace, ...wishes });
+      await pool().query("UPDATE runs SET paused_at = clock_from + make_interval(secs => $2) WHERE id = $1", [
+        id,
+        clock,
+      ]);
+      return id;
+    }
+    const dueTimes = async (id: string) =>
+      (await pacedChunks(pool(), id)).map(({ end_seq, due_seconds, last_due_seconds }) => [
+        end_seq,
+        due_seconds,
+        last_due_seconds,
+      ]);
+
+    it("waits for its reference date, and then plans the readings of each instant when it comes", async () => {
+      const id = await seriesRun(-3_600);
+      const { planned: none, lookAgain } = await planDue(pool(), id);
+      expect(none).to.deep.equal([]);
+      expect(lookAgain).to.deep.equal({ inMs: 3_600_750, atProgress: false });
+      await letPass(pool(), id, 3_600.8);
+      await planDue(pool(), id);
+      const lasts = 1 / 3;
+      expect(await dueTimes(id)).to.deep.equal([[3, 1, 1 + lasts]]);
+      await letPass(pool(), id, 9);
+      expect((await planDue(pool(), id)).planned).to.deep.equal([]);
+      await letPass(pool(), id, 1);
+      await planDue(pool(), id);
+      expect(await dueTimes(id)).to.deep.equal([
+        [3, 1, 1 + lasts],
+        [6, 11, 11 + lasts],
+      ]);
+      await produceAll(pool(), id);
+    });
+
+    it("plans all that is overdue as whole chunks, and postpones nothing", async () => {
+      const id = await seriesRun(100_005, { chunkSize: 20_000 });
+      await planDue(pool(), id);
+      // Those of 10,000 instants, and of the one that has come last.
+      expect((await dueTimes(id)).map(([end]) => end)).to.deep.equal([20_000, 30_000, 30_003]);
+      await letPass(pool(), id, 6);
+      await planDue(pool(), id);
+      expect((await dueTimes(id)).at(-1)?.slice(0, 2)).to.deep.equal([30_006, 100_011]);
+      await produceAll(pool(), id);
+    });
+
+    it("has no more overdue readings pending than its share of the window", async () => {
+      const id = await seriesRun(100_005, { chunkSize: 500 });
+      const { planned, lookAgain } = await planDue(pool(), id, 10_000);
+      expect(planned).to.have.length(10);
+      expect(lookAgain.atProgress).to.equal(true);
+      expect((await planDue(pool(), id, 10_000)).planned).to.deep.equal([]);
+      await produceAll(pool(), id);
+    });
+
+    it("keeps its instants while it is paused: what they have brought is overdue then", async () => {
+      const id = await seriesRun(1);
+      await planDue(pool(), id);
+      await pool().query("UPDATE runs SET paused_at = NULL WHERE id = $1", [id]);
+      const clock = async (): Promise<Date> =>
+        (await pool().query("SELECT clock_from FROM runs WHERE id = $1", [id])).rows[0]?.clock_from;
+      const before = await clock();
+      await controlRun(pool(), id, "pause");
+      await pool().query("UPDATE runs SET paused_at = paused_at - interval '1 h' WHERE id = $1", [id]);
+      await controlRun(pool(), id, "resume");
+      expect(await clock()).to.deep.equal(before);
+      await produceAll(pool(), id);
+    });
+
+    it("cannot be given another rate", async () => {
+      const id = await seriesRun(0);
+      for (const rate of [5, null])
+        expect(await changeRunPace(pool(), id, { rate })).to.deep.equal({ kind: "realtime" });
+    });
   });
 
   it("that has a count ends with it", async () => {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { realtimePace } from "../../ledger/runs/pace.ts";
 import {
   changePace,
   dueAt,
@@ -18,7 +19,7 @@ const anySchedule: fc.Arbitrary<Schedule> = fc.record({
   shapeSeconds: number(0, 10_000),
 });
 
-const noEnd = { endSeq: Number.MAX_SAFE_INTEGER, maxRecords: 5_000 };
+const noEnd = { endSeq: Number.MAX_SAFE_INTEGER, maxRecords: 5_000, now: 0 };
 
 function slicesOf(schedule: Schedule, count: number, limits = noEnd): Slice[] {
   const slices: Slice[] = [];
@@ -58,6 +59,72 @@ describe("a schedule", () => {
     ]);
   });
 
+  describe("of a time series in real time", () => {
+    const anySeries = fc
+      .record({
+        entities: fc.integer({ min: 1, max: 20_000 }),
+        everyMs: fc.oneof(
+          fc.integer({ min: 1_000, max: 5_000 }),
+          fc.integer({ min: 1_000, max: 100_000_000 }),
+        ),
+        jitter: fc.double({ min: 0, max: 0.999, noNaN: true }),
+        passed: fc.nat(10_000_000),
+        maxRecords: fc.integer({ min: 1, max: 10_000 }),
+      })
+      .map(({ entities, everyMs, jitter, passed, maxRecords }) => {
+        const jitterMs = Math.floor(everyMs * jitter);
+        const schedule: Schedule = {
+          pace: realtimePace({ everyMs, jitterMs }, entities),
+          seq: 0,
+          dueAt: jitterMs / 1_000,
+          shapeSeconds: 0,
+        };
+        /** When the last moment has come that the jitter allows, in seconds from the reference date. */
+        const latestAt = (seq: number): number => (Math.floor(seq / entities) * everyMs + jitterMs) / 1_000;
+        return { schedule, latestAt, everyMs, firstSeq: passed, maxRecords };
+      });
+
+    it("has every reading due when its instant and its jitter have passed, and half a second later at most", () => {
+      fc.assert(
+        fc.property(anySeries, ({ schedule, latestAt, firstSeq, maxRecords }) => {
+          let seq = firstSeq;
+          for (let slices = 0; slices < 20; slices++) {
+            const slice = sliceFrom(schedule, seq, { ...noEnd, maxRecords });
+            const { dueAt: first, lastDueAt: last, endSeq } = slice;
+            expect(endSeq - seq).to.be.within(1, maxRecords);
+            // As a worker sends them: spread evenly between the first and the last.
+            const gap = (last - first) / Math.max(1, endSeq - 1 - seq);
+            for (const each of [seq, seq + 1, Math.floor((seq + endSeq) / 2), endSeq - 1]) {
+              if (each >= endSeq) continue;
+              const sentAt = first + gap * (each - seq);
+              // Centuries on, doubles tell no millionths of a second apart any more.
+              const rounding = 1e-6 + latestAt(each) * 1e-15;
+              expect(sentAt - latestAt(each)).to.be.within(-rounding, 0.5 + rounding);
+            }
+            seq = endSeq;
+          }
+        }),
+      );
+    });
+
+    it("makes of passed instants one slice, as long as a chunk may be, and nothing of it that is not due", () => {
+      fc.assert(
+        fc.property(
+          anySeries,
+          fc.nat(1_000_000),
+          ({ schedule, latestAt, everyMs, firstSeq, maxRecords }, behind) => {
+            const now = latestAt(firstSeq + behind) + everyMs / 2_000;
+            const { endSeq, lastDueAt } = sliceFrom(schedule, firstSeq, { ...noEnd, maxRecords, now });
+            const isPassed = (seq: number): boolean => latestAt(seq) < latestAt(firstSeq + behind);
+            if (isPassed(firstSeq))
+              expect(endSeq - firstSeq === maxRecords || !isPassed(endSeq)).to.equal(true);
+            expect(lastDueAt).to.be.at.most(Math.max(now, latestAt(firstSeq) + 0.5 + 1e-6));
+          },
+        ),
+      );
+    });
+  });
+
   it("has slices that follow each other, in half a second each, as long as the run", () => {
     fc.assert(
       fc.property(
@@ -68,7 +135,7 @@ describe("a schedule", () => {
           const endSeq = schedule.seq + more;
           let seq = schedule.seq;
           let before = Number.NEGATIVE_INFINITY;
-          for (const slice of slicesOf(schedule, 300, { endSeq, maxRecords })) {
+          for (const slice of slicesOf(schedule, 300, { endSeq, maxRecords, now: 0 })) {
             expect(slice.firstSeq).to.equal(seq);
             expect(slice.endSeq - seq).to.be.within(1, maxRecords);
             expect(slice.dueAt).to.be.at.least(before - 1e-6);

@@ -48,14 +48,14 @@ export async function makeDataset(
     seed = 42,
     scale = 1,
     counts = {},
-  }: { seed?: number; scale?: number; counts?: Record<string, number> } = {},
+  }: { seed?: number; scale?: number; counts?: Record<string, number | "endless"> } = {},
 ): Promise<MadeDataset> {
   const { definitions } = parseDefinitions(text);
   const types = new Map<string, RecordType>([
     [userType.name, userType],
     ...definitions.map((each): [string, RecordType] => [each.name, createOwnType(each)]),
   ]);
-  const asked = new Map<string, number | null>([
+  const asked = new Map<string, number | "endless" | null>([
     ...definitions.map(({ name }): [string, null] => [name, null]),
     ...Object.entries(counts),
   ]);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { datasetFile, type MadeDataset, makeDataset } from "./dataset.ts";
+import { datasetFile, type MadeDataset, makeDataset, referenceDate } from "./dataset.ts";
 
 interface User {
   readonly email: string;
@@ -193,6 +193,25 @@ required: [v, all]`;
     const make = dataset.open("reading");
     for (const seq of [119_999, 5, 77_777, 51_200])
       expect((JSON.parse(make(seq)) as Reading).state).to.equal(states[seq]);
+  });
+
+  it("without an end begin as those that have one, and are as good after centuries", async () => {
+    const devices = 7;
+    const counts = { device: devices, reading: devices * 600 };
+    const endless = (await makeDataset(sensors, { counts: { ...counts, reading: "endless" } })).open(
+      "reading",
+    );
+    const counted = (await makeDataset(sensors, { counts })).open("reading");
+    for (let seq = 0; seq < counts.reading; seq++) expect(endless(seq)).to.equal(counted(seq));
+    // A path begins anew every 256 instants; it is replayed from there, not from the first.
+    const [first, instants] = [2 ** 30, 40_000];
+    let isOk = 0;
+    for (let instant = first; instant < first + instants; instant++) {
+      const { state, at } = JSON.parse(endless(instant * devices + 3)) as Reading;
+      expect(Date.parse(at) - referenceDate.getTime() - instant * 10_000).to.be.within(0, 1_000);
+      if (state === "ok") isOk++;
+    }
+    expect(isOk / instants).to.be.closeTo(1 / (1 + 0.001 / 0.07 + ((0.001 / 0.07) * 0.02) / 0.01), 0.06);
   });
 
   it("go through a machine without a way back once, from its first state on", async () => {

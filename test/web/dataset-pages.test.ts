@@ -20,6 +20,11 @@ $id: chapter
 x-record: { childOf: book, count: { fixed: 3 } }
 required: [number]
 properties: { number: { type: integer, x-generate: ordinal } }
+---
+$id: sales_figure
+x-record: { seriesOf: book, every: PT10S, jitter: PT2S }
+required: [sold]
+properties: { sold: { type: integer, minimum: 0, maximum: 9 } }
 `;
 
 describe("The pages of datasets", () => {
@@ -78,6 +83,50 @@ describe("The pages of datasets", () => {
     expect(await shown.getByLabel("author").getAttribute("aria-invalid")).to.equal("true");
     await shown.getByRole("link", { name: "scale" }).click();
     expect(await shown.evaluate("document.activeElement.id")).to.equal("scale");
+  });
+
+  it("start a time series in real time and without an end, and repeat it", async () => {
+    const { page: shown, complaints } = await open(`${web().url}/new-dataset?type=sales_figure`);
+    await shown.getByLabel("Without an end").check();
+    await shown.getByRole("button", { name: "Count again" }).click();
+    const mistake = "Rate is required of an endless run: without one it would fill the disk";
+    await shown.getByText(mistake, { exact: true }).waitFor();
+    expect(await shown.getByLabel("Without an end").isChecked()).to.equal(true);
+    await shown.getByLabel("In real time").check();
+    await shown.getByRole("button", { name: "Count again" }).click();
+    await shown
+      .getByText("120 records altogether, and sales_figure until the dataset is cancelled.")
+      .waitFor();
+    expect(await shown.getByText('"count":null,"rate":"realtime"').count()).to.equal(1);
+    await shown.getByRole("button", { name: "Start the dataset" }).click();
+    await shown.waitForURL(/\/datasets\/[0-9a-f-]{36}$/);
+    expect(await shown.locator("h1").textContent()).to.include("Endless dataset");
+    const id = new URL(shown.url()).pathname.split("/")[2] ?? "";
+    const find = async () =>
+      (await web().pool.query("SELECT id, types, reference_date FROM datasets ORDER BY id DESC LIMIT 1"))
+        .rows[0];
+    const first = await find();
+    expect(first).to.deep.include({
+      id,
+      types: { ...first.types, sales_figure: { count: null, rate: "realtime" } },
+    });
+    for (const seed of ["this", "a new"]) {
+      await shown.goto(`${web().url}/datasets/${id}`);
+      await shown.getByRole("link", { name: `Again with ${seed} seed` }).click();
+      // With another seed it begins anew; with the same one it is the same.
+      const isSame = seed === "this";
+      expect((await shown.getByLabel("Reference date").inputValue()) !== "").to.equal(isSame);
+      await shown.getByRole("button", { name: "Start the dataset" }).click();
+      await shown.waitForURL(/\/datasets\/[0-9a-f-]{36}$/);
+      const again = await find();
+      expect(again.types).to.deep.equal(first.types);
+      if (isSame) expect(again.reference_date).to.deep.equal(first.reference_date);
+    }
+    expect(textOf(await page("/datasets"))).to.match(/sales_figure queued endless 0 0 0/);
+    const { rows } = await web().pool.query("SELECT id FROM runs WHERE record_type = 'sales_figure' LIMIT 1");
+    const run = await page(`/runs/${rows[0]?.id}`);
+    expect(textOf(run)).to.include("in real time: 100 every 10 s").and.to.not.include("Change the rate");
+    expect(complaints).to.deep.equal([]);
   });
 
   it("give a program problem details in place of the form", async () => {

@@ -10,6 +10,7 @@ interface DatasetJson {
   readonly status: string;
   readonly seed: number;
   readonly referenceDate: string;
+  readonly createdAt: string;
   readonly types: Readonly<Record<string, unknown>>;
   readonly runs: readonly RunJson[];
 }
@@ -23,6 +24,38 @@ $id: port
 x-record: { count: 4 }
 required: [code]
 properties: { code: { type: string, x-generate: { sequence: "P{000}" } } }
+---
+$id: buoy
+x-record: { count: 20 }
+required: [name]
+properties: { name: { type: string, x-generate: { sequence: "buoy-{00}" } } }
+---
+$id: swell
+x-record: { seriesOf: buoy, every: PT5S, jitter: PT1S }
+required: [buoy, at]
+properties:
+  buoy: { type: string, x-generate: { parent: name } }
+  at: { type: string, format: date-time, x-generate: tick }
+---
+$id: tide
+x-record: { seriesOf: buoy, every: PT1H }
+required: [id]
+properties: { id: { type: string, format: uuid } }
+---
+$id: warning
+x-record: { count: 3 }
+required: [tide]
+properties: { tide: { type: string, format: uuid, x-generate: { ref: tide.id } } }
+---
+$id: numbered_swell
+x-record: { seriesOf: buoy, every: PT5S }
+required: [number]
+properties: { number: { type: integer, minimum: 1, maximum: 9999, x-generate: { unique: true } } }
+---
+$id: sighting
+x-record: { childOf: ship, count: { range: [1, 3] } }
+required: [id]
+properties: { id: { type: string, format: uuid } }
 `;
 
 describe("The API of datasets", () => {
@@ -177,8 +210,49 @@ properties: { id: { type: string, format: uuid } }
         ["scale", "types.ship.count"],
       ],
       ["a seed of a single type", { types: { ship: { seed: 1 } } }, ["types.ship.seed"]],
-      ["a rate", { types: { ship: {} }, rate: 5 }, ["rate"]],
-      ["a rate of a single type", { types: { ship: { rate: 5 } } }, ["types.ship.rate"]],
+      ["a rate of the whole", { types: { ship: {} }, rate: 5 }, ["rate"]],
+      [
+        "a rate that is none",
+        { types: { ship: { rate: 0 }, port: { rate: "fast" } } },
+        ["types.port.rate", "types.ship.rate"],
+      ],
+      ["a shape without a rate", { types: { ship: { shape: { kind: "constant" } } } }, ["types.ship.rate"]],
+      ["real time of what has no instants", { types: { ship: { rate: "realtime" } } }, ["types.ship.rate"]],
+      ["real time of a dataset without a time series", { types: { ship: {} }, realtime: true }, ["realtime"]],
+      [
+        "a shape beside real time",
+        { types: { swell: { rate: "realtime", shape: { kind: "ramp", from: 1, seconds: 5 } } } },
+        ["types.swell.shape"],
+      ],
+      ["no end without a rate", { types: { swell: { count: null } } }, ["types.swell.rate"]],
+      [
+        "no end of entities of which there are readings",
+        { types: { buoy: { count: null, rate: 5 }, swell: { count: 3 } } },
+        ["types.buoy.count", "types.swell.count"],
+      ],
+      [
+        "no end of what others refer to",
+        { types: { tide: { count: null, rate: 5 }, warning: {} } },
+        ["types.tide.count"],
+      ],
+      ["no end of children", { types: { sighting: { count: null, rate: 5 } } }, ["types.sighting.count"]],
+      ["no end of what nothing is a time series of", { types: { ship: {} }, endless: true }, ["endless"]],
+      [
+        "no end of values that are unique and run out",
+        { types: { numbered_swell: { count: null, rate: "realtime" } } },
+        ["types.numbered_swell.count"],
+      ],
+      ["readings of nobody", { types: { buoy: { count: 0 }, swell: { count: 5 } } }, ["types.swell.count"]],
+      [
+        "readings of nobody without an end",
+        { types: { buoy: { count: 0 }, swell: { count: null, rate: 5 } } },
+        ["types.swell.count"],
+      ],
+      [
+        "more overdue readings than a run may have",
+        { types: { swell: { count: null, rate: "realtime" } }, referenceDate: "1999-01-01" },
+        ["referenceDate"],
+      ],
       [
         "a bad seed, scale and date",
         { types: { ship: {} }, seed: -1, scale: 0, referenceDate: "x" },
@@ -211,6 +285,96 @@ properties: { id: { type: string, format: uuid } }
         types: { ...types, one_crate: { count: 1_000_000 }, one_label: { count: 1 } },
       });
       expect(problem.detail).to.include("5,000,001");
+    });
+  });
+
+  describe("with time series", () => {
+    const swellOf = ({ runs }: DatasetJson): RunJson =>
+      runs.find(({ type }) => type === "swell") ?? expect.fail("there is a run of swell");
+    const inRealTime = {
+      rate: 4,
+      shape: { kind: "realtime", entities: 20, everySeconds: 5, jitterSeconds: 1 },
+    };
+
+    it("keeps its instants from the start on, which is the next whole second", async () => {
+      const dataset = await start({ types: { swell: { rate: "realtime" } } });
+      expect(swellOf(dataset)).to.deep.include({ requested: 7_200, ...inRealTime });
+      expect(dataset.types).to.deep.equal({ swell: { count: 7_200, rate: "realtime" }, buoy: { count: 20 } });
+      const began = Date.parse(dataset.referenceDate);
+      expect(began % 1_000).to.equal(0);
+      expect(began - Date.parse(dataset.createdAt)).to.be.within(-1_000, 1_000);
+    });
+
+    it("goes on without an end where nothing else follows from it", async () => {
+      const dataset = await start({ types: { swell: { count: null, rate: "realtime" } }, scale: 2 });
+      const swell = { requested: null, rate: 8, shape: { ...inRealTime.shape, entities: 40 } };
+      expect(swellOf(dataset)).to.deep.include(swell);
+      expect(dataset.types).to.deep.include({ swell: { count: null, rate: "realtime" } });
+      const again = await start({ types: dataset.types, referenceDate: dataset.referenceDate });
+      expect(again.types).to.deep.equal(dataset.types);
+      expect(again.referenceDate).to.equal(dataset.referenceDate);
+      const paced = await start({ types: { swell: { count: null, rate: 7 } } });
+      expect(swellOf(paced)).to.deep.include({ requested: null, rate: 7, shape: { kind: "constant" } });
+    });
+
+    it("takes a reference date in the past or in the future as it is", async () => {
+      for (const days of [-1, 400]) {
+        const referenceDate = new Date(Date.now() + days * 86_400_000).toISOString();
+        const types = { swell: { rate: "realtime", count: null } };
+        expect(await start({ types, referenceDate })).to.deep.include({ referenceDate });
+      }
+    });
+
+    it("asks it of all time series at once, but of those that say something else", async () => {
+      const dataset = await start({ types: { swell: {}, warning: {} } }, "?realtime=true&endless=true");
+      const asked = dataset.runs.map(({ type, requested, rate }) => [type, requested, rate]);
+      expect(asked).to.have.deep.members([
+        ["buoy", 20, null],
+        ["swell", null, 4],
+        // The warnings refer to it.
+        ["tide", 7_200, 20 / 3_600],
+        ["warning", 3, null],
+      ]);
+      const own = await start({ types: { swell: { rate: 9, count: 40 } }, realtime: true });
+      expect(swellOf(own)).to.deep.include({ requested: 40, rate: 9, shape: { kind: "constant" } });
+    });
+
+    it("is asked for once under an idempotency key", async () => {
+      const key = { "Idempotency-Key": "one series" };
+      const first = await start({ types: { swell: { count: null, rate: "realtime" } } }, "", key);
+      const again = await start({ types: { swell: {} }, realtime: true, endless: true }, "", key);
+      expect(again.id).to.equal(first.id);
+      for (const swell of [
+        { rate: "realtime" },
+        { count: null, rate: 4 },
+        { count: 7_200, rate: "realtime" },
+      ])
+        await expectProblem(
+          await web().post("/api/datasets", { types: { swell } }, key),
+          "idempotency-key-reused",
+        );
+    });
+
+    it("keeps the rate that follows from its instants", async () => {
+      const { id } = swellOf(await start({ types: { swell: { rate: "realtime" } } }));
+      for (const rate of [5, null]) {
+        const answer = await fetch(`${web().url}/api/runs/${id}`, {
+          method: "PATCH",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify({ rate }),
+        });
+        expect(badFields(await expectProblem(answer, "invalid-request"))).to.deep.equal(["rate"]);
+      }
+    });
+
+    it("is refused with the reason where something follows from its count", async () => {
+      const messages = async (body: unknown) => (await refused(body)).errors?.map(({ message }) => message);
+      expect(await messages({ types: { tide: { count: null, rate: 5 }, warning: {} } })).to.deep.equal([
+        "must be a number: warning.tide refers to its records",
+      ]);
+      expect(await messages({ types: { swell: { count: null } } })).to.deep.equal([
+        "is required of an endless run: without one it would fill the disk",
+      ]);
     });
   });
 

@@ -1,4 +1,4 @@
-import type { KafkaMessage } from "kafkajs";
+import type { Kafka, KafkaMessage } from "kafkajs";
 import { testKafka } from "../setup/kafka.ts";
 import { unique } from "../setup/unique.ts";
 
@@ -10,9 +10,10 @@ export interface ReadMessage {
 /** Everything that a topic holds and will hold until `close`. */
 export async function readTopic(
   topic: string,
+  kafka: Kafka = testKafka(),
 ): Promise<{ readonly messages: readonly ReadMessage[]; close(): Promise<void> }> {
   // A fetch waits five seconds by default for the partitions that have nothing.
-  const consumer = testKafka().consumer({
+  const consumer = kafka.consumer({
     groupId: unique("reader"),
     allowAutoTopicCreation: false,
     maxWaitTimeInMs: 100,

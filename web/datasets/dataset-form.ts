@@ -1,12 +1,18 @@
 import { firstText, type InputTexts } from "../new-run/options/option-inputs.ts";
+import { realtime } from "./type-request.ts";
 
 /** Inputs of a type: how many records, and what else is asked of it, which no input shows. */
 export const countInput = (type: string): string => `count.${type}`;
 export const optionsInput = (type: string): string => `options.${type}`;
+/** Of a time series: whether its readings keep their instants, and whether they have no end. */
+export const realtimeInput = (type: string): string => `realtime.${type}`;
+export const endlessInput = (type: string): string => `endless.${type}`;
 
-/** The types that a form names: those that are chosen, and those of which it says a count. */
+/** The types that a form names: those that are chosen, and those of which it says something. */
 export function typesOf(texts: InputTexts): readonly string[] {
-  const counted = [...texts.keys()].flatMap((input) => /^count\.(.+)$/.exec(input)?.[1] ?? []);
+  const counted = [...texts.keys()].flatMap(
+    (input) => /^(?:count|realtime|endless)\.(.+)$/.exec(input)?.[1] ?? [],
+  );
   return [...new Set([...(texts.get("type") ?? []), ...counted])];
 }
 
@@ -19,7 +25,15 @@ export function datasetRequest(texts: InputTexts): Readonly<Record<string, unkno
   const types = typesOf(texts).map((type) => {
     const count = firstText(texts, countInput(type));
     const options = optionsOf(firstText(texts, optionsInput(type)));
-    return [type, { ...options, ...(count === "" ? {} : { count: numberOrText(count) }) }];
+    const isEndless = texts.has(endlessInput(type));
+    return [
+      type,
+      {
+        ...options,
+        ...(isEndless ? { count: null } : count === "" ? {} : { count: numberOrText(count) }),
+        ...(texts.has(realtimeInput(type)) ? { rate: realtime } : {}),
+      },
+    ];
   });
   return { types: Object.fromEntries(types), ...Object.fromEntries(own) };
 }

@@ -11,9 +11,10 @@ import { CommandForms, offeredIn } from "../runs/control/run-actions.tsx";
 import { shortInstant } from "../runs/request/run-request.ts";
 import { runNumbers } from "../runs/run-numbers.ts";
 import { RunProgress } from "../runs/run-progress.tsx";
-import { countInput, optionsInput } from "./dataset-form.ts";
+import { countInput, endlessInput, optionsInput, realtimeInput } from "./dataset-form.ts";
 import { datasetRequestOf } from "./dataset-request-of.ts";
-import { datasetTitle, totalOf } from "./dataset-title.ts";
+import { datasetTitle, requestedOf } from "./dataset-title.ts";
+import { realtime } from "./type-request.ts";
 
 export interface DatasetPageProps {
   readonly dataset: Dataset;
@@ -32,6 +33,7 @@ export interface DatasetPageProps {
 export function renderDatasetPage(props: DatasetPageProps): string {
   const { dataset, nowMs, baseUrl, user, notice } = props;
   const { id, runs } = dataset;
+  const requested = requestedOf(dataset);
   const isLive = runs.some(({ status }) => !isTerminal(status));
   return renderPage(
     <Page
@@ -53,7 +55,8 @@ export function renderDatasetPage(props: DatasetPageProps): string {
               <a href="/datasets">Datasets</a>
             </p>
             <h1>
-              {formatCount(totalOf(dataset, "requested"))} records <StatusBadge status={statusOf(runs)} />
+              {requested === null ? "Endless dataset" : `${formatCount(requested)} records`}{" "}
+              <StatusBadge status={statusOf(runs)} />
             </h1>
             <p class="meta">
               <time dateTime={dataset.createdAt.toISOString()}>{formatInstant(dataset.createdAt)}</time>
@@ -149,13 +152,20 @@ function RunOfDataset({ run, nowMs }: { readonly run: Run; readonly nowMs: numbe
 /** The form filled in with what the dataset was asked for. */
 function againUrl({ types, seed, referenceDate, runs }: Dataset, withSeed: boolean): string {
   const query = new URLSearchParams();
-  for (const [name, { count, ...options }] of Object.entries(types)) {
+  let keepsInstants = false;
+  for (const [name, { count, ...asked }] of Object.entries(types)) {
+    const { rate, ...others } = asked;
+    const options = rate === realtime ? others : asked;
     query.append("type", name);
     if (typeof count === "number") query.append(countInput(name), String(count));
+    if (count === null) query.append(endlessInput(name), "on");
+    if (rate === realtime) query.append(realtimeInput(name), "on");
+    keepsInstants ||= rate === realtime;
     if (Object.keys(options).length > 0) query.append(optionsInput(name), JSON.stringify(options));
   }
   if (withSeed) query.append("seed", String(seed));
-  query.append("referenceDate", shortInstant(referenceDate));
+  // With another seed it is not the same once more: instants begin anew.
+  if (withSeed || !keepsInstants) query.append("referenceDate", shortInstant(referenceDate));
   if (runs[0] !== undefined) query.append("chunkSize", String(runs[0].chunkSize));
   return `/new-dataset?${query}`;
 }

@@ -18,8 +18,25 @@ const scale = Type.Optional(
   }),
 );
 
+const realtime = Type.Optional(
+  Type.Boolean({
+    title: "In real time",
+    description:
+      "Sends each reading of the time series when its instant comes, where a type's own `rate` says nothing else. The reference " +
+      "date is then the start by default",
+  }),
+);
+
+const endless = Type.Optional(
+  Type.Boolean({
+    title: "Without an end",
+    description:
+      "Lets time series of which nothing else follows, and of which no `count` is asked, go on until the dataset is cancelled; they need a rate",
+  }),
+);
+
 /** What a dataset can be asked for beside its types: a file of definitions has them in the address. */
-export const datasetProperties = { seed, referenceDate, scale, chunkSize };
+export const datasetProperties = { seed, referenceDate, scale, chunkSize, realtime, endless };
 export const datasetQuery = Type.Object(datasetProperties, { additionalProperties: false });
 
 export const datasetRequestSchema = Type.Object(
@@ -36,9 +53,13 @@ export const datasetRequestSchema = Type.Object(
       title: "Types",
       description:
         "By name what is asked of each type: `count`, which is left out where it follows from that of another type, and the " +
-        "options of a run of it, but for `seed`, `referenceDate`, `chunkSize` and a rate. Types to which these are related " +
-        "come along with their own counts",
-      examples: [{ order: { count: 5_000 }, order_line: {} }],
+        "options of a run of it, but for `seed`, `referenceDate`, `chunkSize`. The `rate` of a time series may be `realtime`: each " +
+        "reading is sent when its instant comes; its `count` null: until the dataset is cancelled. Types to which these are " +
+        "related come along with their own counts",
+      examples: [
+        { order: { count: 5_000 }, order_line: {} },
+        { device: { count: 1_000 }, reading: { count: null, rate: "realtime" } },
+      ],
       "x-message": `must name 1 to ${maxTypes} types, with an object for each`,
     }),
     ...datasetProperties,

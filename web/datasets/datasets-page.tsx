@@ -3,10 +3,10 @@ import { type Dataset, statusOf } from "../../ledger/datasets/dataset.ts";
 import type { DatasetPage } from "../../ledger/datasets/find-datasets.ts";
 import { isTerminal } from "../../ledger/runs/run.ts";
 import type { SignedIn } from "../access/visitor.ts";
-import { formatCount, formatMinute } from "../page/format.ts";
+import { formatCount, formatMinute, formatRequested } from "../page/format.ts";
 import { Page, renderPage } from "../page/layout.tsx";
 import { StatusBadge } from "../page/status-badge.tsx";
-import { datasetTitle, totalOf } from "./dataset-title.ts";
+import { datasetTitle, requestedOf, totalOf } from "./dataset-title.ts";
 
 export interface DatasetsPageProps {
   readonly page: DatasetPage;
@@ -110,7 +110,7 @@ function DatasetRow({ dataset }: { readonly dataset: Dataset }): VNode {
         <StatusBadge status={statusOf(dataset.runs)} />
       </td>
       <td class="number" data-label="Requested">
-        {formatCount(totalOf(dataset, "requested"))}
+        {formatRequested(requestedOf(dataset))}
       </td>
       <td class="number" data-label="Stored">
         {formatCount(totalOf(dataset, "stored"))}

@@ -32,8 +32,9 @@ export function hashDataset(
   });
 }
 
-function hashType({ type, said: { count }, run }: AskedRun, chunkSize: number): string {
+function hashType({ type, said, run }: AskedRun, chunkSize: number): string {
   const { related: _, ...options } = run.options;
+  const count = run.count === null ? null : said.count;
   return hashMeaning(type, {
     request: count === undefined ? {} : { count },
     settled: { ...run, options, count: count ?? null },

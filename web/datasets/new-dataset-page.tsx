@@ -6,9 +6,9 @@ import { described, Hint, InputError } from "../new-run/input-parts.tsx";
 import { firstText, type InputTexts } from "../new-run/options/option-inputs.ts";
 import { CodeBlock } from "../page/code-block.tsx";
 import { CsrfInput } from "../page/csrf-input.tsx";
-import { formatCount } from "../page/format.ts";
+import { formatCount, formatRequested } from "../page/format.ts";
 import { Page, renderPage } from "../page/layout.tsx";
-import { countInput, optionsInput, typesOf } from "./dataset-form.ts";
+import { countInput, endlessInput, optionsInput, realtimeInput, typesOf } from "./dataset-form.ts";
 
 export interface NewDatasetPageProps {
   readonly texts: InputTexts;
@@ -117,17 +117,10 @@ function Counts(props: NewDatasetPageProps): VNode {
         <h2 id="counts-title">Records</h2>
         <div class="dataset-counts">
           {rows.map(([name, each]) => (
-            <Count
-              name={name}
-              planned={each}
-              texts={texts}
-              error={errors.find(({ field }) => inputOf(field) === countInput(name))}
-            />
+            <Count name={name} planned={each} texts={texts} error={errorOf(name, errors)} />
           ))}
         </div>
-        {planned === null ? null : (
-          <p>{formatCount(planned.reduce((sum, { count }) => sum + count, 0))} records altogether.</p>
-        )}
+        {planned === null ? null : <p>{describeTotal(planned)}</p>}
       </section>
       <section aria-labelledby="all-title">
         <h2 id="all-title">Of all types</h2>
@@ -142,7 +135,11 @@ function Counts(props: NewDatasetPageProps): VNode {
           <Text
             name="referenceDate"
             label="Reference date"
-            hint="Such as 2026-11-24; today where it is empty"
+            hint={
+              planned?.some(({ type }) => type.relations.belongsTo?.kind === "series")
+                ? "Such as 2026-11-24; today where it is empty, of a time series in real time the start"
+                : "Such as 2026-11-24; today where it is empty"
+            }
             {...props}
           />
         </div>
@@ -165,6 +162,16 @@ function Counts(props: NewDatasetPageProps): VNode {
   );
 }
 
+/** What is wrong with a type, at its input; with another member than its count, by that member's name. */
+function errorOf(type: string, errors: readonly FieldError[]): FieldError | undefined {
+  const error = errors.find(({ field }) => inputOf(field) === countInput(type));
+  if (error === undefined) return undefined;
+  const member = /^types\.\w+\.(.+)$/.exec(error.field)?.[1] ?? "count";
+  return member === "count"
+    ? error
+    : { ...error, message: `${member.replaceAll(".", ", ")} ${error.message}` };
+}
+
 interface CountProps {
   readonly name: string;
   readonly planned: PlannedType | null;
@@ -183,7 +190,7 @@ function Count({ name, planned, texts, error }: CountProps): VNode {
       <label for={input}>{name}</label>
       {follows ? (
         <output id={input} class="follows">
-          {formatCount(planned?.count ?? 0)}
+          {formatRequested(planned?.count ?? 0)}
         </output>
       ) : (
         <input
@@ -193,10 +200,16 @@ function Count({ name, planned, texts, error }: CountProps): VNode {
           inputMode="numeric"
           autoComplete="off"
           value={typed}
-          placeholder={planned === null ? "" : String(planned.count)}
+          placeholder={planned === null ? "" : (planned.count?.toString() ?? formatRequested(null))}
           {...described(input, error?.message, true)}
         />
       )}
+      {belongsTo?.kind === "series" || texts.has(realtimeInput(name)) || texts.has(endlessInput(name)) ? (
+        <div class="checks">
+          <Switch name={realtimeInput(name)} label="In real time" texts={texts} />
+          <Switch name={endlessInput(name)} label="Without an end" texts={texts} />
+        </div>
+      ) : null}
       <InputError input={input} message={error?.message} />
       <Hint input={input}>
         {planned === null ? "" : describeRelations(planned)}
@@ -211,6 +224,29 @@ function Count({ name, planned, texts, error }: CountProps): VNode {
   );
 }
 
+const Switch = ({
+  name,
+  label,
+  texts,
+}: {
+  readonly name: string;
+  readonly label: string;
+  readonly texts: InputTexts;
+}): VNode => (
+  <label class="check">
+    <input type="checkbox" name={name} checked={texts.has(name)} />
+    <span>{label}</span>
+  </label>
+);
+
+function describeTotal(planned: readonly PlannedType[]): string {
+  const sum = formatCount(planned.reduce((total, { count }) => total + (count ?? 0), 0));
+  const endless = planned.filter(({ count }) => count === null).map(({ type }) => type.name);
+  return endless.length === 0
+    ? `${sum} records altogether.`
+    : `${sum} records altogether, and ${endless.join(" and ")} until the dataset is cancelled.`;
+}
+
 /** Why it is there, and why so many. */
 function describeRelations({ type, count, isImplied, uniqueOnRequest }: PlannedType): string {
   const { belongsTo, links } = type.relations;
@@ -221,7 +257,8 @@ function describeRelations({ type, count, isImplied, uniqueOnRequest }: PlannedT
     isImplied ? "Come along, since others need them" : "",
     uniqueOnRequest.length === 0 ? "" : `Each has another ${uniqueOnRequest.join(" and ")}`,
   ].filter((part) => part !== "");
-  return `${[`${formatCount(count)} records`, ...parts].join(". ")}.`;
+  const many = count === null ? "Goes on until the dataset is cancelled" : `${formatCount(count)} records`;
+  return `${[many, ...parts].join(". ")}.`;
 }
 
 function Text({

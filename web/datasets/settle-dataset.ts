@@ -1,16 +1,25 @@
 import type { NewDataset } from "../../ledger/datasets/create-dataset.ts";
+import { isRealtime, type Pace } from "../../ledger/runs/pace.ts";
 import { type PlannedType, planDataset } from "../../records/plan-dataset.ts";
 import { isRelated, type RelatedRun, type RunOptions } from "../../records/record-type.ts";
 import { newestOf, type RecordTypes } from "../../records/record-types.ts";
 import { relate } from "../../records/related-records.ts";
 import { type FieldError, invalidRequest, refuseAny } from "../http/problem.ts";
-import { pinRecords } from "../runs/request/record-options.ts";
+import { endlessCount, pinRecords } from "../runs/request/record-options.ts";
 import type { RunLimits } from "../runs/request/settle-run.ts";
 import { collectErrors, withinType } from "./collect-errors.ts";
+import {
+  findBacklogFaults,
+  findCountFaults,
+  findEmptyTargets,
+  findSwitchFaults,
+  isSeries,
+} from "./count-faults.ts";
 import { hashDataset } from "./hash-dataset.ts";
 import type { DatasetRequest } from "./parse-dataset-request.ts";
+import { settleTypePace } from "./settle-pace.ts";
 import { settleTypeOptions, spellTypeRequest } from "./settle-type.ts";
-import type { TypeRequest } from "./type-request.ts";
+import { realtime, type TypeRequest } from "./type-request.ts";
 
 /** A dataset as it goes to the ledger, but for the key under which it was asked for. */
 export interface SettledDataset extends Omit<NewDataset, "idempotency"> {
@@ -27,6 +36,7 @@ interface SettledType extends PlannedType {
   readonly request: TypeRequest;
   readonly fields: readonly string[];
   readonly options: RunOptions;
+  readonly pace: Pace | null;
 }
 
 /**
@@ -36,13 +46,16 @@ interface SettledType extends PlannedType {
  */
 export function createSettleDataset(limits: RunLimits): SettleDataset {
   return async (request, types) => {
-    const pinned = pinRecords(request);
+    const { seed, referenceDate: usualDate } = pinRecords(request);
     const errors: FieldError[] = [];
     const asked = new Map(Object.entries(request.types));
     const plan = await planDataset(
       newestOf(types),
-      [...asked].map(([name, { count = null }]) => ({ name, count })),
-      { seed: pinned.seed, scale: request.scale ?? 1 },
+      [...asked].map(([name, { count }]) => ({
+        name,
+        count: count === null ? ("endless" as const) : (count ?? null),
+      })),
+      { seed, scale: request.scale ?? 1, endless: request.endless },
     );
     if (plan.kind === "refused") {
       throw invalidRequest(
@@ -52,19 +65,26 @@ export function createSettleDataset(limits: RunLimits): SettleDataset {
         })),
       );
     }
-    errors.push(...findCountFaults(plan.types, limits));
+    errors.push(...findCountFaults(plan.types, limits), ...findSwitchFaults(request, plan.types));
+    const countOf = (name: string): number => plan.types.find(({ type }) => type.name === name)?.count ?? 0;
     const settled: SettledType[] = [];
     for (const planned of plan.types) {
       const { type } = planned;
-      const typeRequest = asked.get(type.name) ?? {};
-      const options = collectErrors(
-        errors,
-        () => settleTypeOptions(planned, typeRequest),
-        withinType(type.name),
-      );
-      if (options !== null) settled.push({ ...planned, request: typeRequest, ...options });
+      const said = asked.get(type.name) ?? {};
+      const typeRequest: TypeRequest =
+        request.realtime === true && isSeries(type) && said.rate === undefined
+          ? { ...said, rate: realtime }
+          : said;
+      const within = <T>(work: () => T): T | null => collectErrors(errors, work, withinType(type.name));
+      const options = within(() => settleTypeOptions(planned, typeRequest));
+      const paced = within(() => ({ pace: settleTypePace(planned, typeRequest, countOf) }));
+      if (options !== null && paced !== null)
+        settled.push({ ...planned, request: typeRequest, ...options, ...paced });
     }
     refuseAny(errors);
+    const startsNow = request.referenceDate === undefined && settled.some(keepsInstants);
+    const pinned = { seed, referenceDate: startsNow ? nextSecond() : usualDate };
+    refuseAny(findBacklogFaults(settled, pinned.referenceDate, limits));
 
     const related: Record<string, RelatedRun> = Object.fromEntries(
       settled.map(({ type: { name, version }, count, options }) => [name, { version, count, options }]),
@@ -72,14 +92,14 @@ export function createSettleDataset(limits: RunLimits): SettleDataset {
     const relations = relate(new Map(settled.map(({ type }) => [type.name, type])), pinned, related);
     const belongTogether = settled.some(({ type }) => isRelated(type.relations) || type.changes !== null);
     const chunkSize = request.chunkSize ?? limits.chunkSize;
-    const runs = settled.map(({ type, messages, fields, options }) => ({
+    const runs = settled.map(({ type, messages, fields, options, pace }) => ({
       recordType: { name: type.name, version: type.version },
       ...pinned,
       fields,
       options: belongTogether ? { ...options, related } : options,
       count: messages,
       chunkMultiple: type.changes?.messagesOfBlock ?? 1,
-      pace: null,
+      pace,
       chunkSize,
     }));
     refuseAny(findEmptyTargets(settled));
@@ -87,8 +107,9 @@ export function createSettleDataset(limits: RunLimits): SettleDataset {
       const { type, count } = settled[index] as SettledType;
       if (count === 0) continue;
       const capacity = type.capacityOf({ ...run, related: relations });
-      if (count <= capacity) continue;
-      const message = `comes to ${text(count)}, and must be at most ${text(capacity)}: unique fields have no more values`;
+      if ((count ?? endlessCount) <= capacity) continue;
+      const asks = count === null ? "has no end" : `comes to ${text(count)}`;
+      const message = `${asks}, and must be at most ${text(capacity)}: unique fields have no more values`;
       errors.push({ field: `types.${type.name}.count`, message });
     }
     refuseAny(errors);
@@ -102,7 +123,7 @@ export function createSettleDataset(limits: RunLimits): SettleDataset {
       requestHash: hashDataset(
         request,
         settled.flatMap(({ type, request: said }, index) =>
-          asked.has(type.name) ? [{ type, said, run: runs[index] as Run }] : [],
+          asked.has(type.name) || runs[index]?.pace != null ? [{ type, said, run: runs[index] as Run }] : [],
         ),
         limits.chunkSize,
       ),
@@ -110,39 +131,11 @@ export function createSettleDataset(limits: RunLimits): SettleDataset {
   };
 }
 
+const keepsInstants = ({ pace }: SettledType): boolean => pace !== null && isRealtime(pace);
+
+/** A time series that keeps its instants begins when it is asked for. */
+const nextSecond = (): Date => new Date(Math.ceil(Date.now() / 1_000) * 1_000);
+
 const text = (count: number): string => count.toLocaleString("en");
 
 type Run = NewDataset["runs"][number];
-
-function findCountFaults(
-  planned: readonly PlannedType[],
-  { maxRecordsPerRun, maxQueuedRecords }: RunLimits,
-): readonly FieldError[] {
-  const errors = planned
-    .filter(({ messages }) => messages > maxRecordsPerRun)
-    .map(({ type, messages }) => ({
-      field: `types.${type.name}.count`,
-      message: `comes to ${text(messages)}, and must be at most ${text(maxRecordsPerRun)}`,
-    }));
-  const sum = planned.reduce((total, { messages }) => total + messages, 0);
-  if (errors.length > 0 || sum <= maxQueuedRecords) return errors;
-  const most = text(maxQueuedRecords);
-  return [
-    { field: "types", message: `come to ${text(sum)} records, and at most ${most} may be waiting at a time` },
-  ];
-}
-
-/** Records refer to none where there are none. */
-function findEmptyTargets(settled: readonly SettledType[]): readonly FieldError[] {
-  const none = new Set(settled.filter(({ count }) => count === 0).map(({ type }) => type.name));
-  return settled
-    .filter(({ count }) => count > 0)
-    .flatMap(({ type }) =>
-      type.relations.links
-        .filter((link) => link.kind === "ref" && link.type !== type.name && none.has(link.type))
-        .map((link) => ({
-          field: `types.${type.name}.count`,
-          message: `must be 0: ${link.from} refers to records of ${link.type}, of which there are none`,
-        })),
-    );
-}

@@ -12,7 +12,7 @@ import type { TypeRequest } from "./type-request.ts";
  */
 export function settleTypeOptions(
   { type, uniqueOnRequest, referredTo }: PlannedType,
-  { count: _, ...request }: TypeRequest,
+  { count: _, rate: __, shape: ___, ...request }: TypeRequest,
 ): Pick<RunOfRecords, "fields" | "options"> {
   const { fields, nulls } = request;
   const errors: FieldError[] = [];
@@ -38,7 +38,7 @@ export function spellTypeRequest(
   run: NewDataset["runs"][number],
 ): Readonly<Record<string, unknown>> {
   const { related: _, ...options } = run.options;
-  const asked = { ...run, options, requested: count, pace: null };
+  const asked = { ...run, options, requested: count, pace: run.pace ?? null };
   const { type: _type, count: _count, seed, referenceDate, chunkSize, fields, ...rest } = runRequestOf(asked);
   return {
     ...(type.relations.belongsTo?.kind === "children" ? {} : { count }),

@@ -21,6 +21,11 @@ export function createChangePace(changeRunPace: ChangeRunPace): ChangePace {
     if (changed.kind === "rate_needed") {
       throw invalidRequest([{ field: "rate", message: whyRateIsNeeded[changed.by] }]);
     }
+    if (changed.kind === "realtime") {
+      throw invalidRequest([
+        { field: "rate", message: "cannot be changed: the run's readings are sent when their instants come" },
+      ]);
+    }
     if (changed.kind === "refused") {
       const { status } = changed.run;
       const detail = `The run is ${status}, its rate cannot be changed any more.`;

@@ -54,7 +54,7 @@ const changeOperation: Operation = {
   summary: "Change a run's rate",
   description:
     "Takes effect within a second. A `shape` begins anew; without one the run's own goes on where it is. The rate null " +
-    "makes a run with a count go as fast as can be.",
+    "makes a run with a count go as fast as can be. That of a time series in real time cannot be changed.",
   params: runParams,
   body: runChangeSchema,
   bodyExample: { rate: 500 },

@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import type { Pace } from "../../../ledger/runs/pace.ts";
+import { isRealtime, type Pace } from "../../../ledger/runs/pace.ts";
 import { isTerminal, type Run } from "../../../ledger/runs/run.ts";
 import { described, Hint, InputError } from "../../new-run/input-parts.tsx";
 import { CsrfInput } from "../../page/csrf-input.tsx";
@@ -16,7 +16,7 @@ export const rateFormUrl = (run: Run): string => `/runs/${run.id}?edit=rate#pace
 
 /** Whether a run's rate can be another. */
 export const hasRateToChange = (run: Run): run is Run & { readonly pace: Pace } =>
-  run.pace !== null && !isTerminal(run.status);
+  run.pace !== null && !isRealtime(run.pace) && !isTerminal(run.status);
 
 interface RateFactProps {
   readonly run: Run;
@@ -87,6 +87,8 @@ function describePace({ rate, shape }: Pace): string {
       return `${asked}, within ${shape.seconds} s from ${formatCount(shape.from)} /s`;
     case "burst":
       return `${asked}, times ${shape.factor} in the last ${shape.burstSeconds} s of every ${shape.everySeconds} s`;
+    case "realtime":
+      return `in real time: ${formatCount(shape.entities)} every ${shape.everySeconds} s`;
     default:
       return asked;
   }

@@ -8,7 +8,7 @@ import type { RecordRequest } from "./request-schema.ts";
 /** `randomInt`'s greatest range, and short enough for a person to type again. */
 const seedBound = 2 ** 48 - 1;
 /** A run without an end has no more sequence numbers. */
-const endless = 2 ** 53;
+export const endlessCount = 2 ** 53;
 
 /**
  * How many records a request asks for: as many as the type's definition says, where it does not say it itself.
@@ -42,8 +42,8 @@ export function completeOptions(type: RecordType, request: RecordRequest): RunOf
     ...pinRecords(request),
     options: settle(type, request),
   };
-  const capacity = request.count === undefined ? endless : type.capacityOf(run);
-  if (capacity >= (request.count ?? endless)) return run;
+  const capacity = request.count === undefined ? endlessCount : type.capacityOf(run);
+  if (capacity >= (request.count ?? endlessCount)) return run;
   const most = capacity.toLocaleString("en");
   throw invalidRequest([
     { field: "count", message: `must be at most ${most}: unique fields have no more values` },

@@ -24,9 +24,10 @@ export function runRequestOf(run: AskedRun): Record<string, unknown> {
   };
 }
 
-/** A constant rate needs no shape. */
+/** A constant rate needs no shape; that of a time series which keeps its instants follows from it. */
 function openPace({ pace }: AskedRun): Record<string, unknown> {
   if (pace === null) return {};
+  if (pace.shape.kind === "realtime") return { rate: pace.shape.kind };
   return pace.shape.kind === "constant" ? { rate: pace.rate } : { rate: pace.rate, shape: pace.shape };
 }
 

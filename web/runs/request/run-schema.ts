@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import type { Shape } from "../../../ledger/runs/pace.ts";
+import type { Pace } from "../../../ledger/runs/pace.ts";
 import { shapeSchema } from "../../../ledger/runs/pace-request.ts";
 import { type Run, runStatuses } from "../../../ledger/runs/run.ts";
 import { builtInType } from "../../../types/built-in.ts";
@@ -21,6 +21,19 @@ export const runStatusSchema = Type.Enum([...runStatuses], {
   description: "`completed`, `cancelled` and `failed` are final",
   examples: ["running"],
 });
+
+const realtimeSchema = Type.Object(
+  {
+    kind: Type.Literal("realtime"),
+    entities: Type.Integer({ minimum: 1, description: "Readings of each instant" }),
+    everySeconds: Type.Number({ minimum: 1, description: "From one instant to the next" }),
+    jitterSeconds: Type.Number({
+      minimum: 0,
+      description: "By so much a reading may be later than its instant",
+    }),
+  },
+  { description: "The readings of a time series, each when its instant comes", additionalProperties: false },
+);
 
 /** A run as every response has it. */
 export const runSchema = Type.Object(
@@ -63,8 +76,8 @@ export const runSchema = Type.Object(
       description: "Records a second; null: as fast as can be",
       examples: [null],
     }),
-    shape: Type.Unsafe<Shape | null>({
-      anyOf: [shapeSchema, { type: "null" }],
+    shape: Type.Unsafe<Pace["shape"] | null>({
+      anyOf: [shapeSchema, realtimeSchema, { type: "null" }],
       description: "How the rate varies with time; null where there is none",
       examples: [null],
     }),

@@ -43,9 +43,9 @@ export function settleRun(type: RecordType, limits: RunLimits, request: RunReque
 const longestBlockSeconds = 60;
 
 /** All messages about a record are of one chunk, which one worker sends. */
-function findBlockFault(
+export function findBlockFault(
   { changes }: RecordType,
-  { rate }: { readonly rate?: number },
+  { rate }: { readonly rate?: number | undefined },
 ): readonly FieldError[] {
   if (changes === null || rate === undefined) return [];
   const least = changes.messagesOfBlock / longestBlockSeconds;
