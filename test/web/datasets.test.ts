@@ -52,6 +52,13 @@ x-record: { seriesOf: buoy, every: PT5S }
 required: [number]
 properties: { number: { type: integer, minimum: 1, maximum: 9999, x-generate: { unique: true } } }
 ---
+$id: berth
+x-record: { key: id, count: 5, changes: { updates: 1.5, over: P30D, envelope: upsert } }
+required: [id, state]
+properties:
+  id: { type: string, format: uuid }
+  state: { enum: [free, taken] }
+---
 $id: sighting
 x-record: { childOf: ship, count: { range: [1, 3] } }
 required: [id]
@@ -217,6 +224,11 @@ properties: { id: { type: string, format: uuid } }
         ["types.port.rate", "types.ship.rate"],
       ],
       ["a shape without a rate", { types: { ship: { shape: { kind: "constant" } } } }, ["types.ship.rate"]],
+      [
+        "a rate at which the changes that belong together take too long",
+        { types: { berth: { rate: 0.01 } } },
+        ["types.berth.rate"],
+      ],
       ["real time of what has no instants", { types: { ship: { rate: "realtime" } } }, ["types.ship.rate"]],
       ["real time of a dataset without a time series", { types: { ship: {} }, realtime: true }, ["realtime"]],
       [
