@@ -58,6 +58,7 @@ export async function openDataset(
     const run = { recordType: type, seed, referenceDate, fields, options, related };
     const maker = type.openRun(run);
     if (maker === null) throw new Error(`${type.name} makes the records of its own version`);
+    if (count === null) throw new Error(`${type.name} has no end`);
     return { type, count, run, write: maker.write };
   });
   const byName = new Map(members.map((member) => [member.type.name, member]));
