@@ -74,8 +74,22 @@ describe("npm run types, of a running stack", () => {
     expect(code).to.equal(0);
     expect(JSON.parse(out)).to.deep.equal({
       types: [
-        { name: "from_json", version: 1, topic: "from_json", table: null, isUnchanged: false },
-        { name: "from_stdin", version: 1, topic: "from_stdin", table: "from_stdin", isUnchanged: false },
+        {
+          name: "from_json",
+          version: 1,
+          topic: "from_json",
+          table: null,
+          stateTable: null,
+          isUnchanged: false,
+        },
+        {
+          name: "from_stdin",
+          version: 1,
+          topic: "from_stdin",
+          table: "from_stdin",
+          stateTable: null,
+          isUnchanged: false,
+        },
       ],
     });
   });
