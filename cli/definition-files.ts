@@ -103,7 +103,7 @@ async function sample(
   };
   const related = isRelated(relationsOf(definition)) ? await relateTo(definition, definitions, run) : null;
   const count = parseWholeNumber("count", values.count ?? "10");
-  const most = related?.countOf(definition.name) ?? count;
+  const most = definition.changes === null ? (related?.countOf(definition.name) ?? count) : count;
   if (count > most)
     throw new ExplainedError(
       `A dataset of ${definition.name} has ${most} of its records, fewer than --count ${count}.`,

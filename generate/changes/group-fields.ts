@@ -20,7 +20,8 @@ export function groupFields({
   key,
   messageKey,
   changes,
-}: Pick<Definition, "root" | "key" | "messageKey" | "changes">): FieldGroups {
+  belongsTo,
+}: Pick<Definition, "root" | "key" | "messageKey" | "changes" | "belongsTo">): FieldGroups {
   const fields = root.kind === "object" ? root.fields : [];
   const asked = changes?.fields ?? null;
   const fixed = new Set([...key, ...messageKey]);
@@ -31,7 +32,12 @@ export function groupFields({
   for (const group of groups) {
     const names = group.map(({ name }) => name);
     const wanted = asked === null ? [] : names.filter((name) => asked.includes(name));
-    const movers = group.filter(({ node }) => scalars(node).some(isMoving));
+    const movers = group.filter(({ node }) => scalars(node).some((each) => isMoving(each, belongsTo)));
+    const movingKey = movers.find(({ name }) => fixed.has(name));
+    if (movingKey !== undefined) {
+      faults.push({ field: movingKey.name, message: "is of the key, which no change may change" });
+      continue;
+    }
     if (movers.length > 0) {
       const other = group.find((field) => !movers.includes(field));
       if (other === undefined) moving.push(...names);
@@ -55,8 +61,9 @@ export function groupFields({
 
 const scalars = (node: Node): readonly ScalarNode[] => [...scalarsOf(node)];
 
-const isMoving = ({ operator: { kind } }: ScalarNode): boolean =>
-  kind === "tick" || kind === "machine" || kind === "ordinal";
+/** Of children `ordinal` says which of their parent's they are, which stays. */
+const isMoving = ({ operator: { kind } }: ScalarNode, belongsTo: Definition["belongsTo"]): boolean =>
+  kind === "tick" || kind === "machine" || (kind === "ordinal" && belongsTo === null);
 
 const isTime = ({ node }: Field): boolean =>
   scalars(node).some(({ operator: { kind } }) => kind === "between" || kind === "after" || kind === "before");
@@ -72,10 +79,17 @@ function whyFixed({ name, node }: Field, keys: ReadonlySet<string>): string | nu
   return isConstant(node) ? `${name} is always the same` : null;
 }
 
-const isConstant = (node: Node): boolean =>
-  node.nulls === 0 &&
-  node.kind === "scalar" &&
-  (node.operator.kind === "const" || (node.operator.kind === "values" && node.operator.values.length === 1));
+function isConstant(node: Node): boolean {
+  if (node.nulls > 0) return false;
+  if (node.kind === "object")
+    return (
+      node.extras.length === 0 && node.fields.every((each) => each.presence === 1 && isConstant(each.node))
+    );
+  if (node.kind !== "scalar") return false;
+  const { operator, grid } = node;
+  if (grid !== null && grid.lowest === grid.highest) return true;
+  return operator.kind === "const" || (operator.kind === "values" && operator.values.length === 1);
+}
 
 /** Fields of which one follows from another, and those of the record's person. */
 function joinDependent(fields: readonly Field[]): readonly (readonly Field[])[] {

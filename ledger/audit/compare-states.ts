@@ -29,7 +29,14 @@ export async function compareStates(
   const stateAt = changes?.openStates(run) ?? null;
   if (changes === null || changes.state === null || stateAt === null) return null;
   const { state } = changes;
+  const log = namesIn(type.table);
   const names = {
+    log: log.table,
+    logRunId: log.runId,
+    logSeq: log.seq,
+    error: log.error,
+    // Debezium's tombstones say nothing that the deletion before them has not said.
+    saysState: changes.isEnveloped ? "l.op IS NOT NULL" : "true",
     states: quoted(state.name),
     runId: quoted(state.own.runId),
     seq: quoted(state.own.seq),
@@ -39,16 +46,22 @@ export async function compareStates(
   const step = changes.messagesOfBlock * Math.ceil(messagesAtATime / changes.messagesOfBlock);
   for (let firstSeq = 0; firstSeq < run.planned; firstSeq += step) {
     const endSeq = Math.min(firstSeq + step, run.planned);
-    const last = new Map<number, number>();
-    for (const seq of await listStored(db, type, run.id, firstSeq, endSeq))
-      last.set(stateAt(seq).record, seq);
-    const due = new Map([...last.values()].map((seq) => [seq, stateAt(seq)]));
-    const { rows } = await db.query<{ seq: number; deleted: boolean }>(
-      `SELECT ${names.seq} AS seq, ${names.deleted} AS deleted FROM ${names.states}
-        WHERE ${names.runId} = $1 AND ${names.seq} >= $2 AND ${names.seq} < $3`,
+    // One statement: between two of them a consumer may store more.
+    const { rows } = await db.query<{ seq: number; deleted: boolean | null }>(
+      `SELECT l.${names.logSeq} AS seq, NULL::boolean AS deleted
+         FROM ${names.log} l
+        WHERE l.${names.logRunId} = $1 AND l.${names.logSeq} >= $2 AND l.${names.logSeq} < $3
+          AND l.${names.error} IS NULL AND ${names.saysState}
+        UNION ALL
+       SELECT ${names.seq}, ${names.deleted} FROM ${names.states}
+        WHERE ${names.runId} = $1 AND ${names.seq} >= $2 AND ${names.seq} < $3
+        ORDER BY seq`,
       [run.id, firstSeq, endSeq],
     );
-    const found = new Map(rows.map(({ seq, deleted }) => [seq, deleted]));
+    const found = new Map(rows.flatMap(({ seq, deleted }) => (deleted === null ? [] : [[seq, deleted]])));
+    const last = new Map<number, number>();
+    for (const { seq, deleted } of rows) if (deleted === null) last.set(stateAt(seq).record, seq);
+    const due = new Map([...last.values()].map((seq) => [seq, stateAt(seq)]));
     const missing = [...due.keys()].filter((seq) => !found.has(seq));
     const surplus = [...found.keys()].filter((seq) => !due.has(seq));
     wrong.push(...[...missing, ...surplus].map((seq) => ({ seq, columns: null })));
@@ -69,24 +82,4 @@ export async function compareStates(
     if (wrong.length >= limit) break;
   }
   return wrong.sort((a, b) => a.seq - b.seq).slice(0, limit);
-}
-
-/** Messages that say what a record's state is, in their order. */
-async function listStored(
-  db: Queryable,
-  { table, changes }: StoredType,
-  runId: string,
-  firstSeq: number,
-  endSeq: number,
-): Promise<readonly number[]> {
-  // Debezium's tombstones say nothing that the deletion before them has not said.
-  const names = { ...namesIn(table), saysState: changes?.isEnveloped === true ? "op IS NOT NULL" : "true" };
-  const { rows } = await db.query<{ seq: number }>(
-    `SELECT ${names.seq} AS seq FROM ${names.table}
-      WHERE ${names.runId} = $1 AND ${names.seq} >= $2 AND ${names.seq} < $3 AND ${names.error} IS NULL
-        AND ${names.saysState}
-      ORDER BY 1`,
-    [runId, firstSeq, endSeq],
-  );
-  return rows.map(({ seq }) => seq);
 }

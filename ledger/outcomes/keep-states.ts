@@ -43,7 +43,12 @@ function keepStatement(
 ): string {
   const columns = state.fields.map(({ name, column }) => ({
     name: quoted(column.name),
-    value: isEnveloped ? memberOf(name, column.type) : `c.${quoted(column.name)}`,
+    value: isEnveloped
+      ? memberOf(name, column.type, {
+          payload: `c.${namesIn(table).payload}`,
+          state: areDeletions ? "before" : "after",
+        })
+      : `c.${quoted(column.name)}`,
     isKey: state.key.includes(column.name),
   }));
   const updates = columns.filter(({ isKey }) => !isKey).map(({ name }) => `${name} = excluded.${name}`);
@@ -57,7 +62,9 @@ function keepStatement(
     columns: columns.map(({ name }) => name).join(", "),
     values: columns.map(({ name, value }) => `${value} AS ${name}`).join(", "),
     key: state.key.map(quoted).join(", "),
-    updates: (areDeletions ? [] : updates).map((each) => `, ${each}`).join(""),
+    // A message without a value does not say what the record was.
+    updates: (areDeletions && !isEnveloped ? [] : updates).map((each) => `, ${each}`).join(""),
+    isWhole: state.key.map((name) => `${quoted(name)} IS NOT NULL`).join(" AND "),
     areDeletions: String(areDeletions),
     // Debezium's tombstones have no operation: the deletion before them has said what they say.
     isMeant: `${isEnveloped ? "c.op" : payload} ${areDeletions ? "=" : "<>"} '${isEnveloped ? "d" : "null"}'`,
@@ -70,15 +77,25 @@ function keepStatement(
               FROM ${names.table} c
              WHERE c.${names.id} > $1 AND c.${names.partition} = $2 AND c.${names.offset} >= $3 AND c.${names.offset} < $4
                AND c.${names.runId} IS NOT NULL AND c.${names.error} IS NULL AND ${names.isMeant}) AS changed
+     WHERE ${names.isWhole}
      ORDER BY ${names.stateRun}, ${names.key}, ${names.stateSeq} DESC
         ON CONFLICT (${names.stateRun}, ${names.key}) DO UPDATE
        SET ${names.stateSeq} = excluded.${names.stateSeq}, ${names.deleted} = ${names.areDeletions}${names.updates}
      WHERE s.${names.stateSeq} < excluded.${names.stateSeq}`;
 }
 
-/** A field of what the record is, or where it is no more, of what it was. */
-function memberOf(name: string, type: string): string {
+/**
+ * A field of what the record is, or of a deleted one was. Single values are read off the message itself, which keeps their digits, and are
+ * brought to what the column takes as a consumer's decoder does.
+ */
+function memberOf(
+  name: string,
+  type: string,
+  { payload, state }: { readonly payload: string; readonly state: "before" | "after" },
+): string {
   const literal = pg.escapeLiteral(name);
-  const state = `coalesce(nullif(c.after, 'null'), c.before)`;
-  return type === "jsonb" ? `nullif(${state} -> ${literal}, 'null')` : `(${state} ->> ${literal})::${type}`;
+  if (type === "jsonb") return `nullif(c.${state} -> ${literal}, 'null')`;
+  const text = `${payload} -> '${state}' ->> ${literal}`;
+  if (type === "bigint") return `(${text})::numeric::bigint`;
+  return type === "uuid" ? `regexp_replace(${text}, '^urn:uuid:', '', 'i')::uuid` : `(${text})::${type}`;
 }

@@ -1,5 +1,5 @@
 import { inTransaction, type Pool } from "../database/database.ts";
-import type { Pace, Shape } from "./pace.ts";
+import { leastRateOf, type Pace, type Shape } from "./pace.ts";
 import { isTerminal, type Run, type RunRow, type RunStatus, runColumns, toRun } from "./run.ts";
 import { notifyRunChanged } from "./run-changes.ts";
 import { findSchedule, type ScheduleRow, scheduleColumns, writeSchedule } from "./run-schedule.ts";
@@ -18,6 +18,8 @@ export type ChangedPace =
   | { readonly kind: "refused"; readonly run: Run }
   /** Neither the change nor the run has the rate that is needed, by a shape or by a run without an end. */
   | { readonly kind: "rate_needed"; readonly by: "shape" | "endless" }
+  /** So many of its records are sent together: it would take too long, or has more than one rate. */
+  | { readonly kind: "whole_chunks"; readonly by: "rate" | "shape"; readonly chunkMultiple: number }
   /** Its records are due when their instants come. */
   | { readonly kind: "realtime" }
   | { readonly kind: "not_found" };
@@ -30,8 +32,10 @@ export type ChangeRunPace = (id: string, change: PaceChange) => Promise<ChangedP
  */
 export function changeRunPace(pool: Pool, id: string, change: PaceChange): Promise<ChangedPace> {
   return inTransaction(pool, async (client) => {
-    const found = await client.query<ScheduleRow & { status: RunStatus; requested: number | null }>(
-      `SELECT status, requested, planned_records, ${scheduleColumns} FROM runs WHERE id = $1 FOR NO KEY UPDATE`,
+    const found = await client.query<
+      ScheduleRow & { status: RunStatus; requested: number | null; chunk_multiple: number }
+    >(
+      `SELECT status, requested, planned_records, chunk_multiple, ${scheduleColumns} FROM runs WHERE id = $1 FOR NO KEY UPDATE`,
       [id],
     );
     const row = found.rows[0];
@@ -40,6 +44,12 @@ export function changeRunPace(pool: Pool, id: string, change: PaceChange): Promi
     const rate = change.rate === undefined ? row.rate : change.rate;
     if (rate === null && change.shape !== undefined) return { kind: "rate_needed", by: "shape" };
     if (rate === null && row.requested === null) return { kind: "rate_needed", by: "endless" };
+
+    const { chunk_multiple: chunkMultiple } = row;
+    if (chunkMultiple > 1 && change.shape !== undefined && change.shape.kind !== "constant")
+      return { kind: "whole_chunks", by: "shape", chunkMultiple };
+    if (rate !== null && rate < leastRateOf(chunkMultiple))
+      return { kind: "whole_chunks", by: "rate", chunkMultiple };
 
     const isOver = isTerminal(row.status);
     if (!isOver) {
@@ -71,6 +81,6 @@ export function changeRunPace(pool: Pool, id: string, change: PaceChange): Promi
     const changed = await client.query<RunRow>(`SELECT ${runColumns} FROM runs WHERE id = $1`, [id]);
     const run = changed.rows[0];
     if (run === undefined) throw new Error(`run ${id} is gone in the middle of a transaction on it`);
-    return { kind: isOver ? "refused" : "done", run: toRun(run) };
+    return isOver ? { kind: "refused", run: toRun(run) } : { kind: "done", run: toRun(run) };
   });
 }

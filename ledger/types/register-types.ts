@@ -290,7 +290,10 @@ function planVersion(
     };
   const { name, topic, table, stateTable } = newest;
   const states = planStates(next, relations, difference.added);
-  const columns = columnsOf(next).filter(({ field }) => lacksTable || difference.added.includes(field));
+  // Within Debezium's envelope a record's fields are no columns of the log.
+  const isAdded = (field: string): boolean =>
+    next.changes?.envelope !== "debezium" && difference.added.includes(field);
+  const columns = columnsOf(next).filter(({ field }) => lacksTable || isAdded(field));
   const type = {
     name,
     version,

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { groupFields } from "../../generate/changes/group-fields.ts";
 import { generateText } from "../../generate/write-record.ts";
 import { openAlone } from "../../records/changing-runs.ts";
 import { compareDefinitions } from "../../types/compare-definitions.ts";
@@ -138,6 +139,41 @@ describe("a type whose records change", () => {
       expect(several(null, Buffer.from(key)), key).to.include({ kind: "dead", reason: "tombstone" });
   });
 
+  it("keeps the digits of whole numbers in a tombstone's key, of one field or several", () => {
+    const number = "9017188473700267";
+    const definition = (key: string): string =>
+      `$id: t\nx-record: { key: ${key}, changes: { deletes: 0.1, envelope: upsert } }\nrequired: [tenant, id]\nproperties:\n  tenant: { type: string, maxLength: 9 }\n  id: { type: integer, minimum: 1, maximum: 9107199254740993, x-generate: { unique: true } }\n`;
+    for (const [key, message, values] of [
+      ["id", number, [null, number]],
+      ["[tenant, id]", `["a,]\\"b", ${number}]`, ['a,]"b', number]],
+    ] as const)
+      expect(
+        createOwnType(parseOne(definition(key))).createDecoder()(null, Buffer.from(message)),
+      ).to.deep.include({ kind: "row", values });
+  });
+
+  it("lets a child that changes stay the child that it is", () => {
+    const parsed = parseDefinitions(
+      `$id: line\nx-record: { key: [cart, line], childOf: cart, count: { fixed: 2 }, changes: { updates: 1 } }\nrequired: [cart, line, qty]\nproperties:\n  cart: { type: string, x-generate: { parent: id } }\n  line: { type: integer, x-generate: ordinal }\n  qty: { type: integer, minimum: 1, maximum: 9 }\n`,
+    );
+    expect(parsed.problems).to.deep.equal([]);
+    const [definition] = parsed.definitions;
+    expect(groupFields(definition ?? expect.fail("there is one"))).to.deep.equal({
+      changing: [["qty"]],
+      moving: [],
+      faults: [],
+    });
+  });
+
+  it("says where in its record something is wrong, whatever its envelope", () => {
+    const said = tryRecords(
+      parseOne(
+        "$id: t\nx-record: { key: id, changes: { updates: 1 } }\nrequired: [id, n]\nproperties: { id: { type: string, maxLength: 3, x-generate: { sequence: 'c-{0}' } }, n: { type: boolean } }\n",
+      ),
+    );
+    expect(said.map(({ pointer }) => pointer)).to.deep.equal(["/properties/id/maxLength"]);
+  });
+
   it("is refused where its changes make no sense, at the place that is to be changed", () => {
     const refused: readonly (readonly [string, RegExp])[] = [
       [text("{ updates: 0.333 }"), /^\/x-record\/changes\/updates must be a whole number of hundredths/],
@@ -149,6 +185,21 @@ describe("a type whose records change", () => {
       [text("{ update: 1 }"), /^\/x-record\/changes\/update is not known/],
       [text("{ updates: 1 }", "table: x"), /^\/x-record\/changes needs a key/],
       [text("{ updates: 1 }", "key: id, messageKey: status"), /^\/x-record\/messageKey must be the key/],
+      [text("{ updates: 1 }", "key: [status, quantity]"), /^\/x-record\/key must tell records apart/],
+      [
+        text("{ updates: 1 }", "key: [id, n]", "  n: { type: integer, x-generate: ordinal }\n").replace(
+          "kind]",
+          "kind, n]",
+        ),
+        /is of the key, which no change may change/,
+      ],
+      [
+        text("{ updates: 1 }", "key: [id, m]", "  m: { type: [string, integer] }\n").replace(
+          "kind]",
+          "kind, m]",
+        ),
+        /^\/properties\/m is of the key, and must have values of one type/,
+      ],
       [
         text("{ updates: 1, state: orders }", "key: id, table: orders"),
         /^\/x-record\/changes\/state the table orders/,

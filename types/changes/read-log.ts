@@ -51,25 +51,26 @@ function readTombstone(
   key: readonly string[],
   columns: readonly TableColumn[],
 ): readonly (string | null)[] | null {
-  const parts = key.length === 1 ? [text] : readArray(text, key.length);
-  if (parts === null) return null;
+  const parts = key.length === 1 ? [text] : readScalars(text);
+  if (parts?.length !== key.length) return null;
   const texts = new Map(key.map((name, index) => [name, parts[index]]));
   const values = columns.map(({ field, sqlType }) => {
     const part = texts.get(field);
     if (part === undefined) return null;
-    const isPlain = key.length === 1 && !textTypes.has(sqlType);
-    const value = isPlain ? readJson(text) : part;
-    return columnTexts[sqlType](value, () => (isPlain ? text : JSON.stringify(value))) ?? undefined;
+    // Of one field a text's characters stand as they are.
+    const json = key.length === 1 && textTypes.has(sqlType) ? JSON.stringify(part) : part;
+    return columnTexts[sqlType](readJson(json), () => json) ?? undefined;
   });
   return values.includes(undefined) ? null : (values as readonly (string | null)[]);
 }
 
-/** Of one field of these the characters stand as they are. */
 const textTypes = new Set(["text", "timestamptz", "date", "uuid"]);
 
-function readArray(text: string, length: number): readonly unknown[] | null {
+/** The texts of an array of single values, whose digits JSON.parse would round; null of anything else. */
+function readScalars(text: string): readonly string[] | null {
   const value = readJson(text);
-  return Array.isArray(value) && value.length === length ? value : null;
+  if (!Array.isArray(value) || value.some((each) => typeof each === "object" && each !== null)) return null;
+  return text.match(/"(?:[^"\\]|\\.)*"|[^\s,[\]"]+/g);
 }
 
 function readJson(text: string): unknown {

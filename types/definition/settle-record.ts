@@ -122,6 +122,18 @@ function settleChanges({ changes: said }: Schema, belongsTo: Belonging | null): 
   };
 }
 
+/** Whether no two records have the same. That a parent's field is unique among parents is checked where types are linked. */
+function isUniqueKey(keys: readonly Node[]): boolean {
+  const has = (kind: string): boolean =>
+    keys.some((node) => node.kind === "scalar" && node.operator.kind === kind);
+  return (
+    keys.some((node) => node.kind === "scalar" && node.unique) ||
+    has("sequence") ||
+    has("uuid") ||
+    (has("parent") && has("ordinal"))
+  );
+}
+
 const isInHundredths = (value: Json): boolean =>
   Math.abs(Math.round((value as number) * 100) - (value as number) * 100) < 1e-9;
 
@@ -137,6 +149,19 @@ export function checkChanges(record: Record, root: ObjectNode | ChoiceNode): rea
     );
   if (key.length === 0)
     return fail("needs a key, by which changes are told to be of one record: write x-record: {key: …}");
+  const keys = root.fields.filter(({ name }) => key.includes(name)).map(({ node }) => node);
+  const isMixed = (node: Node): boolean => node.kind !== "scalar" || node.type === "any";
+  const mixed = keys.find(isMixed);
+  if (mixed !== undefined)
+    return [{ pointer: mixed.pointer, message: "is of the key, and must have values of one type" }];
+  if (!isUniqueKey(keys))
+    return [
+      {
+        pointer: "/x-record/key",
+        message:
+          "must tell records apart: one of its fields unique, a sequence or a UUID, or of children a field of the parent with ordinal",
+      },
+    ];
   if (messageKey.join() !== key.join())
     return [
       {
@@ -180,7 +205,8 @@ export function checkChanges(record: Record, root: ObjectNode | ChoiceNode): rea
           "names fields, which Debezium's rows have within before and after; leave it out: they are counted by op",
       },
     ];
-  const { changing, moving, faults } = groupFields({ root, key, messageKey, changes });
+  const { belongsTo } = record;
+  const { changing, moving, faults } = groupFields({ root, key, messageKey, changes, belongsTo });
   if (faults.length > 0)
     return faults.map(({ field, message }) => {
       const index = changes.fields?.indexOf(field) ?? -1;

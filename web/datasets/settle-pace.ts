@@ -16,7 +16,7 @@ export function settleTypePace(
   countOf: (type: string) => number,
 ): Pace | null {
   if (rate !== realtime) {
-    refuseAny([...findPaceFaults({ count, rate, shape }), ...findBlockFault(type, { rate })]);
+    refuseAny([...findPaceFaults({ count, rate, shape }), ...findBlockFault(type, { rate, shape })]);
     return settlePace({ rate, shape });
   }
   const { belongsTo } = type.relations;

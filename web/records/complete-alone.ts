@@ -2,9 +2,10 @@ import { messagesOf, openAlone } from "../../records/changing-runs.ts";
 import { isRelated, type RecordType, type RunOfRecords } from "../../records/record-type.ts";
 import { newestOf, type RecordTypes } from "../../records/record-types.ts";
 import { relateAlone } from "../../records/relate-alone.ts";
-import { invalidRequest } from "../http/problem.ts";
+import { invalidRequest, refuseAny } from "../http/problem.ts";
 import { completeOptions, countOf } from "../runs/request/record-options.ts";
 import type { AtOnceRequest } from "../runs/request/request-schema.ts";
+import { findMessagesFault } from "../runs/request/settle-run.ts";
 
 /** Records that are asked for at once, and how many. */
 export interface RecordsAtOnce {
@@ -25,8 +26,10 @@ export async function completeAlone(
   if (!isRelated(type.relations)) {
     const count = countOf(type, request, maxCount);
     const records = completeOptions(type, { ...request, count });
+    const messages = messagesOf(type, records.seed, count) ?? count;
+    refuseAny(findMessagesFault(type, messages, { maxRecordsPerRun: maxCount }));
     return {
-      count: messagesOf(type, records.seed, count) ?? count,
+      count: messages,
       records: openAlone(type, records, count),
     };
   }

@@ -1,8 +1,10 @@
 import type { NewRun } from "../../../ledger/runs/create-run.ts";
+import { leastRateOf, type Shape } from "../../../ledger/runs/pace.ts";
 import { findPaceFaults, settlePace } from "../../../ledger/runs/pace-request.ts";
 import { messagesOf, optionsAlone } from "../../../records/changing-runs.ts";
 import type { RecordType } from "../../../records/record-type.ts";
 import { type FieldError, invalidRequest, Problem } from "../../http/problem.ts";
+import { tooSlow, whyOneRate } from "../control/change-pace.ts";
 import { completeOptions, countOf } from "./record-options.ts";
 import { refuseRelated } from "./related-types.ts";
 import type { RunRequest } from "./request-schema.ts";
@@ -27,7 +29,7 @@ export function settleRun(type: RecordType, limits: RunLimits, request: RunReque
   const errors: FieldError[] = [...findPaceFaults(counted), ...findBlockFault(type, counted)];
   const records = collect(errors, () => completeOptions(type, counted));
   const messages = records === null ? count : messagesOf(type, records.seed, count);
-  errors.push(...findCountFault(messages, limits));
+  errors.push(...findCountFault(messages, limits), ...findMessagesFault(type, messages, limits));
   if (records === null || errors.length > 0) throw invalidRequest(errors);
   return {
     ...records,
@@ -39,19 +41,16 @@ export function settleRun(type: RecordType, limits: RunLimits, request: RunReque
   };
 }
 
-/** So long at most a chunk of a run with a rate may take. */
-const longestBlockSeconds = 60;
-
 /** All messages about a record are of one chunk, which one worker sends. */
 export function findBlockFault(
   { changes }: RecordType,
-  { rate }: { readonly rate?: number | undefined },
+  { rate, shape }: { readonly rate?: number | undefined; readonly shape?: Shape | undefined },
 ): readonly FieldError[] {
   if (changes === null || rate === undefined) return [];
-  const least = changes.messagesOfBlock / longestBlockSeconds;
-  if (rate >= least) return [];
-  const message = `must be at least ${Math.ceil(least * 100) / 100}: ${changes.messagesOfBlock} changes belong together, and are sent within a minute`;
-  return [{ field: "rate", message }];
+  if (shape !== undefined && shape.kind !== "constant") return [{ field: "shape", message: whyOneRate }];
+  return rate >= leastRateOf(changes.messagesOfBlock)
+    ? []
+    : [{ field: "rate", message: tooSlow(changes.messagesOfBlock) }];
 }
 
 /** Of a count for which waiting would not help. */
@@ -59,6 +58,17 @@ function findCountFault(count: number | null, { maxQueuedRecords }: RunLimits): 
   if (count === null || count <= maxQueuedRecords) return [];
   const most = maxQueuedRecords.toLocaleString("en");
   return [{ field: "count", message: `must be at most ${most}: no more may be waiting at a time` }];
+}
+
+/** Of records that change there are more messages than were asked for. */
+export function findMessagesFault(
+  { changes }: RecordType,
+  messages: number | null,
+  { maxRecordsPerRun }: Pick<RunLimits, "maxRecordsPerRun">,
+): readonly FieldError[] {
+  if (changes === null || messages === null || messages <= maxRecordsPerRun) return [];
+  const [many, most] = [messages, maxRecordsPerRun].map((each) => each.toLocaleString("en"));
+  return [{ field: "count", message: `comes to ${many} changes, and at most ${most} may be asked for` }];
 }
 
 /** What `settle` gives; null where it refuses, whose errors are added then. */
