@@ -1,28 +1,28 @@
-"""Removes what was made for a type of records that is deleted; what people have made of it themselves stays."""
+"""Removes what was made for types of records that are deleted; what people have made of it themselves stays."""
 
 import logging
 from collections.abc import Iterable
 
+from asset_parts import asset_uuid
 from import_assets import as_admin
-from type_assets import asset_uuid
 
 log = logging.getLogger("remove_assets")
 
 
-def remove_assets(names: Iterable[str]) -> None:
+def remove_assets(owners: Iterable[str]) -> None:
     """Within the app's context."""
     # Superset's models read the configuration as they are loaded.
     from superset import db
     from superset.models.dashboard import Dashboard
 
-    for name in names:
-        dashboard = db.session.query(Dashboard).filter_by(uuid=asset_uuid(name, "dashboard")).one_or_none()
+    for owner in owners:
+        dashboard = db.session.query(Dashboard).filter_by(uuid=asset_uuid(owner, "dashboard")).one_or_none()
         if dashboard is not None:
-            remove_type(name, dashboard)
-            log.info("the dashboard of %s is removed, since the type is deleted", name)
+            remove_dashboard(owner, dashboard)
+            log.info("the dashboard of %s is removed, since a type is deleted", owner)
 
 
-def remove_type(name: str, dashboard) -> None:
+def remove_dashboard(owner: str, dashboard) -> None:
     from superset.commands.chart.delete import DeleteChartCommand
     from superset.commands.dashboard.delete import DeleteDashboardCommand
     from superset.commands.dataset.delete import DeleteDatasetCommand
@@ -31,10 +31,10 @@ def remove_type(name: str, dashboard) -> None:
     charts = [
         chart
         for chart in dashboard.slices
-        if chart.uuid == asset_uuid(name, f"chart {chart.slice_name}") and chart.dashboards == [dashboard]
+        if chart.uuid == asset_uuid(owner, f"chart {chart.slice_name}") and chart.dashboards == [dashboard]
     ]
     used = {chart.table for chart in charts}
-    datasets = [each for each in used if each.uuid == asset_uuid(name, f"dataset {each.table_name}")]
+    datasets = [each for each in used if each.uuid == asset_uuid(owner, f"dataset {each.table_name}")]
     unused = [each.id for each in datasets if set(each.slices) <= set(charts)]
     with as_admin():
         DeleteDashboardCommand([dashboard.id]).run()
