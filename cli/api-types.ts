@@ -15,6 +15,7 @@ export interface paths {
   "/api/datasets/{id}/pause": { post: operations["pauseDataset"] };
   "/api/datasets/{id}/resume": { post: operations["resumeDataset"] };
   "/api/datasets/{id}/cancel": { post: operations["cancelDataset"] };
+  "/api/datasets/{id}/audit": { get: operations["auditDataset"] };
   "/api/types": { post: operations["registerTypes"]; get: operations["listTypes"] };
   "/api/types/meta-schema": { get: operations["getMetaSchema"] };
   "/api/types/{name}": { get: operations["getType"]; delete: operations["deleteType"] };
@@ -407,6 +408,29 @@ export interface components {
       readonly realtime?: boolean;
       /** Lets time series of which nothing else follows, and of which no `count` is asked, go on until the dataset is cancelled; they need a rate */
       readonly endless?: boolean;
+    };
+    DatasetRelation: {
+      readonly name: string;
+      readonly sentence: string;
+      /** Whose rows were looked at */
+      readonly run: string;
+      /** Clean rows of that run */
+      readonly checked: number;
+      readonly holds: boolean;
+      /** The first few */
+      readonly violations: readonly {
+        /** The record's sequence number */
+        readonly seq: number;
+      }[];
+      /** Rows that rest on a record which is faulty on purpose, or was sent so */
+      readonly explained: number;
+    };
+    DatasetAudit: {
+      readonly dataset: string;
+      /** Whether all of them hold */
+      readonly holds: boolean;
+      /** Each reference, parent, sum, count, least and greatest; none where the types are not related */
+      readonly relations: readonly components["schemas"]["DatasetRelation"][];
     };
     RegisteredRecordType: {
       readonly name: string;
@@ -1718,6 +1742,56 @@ export interface operations {
         content: { "application/problem+json": components["schemas"]["Problem"] };
       };
       415: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      421: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      429: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      431: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      500: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      503: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+    };
+  };
+  auditDataset: {
+    parameters: { query?: never; header?: never; path: { readonly id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: Record<string, never>;
+        content: { "application/json": components["schemas"]["DatasetAudit"] };
+      };
+      400: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      401: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      404: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      408: {
+        headers: Record<string, never>;
+        content: { "application/problem+json": components["schemas"]["Problem"] };
+      };
+      409: {
         headers: Record<string, never>;
         content: { "application/problem+json": components["schemas"]["Problem"] };
       };

@@ -12,6 +12,7 @@ export type RecordTypeDetails = components["schemas"]["RecordTypeDetails"];
 export type RegisteredRecordType = components["schemas"]["RegisteredRecordType"];
 
 export type Dataset = components["schemas"]["Dataset"];
+export type DatasetAudit = components["schemas"]["DatasetAudit"];
 /** What a dataset of a file of definitions can be asked for. */
 export type DatasetOptions = NonNullable<paths["/api/datasets"]["post"]["parameters"]["query"]>;
 
@@ -46,6 +47,8 @@ export type WebClient = {
     idempotencyKey?: string,
   ): Promise<Dataset | { readonly problems: readonly Mistake[] }>;
   getDataset(id: string): Promise<Dataset>;
+  /** Whether the rows of a completed dataset hang together. */
+  auditDataset(id: string): Promise<DatasetAudit>;
   /** Yields the run's state at each change until `isLast` is true of one. */
   watchRun(
     run: Run,
@@ -164,6 +167,7 @@ export function webClient(address: string, credentials?: Credentials): WebClient
         }),
       ),
     getDataset: (id) => takeAs(client.GET("/api/datasets/{id}", { params: { path: { id } } })),
+    auditDataset: (id) => takeAs(client.GET("/api/datasets/{id}/audit", { params: { path: { id } } })),
     async listTypes() {
       return (await takeAs<{ types: readonly RecordType[] }>(client.GET("/api/types", {}))).types;
     },

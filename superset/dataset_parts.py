@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from asset_parts import Source, dataset
 from record_types import RecordType
 
 Types = dict[str, RecordType]
@@ -35,6 +37,7 @@ class DatasetDashboard:
 # A dataset is called as a run is: by its time, and enough of its id to tell two of a second apart.
 members_sql = """
 SELECT runs.id AS run_id,
+       record_type,
        dataset_id,
        to_char(datasets.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')
          || ' · ' || right(dataset_id::text, 6) AS dataset
@@ -66,3 +69,14 @@ def latest_rows(table: str, columns: Iterable[str], rows: int) -> str:
     """SQL: clean rows, the latest of each dataset that the dashboard's filter names, or of all."""
     listed = "".join(f", stored.{column}" for column in columns)
     return latest_sql.format(table=table, columns=listed, rows=rows, members=members_sql)
+
+
+def list_of_datasets(source: Source, type_name: str) -> dict[str, Any]:
+    """Those that have records of a type, for the dashboard's filter: of any number of rows."""
+    return dataset(
+        source,
+        description=f"Datasets that have records of the type {type_name}.",
+        sql=f"SELECT dataset FROM ({members_sql}) AS members WHERE record_type = '{type_name}'",
+        columns={"dataset": ("Dataset", "TEXT")},
+        metrics={"datasets": ("Datasets", "COUNT(*)", ",d")},
+    )

@@ -23,9 +23,11 @@ def remove_assets(owners: Iterable[str]) -> None:
 
 
 def remove_dashboard(owner: str, dashboard) -> None:
+    from superset import db
     from superset.commands.chart.delete import DeleteChartCommand
     from superset.commands.dashboard.delete import DeleteDashboardCommand
     from superset.commands.dataset.delete import DeleteDatasetCommand
+    from superset.connectors.sqla.models import SqlaTable
 
     # What somebody has saved under another name, or has put on a dashboard of their own, is theirs.
     charts = [
@@ -33,8 +35,9 @@ def remove_dashboard(owner: str, dashboard) -> None:
         for chart in dashboard.slices
         if chart.uuid == asset_uuid(owner, f"chart {chart.slice_name}") and chart.dashboards == [dashboard]
     ]
-    used = {chart.table for chart in charts}
-    datasets = [each for each in used if each.uuid == asset_uuid(owner, f"dataset {each.table_name}")]
+    # That of a filter is used by no chart.
+    tables = db.session.query(SqlaTable).all()
+    datasets = [each for each in tables if each.uuid == asset_uuid(owner, f"dataset {each.table_name}")]
     unused = [each.id for each in datasets if set(each.slices) <= set(charts)]
     with as_admin():
         DeleteDashboardCommand([dashboard.id]).run()

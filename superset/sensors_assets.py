@@ -1,7 +1,7 @@
 """Makes the dashboard of sensors: types/datasets/sensors.yaml, and whatever else has readings with these fields."""
 
 from asset_parts import Source, bars, dataset, donut, files_of, make_dashboard, number, over_time, select_filter, table
-from dataset_parts import DatasetDashboard, Types, latest_rows, members_sql
+from dataset_parts import DatasetDashboard, Types, latest_rows, list_of_datasets, members_sql
 
 readings_shown = 500_000
 
@@ -30,8 +30,10 @@ SELECT dataset,
 
 def make_assets(owner: str, types: Types) -> dict[str, str]:
     readings = Source(owner, "sensors: readings", "at")
+    listed = Source(owner, "sensors: datasets")
     share = "AVG((state = '{}')::int)"
     datasets = [
+        list_of_datasets(listed, "reading"),
         dataset(
             readings,
             description=f"Of each dataset, the latest {readings_shown:,} readings, with the models of their devices.",
@@ -99,7 +101,7 @@ def make_assets(owner: str, types: Types) -> dict[str, str]:
                 **{"ok": "#2e8b6f", "degraded": "#e0a100", "offline": "#c8453b"},
                 **{"Degraded": "#e0a100", "Offline": "#c8453b"},
             },
-            filters=[select_filter("dataset", "Dataset", readings)],
+            filters=[select_filter("dataset", "Dataset", listed)],
         ),
     )
 

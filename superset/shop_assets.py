@@ -13,7 +13,7 @@ from asset_parts import (
     select_filter,
     world_map,
 )
-from dataset_parts import DatasetDashboard, Types, latest_rows
+from dataset_parts import DatasetDashboard, Types, latest_rows, list_of_datasets
 
 orders_shown = 100_000
 
@@ -60,8 +60,10 @@ def make_assets(owner: str, types: Types) -> dict[str, str]:
     orders = Source(owner, "shop: orders", "placed_at")
     steps = Source(owner, "shop: steps of orders")
     customers = Source(owner, "shop: customers")
+    listed = Source(owner, "shop: datasets")
     description = f"Of each dataset, the latest {orders_shown:,} orders."
     datasets = [
+        list_of_datasets(listed, "order"),
         dataset(
             orders,
             description=description,
@@ -167,7 +169,7 @@ def make_assets(owner: str, types: Types) -> dict[str, str]:
             description="What a shop has sold, to whom, and what has become of its orders.",
             charts=charts,
             label_colors={"placed": "#9ecae1", "paid": "#4a90c4", "shipped": "#2e8b6f", "returned": "#c8453b"},
-            filters=[select_filter("dataset", "Dataset", orders)],
+            filters=[select_filter("dataset", "Dataset", listed)],
         ),
     )
 

@@ -7,6 +7,7 @@ import { createSessions } from "./access/sessions.ts";
 import { mountSignIn } from "./access/sign-in.ts";
 import { createSignInFailures } from "./access/sign-in-failures.ts";
 import { createVerifier } from "./access/verify.ts";
+import { datasetAuditEndpoints } from "./datasets/audit-route.ts";
 import { datasetControlEndpoints } from "./datasets/control-routes.ts";
 import { mountDatasetPages } from "./datasets/dataset-page-routes.ts";
 import { datasetEndpoints } from "./datasets/datasets-routes.ts";
@@ -101,6 +102,7 @@ function endpoints(deps: WebDependencies): Endpoint[] {
     ...cancelRunsEndpoints(deps),
     ...datasetEndpoints(deps),
     ...datasetControlEndpoints(deps),
+    ...datasetAuditEndpoints(deps),
     ...typeEndpoints(deps),
     ...generateEndpoints(deps),
     ...produceEndpoints(deps),

@@ -10,6 +10,7 @@ import type { Config } from "../service/config.ts";
 import type { Logger } from "../service/log.ts";
 import type { Tracing } from "../service/tracing.ts";
 import type { RateCounter } from "./access/rate-counter.ts";
+import type { AuditDataset } from "./datasets/audit-dataset.ts";
 import type { Metrics } from "./health/metrics.ts";
 import type { Readiness } from "./health/readiness.ts";
 import type { Pipeline } from "./pipeline/pipeline.ts";
@@ -29,6 +30,8 @@ export interface WebDependencies {
   /** As `db`, over connections of its own: whoever downloads keeps nobody waiting. */
   readonly copyRunRows: CopyRunRows;
   readonly changeRunPace: ChangeRunPace;
+  /** As `db`, over a connection of its own: one at a time. */
+  readonly auditDataset: AuditDataset;
   readonly registry: Registry;
   readonly queues: Queues;
   readonly isRedisReady: () => boolean;

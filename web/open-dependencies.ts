@@ -18,6 +18,7 @@ import { createProcessRegistry } from "../service/process-metrics.ts";
 import type { OnClose, ServiceContext } from "../service/run-service.ts";
 import { builtInType } from "../types/built-in.ts";
 import { createRateCounter } from "./access/rate-counter.ts";
+import { createAuditDataset } from "./datasets/audit-dataset.ts";
 import type { WebDependencies } from "./dependencies.ts";
 import { readinessChecks } from "./health/checks.ts";
 import { createMetrics } from "./health/metrics.ts";
@@ -34,6 +35,8 @@ const queryTimeoutMs = 5_000;
 const enqueueTimeoutMs = 2_000;
 /** Of one slice of a download, on a disk that is busy with storing. */
 const downloadSliceTimeoutMs = 30_000;
+/** Of all that an audit asks. */
+const auditTimeoutMs = 20_000;
 
 /** What watches the process: its metrics, and its traces where some are wanted. */
 export type Observers = Pick<ServiceContext, "registry" | "tracing">;
@@ -74,6 +77,17 @@ export function openDependencies(
     warn("PostgreSQL connection lost"),
   );
   onClose("downloads", () => downloads.end());
+
+  const audits = openPool(
+    {
+      url: config.databaseUrl,
+      applicationName: "web-audits",
+      maxConnections: 1,
+      transactionTimeoutMs: auditTimeoutMs,
+    },
+    warn("PostgreSQL connection lost"),
+  );
+  onClose("audits", () => audits.end());
 
   const redis = openRedis(config.redis.url, "request", warn("Redis connection failed"));
   onClose("redis", () => redis.disconnect());
@@ -133,6 +147,7 @@ export function openDependencies(
     admitRun: (run) => boundWork(admitRun(pool, run, config.limits), queryTimeoutMs),
     admitDataset: (dataset) => boundWork(admitDataset(pool, dataset, config.limits), queryTimeoutMs),
     changeRunPace: (id, change) => boundWork(changeRunPace(pool, id, change), queryTimeoutMs),
+    auditDataset: createAuditDataset(audits, types, auditTimeoutMs),
     registry: createRegistry(
       pool,
       {

@@ -53,7 +53,7 @@ def run_request(params: Mapping[str, Any]) -> str:
 
 def dataset_request(params: Mapping[str, Any]) -> str:
     """The body of POST /api/datasets."""
-    chosen = {"types": params["dataset"], "seed": params["seed"]}
+    chosen = {**(params.get("options") or {}), "types": params["dataset"], "seed": params["seed"]}
     return json.dumps({key: value for key, value in chosen.items() if value is not None})
 
 

@@ -102,7 +102,8 @@ with DAG(
             type=["null", "object"],
             title="Options",
             description=(
-                "Whatever else POST /api/runs takes, as JSON: how users are drawn, faults on purpose, a rate. "
+                "Whatever else POST /api/runs takes, as JSON: how users are drawn, faults on purpose, a rate; or "
+                "POST /api/datasets: a scale. "
                 'Such as {"preset": "launch_day", "faults": {"not_json": 0.001}, "rate": 500}.'
             ),
         ),
@@ -112,7 +113,7 @@ with DAG(
             minProperties=1,
             title="Dataset",
             description=(
-                "Types of records that belong together, as JSON, in place of type, count, fields and options. "
+                "Types of records that belong together, as JSON, in place of type, count and fields. "
                 'Such as {"user": {"count": 1000}, "order": {"count": 5000}, "order_line": {}}. Each has an end.'
             ),
         ),

@@ -123,6 +123,8 @@ def test_a_dataset_takes_the_place_of_a_run():
     assert (collection(dataset), counts_users(dataset)) == ("datasets", True)
     assert json.loads(request_body(run)) == {"type": "order", "count": 5, "seed": 3}
     assert json.loads(request_body(dataset)) == {"types": dataset["dataset"], "seed": 3}
+    scaled = {**dataset, "options": {"scale": 2}}
+    assert json.loads(request_body(scaled)) == {"types": dataset["dataset"], "seed": 3, "scale": 2}
 
 
 def test_a_dataset_without_an_end_is_not_asked_for():

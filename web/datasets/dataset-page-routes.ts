@@ -9,13 +9,15 @@ import { requestParser } from "../http/parse.ts";
 import { Problem } from "../http/problem.ts";
 import { runCommands } from "../runs/control/control.ts";
 import { createControlDataset } from "./control-dataset.ts";
+import type { Audited } from "./dataset-audit.tsx";
 import { datasetIdOf, datasetNotFound } from "./dataset-id.ts";
 import { renderDatasetPage } from "./dataset-page.tsx";
 import { listQuery } from "./dataset-schema.ts";
 import { renderDatasetsPage } from "./datasets-page.tsx";
 
 /** The list of datasets, the page of one, and the commands to it. */
-export function mountDatasetPages(app: Express, { config, db, enqueue }: WebDependencies): void {
+export function mountDatasetPages(app: Express, deps: WebDependencies): void {
+  const { config, db, enqueue, auditDataset } = deps;
   const parseQuery = requestParser("query", listQuery);
   const controlDataset = createControlDataset(db, enqueue);
 
@@ -24,7 +26,15 @@ export function mountDatasetPages(app: Express, { config, db, enqueue }: WebDepe
     if (dataset === null) throw datasetNotFound();
     return dataset;
   };
-  const render = (req: Request, res: Response, dataset: Dataset, notice: string | null): string =>
+  const render = (
+    req: Request,
+    res: Response,
+    dataset: Dataset,
+    {
+      notice = null,
+      audited = { kind: "not asked for" },
+    }: { notice?: string | null; audited?: Audited } = {},
+  ): string =>
     renderDatasetPage({
       dataset,
       nowMs: Date.now(),
@@ -33,6 +43,7 @@ export function mountDatasetPages(app: Express, { config, db, enqueue }: WebDepe
       csrfToken: formToken(req, res),
       signedIn: signedInAs(res),
       notice,
+      audited,
     });
 
   app
@@ -49,7 +60,25 @@ export function mountDatasetPages(app: Express, { config, db, enqueue }: WebDepe
   app
     .route("/datasets/:id")
     .get(async (req, res) => {
-      res.set("Cache-Control", "no-cache").send(render(req, res, await getDataset(req), null));
+      res.set("Cache-Control", "no-cache").send(render(req, res, await getDataset(req)));
+    })
+    .all(refuseMethod(["get"]));
+
+  app
+    .route("/datasets/:id/audit")
+    .get(async (req, res) => {
+      const dataset = await getDataset(req);
+      try {
+        const checks = await auditDataset(dataset);
+        res.send(render(req, res, dataset, { audited: { kind: "compared", checks } }));
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        const audited = { kind: "refused", reason: error.message } as const;
+        res
+          .status(error.status)
+          .set(error.headers)
+          .send(render(req, res, dataset, { audited }));
+      }
     })
     .all(refuseMethod(["get"]));
 
@@ -63,7 +92,7 @@ export function mountDatasetPages(app: Express, { config, db, enqueue }: WebDepe
         } catch (error) {
           // The dataset moved on while its page was read: shows where it is now.
           if (!(error instanceof Problem && error.kind === "run-state")) throw error;
-          res.status(error.status).send(render(req, res, await getDataset(req), error.message));
+          res.status(error.status).send(render(req, res, await getDataset(req), { notice: error.message }));
         }
       })
       .all(refuseMethod(["post"]));

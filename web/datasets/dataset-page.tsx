@@ -11,6 +11,7 @@ import { CommandForms, offeredIn } from "../runs/control/run-actions.tsx";
 import { shortInstant } from "../runs/request/run-request.ts";
 import { runNumbers } from "../runs/run-numbers.ts";
 import { RunProgress } from "../runs/run-progress.tsx";
+import { type Audited, DatasetAudit } from "./dataset-audit.tsx";
 import { countInput, endlessInput, optionsInput, realtimeInput } from "./dataset-form.ts";
 import { datasetRequestOf } from "./dataset-request-of.ts";
 import { datasetTitle, requestedOf } from "./dataset-title.ts";
@@ -27,11 +28,12 @@ export interface DatasetPageProps {
   readonly signedIn: SignedIn | null;
   /** Why a command was refused. */
   readonly notice: string | null;
+  readonly audited: Audited;
 }
 
 /** One dataset: how far each of its runs is, and what can be done with all of them. */
 export function renderDatasetPage(props: DatasetPageProps): string {
-  const { dataset, nowMs, baseUrl, user, notice } = props;
+  const { dataset, nowMs, baseUrl, user, notice, audited } = props;
   const { id, runs } = dataset;
   const requested = requestedOf(dataset);
   const isLive = runs.some(({ status }) => !isTerminal(status));
@@ -81,6 +83,7 @@ export function renderDatasetPage(props: DatasetPageProps): string {
             ))}
           </ul>
         </section>
+        <DatasetAudit dataset={dataset} audited={audited} />
       </div>
       <section aria-labelledby="request-title">
         <h2 id="request-title">Request</h2>
@@ -117,7 +120,7 @@ export function renderDatasetPage(props: DatasetPageProps): string {
             user,
           })}
         />
-        <CodeBlock label="Is all as it must be?" text={`npm run audit -- ${id}`} />
+        <CodeBlock label="The same for each run too, however long it takes" text={`npm run audit -- ${id}`} />
       </section>
     </Page>,
   );

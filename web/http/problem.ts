@@ -27,6 +27,7 @@ export const problemKinds = {
   "queue-full": { status: 429, title: "Too many records are waiting" },
   "headers-too-large": { status: 431, title: "The request's head is too large" },
   internal: { status: 500, title: "Something went wrong" },
+  "takes-too-long": { status: 503, title: "This takes longer than a request may" },
   busy: { status: 503, title: "Too many requests of this kind are waiting" },
   unavailable: { status: 503, title: "A dependency is not available" },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
