@@ -78,15 +78,13 @@ async function askByDag(
 
 function tellPlaces(
   { name }: DemoDataset,
-  { id, createdAt, runs }: Dataset,
+  { id, runs }: Dataset,
   { client, supersetUrl }: Places,
   dagRun: string | null,
 ): string {
   const types = runs.map(({ type }) => type);
   const dashboards = (url: string): readonly string[] =>
-    name === null
-      ? types.map((type) => typeDashboardUrl(url, type))
-      : [datasetDashboardUrl(url, name, { id, createdAt: new Date(createdAt) })];
+    name === null ? types.map((type) => typeDashboardUrl(url, type)) : [datasetDashboardUrl(url, name)];
   const rows: readonly (readonly [label: string, text: string])[] = [
     ["page", `${client.url}/datasets/${id}`],
     ...types.map((type) => ["type", `${client.url}/types/${type}`] as const),

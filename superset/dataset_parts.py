@@ -9,14 +9,20 @@ from record_types import RecordType
 
 Types = dict[str, RecordType]
 
+# What a column may be of, as PostgreSQL calls it.
+text = frozenset(["text"])
+instant = frozenset(["timestamp with time zone"])
+numeric = frozenset(["numeric", "bigint", "double precision"])
+json_value = frozenset(["jsonb"])
+
 
 @dataclass(frozen=True)
 class DatasetDashboard:
     """Of types that belong together; there only while all of them are registered with these columns."""
 
     name: str
-    needs: dict[str, dict[str, str]]
-    """Type -> column -> its type in PostgreSQL."""
+    needs: dict[str, dict[str, frozenset[str]]]
+    """Type -> column -> what it may be of."""
     make: Callable[[str, Types], dict[str, str]]
     """Of its owner and its types."""
 
@@ -28,8 +34,7 @@ class DatasetDashboard:
         """Null where one is missing, or somebody has registered another type under its name."""
         found = {each.name: each for each in registered if each.name in self.needs}
         fits = len(found) == len(self.needs) and all(
-            self.needs[name].items() <= dict(zip(each.columns, each.column_types, strict=True)).items()
-            for name, each in found.items()
+            each.type_of(column) in types for name, each in found.items() for column, types in self.needs[name].items()
         )
         return found if fits else None
 
@@ -44,6 +49,8 @@ SELECT runs.id AS run_id,
   FROM runs
   JOIN datasets ON datasets.id = dataset_id
 """
+
+listed_sql = "SELECT dataset FROM ({members}) AS members WHERE record_type = '{type}'"
 
 # The filter's names stand in the SQL: only so are the latest rows those of the datasets that it names.
 latest_sql = """
@@ -76,7 +83,7 @@ def list_of_datasets(source: Source, type_name: str) -> dict[str, Any]:
     return dataset(
         source,
         description=f"Datasets that have records of the type {type_name}.",
-        sql=f"SELECT dataset FROM ({members_sql}) AS members WHERE record_type = '{type_name}'",
+        sql=listed_sql.format(members=members_sql, type=type_name),
         columns={"dataset": ("Dataset", "TEXT")},
         metrics={"datasets": ("Datasets", "COUNT(*)", ",d")},
     )

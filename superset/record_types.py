@@ -40,6 +40,9 @@ class RecordType:
     def title(self) -> str:
         return self.name.replace("_", " ").capitalize()
 
+    def type_of(self, column: str) -> str | None:
+        return dict(zip(self.columns, self.column_types, strict=True)).get(column)
+
     @property
     def owner(self) -> str:
         return owner_of(self.name)

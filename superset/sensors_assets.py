@@ -1,15 +1,13 @@
 """Makes the dashboard of sensors: types/datasets/sensors.yaml, and whatever else has readings with these fields."""
 
 from asset_parts import Source, bars, dataset, donut, files_of, make_dashboard, number, over_time, select_filter, table
-from dataset_parts import DatasetDashboard, Types, latest_rows, list_of_datasets, members_sql
+from dataset_parts import DatasetDashboard, Types, instant, latest_rows, list_of_datasets, members_sql, numeric, text
 
 readings_shown = 500_000
 
 needs = {
-    "device": {"serial": "text", "model": "text"},
-    "reading": {
-        **{"device": "text", "at": "timestamp with time zone", "temperature": "double precision", "state": "text"},
-    },
+    "device": {"serial": text, "model": text},
+    "reading": {"device": text, "at": instant, "temperature": numeric, "state": text},
 }
 
 readings_sql = """

@@ -13,16 +13,15 @@ from asset_parts import (
     select_filter,
     world_map,
 )
-from dataset_parts import DatasetDashboard, Types, latest_rows, list_of_datasets
+from dataset_parts import DatasetDashboard, Types, instant, json_value, latest_rows, list_of_datasets, numeric, text
 
 orders_shown = 100_000
 
 needs = {
     "order": {
-        **{"user_email": "text", "placed_at": "timestamp with time zone", "status": "text", "lines": "bigint"},
-        **{"total": "numeric", "shipping_address": "jsonb"},
+        **{"user_email": text, "placed_at": instant, "status": text, "lines": numeric, "total": numeric},
+        "shipping_address": json_value,
     },
-    "order_line": {"amount": "numeric"},
 }
 
 orders_sql = """
