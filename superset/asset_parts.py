@@ -200,12 +200,12 @@ def donut(source: Source, name: str, column: str, metric: str) -> Chart:
 
 
 def funnel(source: Source, name: str, column: str, metric: str, description: str | None = None) -> Chart:
-    """Of the first step, whose share is 1, to the last."""
+    """Of the first step, whose share is 1, to the last. Labels of kind 5 are name, value and share."""
     params = {
         **{"viz_type": "funnel", "groupby": [column], "metric": metric, "row_limit": 10, "sort_by_metric": True},
         **{"color_scheme": "supersetColors", "show_legend": False, "number_format": ",d", "show_labels": True},
-        **{"percent_calculation_type": "first_step", "label_type": "key_value_percent", "show_tooltip_labels": True},
-        **{"tooltip_label_type": "key_value_percent", "legendOrientation": "top", "legendMargin": 50},
+        **{"percent_calculation_type": "first_step", "label_type": 5, "show_tooltip_labels": True},
+        **{"tooltip_label_type": 5, "legendOrientation": "top", "legendMargin": 50},
     }
     query = {"row_limit": 10, "columns": [column], "metrics": [metric], "orderby": [[metric, False]]}
     return chart(source, name, params, query, description)
@@ -238,8 +238,10 @@ def table(
     return chart(source, name, params, query, description)
 
 
-# In units of 8 pixels; of a row the greatest counts.
-heights = {"big_number_total": 19, "table": 62}
+# In units of 8 pixels.
+number_height = 19
+heights = {"table": 62}
+usual_height = 44
 
 
 def make_dashboard(
@@ -251,6 +253,7 @@ def make_dashboard(
     charts: list[tuple[Chart, int]],
     label_colors: dict[str, str],
     filters: list[dict[str, Any]],
+    refresh_seconds: int = 10,
 ) -> dict[str, Any]:
     """Each chart comes with its width, of 12; what does not fit beside the last one begins a row."""
     position: dict[str, Any] = {
@@ -259,31 +262,24 @@ def make_dashboard(
         "GRID_ID": {"id": "GRID_ID", "type": "GRID", "parents": ["ROOT_ID"], "children": []},
         "HEADER_ID": {"id": "HEADER_ID", "type": "HEADER", "meta": {"text": title}},
     }
-    rows: list[dict[str, Any]] = []
-    taken = 12
-    for place, (each, width) in enumerate(charts, 1):
-        if taken + width > 12:
-            row = f"ROW-{len(rows) + 1}"
-            rows.append(
-                {
-                    **{"id": row, "type": "ROW", "parents": ["ROOT_ID", "GRID_ID"], "children": []},
-                    "meta": {"background": "BACKGROUND_TRANSPARENT"},
-                }
-            )
-            taken = 0
-        taken += width
-        key = f"CHART-{place}"
-        rows[-1]["children"].append(key)
-        position[key] = {
-            **{"id": key, "type": "CHART", "parents": ["ROOT_ID", "GRID_ID", rows[-1]["id"]], "children": []},
-            "meta": {
-                **{"uuid": each["uuid"], "chartId": place, "sliceName": each["slice_name"], "width": width},
-                "height": heights.get(each["viz_type"], 44),
-            },
+    for number, row in enumerate(rows_of(charts), 1):
+        row_key = f"ROW-{number}"
+        height = max(heights.get(each["viz_type"], usual_height) for _, each, _ in row)
+        for place, each, width in row:
+            key = f"CHART-{place}"
+            position[key] = {
+                **{"id": key, "type": "CHART", "parents": ["ROOT_ID", "GRID_ID", row_key], "children": []},
+                "meta": {
+                    **{"uuid": each["uuid"], "chartId": place, "sliceName": each["slice_name"], "width": width},
+                    "height": number_height if each["viz_type"] == "big_number_total" else height,
+                },
+            }
+        position[row_key] = {
+            **{"id": row_key, "type": "ROW", "parents": ["ROOT_ID", "GRID_ID"]},
+            "children": [f"CHART-{place}" for place, _, _ in row],
+            "meta": {"background": "BACKGROUND_TRANSPARENT"},
         }
-    for row in rows:
-        position[row["id"]] = row
-        position["GRID_ID"]["children"].append(row["id"])
+        position["GRID_ID"]["children"].append(row_key)
     return {
         "dashboard_title": title,
         "description": description,
@@ -298,7 +294,7 @@ def make_dashboard(
             "color_scheme": "supersetColors",
             "label_colors": label_colors,
             "shared_label_colors": [],
-            "refresh_frequency": 10,
+            "refresh_frequency": refresh_seconds,
             "expanded_slices": {},
             "timed_refresh_immune_slices": [],
             "default_filters": "{}",
@@ -308,6 +304,19 @@ def make_dashboard(
         },
         "version": "1.0.0",
     }
+
+
+def rows_of(charts: list[tuple[Chart, int]]) -> list[list[tuple[int, Chart, int]]]:
+    """Each chart with its place among all, and its width."""
+    rows: list[list[tuple[int, Chart, int]]] = []
+    taken = 12
+    for place, (each, width) in enumerate(charts, 1):
+        if taken + width > 12:
+            rows.append([])
+            taken = 0
+        taken += width
+        rows[-1].append((place, each, width))
+    return rows
 
 
 def select_filter(key: str, name: str, source: Source) -> dict[str, Any]:

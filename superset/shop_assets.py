@@ -32,7 +32,7 @@ SELECT dataset,
        LEAST(lines, 10) AS basket,
        lines,
        total,
-       COALESCE(shipping_address ->> 'country', 'unknown') AS country,
+       shipping_address ->> 'country' AS country,
        alpha_3
   FROM {orders} AS orders
   LEFT JOIN country_codes ON country_codes.country = shipping_address ->> 'country'
@@ -74,7 +74,7 @@ def make_assets(owner: str, types: Types) -> dict[str, str]:
                 **{"country": ("Country", "TEXT"), "alpha_3": ("ISO code", "TEXT")},
             },
             metrics={
-                "revenue": ("Revenue", "SUM(total)", ",.0f"),
+                "revenue": ("Revenue", "SUM(total)", ".4~s"),
                 "orders": ("Orders", "COUNT(*)", ",d"),
                 "average_order": ("Average order", "AVG(total)", ",.2f"),
                 "average_lines": ("Lines an order", "AVG(lines)", ",.2f"),
@@ -100,7 +100,7 @@ def make_assets(owner: str, types: Types) -> dict[str, str]:
             },
             metrics={
                 "customers": ("Customers", "COUNT(*)", ",d"),
-                "spent": ("Revenue", "SUM(revenue)", ",.0f"),
+                "spent": ("Revenue", "SUM(revenue)", ".3~s"),
             },
         ),
     ]
@@ -153,9 +153,20 @@ def make_assets(owner: str, types: Types) -> dict[str, str]:
             ),
             4,
         ),
-        (bars(customers, "Best customers", "customer", "spent", rows=10, description="By what they have spent."), 4),
+        (
+            bars(
+                customers,
+                "Best customers",
+                "customer",
+                "spent",
+                rows=10,
+                y_axis_format=".3~s",
+                description="By what they have spent.",
+            ),
+            4,
+        ),
         (world_map(orders, "Revenue by country", "alpha_3", "revenue", "Where orders are shipped to."), 8),
-        (bars(orders, "Top countries", "country", "revenue", rows=12), 4),
+        (bars(orders, "Top countries", "country", "revenue", y_axis_format=".3~s"), 4),
     ]
     return files_of(
         "dataset-shop",
@@ -168,6 +179,7 @@ def make_assets(owner: str, types: Types) -> dict[str, str]:
             description="What a shop has sold, to whom, and what has become of its orders.",
             charts=charts,
             label_colors={"placed": "#9ecae1", "paid": "#4a90c4", "shipped": "#2e8b6f", "returned": "#c8453b"},
+            refresh_seconds=30,
             filters=[select_filter("dataset", "Dataset", listed)],
         ),
     )

@@ -5,7 +5,6 @@ import path from "node:path";
 import { expect } from "chai";
 import type { Run } from "../../cli/run.ts";
 import { webClient } from "../../cli/web-client.ts";
-import type { Pool } from "../../ledger/database/database.ts";
 import { type RunResult, runToEnd } from "../../stack/run-to-end.ts";
 import { projectRoot } from "../../stack/settings.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
@@ -13,23 +12,9 @@ import { userType } from "../../types/user/user.ts";
 import { runDashboardUrl, typeDashboardUrl } from "../../web/runs/dashboard-url.ts";
 import type { Check } from "../compose/run-checks.ts";
 import { aggregateUsersStats } from "../setup/aggregate-users-stats.ts";
-import type { DashboardPage } from "./dashboard-page.ts";
-import { ownType, registerOwnType, type Sent } from "./make-data.ts";
-import type { SupersetClient } from "./superset-client.ts";
-
-export interface Subject {
-  readonly superset: SupersetClient;
-  readonly page: DashboardPage;
-  readonly pool: Pool;
-  readonly webUrl: string;
-  readonly sent: Sent;
-  readonly python: string;
-  /** What Superset was started with. */
-  readonly environment: NodeJS.ProcessEnv;
-  /** Where pictures of the dashboard are put; null where nobody wants any. */
-  readonly pictures: string | null;
-  readonly signal: AbortSignal;
-}
+import { datasetChecks } from "./dataset-checks.ts";
+import { ownType, registerOwnType } from "./make-data.ts";
+import type { Subject } from "./subject.ts";
 
 const sources = path.join(projectRoot, "superset");
 const chartFiles = readdirSync(path.join(sources, "assets", "charts"));
@@ -286,6 +271,8 @@ export function supersetChecks(subject: Subject): Check[] {
         expect(await page.failures()).to.deep.equal([]);
       },
     ],
+    // Behind the others: their users are the first dashboard's, too.
+    ...datasetChecks(subject),
   ];
 }
 
