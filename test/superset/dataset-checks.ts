@@ -79,7 +79,7 @@ export function datasetChecks(subject: Subject): Check[] {
         const number = (slug: string, name: string) => superset.readNumber(name, slug);
         const shop = await ask<Record<string, number>>(
           `SELECT count(*) AS orders, sum(total)::float8 AS revenue, count(DISTINCT (d.dataset_id, user_email)) AS customers,
-                  count(*) FILTER (WHERE status <> 'placed') AS paid, count(*) FILTER (WHERE lines = 2) AS two
+                  count(*) FILTER (WHERE orders.status <> 'placed') AS paid, count(*) FILTER (WHERE lines = 2) AS two
              FROM orders JOIN runs d ON d.id = _run_id`,
         );
         expect(await number("dataset-shop", "Orders")).to.equal(shop.orders);
