@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { findChromium } from "../stack/install/find-chromium.ts";
@@ -77,6 +77,18 @@ async function firstLetter(reason: string): Promise<string> {
   return `/dead-letters/${deadLetters[0]?.id}`;
 }
 
+/** A shop: its first orders come while its page is taken. */
+async function startShop(scale: number): Promise<string> {
+  const definitions = await readFile(path.join(import.meta.dirname, "../types/datasets/shop.yaml"));
+  const response = await fetch(`${webUrl}/api/datasets?seed=42&scale=${scale}`, {
+    method: "POST",
+    headers: { "content-type": "application/yaml" },
+    body: definitions,
+  });
+  if (!response.ok) throw new Error(await response.text());
+  return ((await response.json()) as { id: string }).id;
+}
+
 const faults = {
   not_json: 0.002,
   invalid_date: 0.01,
@@ -100,6 +112,17 @@ async function makeMistakes(page: Page): Promise<void> {
     text.replace("type: integer", "type: intger").replace("[quantity, price]", "[quantity, prise]"),
   );
   await page.locator("#mistakes").getByRole("link").first().waitFor();
+}
+
+/** Asks again until the dataset is completed. */
+async function untilCompared(page: Page): Promise<void> {
+  while (!(await page.getByText("relations hold").isVisible())) {
+    await page
+      .getByText(/Compare|is completed/)
+      .first()
+      .waitFor();
+    await page.reload();
+  }
 }
 
 async function tickAll(page: Page): Promise<void> {
@@ -145,6 +168,11 @@ try {
   await take(browser, { name: "runs-selected", url: "/runs", first: tickAll });
   await take(browser, { name: "runs-cancel", url: `/runs/cancel?id=${paused}&id=${endless}&id=${faulty}` });
   await take(browser, { name: "runs-none", url: "/runs?status=failed&q=elephant" });
+  const shop = await startShop(10);
+  await take(browser, { name: "dataset", url: `/datasets/${shop}`, until: /([3-9]\d(\.\d)?|100) %/ });
+  await take(browser, { name: "dataset-audit", url: `/datasets/${shop}/audit`, first: untilCompared });
+  await take(browser, { name: "datasets", url: "/datasets" });
+  await take(browser, { name: "new-dataset", url: "/new-dataset?type=order&type=order_line" });
   await take(browser, { name: "pipeline", url: "/pipeline" });
   await take(browser, { name: "messages", url: "/pipeline/messages?partition=0" });
   await take(browser, {

@@ -231,7 +231,8 @@ def table(
             "all_columns": fields,
             "order_by_cols": [json.dumps([order_by, False])],
         },
-        **{"row_limit": rows, "server_pagination": True, "server_page_length": 10, "show_cell_bars": False},
+        # With as many rows as the limit, the table warns of it.
+        **{"row_limit": rows + 1, "server_pagination": True, "server_page_length": 10, "show_cell_bars": False},
         **{"table_timestamp_format": "%Y-%m-%d %H:%M:%S", "include_search": False},
     }
     query = {"row_limit": 50, "columns": fields, "orderby": [[order_by, False]]}

@@ -178,7 +178,7 @@ def make_assets(owner: str, types: Types) -> dict[str, str]:
             slug="dataset-shop",
             description="What a shop has sold, to whom, and what has become of its orders.",
             charts=charts,
-            label_colors={"placed": "#9ecae1", "paid": "#4a90c4", "shipped": "#2e8b6f", "returned": "#c8453b"},
+            label_colors={"placed": "#cfe3f3", "paid": "#8fbfe0", "shipped": "#6fbf9f", "returned": "#e08a80"},
             refresh_seconds=30,
             filters=[select_filter("dataset", "Dataset", listed)],
         ),

@@ -28,14 +28,21 @@ export function DatasetAudit({ dataset, audited }: DatasetAuditProps): VNode {
       {audited.kind === "compared" ? <Outcome checks={audited.checks} /> : null}
       {isCompleted ? (
         <p class="actions">
-          <a class="button quiet" href={`/datasets/${dataset.id}/audit#audit`}>
-            {audited.kind === "not asked for" ? "Compare them" : "Compare again"}
-          </a>
+          <CompareLink path={`/datasets/${dataset.id}/audit`} isFirst={audited.kind === "not asked for"} />
         </p>
       ) : (
         <p class="hint">Once the dataset is completed its rows can be compared with one another.</p>
       )}
     </section>
+  );
+}
+
+/** Once more without a fragment: a browser that is there already would only scroll to it. */
+function CompareLink({ path, isFirst }: { readonly path: string; readonly isFirst: boolean }): VNode {
+  return (
+    <a class="button quiet" href={isFirst ? `${path}#audit` : path}>
+      {isFirst ? "Compare them" : "Compare again"}
+    </a>
   );
 }
 
