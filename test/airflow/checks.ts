@@ -226,6 +226,19 @@ export function airflowChecks(stack: AirflowStack): Check[] {
       },
     ],
     [
+      "The demo has the DAG ask for a dataset, too, and says whether its rows hang together",
+      async () => {
+        const { code, output } = await demo("--dataset", "shop", "--scale", "0.02");
+        expect(output).to.match(/order +1,000 +1,000 +0 +0 +yes\n/);
+        expect(output).to.match(/DAG run +success, /);
+        expect(output).to.match(
+          /ok +every total of order is the sum of its rows of order_line \(1,000 rows\)/,
+        );
+        expect(code, output).to.equal(0);
+        await expectStatistics();
+      },
+    ],
+    [
       "The demo ends with 1 where its DAG run fails, however well its run went",
       async () => {
         const airflow = await connect();

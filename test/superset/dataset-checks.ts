@@ -2,6 +2,8 @@ import path from "node:path";
 import { expect } from "chai";
 import { demoNames, openDemoDataset } from "../../cli/demo-datasets.ts";
 import { type Dataset, type WebClient, webClient } from "../../cli/web-client.ts";
+import { runToEnd } from "../../stack/run-to-end.ts";
+import { childEnvironment, projectRoot } from "../../stack/settings.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import { mediaTypeOf } from "../../types/definition/media-type.ts";
 import { datasetDashboardUrl } from "../../web/runs/dashboard-url.ts";
@@ -23,7 +25,7 @@ const charts = {
 
 /** What must hold of the dashboards of datasets whose types are registered while Superset runs. */
 export function datasetChecks(subject: Subject): Check[] {
-  const { superset, page, pool, webUrl, pictures, signal } = subject;
+  const { superset, page, pool, webUrl, stackDirectory, pictures, signal } = subject;
   const client = webClient(webUrl);
   const made = new Map<string, Dataset>();
   // A picture is of one dataset; a filter has to tell two from one another.
@@ -62,7 +64,7 @@ export function datasetChecks(subject: Subject): Check[] {
       "A shop and sensors have a dashboard within seconds, and every chart answers with data",
       async () => {
         for (const name of demoNames)
-          for (const scale of scales) made.set(name, await completeDataset(client, name, scale, signal));
+          for (const scale of scales) made.set(name, await sendByDemo(client, stackDirectory, name, scale));
         for (const [name, wanted] of Object.entries(charts)) {
           const slug = `dataset-${name}`;
           await until(`the dashboard ${slug}`, async () => expect(await slugs()).to.include(slug));
@@ -155,23 +157,21 @@ async function register(client: WebClient, name: string): Promise<readonly strin
   return answer.types.map((type) => type.name);
 }
 
-/** As the demo asks for it. */
-async function completeDataset(
+/** By the demo, on the stack that runs. */
+async function sendByDemo(
   client: WebClient,
+  stackDirectory: string,
   name: string,
   scale: number,
-  signal: AbortSignal,
 ): Promise<Dataset> {
-  const request = openDemoDataset(name, scale, Date.now()).requestOf(await register(client, name));
-  const dataset = await client.requestDataset(JSON.stringify({ ...request, seed: 42 }), {});
-  if ("problems" in dataset) throw new Error(`The dataset ${name} is refused.`);
-  return waitUntil(
-    `the dataset ${name} to be completed`,
-    async () => {
-      const last = await client.getDataset(dataset.id);
-      if (last.status !== "completed") throw new Error(`It is ${last.status}.`);
-      return last;
-    },
-    { timeoutMs: 120_000, everyMs: 200, signal },
+  const command = [path.join(projectRoot, "stack", "bootstrap.mjs"), "demo", "--with", "superset"];
+  const { code, output } = await runToEnd(
+    process.execPath,
+    [...command, "--dataset", name, "--scale", String(scale)],
+    { environment: { ...childEnvironment(), STACK_DIR: stackDirectory } },
   );
+  expect(code, output).to.equal(0);
+  expect(output).to.include("Its rows hang together").and.include(`/superset/dashboard/dataset-${name}/`);
+  const [, id = ""] = /\/datasets\/([0-9a-f-]{36})/.exec(output) ?? [];
+  return client.getDataset(id);
 }

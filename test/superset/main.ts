@@ -65,6 +65,7 @@ async function test(pictures: string | null): Promise<void> {
         page,
         pool,
         webUrl: WEB_URL,
+        stackDirectory: directory,
         sent,
         python,
         environment,

@@ -9,6 +9,7 @@ export interface Subject {
   readonly page: DashboardPage;
   readonly pool: Pool;
   readonly webUrl: string;
+  readonly stackDirectory: string;
   readonly sent: Sent;
   readonly python: string;
   /** What Superset was started with. */
