@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from time import sleep
 
 from flask import Flask
@@ -21,6 +22,8 @@ log = logging.getLogger("follow_types")
 
 @dataclass(frozen=True)
 class Wanted:
+    """A dashboard that there is to be; made anew when one of its types is another."""
+
     owner: str
     types: list[RecordType]
     make: Callable[[], dict[str, str]]
@@ -49,21 +52,15 @@ def follow_types(app: Flask) -> None:
 
 def list_dashboards(types: list[RecordType], deleted: set[str]) -> tuple[list[Wanted], set[str]]:
     """Those that there are to be, and the owners of those that there are not."""
-    wanted = [Wanted(each.owner, [each], lambda each=each: make_type_assets(each)) for each in types]
+    wanted = [Wanted(each.owner, [each], partial(make_type_assets, each)) for each in types]
     unwanted = {owner_of(name) for name in deleted}
     for dashboard in (shop, sensors):
         found = dashboard.find_types(types)
         if found is None:
             unwanted.add(dashboard.owner)
         else:
-            make = dashboard.make
-            wanted.append(
-                Wanted(
-                    dashboard.owner,
-                    list(found.values()),
-                    lambda make=make, owner=dashboard.owner, found=found: make(owner, found),
-                )
-            )
+            make = partial(dashboard.make, dashboard.owner, found)
+            wanted.append(Wanted(dashboard.owner, list(found.values()), make))
     return wanted, unwanted
 
 
