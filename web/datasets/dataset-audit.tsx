@@ -18,7 +18,7 @@ interface DatasetAuditProps {
 export function DatasetAudit({ dataset, audited }: DatasetAuditProps): VNode {
   const isCompleted = statusOf(dataset.runs) === "completed";
   return (
-    <section id="audit" aria-labelledby="audit-title">
+    <section id="audit" class="dataset-audit" aria-labelledby="audit-title">
       <h2 id="audit-title">Do the rows hang together?</h2>
       {audited.kind === "refused" ? (
         <p class="notice error" role="alert">
