@@ -1,9 +1,8 @@
 import { parseArgs } from "node:util";
-import { checkRelations } from "../ledger/audit/check-relations.ts";
 import { compareRecords, type OutcomeCount } from "../ledger/audit/compare-records.ts";
+import { compareRows } from "../ledger/audit/compare-rows.ts";
 import { compareStates } from "../ledger/audit/compare-states.ts";
 import { checkInvariant, invariantsOf } from "../ledger/audit/invariants.ts";
-import { openMembers } from "../ledger/audit/members.ts";
 import { openPool, type Pool } from "../ledger/database/database.ts";
 import { type Dataset, statusOf } from "../ledger/datasets/dataset.ts";
 import { findDataset } from "../ledger/datasets/find-datasets.ts";
@@ -85,7 +84,7 @@ async function auditDataset(pool: Pool, types: RecordTypes, dataset: Dataset): P
   }
   const status = statusOf(dataset.runs);
   if (!json) console.log(`Dataset ${dataset.id}: ${status}\n`);
-  const relations = await checkRelations(pool, await openMembers(types, dataset.runs));
+  const relations = await compareRows(pool, types, dataset.runs);
   for (const check of relations) {
     const but =
       check.orphans === 0 ? "" : `, but for ${check.orphans.toLocaleString("en")} orphans on purpose`;

@@ -47,8 +47,9 @@ describe("The audit of a dataset's rows", () => {
   }
 
   /** A small shop whose records are all rows. */
-  async function completedShop(): Promise<Shop> {
-    const shop = await start({ user: { count: 20 }, order: { count: 60 }, order_line: {} });
+  async function completedShop(counts = { users: 20, orders: 60 }): Promise<Shop> {
+    const { users, orders } = counts;
+    const shop = await start({ user: { count: users }, order: { count: orders }, order_line: {} });
     const types = createRecordTypes(web().pool, { type: userType, topic: "synthetic_users" });
     for (const { id, type: name } of shop.runs) {
       await planWindow(web().pool, id, 1_000_000);
@@ -175,6 +176,29 @@ describe("The audit of a dataset's rows", () => {
     await expectProblem(second, "busy");
     expect((await first).status).to.equal(200);
     expect((await audit(shop)).holds).to.equal(true);
+  });
+
+  it("takes no longer for rows of which PostgreSQL's statistics know nothing yet", async () => {
+    await completedShop();
+    await web().asOwner("ANALYZE");
+    const { id } = await completedShop({ users: 12_000, orders: 12_000 });
+    const pool = openPool(
+      {
+        url: web().config.databaseUrl,
+        applicationName: "audit",
+        maxConnections: 1,
+        transactionTimeoutMs: 3_000,
+      },
+      () => undefined,
+    );
+    try {
+      const types = createRecordTypes(web().pool, { type: userType, topic: "synthetic_users" });
+      const dataset = (await findDataset(web().pool, id)) ?? expect.fail("there is the dataset");
+      const checks = await createAuditDataset(pool, types, 3_000)(dataset);
+      expect(checks.map(({ violations }) => violations)).to.deep.equal([[], [], [], []]);
+    } finally {
+      await pool.end();
+    }
   });
 
   it("ends where it takes too long, with the command that may take longer, and goes on with the next", async () => {

@@ -87,7 +87,7 @@ export async function startWeb(environment: Readonly<Record<string, string>>, po
   };
 }
 
-export interface SuiteWeb extends TestWeb {
+export interface SuiteWeb extends TestWeb, Pick<TestDatabase, "asOwner"> {
   readonly pool: Pool;
 }
 
@@ -98,7 +98,7 @@ export function webForSuite(environment: Readonly<Record<string, string>> = {}):
   before(async () => {
     database = await createTestDatabase();
     const started = await startWeb({ DATABASE_URL: database.url, ...environment });
-    web = { ...started, pool: database.pool };
+    web = { ...started, pool: database.pool, asOwner: database.asOwner };
     await eventually(() => expect(started.deps.isRedisReady()).to.equal(true));
   });
   after(async () => {

@@ -1,5 +1,6 @@
-import { checkRelations, openMembers, type RelationCheck } from "../../ledger/audit/check-relations.ts";
-import { inTransaction, type Pool, sqlState } from "../../ledger/database/database.ts";
+import type { RelationCheck } from "../../ledger/audit/check-relations.ts";
+import { compareRows } from "../../ledger/audit/compare-rows.ts";
+import { type Pool, sqlState } from "../../ledger/database/database.ts";
 import { type Dataset, statusOf } from "../../ledger/datasets/dataset.ts";
 import type { RecordTypes } from "../../records/record-types.ts";
 import { Problem } from "../http/problem.ts";
@@ -23,11 +24,6 @@ export function createAuditDataset(pool: Pool, types: RecordTypes, timeoutMs: nu
     const detail = "A dataset's rows are being compared already, one at a time. Please try again.";
     return new Problem("busy", detail, { headers: { "Retry-After": "5" } });
   });
-  const compare = (dataset: Dataset): Promise<readonly RelationCheck[]> =>
-    inTransaction(pool, async (client) => {
-      await client.query("SET TRANSACTION READ ONLY");
-      return checkRelations(client, await openMembers(types, dataset.runs));
-    });
 
   return async (dataset) => {
     const status = statusOf(dataset.runs);
@@ -35,11 +31,13 @@ export function createAuditDataset(pool: Pool, types: RecordTypes, timeoutMs: nu
       const detail = `The dataset is ${status}: its rows are compared with one another once it is completed.`;
       throw new Problem("run-state", detail, { extensions: { datasetStatus: status } });
     }
-    return takeTurn(() => boundWork(compare(dataset), timeoutMs + graceMs)).catch((error: unknown) => {
-      throw error instanceof Problem && timeIsUp.includes(sqlState(error.cause))
-        ? tookTooLong(dataset.id, timeoutMs, error.cause)
-        : error;
-    });
+    return takeTurn(() => boundWork(compareRows(pool, types, dataset.runs), timeoutMs + graceMs)).catch(
+      (error: unknown) => {
+        throw error instanceof Problem && timeIsUp.includes(sqlState(error.cause))
+          ? tookTooLong(dataset.id, timeoutMs, error.cause)
+          : error;
+      },
+    );
   };
 }
 
