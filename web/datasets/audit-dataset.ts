@@ -1,4 +1,4 @@
-import type { RelationCheck } from "../../ledger/audit/check-relations.ts";
+import type { CheckedRelation } from "../../ledger/audit/check-relations.ts";
 import { compareRows } from "../../ledger/audit/compare-rows.ts";
 import { type Pool, sqlState } from "../../ledger/database/database.ts";
 import { type Dataset, statusOf } from "../../ledger/datasets/dataset.ts";
@@ -11,7 +11,7 @@ import { boundWork } from "../http/unavailable.ts";
  * Compares the rows of a completed dataset with one another.
  * @throws Problem `run-state` of one that is not completed, `busy` while another is compared, `takes-too-long`
  */
-export type AuditDataset = (dataset: Dataset) => Promise<readonly RelationCheck[]>;
+export type AuditDataset = (dataset: Dataset) => Promise<readonly CheckedRelation[]>;
 
 /** PostgreSQL tells the time to finish a little later than it is up. */
 const graceMs = 1_000;

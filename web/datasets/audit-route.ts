@@ -1,5 +1,5 @@
 import Type from "typebox";
-import type { RelationCheck } from "../../ledger/audit/check-relations.ts";
+import type { CheckedRelation } from "../../ledger/audit/check-relations.ts";
 import { findDataset } from "../../ledger/datasets/find-datasets.ts";
 import type { WebDependencies } from "../dependencies.ts";
 import type { Endpoint, Operation } from "../http/operation.ts";
@@ -26,7 +26,8 @@ const relationSchema = Type.Object(
       }),
       { description: "The first few" },
     ),
-    explained: count("Rows that rest on a record which is faulty on purpose, or was sent so", 0),
+    explained: count("Rows that rest on a record which is faulty on purpose", 0),
+    orphans: count("Rows that lead nowhere on purpose, as their labels say", 0),
   },
   { title: "DatasetRelation", additionalProperties: false },
 );
@@ -79,7 +80,15 @@ export function datasetAuditEndpoints({ db, auditDataset }: WebDependencies): En
   ];
 }
 
-const relationJson = ({ name, sentence, runId, checked, violations, explained }: RelationCheck) => ({
+const relationJson = ({
+  name,
+  sentence,
+  runId,
+  checked,
+  violations,
+  explained,
+  orphans,
+}: CheckedRelation) => ({
   ...{ name, sentence, run: runId, checked },
-  ...{ holds: violations.length === 0, violations, explained },
+  ...{ holds: violations.length === 0, violations, explained, orphans },
 });

@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import type { RelationCheck } from "../../ledger/audit/check-relations.ts";
+import type { CheckedRelation } from "../../ledger/audit/check-relations.ts";
 import { type Dataset, statusOf } from "../../ledger/datasets/dataset.ts";
 import { formatCount } from "../page/format.ts";
 
@@ -7,7 +7,7 @@ import { formatCount } from "../page/format.ts";
 export type Audited =
   | { readonly kind: "not asked for" }
   | { readonly kind: "refused"; readonly reason: string }
-  | { readonly kind: "compared"; readonly checks: readonly RelationCheck[] };
+  | { readonly kind: "compared"; readonly checks: readonly CheckedRelation[] };
 
 interface DatasetAuditProps {
   readonly dataset: Dataset;
@@ -46,7 +46,7 @@ function CompareLink({ path, isFirst }: { readonly path: string; readonly isFirs
   );
 }
 
-function Outcome({ checks }: { readonly checks: readonly RelationCheck[] }): VNode {
+function Outcome({ checks }: { readonly checks: readonly CheckedRelation[] }): VNode {
   if (checks.length === 0)
     return <p>The types are not related to one another, or have no tables: there is nothing to compare.</p>;
   const broken = checks.filter(({ violations }) => violations.length > 0).length;
@@ -66,8 +66,8 @@ function Outcome({ checks }: { readonly checks: readonly RelationCheck[] }): VNo
   );
 }
 
-function Relation({ check }: { readonly check: RelationCheck }): VNode {
-  const { sentence, runId, checked, violations, explained } = check;
+function Relation({ check }: { readonly check: CheckedRelation }): VNode {
+  const { sentence, runId, checked, violations, explained, orphans } = check;
   const holds = violations.length === 0;
   return (
     <li class="relation">
@@ -80,6 +80,7 @@ function Relation({ check }: { readonly check: RelationCheck }): VNode {
           {formatCount(checked)} clean {checked === 1 ? "row" : "rows"} of{" "}
           <a href={`/runs/${runId}`}>its run</a>
           {explained === 0 ? "" : `; ${formatCount(explained)} rest on faulty records`}
+          {orphans === 0 ? "" : `; ${formatCount(orphans)} are orphans on purpose`}
         </p>
         {holds ? null : (
           <ul class="violations">
