@@ -422,8 +422,10 @@ export interface components {
         /** The record's sequence number */
         readonly seq: number;
       }[];
-      /** Rows that rest on a record which is faulty on purpose, or was sent so */
+      /** Rows that rest on a record which is faulty on purpose */
       readonly explained: number;
+      /** Rows that lead nowhere on purpose, as their labels say */
+      readonly orphans: number;
     };
     DatasetAudit: {
       readonly dataset: string;
