@@ -50,9 +50,10 @@ export async function checkRelations(
   return checks;
 }
 
-async function countClean(db: Queryable, { run, rows: { names, isClean } }: Member): Promise<number> {
+async function countClean(db: Queryable, { run, rows: { names: own, isClean } }: Member): Promise<number> {
+  const names = { ...own, isClean: isClean("r") };
   const { rows } = await db.query<{ count: number }>(
-    `SELECT count(*) FROM ${names.table} r WHERE r.${names.runId} = $1 AND ${isClean("r")}`,
+    `SELECT count(*) FROM ${names.table} r WHERE r.${names.runId} = $1 AND ${names.isClean}`,
     [run.id],
   );
   return rows[0]?.count ?? 0;

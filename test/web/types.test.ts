@@ -45,6 +45,7 @@ describe("The API of record types", () => {
       version: 2,
       topic: web().config.kafka.topic,
       table: "users_raw",
+      stateTable: null,
       isBuiltIn: true,
       createdAt: null,
     });
@@ -60,7 +61,14 @@ describe("The API of record types", () => {
     const first = await add(simple("invoice"));
     expect(first.status).to.equal(201);
     expect(await typesOf(first)).to.deep.equal([
-      { name: "invoice", version: 1, topic: "invoice", table: "invoice", isUnchanged: false },
+      {
+        name: "invoice",
+        version: 1,
+        topic: "invoice",
+        table: "invoice",
+        stateTable: null,
+        isUnchanged: false,
+      },
     ]);
     const again = await web().post("/api/types", {
       $id: "invoice",
