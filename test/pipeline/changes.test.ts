@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import kafkajs, { type Kafka } from "kafkajs";
+import type { Kafka } from "kafkajs";
+import { createKafka } from "../../kafka/client.ts";
 import { checkRelations } from "../../ledger/audit/check-relations.ts";
 import { compareStates } from "../../ledger/audit/compare-states.ts";
 import { openMembers } from "../../ledger/audit/members.ts";
@@ -8,6 +9,8 @@ import { findDataset } from "../../ledger/datasets/find-datasets.ts";
 import { findRun } from "../../ledger/runs/find-runs.ts";
 import { waitUntil } from "../../stack/wait-until.ts";
 import { openRun, recordTypes, storedTypeOf } from "../setup/all-types.ts";
+import { silentLog } from "../setup/log.ts";
+import { readTopic } from "../web/topic-reader.ts";
 import { startTestStack, type TestStack } from "./test-stack.ts";
 
 const definition = (name: string, changes: string): string => `
@@ -49,10 +52,10 @@ describe("records that change, in a running stack", function () {
       consumers: 2,
       environment: { KAFKA_PARTITIONS: "4" },
     });
-    kafka = new kafkajs.Kafka({
-      clientId: "test",
+    kafka = createKafka({
       brokers: stack.urls.KAFKA_BROKERS.split(","),
-      logLevel: kafkajs.logLevel.NOTHING,
+      clientId: "test",
+      log: silentLog,
     });
     for (const [name, how] of [
       ["purchase", "envelope: debezium"],
@@ -68,39 +71,27 @@ describe("records that change, in a running stack", function () {
   });
   after(() => stack.stop());
 
-  /** All messages of a topic, as far as they are of a run, by partition in their order. */
-  async function readTopic(
+  /** All messages of a run, by partition in their order. */
+  async function messagesOf(
     topic: string,
     runId: string,
     count: number,
-  ): Promise<readonly { key: string; value: string | null; seq: number; partition: number }[]> {
-    const consumer = kafka.consumer({ groupId: `test-${runId}` });
-    await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning: true });
-    const read: { key: string; value: string | null; seq: number; partition: number }[] = [];
-    await consumer.run({
-      eachMessage: async ({ partition, message: { key, value, headers } }) => {
-        if (String(headers?.run_id) !== runId) return;
-        read.push({
-          key: String(key),
-          value: value === null ? null : value.toString(),
-          seq: Number(String(headers?.seq)),
-          partition,
-        });
-      },
-    });
+  ): Promise<readonly { key: string; value: string | null; partition: number }[]> {
+    const { messages, close } = await readTopic(topic, kafka);
     try {
-      await waitUntil(
-        "all messages to be read",
-        async () => {
-          if (read.length < count) throw new Error(`${read.length} of ${count}`);
-        },
-        { timeoutMs: 30_000, everyMs: 100 },
-      );
+      const own = () => messages.filter(({ message }) => String(message.headers?.run_id) === runId);
+      await waitUntil("all messages to be read", async () => expect(own()).to.have.lengthOf.at.least(count), {
+        timeoutMs: 30_000,
+        everyMs: 100,
+      });
+      return own().map(({ partition, message: { key, value } }) => ({
+        key: String(key),
+        value: value === null ? null : value.toString(),
+        partition,
+      }));
     } finally {
-      await consumer.disconnect();
+      await close();
     }
-    return read;
   }
 
   async function wrongStates(id: string): Promise<unknown> {
@@ -116,7 +107,7 @@ describe("records that change, in a running stack", function () {
     const run = await stack.untilRun(started.id, "completed", ({ status }) => status === "completed");
     expect(run.stored).to.equal(540);
     await stack.audit(run.id);
-    const messages = await readTopic("purchases", run.id, 540);
+    const messages = await messagesOf("purchases", run.id, 540);
     const ofRecord = groupByKey(messages);
     expect(ofRecord.size).to.equal(200);
     const places = new Set<number>();
