@@ -14,13 +14,13 @@ import {
 } from "../stack/settings.ts";
 import { type AirflowClient, airflowClient } from "./airflow-client.ts";
 import { describeDagRun, triggerDag, untilDagRunIsOver, untilRunIsThere } from "./dag-run.ts";
-import { showDataset } from "./demo-dataset.ts";
-import { demoNames, openDemoDataset, parseScale } from "./demo-datasets.ts";
+import { demoNames, openDemoDataset, parseScale } from "./demo-request.ts";
 import { describeRun } from "./describe-run.ts";
 import { followRun } from "./follow-run.ts";
 import { parseNames, parseOptions, parseWholeNumber } from "./parse-options.ts";
 import { balances, type Run } from "./run.ts";
 import { formatCount } from "./run-progress.ts";
+import { showDataset } from "./show-dataset.ts";
 import { type WebClient, webClient } from "./web-client.ts";
 
 const usage = `Usage: npm run demo -- [options]

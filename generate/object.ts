@@ -20,8 +20,14 @@ export interface FieldWriter {
 /** An object, its properties in the definition's order whatever depends on what. */
 export function sampleObject(node: ObjectNode, context: Context): Sampler {
   const inside = fieldScope(context, node);
-  const fields = node.fields.map((field) => prepareField(field, inside));
-  const extras = node.extras.map((each) => sampleExtras(each, inside));
+  return assembleObject(
+    node.fields.map((field) => prepareField(field, inside)),
+    node.extras.map((each) => sampleExtras(each, inside)),
+  );
+}
+
+/** An object of fields that are prepared. */
+export function assembleObject(fields: readonly FieldWriter[], extras: readonly SampleExtras[]): Sampler {
   return {
     room: 0,
     write(seq, out) {

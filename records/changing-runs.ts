@@ -5,6 +5,9 @@ import { relate } from "./related-records.ts";
 export const messagesOf = (type: RecordType, seed: number, records: number | null): number | null =>
   records === null || type.changes === null ? records : type.changes.messagesOf(seed, records);
 
+/** All chunks of a run but the last one end at multiples of so many messages. */
+export const chunkMultipleOf = ({ changes }: RecordType): number => changes?.messagesOfBlock ?? 1;
+
 /** How many records a run was asked for: of those that change it has more messages. */
 export function recordsOf({
   recordType,

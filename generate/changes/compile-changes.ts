@@ -2,7 +2,7 @@
 
 import { compileWhole, type RunOfType } from "../compile-sampler.ts";
 import { createDraws } from "../draws.ts";
-import { type FieldWriter, fieldScope, prepareField } from "../object.ts";
+import { assembleObject, type FieldWriter, fieldScope, prepareField } from "../object.ts";
 import type { Changes, Definition, ObjectNode } from "../shapes/nodes.ts";
 import { belowWide } from "../streams.ts";
 import { Utf8Writer } from "../utf8-writer.ts";
@@ -48,30 +48,23 @@ export function compileChanges(
     run.seed,
     name,
   );
-  const numbers = fields.map((field): ((change: Change) => number) => {
-    if (moving.includes(field.name)) return ({ seq }) => seq;
-    const group = changing.findIndex((names) => names.includes(field.name));
-    return group === -1 ? ({ record }) => record : (change) => numberOf(change, group);
-  });
+  const states = assembleObject(
+    fields.map((field) => {
+      if (moving.includes(field.name)) return field;
+      const group = changing.findIndex((names) => names.includes(field.name));
+      return group === -1
+        ? madeAt(field, (seq) => log.at(seq).record)
+        : madeAt(field, (seq) => numberOf(log.at(seq), group));
+    }),
+    [],
+  );
   const scratch = new Utf8Writer();
   return {
     log,
     capacity,
     writeState(change, out) {
       begin(change.record);
-      let written = 0;
-      for (let at = 0; at < fields.length; at++) {
-        const field = fields[at] as FieldWriter;
-        const seq = (numbers[at] as (change: Change) => number)(change);
-        if (field.isPresent !== null && !field.isPresent(seq)) continue;
-        out.reserve(field.room);
-        out.word(field.key, written === 0 ? 0 : 1);
-        field.sampler.write(seq, out);
-        written++;
-      }
-      out.reserve(2);
-      if (written === 0) out.byte(0x7b);
-      out.byte(0x7d);
+      states.write(change.seq, out);
     },
     fixedTexts: (names, record) => {
       begin(record);
@@ -80,6 +73,20 @@ export function compileChanges(
         return field === undefined ? null : textOf(field, record, scratch);
       });
     },
+  };
+}
+
+/** A field that has at a message the value of another sequence number. */
+function madeAt(field: FieldWriter, numberAt: (seq: number) => number): FieldWriter {
+  const { sampler, isPresent } = field;
+  return {
+    ...field,
+    sampler: {
+      room: sampler.room,
+      write: (seq, out) => sampler.write(numberAt(seq), out),
+      value: (seq) => sampler.value(numberAt(seq)),
+    },
+    isPresent: isPresent === null ? null : (seq) => isPresent(numberAt(seq)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { dependenciesOf, scalarsOf } from "../dependencies.ts";
-import type { Definition, Field, Node, ObjectNode, ScalarNode } from "../shapes/nodes.ts";
+import type { Definition, Field, Node, ScalarNode } from "../shapes/nodes.ts";
 
 /** How the fields of a record that changes go together; names are in the record's order. */
 export interface FieldGroups {
@@ -123,6 +123,3 @@ function joinDependent(fields: readonly Field[]): readonly (readonly Field[])[] 
     [...group].sort((a, b) => (order.get(a) as number) - (order.get(b) as number));
   return [...new Set(fields.map((field) => groupOf.get(field) as Field[]))].map(inOrder);
 }
-
-/** The record's own fields by name. */
-export const fieldsOf = ({ root }: Pick<Definition, "root">): readonly Field[] => (root as ObjectNode).fields;

@@ -11,7 +11,7 @@ export type KeepStates = () => Promise<void>;
  * Prepares to bring the table of last states up to what a batch says, in the batch's own transaction: the states are always those of the rows
  * that are committed. A change that comes behind a later one of its record, as a message that is sent again does, changes nothing.
  */
-export async function openStates(
+export async function prepareStates(
   client: Client,
   { changes, table }: StoredType,
   { partition, fromOffset, endOffset }: BatchOrigin,

@@ -24,7 +24,7 @@ import { advanceProgress, lockProgress } from "./consumer-progress.ts";
 import { binaryHead } from "./copy-binary.ts";
 import { type CopyData, copyAll, copyRows, joinLines, type RefusedLine } from "./copy-rows.ts";
 import { type Duplicate, findConflicts } from "./identity-conflicts.ts";
-import { openStates } from "./keep-states.ts";
+import { prepareStates } from "./keep-states.ts";
 
 export type StoredBatch =
   | {
@@ -88,7 +88,7 @@ export function storeBatch(pool: Pool, type: StoredType, batch: Batch): Promise<
     const replayed = await lockReplayedLetters(client, replayIds(batch));
     const chunks = await lockChunks(client, type.name, claimedRanges(batch));
     const sorted = sortMessages(batch, chunks, replayed);
-    const keepStates = await openStates(client, type, batch);
+    const keepStates = await prepareStates(client, type, batch);
     const refused = await copySorted(client, type, batch, sorted);
     await keepStates();
     const refusedRows = new Map(refused.map(({ item, detail }) => [item, detail]));

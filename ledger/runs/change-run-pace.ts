@@ -1,5 +1,6 @@
 import { inTransaction, type Pool } from "../database/database.ts";
-import { leastRateOf, type Pace, type Shape } from "./pace.ts";
+import type { Pace, Shape } from "./pace.ts";
+import { findChunkFaults } from "./pace-request.ts";
 import { isTerminal, type Run, type RunRow, type RunStatus, runColumns, toRun } from "./run.ts";
 import { notifyRunChanged } from "./run-changes.ts";
 import { findSchedule, type ScheduleRow, scheduleColumns, writeSchedule } from "./run-schedule.ts";
@@ -18,8 +19,8 @@ export type ChangedPace =
   | { readonly kind: "refused"; readonly run: Run }
   /** Neither the change nor the run has the rate that is needed, by a shape or by a run without an end. */
   | { readonly kind: "rate_needed"; readonly by: "shape" | "endless" }
-  /** So many of its records are sent together: it would take too long, or has more than one rate. */
-  | { readonly kind: "whole_chunks"; readonly by: "rate" | "shape"; readonly chunkMultiple: number }
+  /** Its chunks cannot be sent so. */
+  | { readonly kind: "unfit"; readonly faults: ReturnType<typeof findChunkFaults> }
   /** Its records are due when their instants come. */
   | { readonly kind: "realtime" }
   | { readonly kind: "not_found" };
@@ -45,11 +46,8 @@ export function changeRunPace(pool: Pool, id: string, change: PaceChange): Promi
     if (rate === null && change.shape !== undefined) return { kind: "rate_needed", by: "shape" };
     if (rate === null && row.requested === null) return { kind: "rate_needed", by: "endless" };
 
-    const { chunk_multiple: chunkMultiple } = row;
-    if (chunkMultiple > 1 && change.shape !== undefined && change.shape.kind !== "constant")
-      return { kind: "whole_chunks", by: "shape", chunkMultiple };
-    if (rate !== null && rate < leastRateOf(chunkMultiple))
-      return { kind: "whole_chunks", by: "rate", chunkMultiple };
+    const faults = findChunkFaults({ rate: rate ?? undefined, shape: change.shape }, row.chunk_multiple);
+    if (faults.length > 0) return { kind: "unfit", faults };
 
     const isOver = isTerminal(row.status);
     if (!isOver) {

@@ -94,10 +94,20 @@ export interface PaceRequest {
   readonly shape?: Shape | undefined;
 }
 
-/** What a schema cannot say of a request's pace. @returns a line for each field that is wrong */
+interface PaceFault {
+  readonly field: string;
+  readonly message: string;
+}
+
+/**
+ * What a schema cannot say of a request's pace.
+ * @param chunkMultiple all chunks end at multiples of so many records
+ * @returns a line for each field that is wrong
+ */
 export function findPaceFaults(
   request: PaceRequest & { readonly count?: number | null | undefined },
-): { readonly field: string; readonly message: string }[] {
+  chunkMultiple = 1,
+): PaceFault[] {
   const { count, rate, shape } = request;
   if (rate === undefined && count === null) {
     const message = "is required of an endless run: without one it would fill the disk";
@@ -106,13 +116,25 @@ export function findPaceFaults(
   if (rate === undefined && shape !== undefined) {
     return [{ field: "rate", message: "is required where there is a shape: the shape is how it varies" }];
   }
-  return findShapeFaults(shape);
+  return [...findShapeFaults(shape), ...findChunkFaults({ rate, shape }, chunkMultiple)];
+}
+
+/** So long at most a chunk of a run with a rate takes. */
+const longestChunkSeconds = 60;
+
+/** One worker sends a chunk: where that has to have so many records, they come at one rate, and not too slowly. */
+export function findChunkFaults({ rate, shape }: PaceRequest, chunkMultiple: number): PaceFault[] {
+  if (chunkMultiple === 1) return [];
+  if (shape !== undefined && shape.kind !== "constant")
+    return [{ field: "shape", message: "must be left out: changes of records come at one rate" }];
+  const least = chunkMultiple / longestChunkSeconds;
+  if (rate === undefined || rate >= least) return [];
+  const message = `must be at least ${Math.ceil(least * 100) / 100}: ${chunkMultiple} changes belong together, and are sent within a minute`;
+  return [{ field: "rate", message }];
 }
 
 /** What a schema cannot say of a shape. */
-export function findShapeFaults(
-  shape: Shape | undefined,
-): { readonly field: string; readonly message: string }[] {
+export function findShapeFaults(shape: Shape | undefined): PaceFault[] {
   if (shape?.kind !== "burst" || shape.burstSeconds < shape.everySeconds) return [];
   const message = `must be less than everySeconds, which is ${shape.everySeconds}`;
   return [{ field: "shape.burstSeconds", message }];

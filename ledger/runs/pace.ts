@@ -145,10 +145,3 @@ function realtimeSeconds(shape: Realtime, clock: number, records: number): numbe
   const within = (total - instants * entities) / entities;
   return Math.max(0, instants * everySeconds + within * spreadSeconds - phase);
 }
-
-/** So long at most a chunk of a run with a rate takes. */
-const longestChunkSeconds = 60;
-
-/** The slowest that records may come whose chunks end at multiples of so many. */
-export const leastRateOf = (chunkMultiple: number): number =>
-  chunkMultiple === 1 ? 0 : chunkMultiple / longestChunkSeconds;

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { expect } from "chai";
-import { demoNames, openDemoDataset } from "../../cli/demo-datasets.ts";
+import { demoNames, openDemoDataset } from "../../cli/demo-request.ts";
 import { type Dataset, type WebClient, webClient } from "../../cli/web-client.ts";
 import { runToEnd } from "../../stack/run-to-end.ts";
 import { childEnvironment, projectRoot } from "../../stack/settings.ts";

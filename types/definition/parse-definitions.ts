@@ -11,7 +11,8 @@ import { plainSchema } from "./plain-schema.ts";
 import type { Fault, Problem } from "./problem.ts";
 import { readSources, type Source } from "./read-source.ts";
 import { refuseTooLarge } from "./refuse-too-large.ts";
-import { checkChanges, checkFieldNames, type Record, settleRecord } from "./settle-record.ts";
+import { checkChanges } from "./settle-changes.ts";
+import { checkFieldNames, type Record, settleRecord } from "./settle-record.ts";
 import { upgradeSchema } from "./upgrade-schema.ts";
 
 export interface ParseOptions {

@@ -1,5 +1,6 @@
 import type { NewDataset } from "../../ledger/datasets/create-dataset.ts";
 import { isRealtime, type Pace } from "../../ledger/runs/pace.ts";
+import { chunkMultipleOf } from "../../records/changing-runs.ts";
 import { type PlannedType, planDataset } from "../../records/plan-dataset.ts";
 import { isRelated, type RelatedRun, type RunOptions } from "../../records/record-type.ts";
 import { newestOf, type RecordTypes } from "../../records/record-types.ts";
@@ -98,7 +99,7 @@ export function createSettleDataset(limits: RunLimits): SettleDataset {
       fields,
       options: belongTogether ? { ...options, related } : options,
       count: messages,
-      chunkMultiple: type.changes?.messagesOfBlock ?? 1,
+      chunkMultiple: chunkMultipleOf(type),
       pace,
       chunkSize,
     }));

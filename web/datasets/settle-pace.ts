@@ -1,8 +1,8 @@
 import { type Pace, realtimePace } from "../../ledger/runs/pace.ts";
 import { findPaceFaults, settlePace } from "../../ledger/runs/pace-request.ts";
+import { chunkMultipleOf } from "../../records/changing-runs.ts";
 import type { PlannedType } from "../../records/plan-dataset.ts";
 import { refuseAny } from "../http/problem.ts";
-import { findBlockFault } from "../runs/request/settle-run.ts";
 import { realtime, type TypeRequest } from "./type-request.ts";
 
 /**
@@ -16,7 +16,7 @@ export function settleTypePace(
   countOf: (type: string) => number,
 ): Pace | null {
   if (rate !== realtime) {
-    refuseAny([...findPaceFaults({ count, rate, shape }), ...findBlockFault(type, { rate, shape })]);
+    refuseAny(findPaceFaults({ count, rate, shape }, chunkMultipleOf(type)));
     return settlePace({ rate, shape });
   }
   const { belongsTo } = type.relations;

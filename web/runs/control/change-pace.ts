@@ -1,5 +1,4 @@
 import type { ChangeRunPace, PaceChange } from "../../../ledger/runs/change-run-pace.ts";
-import { leastRateOf } from "../../../ledger/runs/pace.ts";
 import { findShapeFaults } from "../../../ledger/runs/pace-request.ts";
 import type { Run } from "../../../ledger/runs/run.ts";
 import { invalidRequest, Problem } from "../../http/problem.ts";
@@ -12,11 +11,6 @@ const whyRateIsNeeded = {
   shape: "is required where there is a shape: the shape is how it varies",
 } as const;
 
-/** Of records that change, all messages about a record are of one chunk, which one worker sends. */
-export const whyOneRate = "must be left out: changes of records come at one rate";
-export const tooSlow = (chunkMultiple: number): string =>
-  `must be at least ${Math.ceil(leastRateOf(chunkMultiple) * 100) / 100}: ${chunkMultiple} changes belong together, and are sent within a minute`;
-
 /** Changes a run's rate or its shape. @throws Problem where the run has ended, or would have no rate that it needs */
 export function createChangePace(changeRunPace: ChangeRunPace): ChangePace {
   return async (runId, change) => {
@@ -27,10 +21,7 @@ export function createChangePace(changeRunPace: ChangeRunPace): ChangePace {
     if (changed.kind === "rate_needed") {
       throw invalidRequest([{ field: "rate", message: whyRateIsNeeded[changed.by] }]);
     }
-    if (changed.kind === "whole_chunks") {
-      const message = changed.by === "shape" ? whyOneRate : tooSlow(changed.chunkMultiple);
-      throw invalidRequest([{ field: changed.by, message }]);
-    }
+    if (changed.kind === "unfit") throw invalidRequest(changed.faults);
     if (changed.kind === "realtime") {
       throw invalidRequest([
         { field: "rate", message: "cannot be changed: the run's readings are sent when their instants come" },

@@ -1,10 +1,8 @@
 import type { NewRun } from "../../../ledger/runs/create-run.ts";
-import { leastRateOf, type Shape } from "../../../ledger/runs/pace.ts";
 import { findPaceFaults, settlePace } from "../../../ledger/runs/pace-request.ts";
-import { messagesOf, optionsAlone } from "../../../records/changing-runs.ts";
+import { chunkMultipleOf, messagesOf, optionsAlone } from "../../../records/changing-runs.ts";
 import type { RecordType } from "../../../records/record-type.ts";
 import { type FieldError, invalidRequest, Problem } from "../../http/problem.ts";
-import { tooSlow, whyOneRate } from "../control/change-pace.ts";
 import { completeOptions, countOf } from "./record-options.ts";
 import { refuseRelated } from "./related-types.ts";
 import type { RunRequest } from "./request-schema.ts";
@@ -26,7 +24,8 @@ export function settleRun(type: RecordType, limits: RunLimits, request: RunReque
   refuseRelated(type);
   const count = countOf(type, request, limits.maxRecordsPerRun);
   const counted = { ...request, count };
-  const errors: FieldError[] = [...findPaceFaults(counted), ...findBlockFault(type, counted)];
+  const chunkMultiple = chunkMultipleOf(type);
+  const errors: FieldError[] = findPaceFaults(counted, chunkMultiple);
   const records = collect(errors, () => completeOptions(type, counted));
   const messages = records === null ? count : messagesOf(type, records.seed, count);
   errors.push(...findCountFault(messages, limits), ...findMessagesFault(type, messages, limits));
@@ -35,22 +34,10 @@ export function settleRun(type: RecordType, limits: RunLimits, request: RunReque
     ...records,
     options: optionsAlone(type, records.options, count),
     count: messages,
-    chunkMultiple: type.changes?.messagesOfBlock ?? 1,
+    chunkMultiple,
     pace: settlePace(request),
     chunkSize: request.chunkSize ?? limits.chunkSize,
   };
-}
-
-/** All messages about a record are of one chunk, which one worker sends. */
-export function findBlockFault(
-  { changes }: RecordType,
-  { rate, shape }: { readonly rate?: number | undefined; readonly shape?: Shape | undefined },
-): readonly FieldError[] {
-  if (changes === null || rate === undefined) return [];
-  if (shape !== undefined && shape.kind !== "constant") return [{ field: "shape", message: whyOneRate }];
-  return rate >= leastRateOf(changes.messagesOfBlock)
-    ? []
-    : [{ field: "rate", message: tooSlow(changes.messagesOfBlock) }];
 }
 
 /** Of a count for which waiting would not help. */

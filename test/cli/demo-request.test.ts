@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { demoNames, openDemoDataset, parseScale } from "../../cli/demo-datasets.ts";
+import { demoNames, openDemoDataset, parseScale } from "../../cli/demo-request.ts";
 import { ExplainedError } from "../../stack/explained-error.ts";
 import { makeDataset } from "../types/dataset.ts";
 

@@ -4,7 +4,7 @@ import { mediaTypeOf } from "../types/definition/media-type.ts";
 import { datasetDashboardUrl, typeDashboardUrl } from "../web/runs/dashboard-url.ts";
 import type { AirflowClient } from "./airflow-client.ts";
 import { describeDagRun, triggerDag, untilDagRunIsOver, untilRunIsThere } from "./dag-run.ts";
-import type { DemoDataset, DemoRequest } from "./demo-datasets.ts";
+import type { DemoDataset, DemoRequest } from "./demo-request.ts";
 import { describeAudit, describeDataset } from "./describe-dataset.ts";
 import { followDataset } from "./follow-dataset.ts";
 import { reportProblems } from "./report-problems.ts";
