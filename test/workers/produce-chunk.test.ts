@@ -36,7 +36,8 @@ describe("producing a chunk", () => {
   beforeEach(() => {
     topic = unique("topic");
     const settings = { brokers: servers.kafkaBrokers, topic, partitions, replicationFactor: 1 };
-    producer = createMessageProducer(testKafka(), settings, { retries: 1, maxRetryTimeMs: 200 });
+    // The leaders of a topic that was just made may not know of it yet.
+    producer = createMessageProducer(testKafka(), settings, { retries: 10, maxRetryTimeMs: 200 });
   });
   afterEach(() => producer.close());
 
