@@ -66,6 +66,24 @@ describe("The form of a run of an own type", () => {
     expect(run).to.include({ type: "ticket", requested: 7, seed: 5, chunkSize: 3, rate: 100 });
   });
 
+  it("takes a count for records where these change, and says that there are more messages", async () => {
+    const changing = `$id: account\nx-record: { key: id, changes: { updates: 1.5 } }\nrequired: [id, sum]\nproperties: { id: { type: string, format: uuid }, sum: { type: integer } }\n`;
+    const registered = await web().post("/api/types", changing, { "Content-Type": "application/yaml" });
+    expect(registered.status).to.equal(201);
+    const sent = { type: "account", count: "40", seed: "5", referenceDate: "2026-07-01" };
+    const location = (await submit({ ...sent, formKey: "changes" })).headers.get("location");
+    const run = await readRun(await web().get(`/api${location}`));
+    expect(run).to.include({ type: "account", requested: 100 });
+    const shown = await page(String(location));
+    expect(shown).to.include("40, each change of which is a message");
+    expect(shown).to.include("/?type=account&amp;count=40&amp;");
+    // Of one record only its own messages are shown.
+    const one = await page("/?type=account&count=1&seed=5");
+    const before = [...one.matchAll(/<th scope="row" class="seq">/g)].length;
+    const { requested } = await web().startRun({ type: "account", count: 1, seed: 5 });
+    expect(before).to.be.at.most(requested ?? 0);
+  });
+
   it("refuses what the API refuses, at the input", async () => {
     const answer = await submit({ type: "ticket", count: "51" });
     expect(answer.status).to.equal(400);

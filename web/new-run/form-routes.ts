@@ -49,13 +49,13 @@ export function mountFormPage(app: Express, deps: WebDependencies): void {
     texts: InputTexts,
     type: RecordType,
     { properties }: RunForm,
-    { sent, request, errors, preview }: JudgedForm,
+    { sent, request, messages, errors, preview }: JudgedForm,
     wasRefused = false,
   ): Promise<string> => {
     const measured = await measure(type.table);
     const baseUrl = baseUrlOf(req, `${config.http.host}:${config.http.port}`);
     const asked = {
-      count: request?.count ?? null,
+      count: messages,
       rate: request?.rate ?? null,
       payloadBytes: preview && meanBytes(preview),
     };

@@ -1,5 +1,6 @@
 import Type from "typebox";
 import { CannotSample } from "../../generate/sampler.ts";
+import { openAlone, recordsOf } from "../../records/changing-runs.ts";
 import { keepGenerators } from "../../records/keep-generators.ts";
 import type { RecordType } from "../../records/record-type.ts";
 import { builtInType } from "../../types/built-in.ts";
@@ -26,6 +27,8 @@ export interface JudgedForm {
   readonly sent: Readonly<Record<string, unknown>>;
   /** Null where it is not valid. */
   readonly request: RunRequest | null;
+  /** How many there will be: of records that change, more than are asked for; null where the run has no end or is not valid. */
+  readonly messages: number | null;
   readonly errors: readonly FieldError[];
   /** The run's first records, whatever is wrong with its count or its pace; null where they cannot be made. */
   readonly preview: Preview | null;
@@ -66,7 +69,8 @@ export function createRunForms(limits: RunLimits): (type: RecordType) => RunForm
         const asked = Object.entries({ ...sent, count }).filter(
           ([name, value]) => ofRecords.has(name) && value !== undefined,
         );
-        const records = completeOptions(type, parseRecords(Object.fromEntries(asked)));
+        const completed = completeOptions(type, parseRecords(Object.fromEntries(asked)));
+        const records = openAlone(type, completed, request?.count ?? null);
         const maker = openGenerator(type, records);
         if (maker === null) throw new Error("a type makes the records of its own version");
         const runCount = request?.count === undefined ? count : request.count;
@@ -80,9 +84,12 @@ export function createRunForms(limits: RunLimits): (type: RecordType) => RunForm
         if (type.options.areFieldsChosen) chooseFields(sent, type, texts.get("fields") ?? [], isOurForm);
         const { value, errors } = ifValid(() => {
           const request = parse(sent);
-          return { ...request, count: settleRun(type, limits, request).count };
+          const { count: messages, ...settled } = settleRun(type, limits, request);
+          const count = recordsOf({ ...settled, requested: messages });
+          return { request: { ...request, count }, messages };
         });
-        return { sent, request: value, errors, preview: preview(sent, value) };
+        const { request = null, messages = null } = value ?? {};
+        return { sent, request, messages, errors, preview: preview(sent, request) };
       },
     };
   };

@@ -1,5 +1,6 @@
 import type { VNode } from "preact";
 import type { Run } from "../../ledger/runs/run.ts";
+import { recordsOf } from "../../records/changing-runs.ts";
 import { builtInType } from "../../types/built-in.ts";
 import { isSchema } from "../new-run/options/option-kind.ts";
 import { writeText } from "../new-run/options/option-text.ts";
@@ -9,6 +10,7 @@ import { runRequestOf, shortInstant } from "./request/run-request.ts";
 /** What was asked for: of the options those that were not left to their defaults. */
 export function RequestFacts({ run }: { readonly run: Run }): VNode {
   const request = runRequestOf(run);
+  const asked = recordsOf(run);
   const options = Object.entries(builtInType.options.properties()).filter(([name]) => name in request);
   return (
     <dl class="facts" data-part="request">
@@ -17,6 +19,12 @@ export function RequestFacts({ run }: { readonly run: Run }): VNode {
         <a href={`/types/${run.recordType.name}@${run.recordType.version}`}>{run.recordType.name}</a>, version{" "}
         {run.recordType.version}
       </dd>
+      {asked === run.requested || asked === null ? null : (
+        <>
+          <dt>Records</dt>
+          <dd>{formatCount(asked)}, each change of which is a message</dd>
+        </>
+      )}
       {run.datasetId === null ? null : (
         <>
           <dt>Dataset</dt>
